@@ -1,0 +1,35 @@
+"""See transposed convolution work.
+
+``import tcviz`` is light: NumPy and the drawing libraries are imported when a
+name that needs them is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ConvTranspose": "tcviz.geometry",
+    "TcvizError": "tcviz.errors",
+    "conv_transpose": "tcviz.engine",
+}
+
+__all__ = ["ConvTranspose", "TcvizError", "__version__", "conv_transpose"]
+
+if TYPE_CHECKING:
+    from tcviz.engine import conv_transpose
+    from tcviz.errors import TcvizError
+    from tcviz.geometry import ConvTranspose
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tcviz' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

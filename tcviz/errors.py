@@ -1,0 +1,78 @@
+"""What can go wrong, as a small tree.
+
+::
+
+    TcvizError                 exit status 1: it failed while doing it
+    ├── OutputError            the file could not be written whole
+    └── RequestError           exit status 2: what was asked for cannot be done
+        ├── GeometryError      kernel_size, stride, padding, ... do not make an output
+        ├── DataError          arrays or files that do not fit or cannot be read
+        ├── ThemeError         a theme that is not one
+        └── TooLargeError      refused before it starts
+
+Every message follows one grammar: name, value, where, what is allowed, and a
+suggestion where one is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class TcvizError(Exception):
+    """The base of every error that tcviz raises on purpose."""
+
+    exit_status = 1
+
+
+class OutputError(TcvizError):
+    """A file could not be written whole; what was there before is untouched."""
+
+
+class RequestError(TcvizError, ValueError):
+    """A request that cannot be carried out as it stands."""
+
+    exit_status = 2
+
+
+class GeometryError(RequestError):
+    """Sizes and parameters that do not make a transposed convolution."""
+
+
+class DataError(RequestError):
+    """Arrays, or files of them, that do not fit or cannot be read."""
+
+
+class ThemeError(RequestError):
+    """A theme that does not exist or is not well formed."""
+
+
+class TooLargeError(RequestError):
+    """Work of an unreasonable size, refused before it starts."""
+
+
+def complaint(
+    name: str, value: object, allowed: str, *, axis: int | None = None, hint: str | None = None
+) -> str:
+    """Return the one sentence that every error follows.
+
+    >>> complaint("stride", 0, "whole numbers from 1", axis=1)
+    'stride is 0 on axis 1; allowed: whole numbers from 1'
+    >>> complaint("theme", "'drak'", "light, dark", hint=did_you_mean("drak", ["light", "dark"]))
+    "theme is 'drak'; allowed: light, dark; did you mean dark?"
+    """
+    where = "" if axis is None else f" on axis {axis}"
+    tail = f"; {hint}" if hint else ""
+    return f"{name} is {value}{where}; allowed: {allowed}{tail}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return ``'did you mean X?'`` for the known word nearest to `word`, or None.
+
+    >>> did_you_mean("colection", ["distribution", "collection"])
+    'did you mean collection?'
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), list(known), n=1)
+    return f"did you mean {near[0]}?" if near else None
