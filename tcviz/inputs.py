@@ -1,0 +1,295 @@
+"""From a request to arrays: plan, then execute.
+
+`plan` settles every size and refuses what does not fit, without making
+anything large; `Plan.make` then draws the numbers that were not given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from operator import index
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from tcviz.arrayfiles import Array, as_numbers
+from tcviz.errors import DataError, complaint
+from tcviz.geometry import DEFAULT_DIMS, MAX_DIMS, ConvTranspose, PaddingLike, Sizes, SizesLike
+
+DEFAULT_KERNEL = DEFAULT_INPUT = 3
+LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
+"""Drawn numbers are whole, from −9 to 9 in the input and −3 to 3 in the weight."""
+_ARTICLE = (1, (3, 3), (3, 3), 2, 1, 1)
+"""groups, kernel_size, input_size, in_channels, out_channels and how many biases may be given."""
+_AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+T = TypeVar("T")
+Facts: TypeAlias = dict[str, list[tuple[Any, str]]]
+"""What arrays say, by the parameter that it is about: values, and whose they are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Operands:
+    """A layer and the read-only arrays that it works on.
+
+    `x` has shape ``(C_in, *input_size)``, `weight` ``(C_in, C_out/groups, *kernel_size)``,
+    and `bias`, if any, ``(C_out,)``.
+    """
+
+    layer: ConvTranspose
+    x: Array
+    weight: Array
+    bias: Array | None = None
+
+    @property
+    def in_channels(self) -> int:
+        """Number of input channels, C_in."""
+        return len(self.x)
+
+    @property
+    def out_channels(self) -> int:
+        """Number of output channels, C_out."""
+        return int(self.weight.shape[1]) * self.layer.groups
+
+    @property
+    def input_size(self) -> Sizes:
+        """Size of the input, one number per spatial axis."""
+        return self.x.shape[1:]
+
+    @property
+    def output_size(self) -> Sizes:
+        """Size of the output, one number per spatial axis."""
+        return self.layer.output_size(self.input_size)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What `make` will make: every size, the arrays that were given, and the seed of the others."""
+
+    layer: ConvTranspose
+    input_size: Sizes
+    in_channels: int
+    out_channels: int
+    x: Array | None
+    weight: Array | None
+    bias: Array | None
+    seed: int
+
+    def make(self) -> Operands:
+        """Return the operands, drawing what was not given.
+
+        One generator, ``numpy.random.default_rng(seed)``, draws first the input
+        and then the weight, whichever of them is not given.
+
+        >>> plan(kernel_size=2, input_size=2, in_channels=1).make().x.tolist()
+        [[[7, 3], [0, -4]]]
+        """
+        random = np.random.default_rng(self.seed)
+        x, weight = self.x, self.weight
+        if x is None:
+            x = _draw(random, LARGEST_INPUT, (self.in_channels, *self.input_size))
+        if weight is None:
+            fan = (self.in_channels, self.out_channels // self.layer.groups)
+            weight = _draw(random, LARGEST_WEIGHT, (*fan, *self.layer.kernel_size))
+        return Operands(self.layer, x, weight, self.bias)
+
+
+def plan(
+    *,
+    kernel_size: SizesLike | None = None,
+    stride: SizesLike = 1,
+    padding: PaddingLike = 0,
+    output_padding: SizesLike = 0,
+    dilation: SizesLike = 1,
+    groups: int = 1,
+    input_size: SizesLike | None = None,
+    in_channels: int | None = None,
+    out_channels: int | None = None,
+    input: object = None,  # noqa: A002 - the field's word, and the option's
+    weight: object = None,
+    bias: object = None,
+    seed: int | None = None,
+) -> Plan:
+    """Return what to make of a request, with every size settled.
+
+    Without `input`, `weight` and `seed`, and where nothing asks for other sizes, the
+    numbers are the article's: 2 channels of 3x3 and a 3x3 kernel for each.  Otherwise
+    what is not given is drawn: small whole numbers, from `seed` (0 by default).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, output_padding, dilation, groups
+        As in `ConvTranspose`; a `kernel_size` unsaid is the weight's, or 3.
+    input_size, in_channels, out_channels : int, or one int per axis, optional
+        Unsaid they are the arrays', or 3, the smallest multiple of `groups` from 2, and `groups`.
+    input : array_like, optional
+        Shape ``(C_in, *size)``, ``size`` for one channel, or a batch of one, ``(1, C_in, *size)``.
+    weight : array_like, optional
+        Shape ``(C_in, C_out/groups, *kernel_size)``, ``(C_in, *kernel_size)``, or
+        ``kernel_size`` for one channel in and one out.
+    bias : array_like, optional
+        One number for all output channels, or one for each, also as a row or a column.
+    seed : int, optional
+        0 or more.
+
+    Raises
+    ------
+    DataError
+        If arrays hold no numbers, or do not fit each other or the sizes asked for.
+    GeometryError
+        If the parameters make no output.
+
+    Examples
+    --------
+    >>> settled = plan(stride=2, padding=1)
+    >>> settled.in_channels, settled.input_size, settled.layer.kernel_size
+    (2, (3, 3), (3, 3))
+    """
+    # What each is by itself.
+    given = {"input": input, "weight": weight, "bias": bias}
+    x, w, b = (None if v is None else as_numbers(v, name) for name, v in given.items())
+    c_in, c_out = _whole("in_channels", in_channels, 1), _whole("out_channels", out_channels, 1)
+    start = _whole("seed", seed, 0)
+    geometry = (stride, padding, output_padding, dilation)
+    dims = _dims(x, w, (kernel_size, *geometry), input_size)
+    kernel = DEFAULT_KERNEL if kernel_size is None else kernel_size
+    layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
+    size = None if input_size is None else layer.input_sizes(input_size)
+    x, w, b = _input(x, layer.dims), _weight(w, layer.dims), _bias(b)
+
+    # Together they are the article's example, unless something asks for another.
+    unsaid = x is None and w is None and seed is None
+    asked = (layer.groups, layer.kernel_size, size, c_in, c_out, None if b is None else b.size)
+    if unsaid and all(mine in {None, its} for mine, its in zip(asked, _ARTICLE, strict=True)):
+        x, w = article()["tc_input"], article()["tc_kernel"][:, np.newaxis]
+
+    # What arrays say is so; parameters agree or are refused.
+    facts = _facts(x, w, b, layer.groups)
+    wanted = None if kernel_size is None else layer.kernel_size
+    layer = replace(layer, kernel_size=_settle("kernel_size", facts, wanted, layer.kernel_size))
+    size = _settle("input_size", facts, size, layer.input_sizes(DEFAULT_INPUT))
+    c_in = _settle("in_channels", facts, c_in, max(2, layer.groups))
+    c_out = _settle("out_channels", facts, c_out, layer.groups)
+    _check_groups("in_channels", c_in, layer.groups)
+    _check_groups("out_channels", c_out, layer.groups)
+    layer.output_size(size)  # refuses a size of zero or less
+    b = None if b is None else np.broadcast_to(b, (c_out,))
+    return Plan(layer, size, c_in, c_out, x, w, b, start or 0)
+
+
+def article() -> dict[str, Array]:
+    """Return the article's arrays by name, read-only.
+
+    >>> article()["tc_output"].shape
+    (5, 5)
+    """
+    text = files("tcviz").joinpath("data", "article.json").read_text(encoding="utf-8")
+    figures = ChainMap(*json.loads(text).values())
+    return {name: as_numbers(v, name) for name, v in figures.items() if isinstance(v, list)}
+
+
+def _whole(name: str, value: Any, least: int) -> int | None:
+    if value is None:
+        return None
+    try:
+        number = -1 if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = -1
+    if number < least:
+        raise DataError(complaint(name, repr(value), f"whole numbers from {least}"))
+    return number
+
+
+def _dims(
+    x: Array | None, weight: Array | None, geometry: Iterable[object], size: SizesLike | None
+) -> int | None:
+    """Return how many axes are spatial, or None where `geometry` says it by itself.
+
+    An array may have up to two axes more; where that leaves a choice, it is 2.
+    """
+    if any(isinstance(v, Sequence) for v in geometry):
+        return None
+    if isinstance(size, Sequence):
+        return len(size)
+    ranks = [array.ndim for array in (x, weight) if array is not None] or [DEFAULT_DIMS]
+    return min(max(DEFAULT_DIMS, max(ranks) - 2), max(1, min(ranks)), MAX_DIMS)
+
+
+def _input(x: Array | None, dims: int) -> Array | None:
+    if x is not None and x.ndim == dims + 2 and len(x) > 1:
+        hint = "give one, such as input[0]"
+        raise DataError(complaint("input", f"a batch of {len(x)}", "one image", hint=hint))
+    axes = ", ".join(_AXES[dims])
+    allowed = f"({axes}), (C_in, {axes}) or (1, C_in, {axes})"
+    return _laid_out("input", x, dims, [(None,), (), (0,)], allowed)
+
+
+def _weight(weight: Array | None, dims: int) -> Array | None:
+    axes = ", ".join(f"k{axis}" for axis in _AXES[dims])
+    allowed = f"({axes}), (C_in, {axes}) or (C_in, C_out/groups, {axes})"
+    return _laid_out("weight", weight, dims, [(None, None), (slice(None), None), ()], allowed)
+
+
+def _laid_out(
+    name: str, array: Array | None, dims: int, layouts: Sequence[tuple[Any, ...]], allowed: str
+) -> Array | None:
+    """Return `array` indexed as `layouts` says for none, one or two axes before the spatial."""
+    if array is None:
+        return None
+    if not 0 <= array.ndim - dims < len(layouts):
+        raise DataError(complaint(name, f"of shape {array.shape}", allowed))
+    laid_out: Array = array[layouts[array.ndim - dims]]
+    return laid_out
+
+
+def _bias(bias: Array | None) -> Array | None:
+    """Return `bias` as one number or a line of them; a file may hold a row or a column."""
+    if bias is None or bias.ndim < 2:
+        return bias
+    if bias.ndim > 2 or min(bias.shape) > 1:
+        allowed = "one number, or one for each output channel"
+        raise DataError(complaint("bias", f"of shape {bias.shape}", allowed))
+    return bias.reshape(-1)
+
+
+def _facts(x: Array | None, weight: Array | None, bias: Array | None, groups: int) -> Facts:
+    facts: Facts = defaultdict(list)
+    if x is not None:
+        of = f"that of input {x.shape}"
+        facts["input_size"].append((x.shape[1:], of))
+        facts["in_channels"].append((x.shape[0], of))
+    if weight is not None:
+        of = f"that of weight {weight.shape}"
+        facts["kernel_size"].append((weight.shape[2:], of))
+        facts["in_channels"].append((weight.shape[0], of))
+        of += f" with groups {groups}" if groups > 1 else ""
+        facts["out_channels"].append((weight.shape[1] * groups, of))
+    if bias is not None and bias.ndim:
+        facts["out_channels"].append((bias.size, f"that of bias {bias.shape}"))
+    return facts
+
+
+def _settle(name: str, facts: Facts, asked: T | None, default: T) -> T:
+    """Return the one value that all agree on, or `default` where nobody says any."""
+    claims = facts[name] + [(asked, "")] * (asked is not None)
+    value, of = claims[0] if claims else (default, "")
+    for other, whose in claims[1:]:
+        if other != value:
+            what = f"{other}, {whose}" if whose else other
+            raise DataError(complaint(name, what, f"{value}, {of}"))
+    return value
+
+
+def _check_groups(name: str, channels: int, groups: int) -> None:
+    if channels % groups:
+        raise DataError(complaint(name, channels, f"multiples of groups, here {groups}"))
+
+
+def _draw(random: np.random.Generator, largest: int, shape: Sizes) -> Array:
+    drawn = random.integers(-largest, largest + 1, shape)
+    drawn.setflags(write=False)
+    return drawn
