@@ -1,0 +1,259 @@
+"""What a transposed convolution does, step by step: what is read, multiplied, written.
+
+A `Trace` is a plan; a `Step` is computed when it is asked for, so a trace of
+millions of steps costs nothing.  The two traces follow the article: section 2.1
+(distribution, one step per input element) and 2.2 (collection, one step per
+output element).  In both, the products of all steps sum to the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.errors import RequestError, complaint
+from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.inputs import Operands
+
+Array: TypeAlias = NDArray[Any]
+Places: TypeAlias = tuple[range, ...]
+"""Per axis, the coordinates that the kernel's taps meet."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that makes one output channel.
+
+    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, where the C
+    input channels are those of the output channel's group, from `first` on, and
+    `channel` is one of `out_channels`.
+    """
+
+    layer: ConvTranspose
+    x: Array
+    weight: Array
+    bias: float | None
+    channel: int
+    first: int
+    out_channels: int
+
+    @property
+    def input_size(self) -> Sizes:
+        """The input's spatial size."""
+        return self.x.shape[1:]
+
+    @property
+    def channels(self) -> int:
+        """How many input channels are summed."""
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a trace.
+
+    Attributes
+    ----------
+    number : int
+        Counts from 0.
+    at : tuple of int
+        The input element that is spread, or the output element that is gathered.
+    places : tuple of range
+        Where the kernel's taps lie, per axis: in the padded result (distribution),
+        or in the stretched and padded input (collection).
+    factors : ndarray, (C, *kernel_size)
+        The weights as they are used: flipped in the collection view.
+    values : ndarray, (C, *kernel_size)
+        The numbers that the weights multiply.
+    products : ndarray, (C, *kernel_size)
+        ``values·factors``, and exactly zero where nothing real is multiplied.
+    counts : ndarray of bool, (*kernel_size)
+        Which products reach the output: not in the border (distribution), not
+        from an inserted zero (collection).
+    """
+
+    number: int
+    at: Sizes
+    places: Places
+    factors: Array
+    values: Array
+    products: Array
+    counts: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One step per input element, in reading order.
+
+    >>> from tcviz.inputs import plan
+    >>> trace = Distribution(part(plan(stride=2, padding=1).make()))
+    >>> len(trace), trace[1].products[0].tolist()
+    (9, [[0, 3, 2], [-2, 2, -1], [-2, 0, 1]])
+    """
+
+    part: Part
+
+    def __len__(self) -> int:
+        return prod(self.part.input_size)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Step:
+        part = self.part
+        at = _at(number, part.input_size)
+        places = self._places(at)
+        values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
+        with np.errstate(all="ignore"):
+            products = values * part.weight
+        return Step(number, at, places, part.weight, values, products, self._counts(places))
+
+    def last_steps(self) -> NDArray[np.int64]:
+        """Return which step is the last to reach each cell of the padded result, −1 for none.
+
+        >>> from tcviz.inputs import plan
+        >>> part_of = part(plan(kernel_size=1, stride=2, input_size=2, in_channels=1).make())
+        >>> Distribution(part_of).last_steps().tolist()
+        [[0, -1, 1], [-1, -1, -1], [2, -1, 3]]
+        """
+        size = self.part.input_size
+        last = [np.full(n, -1) for n in self.part.layer.padded_size(size)]
+        for axis, count in enumerate(size):
+            for i in range(count):
+                last[axis][self._places((i,) * len(size))[axis]] = i
+        met = np.meshgrid(*last, indexing="ij", sparse=True)
+        number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
+        reached = _grid([at >= 0 for at in last])
+        return np.where(reached, number, -1)
+
+    def _places(self, at: Sizes) -> Places:
+        parts = zip(
+            at,
+            self.part.layer.stride,
+            self.part.layer.dilation,
+            self.part.layer.kernel_size,
+            strict=True,
+        )
+        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
+
+    def _counts(self, places: Places) -> NDArray[np.bool_]:
+        size = self.part.layer.output_size(self.part.input_size)
+        return _grid(
+            [before <= p < before + n for p in axis]
+            for axis, (before, _), n in zip(places, self.part.layer.border, size, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One step per output element, in reading order.
+
+    >>> from tcviz.inputs import plan
+    >>> trace = Collection(part(plan(stride=2, padding=1).make()))
+    >>> len(trace), int(trace[0].products.sum())
+    (25, -1)
+    """
+
+    part: Part
+
+    def __len__(self) -> int:
+        return prod(self.part.layer.output_size(self.part.input_size))
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Step:
+        part, layer = self.part, self.part.layer
+        at = _at(number, layer.output_size(part.input_size))
+        sources = self.sources(at)
+        counts = _grid([i is not None for i in axis] for axis in sources)
+        axes = (range(part.channels), *([i or 0 for i in axis] for axis in sources))
+        values = np.where(counts, part.x[np.ix_(*axes)], part.x.dtype.type(0))
+        factors = np.flip(part.weight, axis=tuple(range(1, part.weight.ndim)))
+        with np.errstate(all="ignore"):
+            products = np.where(counts, values * factors, part.x.dtype.type(0))
+        return Step(number, at, self.places(at), factors, values, products, counts)
+
+    def places(self, at: Sizes) -> Places:
+        """Return where the taps for output element `at` lie in the padded, stretched input."""
+        parts = zip(at, self.part.layer.dilation, self.part.layer.kernel_size, strict=True)
+        return tuple(range(i, i + d * k, d) for i, d, k in parts)
+
+    def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
+        """Return, per axis and tap, the input coordinate that it meets; None for a zero."""
+        layer = self.part.layer
+        parts = zip(
+            self.places(at),
+            layer.collection_padding,
+            layer.stride,
+            self.part.input_size,
+            strict=True,
+        )
+        return tuple(
+            [_source(place - before, s, n) for place in axis] for axis, (before, _), s, n in parts
+        )
+
+
+Trace: TypeAlias = Distribution | Collection
+
+
+def part(operands: Operands, out_channel: int = 0) -> Part:
+    """Return what makes output channel `out_channel`.
+
+    Raises
+    ------
+    RequestError
+        If there is no such output channel.
+    """
+    if not 0 <= out_channel < operands.out_channels:
+        allowed = f"0 to {operands.out_channels - 1}"
+        raise RequestError(complaint("out_channel", out_channel, allowed))
+    inputs = operands.in_channels // operands.layer.groups
+    outputs = operands.out_channels // operands.layer.groups
+    group, within = divmod(out_channel, outputs)
+    here = slice(group * inputs, (group + 1) * inputs)
+    bias = None if operands.bias is None else operands.bias[out_channel].item()
+    weight = operands.weight[here, within]
+    return Part(
+        operands.layer,
+        operands.x[here],
+        weight,
+        bias,
+        out_channel,
+        here.start,
+        operands.out_channels,
+    )
+
+
+def each(index: Iterable[Any]) -> Any:
+    """Return `index` into the spatial axes, for every channel."""
+    return (slice(None), *index)
+
+
+def _at(number: int, size: Sizes) -> Sizes:
+    if not 0 <= number < prod(size):
+        raise IndexError(number)
+    return tuple(int(i) for i in np.unravel_index(number, size))
+
+
+def _column(values: Array, like: Array) -> Array:
+    """Give one value per channel as many axes as `like` has."""
+    return values.reshape(-1, *(1,) * (like.ndim - 1))
+
+
+def _source(stretched: int, stride: int, size: int) -> int | None:
+    """Return the input coordinate at a place of the stretched input, None at a zero."""
+    at, zero = divmod(stretched, stride)
+    return at if not zero and 0 <= at < size else None
+
+
+def _grid(axes: Iterable[Any]) -> NDArray[np.bool_]:
+    """Return which cells are true on every axis."""
+    flags = [np.asarray(axis, dtype=bool) for axis in axes]
+    met: NDArray[np.bool_] = np.logical_and.reduce(np.meshgrid(*flags, indexing="ij"))
+    return met
