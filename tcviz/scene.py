@@ -1,0 +1,136 @@
+"""Scenes: what a picture consists of, as pure data.
+
+A `Scene` is a tuple of marks in canvas units, y downwards, painted in order.
+Marks name solid colours (``#rrggbb``): a theme blends, a renderer never does.
+Every mark has a key that stays the same from frame to frame, so that a renderer
+can repaint only the marks that changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Colour: TypeAlias = str
+Point: TypeAlias = tuple[float, float]
+Anchor: TypeAlias = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle: left, top, width, height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        """The bottom edge."""
+        return self.y + self.h
+
+    @property
+    def center(self) -> Point:
+        """The middle."""
+        return self.x + self.w / 2, self.y + self.h / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks."""
+
+    fill: Colour
+    ink: Colour
+    line: Colour
+    bold: bool = False
+    dash: bool = False
+    hatch: Colour | None = None
+    blank: bool = False
+    """A blank cell shows no text: its value is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number in its box."""
+
+    key: str
+    rect: Rect
+    text: str
+    size: float
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle with rounded corners; `moves` makes it glide between steps."""
+
+    key: str
+    rect: Rect
+    line: Colour | None = None
+    width: float = 1.0
+    fill: Colour | None = None
+    dash: bool = False
+    radius: float = 0.0
+    moves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text on one line, vertically centred on y by its capitals, over the solid colour `on`."""
+
+    key: str
+    at: Point
+    text: str
+    size: float
+    ink: Colour
+    on: Colour
+    bold: bool = False
+    anchor: Anchor = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A line of horizontal and vertical runs, with an arrow head at its end."""
+
+    key: str
+    points: tuple[Point, ...]
+    ink: Colour
+    width: float = 1.5
+    head: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    """Many small cells as one array: `index` holds a number into `colours` per cell, by rows.
+
+    Hairlines in the colour `line` part the cells, if they are large enough for that.
+    """
+
+    key: str
+    rect: Rect
+    rows: int
+    cols: int
+    colours: tuple[Colour, ...]
+    index: bytes
+    line: Colour | None = None
+
+
+Mark: TypeAlias = Cell | Box | Label | Connector | Heatmap
+MARKS: tuple[type, ...] = (Cell, Box, Label, Connector, Heatmap)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One still picture: its canvas, its marks in painting order, and what it says in words."""
+
+    width: float
+    height: float
+    background: Colour
+    marks: tuple[Mark, ...]
+    sentence: str = ""

@@ -1,0 +1,268 @@
+"""Themes: a frozen set of colours, and how a cell of each role looks in them.
+
+A preset is one TOML file in ``data/themes``; a user's theme is a TOML file that
+names a preset as its `base` and overrides some of its colours.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from tcviz.errors import ThemeError, complaint, did_you_mean
+from tcviz.scene import Colour, Style
+
+HEAT_STEPS = 16
+"""Tints on either side of the neutral one."""
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+class Kind(IntEnum):
+    """What a cell is."""
+
+    VALUE = 0
+    ZERO = 1
+    BORDER = 2
+    OUTPUT_PADDING = 3
+
+
+class State(IntEnum):
+    """What is happening to a cell."""
+
+    KNOWN = 0
+    PENDING = 1
+    READ = 2
+    WRITTEN = 3
+    PARTIAL = 4
+    """Some products have arrived, and more are to come."""
+    DONE = 5
+
+
+def role(kind: Kind, state: State) -> int:
+    """Return the code of a role, small enough for an array of bytes."""
+    return kind * len(State) + state
+
+
+ROLES = tuple(product(Kind, State))
+"""Every role in the order of its code."""
+
+
+@dataclass(frozen=True)
+class Tint:
+    """The colours of one panel: its grid lines, its finished cells, its known ones."""
+
+    line: Colour
+    fill: Colour
+    paper: Colour
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Every colour of a picture.
+
+    `now`, `now_fill` and `now_soft` belong to the current step: its outlines and
+    arrows, what it writes, and what it reads.
+    """
+
+    background: Colour
+    ink: Colour
+    muted: Colour
+    rule: Colour
+    connector: Colour
+    now: Colour
+    now_fill: Colour
+    now_soft: Colour
+    output: Colour
+    output_fill: Colour
+    border_line: Colour
+    border_fill: Colour
+    zero_fill: Colour
+    hatch: Colour
+    negative: Colour
+    neutral: Colour
+    positive: Colour
+    channels: tuple[Tint, ...]
+
+    def channel(self, number: int, *, filled: bool = False) -> Tint:
+        """Return the tint of an input channel; a `filled` panel is tinted all over."""
+        tint = self.channels[number % len(self.channels)]
+        return Tint(tint.line, tint.fill, tint.fill) if filled else tint
+
+    @property
+    def result(self) -> Tint:
+        """The tint of the output."""
+        return Tint(self.output, self.output_fill, self.background)
+
+    @property
+    def step(self) -> Tint:
+        """The tint of panels that hold the current step's numbers."""
+        return Tint(self.now, self.now_soft, self.now_soft)
+
+    def styles(self, tint: Tint) -> tuple[Style, ...]:
+        """Return the look of every role in a panel, indexed by its code."""
+        return tuple(self._style(kind, state, tint) for kind, state in ROLES)
+
+    def _style(self, kind: Kind, state: State, tint: Tint) -> Style:
+        border, faint = kind is Kind.BORDER, kind in (Kind.BORDER, Kind.ZERO)
+        fill = self._fill(kind, state, tint)
+        return Style(
+            fill=fill,
+            ink=self.muted if faint else self.ink,
+            line=self.border_line if faint else tint.line,
+            bold=kind is not Kind.ZERO and state in (State.READ, State.WRITTEN),
+            dash=border,
+            hatch=self._hatch(fill) if kind is Kind.OUTPUT_PADDING else None,
+            blank=state is State.PENDING,
+        )
+
+    def _fill(self, kind: Kind, state: State, tint: Tint) -> Colour:
+        if state is State.READ:
+            return self.now_soft
+        if state is State.WRITTEN:
+            return self.now_soft if kind is Kind.BORDER else self.now_fill
+        if kind is Kind.BORDER:
+            return self.border_fill
+        if kind is Kind.ZERO:
+            return self.zero_fill
+        return {State.DONE: tint.fill, State.KNOWN: tint.paper}.get(state, self.background)
+
+    def _hatch(self, fill: Colour) -> Colour:
+        """Hatching stays visible on the warm fills, where the theme's own would drown."""
+        return blend(fill, self.now, 0.22) if fill in (self.now_fill, self.now_soft) else self.hatch
+
+    @property
+    def heat(self) -> tuple[Colour, ...]:
+        """Tints from the most negative over neutral to the most positive."""
+        steps = range(1, HEAT_STEPS + 1)
+        down = [blend(self.neutral, self.negative, i / HEAT_STEPS) for i in reversed(steps)]
+        up = [blend(self.neutral, self.positive, i / HEAT_STEPS) for i in steps]
+        return (*down, self.neutral, *up)
+
+
+def blend(a: Colour, b: Colour, share: float) -> Colour:
+    """Return the colour that lies `share` of the way from `a` to `b`.
+
+    >>> blend("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    mixed = (round(x + (y - x) * share) for x, y in zip(rgb(a), rgb(b), strict=True))
+    return "#" + "".join(f"{v:02x}" for v in mixed)
+
+
+def rgb(colour: Colour) -> tuple[int, int, int]:
+    """Return a colour's red, green and blue, 0 to 255 each."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: Colour) -> float:
+    """Return the relative luminance, 0 to 1, as WCAG 2 defines it."""
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for v in (c / 255 for c in rgb(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: Colour, b: Colour) -> float:
+    """Return the contrast of two colours, 1 to 21, as WCAG 2 defines it.
+
+    >>> round(contrast("#ffffff", "#000000"))
+    21
+    """
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def presets() -> tuple[str, ...]:
+    """Return the names of the themes that come with tcviz, `light` first."""
+    names = (p.name.removesuffix(".toml") for p in (files("tcviz") / "data/themes").iterdir())
+    return tuple(sorted(names, key=lambda name: (name != "light", name)))
+
+
+def load(name: str) -> Theme:
+    """Return the theme of a preset's name or of a ``.toml`` file.
+
+    Raises
+    ------
+    ThemeError
+        If there is no such theme, or the file is not one.
+
+    >>> load("light").background
+    '#ffffff'
+    """
+    if name.endswith(".toml"):
+        return _from_file(Path(name))
+    if name not in presets():
+        allowed = f"{', '.join(presets())}, or a .toml file"
+        raise ThemeError(
+            complaint("theme", repr(name), allowed, hint=did_you_mean(name, presets()))
+        )
+    return _preset(name)
+
+
+@cache
+def _preset(name: str) -> Theme:
+    text = (files("tcviz") / f"data/themes/{name}.toml").read_text(encoding="utf-8")
+    return _build(tomllib.loads(text), name)
+
+
+def _from_file(path: Path) -> Theme:
+    try:
+        colours = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ThemeError(f"theme {str(path)!r} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ThemeError(f"theme {str(path)!r} is not TOML: {error}") from error
+    base = colours.pop("base", "light")
+    if base not in presets():
+        hint = did_you_mean(base, presets()) if isinstance(base, str) else None
+        raise ThemeError(complaint(f"base in {path}", repr(base), ", ".join(presets()), hint=hint))
+    inherited = {f.name: getattr(load(base), f.name) for f in fields(Theme)}
+    return _build(inherited | colours, str(path))
+
+
+def _build(colours: dict[str, Any], source: str) -> Theme:
+    known = [f.name for f in fields(Theme)]
+    checked: dict[str, Any] = {}
+    for key, value in colours.items():
+        if key not in known:
+            raise ThemeError(
+                complaint(
+                    f"a key in theme {source}",
+                    repr(key),
+                    ", ".join(known),
+                    hint=did_you_mean(key, known),
+                )
+            )
+        if key != "channels":
+            checked[key] = _check_colour(value, f"{key} in theme {source}")
+    channels = _channels(colours["channels"], f"channels in theme {source}", checked["background"])
+    return Theme(**checked, channels=channels)
+
+
+def _channels(given: Any, name: str, paper: Colour) -> tuple[Tint, ...]:
+    if not isinstance(given, list | tuple) or not given:
+        raise ThemeError(complaint(name, repr(given), "a list of { line, fill }"))
+    return tuple(_channel(c, name, paper) for c in given)
+
+
+def _channel(given: Any, name: str, paper: Colour) -> Tint:
+    if isinstance(given, Tint):
+        return Tint(given.line, given.fill, paper)
+    if not isinstance(given, dict) or set(given) != {"line", "fill"}:
+        raise ThemeError(complaint(name, repr(given), "a list of { line, fill }"))
+    return Tint(_check_colour(given["line"], name), _check_colour(given["fill"], name), paper)
+
+
+def _check_colour(value: Any, name: str) -> Colour:
+    if not isinstance(value, str) or not _COLOUR.match(value):
+        raise ThemeError(complaint(name, repr(value), "a colour such as '#1d4fbf'"))
+    return value.lower()
