@@ -1,0 +1,236 @@
+"""What both forward views share: the input and the output, the rows of channels, the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.numbers import AUTO_DECIMALS, Format
+from tcviz.scene import Box, Mark, Scene
+from tcviz.theme import Kind, State, Tint, role
+from tcviz.trace import Part
+from tcviz.views import chrome, words
+from tcviz.views.layout import Column, Layout, solve
+from tcviz.views.look import Look
+from tcviz.views.panel import Panel, Roles, Values
+from tcviz.views.ranges import Ranges, ranges
+from tcviz.views.stage import Stage
+
+MOST_CHANNELS = 3
+Flags: TypeAlias = NDArray[np.bool_]
+Columns: TypeAlias = Callable[[Part, Ranges], list[Column]]
+
+
+class Board:
+    """The panels that stand still, and the marks that never change."""
+
+    def __init__(self, part: Part, look: Look, columns: Columns) -> None:
+        self.part, self.look = part, look
+        self.ranges, layout = _fitted(part, look, columns)
+        self.stage = Stage(look, layout)
+        self.drawn = len(layout.rows)
+        self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
+        self.output = self._output()
+
+    @property
+    def rows(self) -> tuple[float, ...]:
+        """The middle of each drawn channel's row."""
+        return self.stage.layout.rows
+
+    @property
+    def output_size(self) -> tuple[int, ...]:
+        """The output's spatial size."""
+        return self.part.layer.output_size(self.part.input_size)
+
+    def column(
+        self,
+        key: str,
+        shape: Sequence[int],
+        values: Values,
+        form: Format,
+        *,
+        tint: Tint | None = None,
+        filled: bool = False,
+        shift: float = 0.0,
+        name: str = "",
+    ) -> tuple[Panel, ...]:
+        """Return a column's panels, one per drawn channel, each in its channel's tint."""
+        theme = self.look.theme
+        return tuple(
+            self.stage.panel(
+                key,
+                tuple(shape),
+                y + shift,
+                tint or theme.channel(self.part.first + c, filled=filled),
+                values,
+                form,
+                f"{name or key}.{c}",
+            )
+            for c, y in enumerate(self.rows)
+        )
+
+    def _output(self) -> Panel:
+        middle = (self.rows[0] + self.rows[-1]) / 2
+        return self.stage.panel(
+            "output",
+            self.output_size,
+            middle,
+            self.look.theme.result,
+            self.ranges.output,
+            self.ranges.output_format,
+        )
+
+    def still(self) -> tuple[Mark, ...]:
+        """Return headings, the channels' names, and the notes below panels."""
+        stage, part = self.stage, self.part
+        notes = output_notes(part, self.ranges, self.drawn)
+        return (
+            *stage.headings(),
+            *stage.notes(self.output, notes),
+            *stage.notes(self.x[-1], ()),
+            *self._channels(),
+            *self._output_padding(),
+        )
+
+    def _channels(self) -> tuple[Mark, ...]:
+        part, theme = self.part, self.look.theme
+        if part.channels == 1:
+            return ()
+        return tuple(
+            self.stage.channel(panel, part.first + c, theme.channel(part.first + c).line)
+            for c, panel in enumerate(self.x)
+        )
+
+    def _output_padding(self) -> Iterator[Mark]:
+        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
+        (rows, cols), (down, right) = self.output_size, self.part.layer.output_padding
+        if not self.stage.layout.slots["output"].heat:
+            return
+        line = self.look.theme.output
+        for name, count, span in (
+            ("rows", down, (range(rows - down, rows), range(cols))),
+            ("cols", right, (range(rows), range(cols - right, cols))),
+        ):
+            if count:
+                rect = self.output.grid.span(*span)
+                yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
+
+    def frame(self, name: str, subtitle: str) -> tuple[Mark, ...]:
+        """Return the header."""
+        return chrome.header(self.look, self.part.layer, self.part.input_size, name, subtitle)
+
+    def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
+        """Return the inputs, with the cells that are read now."""
+        plain, lit = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, state)
+        marks = (
+            panel.draw(self.part.x[c], np.where(read[c], lit, plain).astype(np.uint8))
+            for c, panel in enumerate(self.x)
+        )
+        return tuple(m for panel in marks for m in panel)
+
+    def framed(self, cells: Sequence[Sequence[int]]) -> Iterator[Mark]:
+        """Yield frames around what is read of the inputs; cells are coordinates per axis."""
+        if not all(cells):
+            return
+        spans = [range(min(axis), max(axis) + 1) for axis in cells]
+        for c, panel in enumerate(self.x):
+            yield self.stage.outline(f"now.x.{c}", panel, panel.grid.span(*spans))
+
+    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
+        """Return the picture with its footer."""
+        foot = chrome.footer(self.look, step, steps, *said)
+        return self.stage.scene((*marks, *foot), " ".join(filter(None, said)))
+
+    def output_kinds(self) -> Roles:
+        """Return what each output cell is: the last `output_padding` ones are hatched."""
+        return _kinds(self.output_size, self.part.layer.output_padding)
+
+    def padded_kinds(self) -> Roles:
+        """Return what each cell of the padded result is: output, output_padding or border."""
+        return np.pad(self.output_kinds(), self.part.layer.border, constant_values=Kind.BORDER)
+
+    def bias_terms(self) -> list[str]:
+        """Return the bias as a term of a sum, if there is one."""
+        bias = self.part.bias
+        return [] if bias is None else [self.ranges.output_format(bias) + words.BIAS]
+
+
+def output_title(part: Part) -> str:
+    """Return the output's name, with its channel where there are several."""
+    return f"output y, channel {part.channel}" if part.out_channels > 1 else "output y"
+
+
+def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
+    """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
+    notes = []
+    if part.channels > 1:
+        shown = f", {drawn} drawn" if drawn < part.channels else ""
+        notes.append(f"sum of {part.channels} channels{shown}")
+    if part.layer.groups > 1:
+        last = part.first + part.channels - 1
+        notes.append(f"group {part.first // part.channels}: inputs {part.first}–{last}")
+    if part.bias is not None:
+        notes.append(f"plus bias {ranges.output_format(part.bias)}")
+    if any(part.layer.output_padding):
+        notes.append(f"{_last(part.layer.output_padding)}: output_padding, real sums")
+    return tuple(notes)
+
+
+def _last(extra: tuple[int, ...]) -> str:
+    """Return which rows and columns the output_padding is.
+
+    >>> _last((1, 1)), _last((2, 0))
+    ('last row and column', 'last 2 rows')
+    """
+    names = (("row", "rows"), ("column", "columns"))
+    words = [
+        name[0] if n == 1 else f"{n} {name[1]}" for name, n in zip(names, extra, strict=True) if n
+    ]
+    return "last " + " and ".join(words)
+
+
+def _fitted(part: Part, look: Look, columns: Columns) -> tuple[Ranges, Layout]:
+    """Return formats and layout: fewer decimals where that saves numbers from becoming tints."""
+    wanted = min(part.channels, look.channels or MOST_CHANNELS)
+    least = wanted if look.channels else 1
+    found = []
+    for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
+        numbers = ranges(part, look.decimals, most)
+        layout = solve(
+            columns(part, numbers), chrome.body(look), look.pixel, look.legible(9.5), wanted, least
+        )
+        found.append((numbers, layout))
+        if not layout.heat or numbers.whole:
+            break
+    return min(found, key=lambda pair: pair[1].heat)
+
+
+def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:
+    """Return the roles of a result's cells.
+
+    Pending until a product arrives, partial while more will, done; `state` where
+    it is written now, if it is not to look settled.
+    """
+    states = np.where(done, State.DONE, np.where(reached, State.PARTIAL, State.PENDING))
+    if state is not None:
+        states = np.where(now, state, states)
+    return (kinds * len(State) + states).astype(np.uint8)
+
+
+def flags(shape: tuple[int, ...], cells: tuple[Sequence[int], ...]) -> Flags:
+    """Return an array that is true at the crossings of some rows and columns."""
+    found = np.zeros(shape, dtype=bool)
+    found[np.ix_(*cells)] = True
+    return found
+
+
+def _kinds(size: tuple[int, ...], extra: tuple[int, ...]) -> Roles:
+    kinds = np.full(size, Kind.VALUE, dtype=np.uint8)
+    for axis, count in enumerate(extra):
+        cut = [slice(None)] * len(size)
+        cut[axis] = slice(size[axis] - count, None)
+        kinds[tuple(cut)] = Kind.OUTPUT_PADDING
+    return kinds

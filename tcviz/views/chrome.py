@@ -1,0 +1,135 @@
+"""What surrounds every picture: header, sentence, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcviz import text
+from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.scene import Box, Label, Mark, Rect
+from tcviz.views.look import Look
+
+MARGIN = 40.0
+TITLE, SUBTITLE, PARAMETERS, FORMULA, SENTENCE, DETAIL = 26.0, 15.0, 15.0, 14.0, 17.0, 15.0
+HEADER, FOOTER = 86.0, 80.0
+TITLE_TEXT = "Transposed convolution"
+AXES = ("rows", "columns")
+
+
+def body(look: Look) -> Rect:
+    """Return the room between header and footer."""
+    width, height = look.canvas
+    return Rect(MARGIN, HEADER + 10, width - 2 * MARGIN, height - HEADER - FOOTER - 16)
+
+
+def header(
+    look: Look, layer: ConvTranspose, input_size: Sizes, view: str, subtitle: str
+) -> tuple[Mark, ...]:
+    """Return the title on the left, the parameters and the size formula on the right."""
+    width, _ = look.canvas
+    rule = Box(
+        "rule.top", Rect(MARGIN, HEADER, width - 2 * MARGIN, look.pixel), fill=look.theme.rule
+    )
+    upper, lower = [*_parameters(look, layer)], [*_formulas(look, layer, input_size)]
+    rooms = [_room(right) for right in (upper, lower)]
+    return (*_titles(look, view, subtitle, *rooms), *upper, *lower, rule)
+
+
+def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
+    """Return the step's number, what happens in it, and how far the animation is."""
+    width, height = look.canvas
+    theme, top = look.theme, height - FOOTER
+    room = width - 2 * MARGIN
+    count, size = f"step {number + 1} of {steps}", look.legible(SENTENCE)
+    x = MARGIN + text.width(f"step {steps} of {steps}", size, bold=True) + 22
+    small = look.legible(DETAIL)
+    done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
+
+    def label(
+        key: str, at: tuple[float, float], words: str, size: float, ink: str, *, bold: bool = False
+    ) -> Label:
+        fitted = text.shorten(words, size, width - MARGIN - at[0], bold)
+        return Label(key, at, fitted, size, ink, theme.background, bold)
+
+    return (
+        Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule),
+        label("step", (MARGIN, top + 22), count, size, theme.ink, bold=True),
+        label("sentence", (x, top + 22), sentence, size, theme.ink),
+        label("detail", (x, top + 47), detail, small, theme.muted),
+        Box("progress.all", Rect(MARGIN, height - 12, room, 4), fill=theme.rule),
+        Box("progress", done, fill=theme.output, moves=True),
+    )
+
+
+def _titles(look: Look, view: str, subtitle: str, room: float, below: float) -> Iterator[Label]:
+    theme = look.theme
+    size, small = look.legible(TITLE), look.legible(SUBTITLE)
+    tail = f"{view} view"
+    left = room - text.width(tail, size) - 9
+    title = text.shorten(look.title or TITLE_TEXT, size, left, bold=True)
+    x = MARGIN + text.width(title, size, bold=True) + 9
+    yield Label("title", (MARGIN, 36), title, size, theme.ink, theme.background, bold=True)
+    yield Label("view", (x, 36), tail, size, theme.muted, theme.background)
+    words = text.shorten(subtitle, small, below)
+    yield Label("subtitle", (MARGIN, 66), words, small, theme.muted, theme.background)
+
+
+def _parameters(look: Look, layer: ConvTranspose) -> Iterator[Label]:
+    """Yield names and values from the right edge leftwards."""
+    size, x = look.legible(PARAMETERS), look.canvas[0] - MARGIN
+    theme = look.theme
+    for name, value in reversed(parameters(layer).items()):
+        yield Label(
+            f"{name}.value", (x, 36), value, size, theme.ink, theme.background, True, "right"
+        )
+        x -= text.width(value, size, bold=True) + 0.4 * size
+        yield Label(
+            f"{name}.name", (x, 36), name, size, theme.muted, theme.background, False, "right"
+        )
+        x -= text.width(name, size) + 1.2 * size
+
+
+def _formulas(look: Look, layer: ConvTranspose, input_size: Sizes) -> Iterator[Label]:
+    """Yield one formula, or one per axis where the axes differ."""
+    lines = layer.size_formula(input_size)
+    named = (
+        [f"size  {lines[0]}"]
+        if len(set(lines)) == 1
+        else [f"{axis}  {line}" for axis, line in zip(AXES, lines, strict=True)]
+    )
+    size, x, theme = look.legible(FORMULA), look.canvas[0] - MARGIN, look.theme
+    for i, (y, line) in enumerate(zip((66,) if len(named) == 1 else (56, 73), named, strict=True)):
+        yield Label(
+            f"formula.{i}", (x, y), line, size, theme.muted, theme.background, False, "right"
+        )
+
+
+def parameters(layer: ConvTranspose) -> dict[str, str]:
+    """Return the parameters as people write them: one number where the axes agree.
+
+    >>> parameters(ConvTranspose((3, 5), stride=2))["kernel"]
+    '3×5'
+    """
+    shown = {
+        "kernel": "×".join(map(str, layer.kernel_size)),
+        "stride": alike(layer.stride),
+        "padding": alike(layer.padding),
+        "output_padding": alike(layer.output_padding),
+        "dilation": alike(layer.dilation),
+    }
+    return shown | ({"groups": str(layer.groups)} if layer.groups > 1 else {})
+
+
+def alike(values: tuple[int | tuple[int, int], ...]) -> str:
+    """Return one number for values that agree; else a tuple, with pairs as ``before/after``.
+
+    >>> alike((2, 2)), alike((2, 1)), alike(((1, 0), 2))
+    ('2', '(2, 1)', '(1/0, 2)')
+    """
+    words = [str(v) if isinstance(v, int) else f"{v[0]}/{v[1]}" for v in values]
+    return words[0] if len(set(words)) == 1 else f"({', '.join(words)})"
+
+
+def _room(right: list[Label]) -> float:
+    """Return how much of a line its right-aligned labels leave."""
+    return min(m.at[0] - text.width(m.text, m.size, m.bold) for m in right) - MARGIN - 30

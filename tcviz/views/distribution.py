@@ -1,0 +1,222 @@
+"""The distribution view: each input element spreads itself, times the kernel, over the output.
+
+Figures 6 to 8 of the article: input, kernel, padded result per channel, sum, output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tcviz.frames import Moment
+from tcviz.scene import Box, Mark, Scene
+from tcviz.theme import Kind, State, role
+from tcviz.trace import Distribution, Part, Step, each
+from tcviz.views import words
+from tcviz.views.board import Board, Flags, flags, output_notes, output_title, roles
+from tcviz.views.layout import Column
+from tcviz.views.look import Look
+from tcviz.views.panel import Roles, Values
+from tcviz.views.ranges import Ranges, crop
+from tcviz.views.stage import ems, size_text
+
+NAME = "distribution"
+SUBTITLE = "every input element spreads itself, times the kernel, over the output"
+
+
+def columns(part: Part, ranges: Ranges) -> list[Column]:
+    """Return the columns from left to right."""
+    layer, x = part.layer, ems(part.x, ranges.x_format)
+    size, kernel = part.input_size, layer.kernel_size
+    padded, output = layer.padded_size(size), layer.output_size(size)
+    product = ems(ranges.product, ranges.product_format)
+    per = ", per channel" if part.channels > 1 else ""
+    return [
+        Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
+        Column("element", (1, 1), x, "element", "x[i,j]", gap=36),
+        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w", size_text(kernel),
+               gap=28),
+        Column("product", kernel, product, "products x·w", "this step", gap=28),
+        Column("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
+               size_text(padded) + per, gap=48, notes=result_notes(part)),
+        Column("output", output, ems(ranges.output, ranges.output_format), output_title(part),
+               size_text(output), gap=88, shared=True, notes=output_notes(part, ranges)),
+    ]  # fmt: skip
+
+
+def result_title(part: Part) -> str:
+    """Return what the channels' results are called: padded only where a border is cropped."""
+    return "padded result" if any(map(any, part.layer.border)) else "result"
+
+
+def result_notes(part: Part) -> tuple[str, ...]:
+    """Return what the frame inside the padded result means, and why some cells stay 0."""
+    notes = []
+    cut = {n for pair in part.layer.border for n in pair}
+    if cut != {0}:
+        width = f" of {cut.pop()}" if len(cut) == 1 else ""
+        notes.append(f"outside the frame: border{width}, cropped")
+    if crop(part, Distribution(part).last_steps()).min() < 0:
+        notes.append("grey: no window reaches it")
+    return tuple(notes)
+
+
+class DistributionView:
+    """Scenes of the distribution view."""
+
+    def __init__(self, part: Part, look: Look) -> None:
+        self._part = part
+        self._trace = Distribution(part)
+        self._last = self._trace.last_steps()
+        self._board = board = Board(part, look, columns)
+        self._make_panels(board)
+        self._kinds = board.padded_kinds()
+        self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
+        self._still = (*board.frame(NAME, SUBTITLE), *board.still(), *self._furniture())
+
+    def _make_panels(self, board: Board) -> None:
+        part, ranges, step = self._part, board.ranges, board.look.theme.step
+        kernel, padded = part.layer.kernel_size, self._last.shape
+        self._elements = board.column("element", (1, 1), part.x, ranges.x_format, tint=step)
+        self._kernels = board.column("w", kernel, part.weight, ranges.w_format, filled=True)
+        self._products = board.column(
+            "product", kernel, ranges.product, ranges.product_format, tint=step
+        )
+        self._padded = board.column("padded", padded, ranges.padded, ranges.sum_format)
+
+    @property
+    def steps(self) -> int:
+        """One step per input element."""
+        return len(self._trace)
+
+    def moments(self, picks: Sequence[int]) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, adding up those between."""
+        wanted = set(picks)
+        sums = np.zeros((self._part.channels, *self._last.shape), self._trace[0].products.dtype)
+        reached = self._last < 0  # what nothing reaches is known from the start: it stays 0
+        for number in range(max(picks) + 1):
+            step = self._trace[number]
+            window = np.ix_(*step.places)
+            overlap = self._overlap(step, sums, reached[window]) if number in wanted else ""
+            with np.errstate(all="ignore"):
+                sums[each(window)] += step.products
+            reached[window] = True
+            if number in wanted:
+                yield self._moment(step, sums, reached, overlap)
+
+    def _moment(self, step: Step, sums: Values, reached: Flags, overlap: str) -> Moment:
+        lost = words.border(int((~step.counts).sum()), step.counts.size)
+        said = self._sentence(step), "; ".join(filter(None, [lost, overlap]))
+        done, now = self._last <= step.number, flags(reached.shape, step.places)
+        lit = roles(self._kinds, reached, done, now, State.WRITTEN)
+        settled = roles(self._kinds, reached, done, now, None)
+        return (
+            self._scene(step, sums, lit, State.READ, said),
+            self._scene(step, sums, settled, State.KNOWN, said),
+        )
+
+    def _scene(
+        self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
+    ) -> Scene:
+        source = flags(self._part.input_size, tuple((i,) for i in step.at))
+        marks: list[Mark] = [
+            *self._still,
+            *self._board.inputs([source] * self._board.drawn, read),
+            *self._operands(step),
+            *self._results(sums, cells),
+            *self._output(sums, cells),
+            *self._highlights(step),
+        ]
+        return self._board.scene(marks, step.number, self.steps, said)
+
+    def _operands(self, step: Step) -> Iterator[Mark]:
+        """Yield the element that is spread and its products, per channel."""
+        one = np.full((1, 1), role(Kind.VALUE, State.READ), dtype=np.uint8)
+        added = np.full(step.counts.shape, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
+        for c in range(self._board.drawn):
+            element = self._part.x[(c, *step.at)].reshape(1, 1)
+            yield from self._elements[c].draw(element, one)
+            yield from self._products[c].draw(step.products[c], added)
+
+    def _results(self, sums: Values, cells: Roles) -> Iterator[Mark]:
+        for c, panel in enumerate(self._padded):
+            yield from panel.draw(sums[c], cells)
+            yield self._inner(c)
+
+    def _output(self, sums: Values, cells: Roles) -> tuple[Mark, ...]:
+        with np.errstate(all="ignore"):
+            total = crop(self._part, sums).sum(axis=0) + (self._part.bias or 0)
+        return self._board.output.draw(total, crop(self._part, cells))
+
+    def _inner(self, channel: int) -> Box:
+        """Return the frame around what the crop keeps."""
+        borders = zip(self._part.layer.border, self._board.output_size, strict=True)
+        kept = (range(before, before + size) for (before, _), size in borders)
+        rect = self._padded[channel].grid.span(*kept)
+        line = self._board.look.theme.channel(self._part.first + channel).line
+        return Box(f"padded.{channel}.inner", rect, line, 2.0)
+
+    def _highlights(self, step: Step) -> Iterator[Mark]:
+        """Yield frames around what is read and written, and the arrows between."""
+        stage = self._board.stage
+        rows, cols = (range(p[0], p[-1] + 1) for p in step.places)
+        for c, middle in enumerate(self._board.rows):
+            source = self._board.x[c].grid.cell(*step.at)
+            window = self._padded[c].grid.span(rows, cols)
+            element, product = self._elements[c].rect, self._products[c].rect
+            start = self._board.x[c].rect.right, source.center[1]
+            yield stage.arrow(f"take.{c}", start, (element.x, middle), now=True)
+            end = self._padded[c].rect.x, window.center[1]
+            yield stage.arrow(f"add.{c}", (product.right, middle), end, now=True)
+            yield stage.outline(f"now.padded.{c}", self._padded[c], window)
+        yield from self._board.framed([[i] for i in step.at])
+        yield from self._output_highlight(rows, cols)
+
+    def _output_highlight(self, rows: range, cols: range) -> Iterator[Mark]:
+        size, border = self._board.output_size, self._part.layer.border
+        kept = [
+            range(max(0, p[0] - before), min(n, p[-1] + 1 - before))
+            for p, (before, _), n in zip((rows, cols), border, size, strict=True)
+        ]
+        if all(kept):
+            panel = self._board.output
+            yield self._board.stage.outline("now.output", panel, panel.grid.span(*kept))
+
+    def _furniture(self) -> Iterator[Mark]:
+        """Yield what never changes: signs, kernels, notes, arrows to the sum."""
+        board, part, stage = self._board, self._part, self._board.stage
+        yield from stage.notes(self._padded[-1], result_notes(part))
+        yield from stage.gather(self._padded, board.output, several=part.channels > 1)
+        fixed = np.full(part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
+        for c, middle in enumerate(board.rows):
+            yield from self._kernels[c].draw(part.weight[c], fixed)
+            yield from stage.operator("w", middle, "×", c)
+            yield from stage.operator("product", middle, "=", c)
+
+    def _sentence(self, step: Step) -> str:
+        part, form = self._part, self._board.ranges.x_format
+        values = [form(v) for v in part.x[each(step.at)].tolist()]
+        named, area = "x" + words.place(step.at), words.area(step.places)
+        place = f"{area} of the {result_title(part)}"
+        if len(values) == 1:
+            return f"{named} = {values[0]} adds {values[0]}·w to {place}"
+        shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
+        return f"{named} is {shown}: each adds itself × w to {place}"
+
+    def _overlap(self, step: Step, sums: Values, reached: Flags) -> str:
+        """Return one cell's addition written out, where this window meets earlier ones."""
+        meets = np.argwhere(reached & step.counts).tolist()
+        telling = (tap for tap in meets if step.products[(0, *tap)])
+        tap = next(telling, meets[0] if meets else None)
+        if tap is None:
+            return ""
+        at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
+        form = self._board.ranges.sum_format
+        old, new = sums[(0, *at)].item(), step.products[(0, *tap)].item()
+        written = words.total([form(old), form(new)], form(old + new))
+        channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
+        return f"where windows overlap they add: row {at[0]}, column {at[1]}{channel}: {written}"
+
+
+build = DistributionView

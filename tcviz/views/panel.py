@@ -1,0 +1,146 @@
+"""One panel: a grid of numbers or, where cells are small, of tints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.numbers import Format
+from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
+from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend
+
+Values: TypeAlias = NDArray[Any]
+Roles: TypeAlias = NDArray[np.uint8]
+
+HAIRLINES = 7.0
+"""Cells from this size on are parted by lines."""
+_TINTS = 2 * HEAT_STEPS + 1
+_PENDING = 2 * _TINTS
+_ZERO, _NAN = _PENDING + 2, _PENDING + 3
+_FAINT = np.array([kind is Kind.BORDER for kind, _ in ROLES], dtype=np.uint8)
+_IS_PENDING = np.array([state is State.PENDING for _, state in ROLES])
+_IS_ZERO = np.array([kind is Kind.ZERO and state is not State.PENDING for kind, state in ROLES])
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where a panel's cells are."""
+
+    key: str
+    x: float
+    y: float
+    rows: int
+    cols: int
+    cell_width: float
+    cell_height: float
+
+    @property
+    def rect(self) -> Rect:
+        """The whole panel."""
+        return self.span(range(self.rows), range(self.cols))
+
+    def cell(self, row: int, col: int) -> Rect:
+        """Return the box of one cell."""
+        return self.span(range(row, row + 1), range(col, col + 1))
+
+    def span(self, rows: range, cols: range) -> Rect:
+        """Return the box from the first to the last of some rows and columns."""
+        return Rect(
+            self.x + cols[0] * self.cell_width,
+            self.y + rows[0] * self.cell_height,
+            (cols[-1] + 1 - cols[0]) * self.cell_width,
+            (rows[-1] + 1 - rows[0]) * self.cell_height,
+        )
+
+
+class Panel:
+    """Draws the numbers of one grid, reusing the marks that did not change."""
+
+    def __init__(self, grid: Grid, theme: Theme, tint: Tint, text: float, form: Format) -> None:
+        self.grid = grid
+        self._tint = tint
+        self._text = text
+        self._format = form
+        self._styles = theme.styles(tint)
+        self._cells: dict[tuple[int, int, int, str], Cell] = {}
+        self._seen: tuple[bytes, bytes] | None = None
+        self._marks: tuple[Mark, ...] = ()
+
+    @property
+    def rect(self) -> Rect:
+        """The whole panel."""
+        return self.grid.rect
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        """Return the panel's marks: values and roles are arrays of its shape."""
+        seen = values.tobytes(), roles.tobytes()
+        if seen != self._seen:
+            self._marks, self._seen = self._draw(values, roles), seen
+        return self._marks
+
+    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        cells = [
+            self._cell(i, j, role, value)
+            for i, row in enumerate(zip(values.tolist(), roles.tolist(), strict=True))
+            for j, (value, role) in enumerate(zip(*row, strict=True))
+        ]
+        # Faint lines lie below, so that the lines of their neighbours stay whole.
+        return tuple(sorted(cells, key=self._above))
+
+    def _above(self, cell: Cell) -> bool:
+        return cell.style.line == self._tint.line
+
+    def _cell(self, row: int, col: int, role: int, value: float) -> Cell:
+        style: Style = self._styles[role]
+        text = "" if style.blank else self._format(value)
+        key = row, col, role, text
+        if key not in self._cells:
+            name = f"{self.grid.key}[{row},{col}]"
+            self._cells[key] = Cell(name, self.grid.cell(row, col), text, self._text, style)
+        return self._cells[key]
+
+
+class HeatPanel(Panel):
+    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for."""
+
+    def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
+        super().__init__(grid, theme, tint, 0.0, form)
+        self._colours = _colours(theme)
+        self._rule, self._most = theme.rule, most
+        self._scale = HEAT_STEPS / most if most > 0 else 0.0
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The numbers that the strongest tints stand for."""
+        return self._format(-self._most), self._format(self._most)
+
+    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        grid = self.grid
+        index = self._index(values, roles)
+        line = self._rule if min(grid.cell_width, grid.cell_height) >= HAIRLINES else None
+        heat = Heatmap(
+            grid.key, grid.rect, grid.rows, grid.cols, self._colours, index.tobytes(), line
+        )
+        return heat, Box(f"{grid.key}.frame", grid.rect, self._tint.line)
+
+    def _index(self, values: Values, roles: Roles) -> Roles:
+        with np.errstate(invalid="ignore"):
+            level = np.rint(values.astype(float) * self._scale)
+        missing = np.isnan(level)
+        steps = np.clip(np.where(missing, 0, level), -HEAT_STEPS, HEAT_STEPS) + HEAT_STEPS
+        index: Roles = _FAINT[roles] * _TINTS + steps.astype(np.uint8)
+        index[missing] = _NAN
+        index[_IS_ZERO[roles]] = _ZERO
+        pending = _IS_PENDING[roles]
+        index[pending] = _PENDING + _FAINT[roles[pending]]
+        return index
+
+
+def _colours(theme: Theme) -> tuple[str, ...]:
+    """Return tints as they are, fainter ones for the border, and what is no number."""
+    faint = (blend(c, theme.border_fill, 0.6) for c in theme.heat)
+    pending = theme.background, theme.border_fill
+    return (*theme.heat, *faint, *pending, theme.zero_fill, theme.muted)

@@ -1,0 +1,229 @@
+"""The parts that every view is put together from: panels, headings, operators, arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tcviz import numbers, text
+from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
+from tcviz.theme import Tint
+from tcviz.views.layout import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, Layout, note_lines
+from tcviz.views.look import Look
+from tcviz.views.panel import Grid, HeatPanel, Panel, Values
+
+OPERATOR, CHANNEL = 24.0, 14.5
+LEGEND = 66.0
+NODE = 17.0
+"""Radius of the circle that sums."""
+CLEAR = 7.0
+"""Room between an arrow's tip and the panel that it points at."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layout with a look: makes marks, and knows no mathematics."""
+
+    look: Look
+    layout: Layout
+
+    def panel(
+        self,
+        column: str,
+        shape: tuple[int, ...],
+        middle: float,
+        tint: Tint,
+        values: Values,
+        form: numbers.Format,
+        name: str = "",
+    ) -> Panel:
+        """Return the panel of a column around the height `middle`; `values` set its tints."""
+        slot = self.layout.slots[column]
+        top = middle - shape[0] * slot.cell_height / 2
+        top = round(top / self.look.pixel) * self.look.pixel
+        grid = Grid(
+            name or column, slot.x, top, shape[0], shape[1], slot.cell_width, slot.cell_height
+        )
+        if slot.heat:
+            return HeatPanel(grid, self.look.theme, tint, most(values), form)
+        return Panel(grid, self.look.theme, tint, slot.text, form)
+
+    def label(
+        self,
+        key: str,
+        at: Point,
+        words: str,
+        size: float,
+        *,
+        ink: str | None = None,
+        bold: bool = False,
+        anchor: Anchor = "center",
+    ) -> Label:
+        """Return text on the background, muted where no `ink` is given."""
+        theme, size = self.look.theme, self.look.legible(size)
+        return Label(key, at, words, size, ink or theme.muted, theme.background, bold, anchor)
+
+    def headings(self) -> Iterator[Mark]:
+        """Yield every column's name and size, in one line above all panels."""
+        ink, y = self.look.theme.ink, self.layout.top
+        for column in self.layout.columns:
+            slot = self.layout.slots[column.key]
+            x = slot.x + column.cols * slot.cell_width / 2
+            title = self._inside(x, column.title, TITLE, bold=True), y - 38
+            size = self._inside(x, column.size, SIZE), y - 18
+            key = column.key
+            yield self.label(f"{key}.title", title, column.title, TITLE, ink=ink, bold=True)
+            yield self.label(f"{key}.size", size, column.size, SIZE)
+
+    def notes(self, panel: Panel, lines: Sequence[str]) -> tuple[Mark, ...]:
+        """Return muted lines below a panel, under the legend of its tints if it has any."""
+        x, y = panel.rect.center[0], panel.rect.bottom + 18
+        legend = self._legend(panel, x, y)
+        first = y + (NOTE_LINE if legend else 0)
+        short = note_lines(lines, panel.rect.w, self.look.legible(NOTE))
+        written = (
+            self.label(
+                f"{panel.grid.key}.note.{i}",
+                (self._inside(x, line, NOTE), first + NOTE_LINE * i),
+                line,
+                NOTE,
+            )
+            for i, line in enumerate(short)
+        )
+        return (*legend, *written)
+
+    def _legend(self, panel: Panel, x: float, y: float) -> tuple[Mark, ...]:
+        """Return a bar of all tints between the numbers that its ends stand for."""
+        if not isinstance(panel, HeatPanel):
+            return ()
+        key, (low, high), tints = f"{panel.grid.key}.legend", panel.ends, self.look.theme.heat
+        half = LEGEND / 2 + 6
+        x = self._inside(x, low + high, NOTE, beyond=half)
+        bar = Rect(x - LEGEND / 2, y - 4, LEGEND, 8)
+        heat = Heatmap(key, bar, 1, len(tints), tints, bytes(range(len(tints))))
+        left = self.label(f"{key}.low", (x - half, y), low, NOTE, anchor="right")
+        return heat, left, self.label(f"{key}.high", (x + half, y), high, NOTE, anchor="left")
+
+    def _inside(
+        self, x: float, words: str, size: float, *, bold: bool = False, beyond: float = 0.0
+    ) -> float:
+        """Return the middle nearest to x at which the words do not leave the body."""
+        half = text.width(words, self.look.legible(size), bold) / 2 + beyond
+        body = self.layout.body
+        return min(max(x, body.x + half), body.right - half)
+
+    def channel(self, panel: Panel, number: int, ink: str) -> Label:
+        """Return the name of a channel, above the first panel of its row."""
+        at = panel.rect.x, panel.rect.y - 13
+        return self.label(
+            f"channel.{number}", at, f"channel {number}", CHANNEL, ink=ink, bold=True, anchor="left"
+        )
+
+    def operator(self, column: str, middle: float, sign: str, row: int) -> tuple[Mark, ...]:
+        """Return a sign in the middle of the gutter left of a column."""
+        x, theme = self.gutter(column), self.look.theme
+        key = f"{column}.{row}.sign"
+        if sign != "⊙":
+            return (self.label(key, (x, middle), sign, OPERATOR),)
+        ring = Box(key, Rect(x - 8, middle - 8, 16, 16), theme.muted, 1.6, radius=8)
+        dot = Box(f"{key}.dot", Rect(x - 2, middle - 2, 4, 4), fill=theme.muted, radius=2)
+        return ring, dot
+
+    def gutter(self, column: str) -> float:
+        """Return the middle of the gutter left of a column."""
+        return self.layout.gutters[column]
+
+    def arrow(
+        self, key: str, start: Point, end: Point, *, now: bool = False, turn: float | None = None
+    ) -> Connector:
+        """Return an arrow through a gutter, from beside `start` to beside `end`."""
+        (x0, y0), (x1, y1) = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
+        middle = (x0 + x1) / 2 if turn is None else turn
+        straight = abs(y0 - y1) < 3
+        bends: tuple[Point, ...] = () if straight else ((middle, y0), (middle, y1))
+        theme = self.look.theme
+        last = (x1, y0) if straight else (x1, y1)
+        return Connector(
+            key,
+            ((x0, y0), *bends, last),
+            theme.now if now else theme.connector,
+            2.0 if now else 1.5,
+        )
+
+    def gather(self, panels: Sequence[Panel], output: Panel, *, several: bool) -> tuple[Mark, ...]:
+        """Return what adds the channels' panels into the output: Σ, or a plain arrow."""
+        target = output.rect.x, output.rect.center[1]
+        if not several:
+            return (self.arrow("gather.0", _right(panels[0]), target),)
+        theme, x = self.look.theme, self.gutter("output")
+        ring = Rect(x - NODE, target[1] - NODE, 2 * NODE, 2 * NODE)
+        arrows = (self._into(i, _right(p), ring) for i, p in enumerate(panels))
+        sign = self.label("gather.sign", (x, target[1]), "Σ", 20, ink=theme.ink, bold=True)
+        circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+        onward = self.arrow("gather.out", (ring.right - CLEAR + 2, target[1]), target)
+        return (*arrows, circle, sign, onward)
+
+    def _into(self, number: int, start: Point, ring: Rect) -> Connector:
+        """Return the arrow of one channel into the circle: from above, below or the left."""
+        x, y = ring.center
+        ink = self.look.theme.connector
+        key = f"gather.{number}"
+        begin = start[0] + CLEAR, start[1]
+        if abs(start[1] - y) < NODE:
+            return Connector(key, ((begin[0], y), (ring.x - 2, y)), ink)
+        end = ring.y - 2 if start[1] < y else ring.bottom + 2
+        return Connector(key, (begin, (x, start[1]), (x, end)), ink)
+
+    def outline(self, key: str, panel: Panel, rect: Rect) -> Box:
+        """Return the frame of what happens now in a panel; it glides from step to step.
+
+        Around tints it stands off by its own width: it must not hide the few pixels of a cell.
+        """
+        if isinstance(panel, HeatPanel):
+            rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
+        return Box(key, rect, self.look.theme.now, 3.0, moves=True)
+
+    def scene(self, marks: Iterable[Mark], sentence: str) -> Scene:
+        """Return the finished picture."""
+        return Scene(*self.look.canvas, self.look.theme.background, tuple(marks), sentence)
+
+
+def most(values: Values) -> float:
+    """Return the largest finite magnitude, 0 if there is none."""
+    finite = np.abs(values[np.isfinite(values)].astype(float))
+    return float(finite.max()) if finite.size else 0.0
+
+
+def ems(values: Values, form: numbers.Format) -> float:
+    """Return the width of the widest of `values` as written, in text sizes."""
+    odd = values[~np.isfinite(values)] if values.dtype.kind == "f" else values[:0]
+    finite = values[np.isfinite(values)]
+    ends = [v for part in (odd[:4], finite) if part.size for v in _extremes(part)]
+    return max((text.width(form(v), 1.0, bold=True) for v in ends), default=0.65)
+
+
+def _extremes(values: Values) -> tuple[float, ...]:
+    """Return the ends of the range: nothing between them is written longer."""
+    sizes = np.abs(values[values != 0])
+    ends = (values.min(), values.max(), *((-sizes.max(), -sizes.min()) if sizes.size else ()))
+    return tuple(float(v) for v in ends)
+
+
+def size_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as people write it.
+
+    >>> size_text((3, 5))
+    '3×5'
+    """
+    return "×".join(map(str, shape))
+
+
+def below(middle: float, rows: int, cell: float) -> float:
+    """Return the middle of the lower of two stacked panels around `middle`."""
+    return middle + (rows * cell + STACK_GAP) / 2
+
+
+def _right(panel: Panel) -> Point:
+    return panel.rect.right, panel.rect.center[1]

@@ -1,0 +1,140 @@
+"""The stretched input of the collection view: zeros between, zeros around, or edges cropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.theme import Kind, State
+from tcviz.trace import Part, Places
+from tcviz.views.panel import Roles, Values
+from tcviz.views.stage import size_text
+
+
+@dataclass(frozen=True)
+class Stretched:
+    """Where the cells of the stretched input lie in its panel.
+
+    The panel shows what is there before cropping: where the collection view's
+    padding is negative, the cropped cells stay visible, outside the window's way.
+    """
+
+    part: Part
+
+    @property
+    def _around(self) -> list[tuple[int, int]]:
+        """Zeros before and after, per axis; none where cells are cropped."""
+        return [(max(0, b), max(0, a)) for b, a in self.part.layer.collection_padding]
+
+    @property
+    def shape(self) -> Sizes:
+        """Rows and columns of the panel."""
+        inner = self.part.layer.stretched_size(self.part.input_size)
+        return tuple(n + b + a for n, (b, a) in zip(inner, self._around, strict=True))
+
+    @property
+    def real(self) -> tuple[range, ...]:
+        """The cells of the stretched input, without the zeros around."""
+        inner = self.part.layer.stretched_size(self.part.input_size)
+        return tuple(range(b, b + n) for n, (b, _) in zip(inner, self._around, strict=True))
+
+    @property
+    def kept(self) -> tuple[range, ...]:
+        """The cells of the stretched input that are not cropped."""
+        padding = self.part.layer.collection_padding
+        return tuple(
+            range(r.start + max(0, -before), r.stop - max(0, -after))
+            for r, (before, after) in zip(self.real, padding, strict=True)
+        )
+
+    def window(self, places: Places) -> tuple[range, ...]:
+        """Return the cells from a window's first to its last tap."""
+        return tuple(range(axis[0], axis[-1] + 1) for axis in self._shifted(places))
+
+    def _shifted(self, places: Places) -> Places:
+        """Return places counted from the panel's edge, not from the cropped one."""
+        padding = self.part.layer.collection_padding
+        cut = [max(0, -before) for before, _ in padding]
+        return tuple(
+            range(p.start + c, p.stop + c, p.step) for p, c in zip(places, cut, strict=True)
+        )
+
+    def values(self, channel: int) -> Values:
+        """Return one channel's numbers."""
+        out = np.zeros(self.shape, self.part.x.dtype)
+        inside = zip(self.real, self.part.layer.stride, strict=True)
+        out[tuple(slice(r.start, r.stop, s) for r, s in inside)] = self.part.x[channel]
+        return out
+
+    def roles(self, places: Places, state: State) -> Roles:
+        """Return each cell's role when the taps lie at `places`."""
+        kinds = np.full(self.shape, Kind.ZERO, dtype=np.uint8)
+        inside = zip(self.real, self.part.layer.stride, strict=True)
+        kinds[tuple(slice(r.start, r.stop, s) for r, s in inside)] = Kind.VALUE
+        kinds[~self._kept()] = Kind.BORDER
+        states = np.zeros(self.shape, dtype=np.uint8)
+        states[np.ix_(*self._shifted(places))] = state
+        return (kinds * len(State) + states).astype(np.uint8)
+
+    def _kept(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Return the cells that are not cropped."""
+        kept = np.zeros(self.shape, dtype=bool)
+        ends = zip(self.shape, self.part.layer.collection_padding, strict=True)
+        kept[tuple(slice(max(0, -b), n - max(0, -a)) for n, (b, a) in ends)] = True
+        return kept
+
+    @property
+    def title(self) -> str:
+        """What was done to the input, in this order."""
+        flat = [n for pair in self.part.layer.collection_padding for n in pair]
+        done = ["stretched"] if max(self.part.layer.stride) > 1 else []
+        done += ["padded"] if max(flat) > 0 else []
+        done += ["cropped"] if min(flat) < 0 else []
+        return ", ".join(done) or "unchanged"
+
+    @property
+    def size(self) -> str:
+        """The size that the window slides over."""
+        inner = self.part.layer.stretched_size(self.part.input_size)
+        padding = self.part.layer.collection_padding
+        return size_text(tuple(n + b + a for n, (b, a) in zip(inner, padding, strict=True)))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where the zeros between and around come from, and what is cropped."""
+        layer = self.part.layer
+        between = {s - 1 for s in layer.stride}
+        notes = []
+        if between != {0}:
+            steps = between.pop() if len(between) == 1 else tuple(s - 1 for s in layer.stride)
+            notes.append(f"zeros between: stride − 1 = {steps}")
+        if any(map(any, layer.collection_padding)):
+            notes += _around_notes(layer)
+        return tuple(notes)
+
+
+def _around_notes(layer: ConvTranspose) -> list[str]:
+    """Return the formula of the zeros around where all sides agree, else their numbers."""
+    sides = {n for pair in layer.collection_padding for n in pair}
+    parts = set(zip(layer.dilation, layer.kernel_size, layer.border, strict=True))
+    if len(sides) == 1 and len(parts) == 1:
+        (d, k, (p, _)), n = parts.pop(), sides.pop()
+        taps = f"{k} − 1" if d == 1 else f"{d}·({k} − 1)"
+        crop = f": crop {-n}" if n < 0 else ""
+        return [f"around: {taps} − {p} = {n}{crop}".replace("= -", "= −")]
+    zeros = _sides(layer.collection_padding, 1)
+    crops = _sides(layer.collection_padding, -1)
+    return [f"around: {zeros}"] * bool(zeros) + [f"cropped: {crops}"] * bool(crops)
+
+
+def _sides(padding: tuple[tuple[int, int], ...], sign: int) -> str:
+    """Return how many cells on which sides; nothing where there are none."""
+    names = (("top", "bottom"), ("left", "right"))
+    return ", ".join(
+        f"{name} {sign * n}"
+        for pair, words in zip(padding, names, strict=True)
+        for n, name in zip(pair, words, strict=True)
+        if sign * n > 0
+    )

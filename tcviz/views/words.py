@@ -1,0 +1,113 @@
+"""What a step does, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from tcviz.numbers import MINUS
+from tcviz.trace import Places
+
+BIAS = " (bias)"
+
+
+def place(at: tuple[int, ...]) -> str:
+    """Return coordinates in brackets.
+
+    >>> place((0, 1))
+    '[0,1]'
+    """
+    return f"[{','.join(map(str, at))}]"
+
+
+def span(axis: range) -> str:
+    """Return coordinates as a range, or one by one where there are gaps.
+
+    >>> span(range(2, 5)), span(range(0, 6, 2)), span(range(4, 5))
+    ('2–4', '0, 2, 4', '4')
+    """
+    if len(axis) == 1:
+        return str(axis[0])
+    return f"{axis[0]}–{axis[-1]}" if axis.step == 1 else ", ".join(map(str, axis))
+
+
+def area(places: Places) -> str:
+    """Return rows and columns.
+
+    >>> area((range(3), range(2, 5)))
+    'rows 0–2, columns 2–4'
+    """
+    names = (("row", "rows"), ("column", "columns"))
+    return ", ".join(
+        f"{name[len(axis) > 1]} {span(axis)}" for name, axis in zip(names, places, strict=True)
+    )
+
+
+def dot(pairs: list[tuple[str, str]], tail: list[str], result: str, more: int = 0) -> str:
+    """Return a sum of products written out; `more` says how many are left out.
+
+    >>> dot([("5", "2"), ("−2", "−2")], [], "14")
+    '5·2 + (−2)·(−2) = 14'
+    >>> dot([("0.5", "0.5")], ["1 (bias)"], "1.3")
+    '0.5·0.5 + 1 (bias) ≈ 1.3'
+    """
+    written = ["·".join(f"({v})" if v[0] == MINUS else v for v in pair) for pair in pairs]
+    left_out = [f"… ({more} more)"] if more else []
+    try:
+        values = [str(_number(a) * _number(b)) for a, b in pairs]
+    except InvalidOperation:
+        values = ["…"]
+    sign = equals([*values, *tail, *left_out], result)
+    return f"{' + '.join([*written, *left_out, *tail])} {sign} {result}".replace("+ −", "− ")
+
+
+def total(terms: Iterable[str], result: str) -> str:
+    """Return a sum written out, where negative terms are subtracted.
+
+    >>> total(["8", "−2"], "6")
+    '8 − 2 = 6'
+    """
+    terms = list(terms)
+    words = " + ".join(terms).replace("+ −", "− ")
+    return f"{words} {equals(terms, result)} {result}"
+
+
+def equals(terms: Iterable[str], result: str) -> str:
+    """Return ``=`` if numbers add up as they are written, ``≈`` where rounding shows.
+
+    >>> equals(["0.1", "0.2"], "0.3"), equals(["0.1", "0.2"], "0.4")
+    ('=', '≈')
+    """
+    try:
+        exact = sum(map(_number, terms), Decimal(0)) == _number(result)
+    except InvalidOperation:  # a term that is no plain number, such as "…" or ∞
+        return "="
+    return "=" if exact else "≈"
+
+
+def _number(words: str) -> Decimal:
+    return Decimal(words.replace(MINUS, "-").removesuffix(BIAS))
+
+
+def several(values: list[str], most: int = 5) -> str:
+    """Return a list as people say it.
+
+    >>> several(["1", "2", "3"]), several(["1", "2", "3"], 2)
+    ('1, 2 and 3', '1, 2, …')
+    """
+    if len(values) > most:
+        return ", ".join(values[:most]) + ", …"
+    return " and ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+
+
+def border(count: int, of: int) -> str:
+    """Return how many products the crop throws away.
+
+    >>> border(3, 9)
+    '3 of 9 products fall in the border'
+    """
+    if not count:
+        return "all products reach the output" if of > 1 else "the product reaches the output"
+    if count == of:
+        return "all products fall in the border" if of > 1 else "the product falls in the border"
+    return f"{count} of {of} products {'falls' if count == 1 else 'fall'} in the border"

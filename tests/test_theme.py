@@ -1,0 +1,315 @@
+"""Themes: every text can be read, every role can be told from every other, every error is clear."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import cache
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcviz import theme
+from tcviz.api import animate
+from tcviz.errors import ThemeError
+from tcviz.scene import Cell, Heatmap, Label, Scene, Style
+from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, contrast, load, role
+
+PRESETS = theme.presets()
+AA = 4.5
+"""The least contrast of text by WCAG 2, level AA."""
+KEYS = ", ".join(f.name for f in fields(Theme))
+
+# --- text ---------------------------------------------------------------------
+
+PICTURES = (
+    {"stride": 2, "padding": 1},
+    {"stride": 3, "padding": 1, "output_padding": 2, "bias": 3, "in_channels": 5, "seed": 1},
+    {"dilation": 2, "stride": 2, "padding": 1, "output_padding": 1, "in_channels": 1},
+    {"kernel_size": 2, "stride": 2, "padding": 3, "output_padding": 1, "input_size": 5},
+    {"groups": 2, "input_size": 24, "stride": 2, "padding": 2, "kernel_size": 5},
+)
+
+
+def walk(preset: str) -> Iterator[Scene]:
+    """Yield scenes of both views, some with their highlights settled."""
+    for request, view in product(PICTURES, ("distribution", "collection")):
+        animation = animate(view=view, theme=preset, channels=None, **request)
+        steps = len(animation.picks)
+        for moment in animation._view.moments(sorted({0, steps // 3, min(steps - 1, 200)})):
+            yield from moment
+
+
+def texts(scene: Scene) -> Iterator[tuple[str, str, str]]:
+    """Yield key, ink and ground of every text."""
+    for m in scene.marks:
+        if isinstance(m, Cell) and m.text:
+            yield m.key, m.style.ink, m.style.fill
+            if m.style.hatch:
+                yield m.key, m.style.ink, m.style.hatch
+        elif isinstance(m, Label) and m.text:
+            yield m.key, m.ink, m.on
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_text_of_a_picture_can_be_read_on_its_ground(preset: str) -> None:
+    found = {text for scene in walk(preset) for text in texts(scene)}
+    faint = [(*text, contrast(*text[1:])) for text in found if contrast(*text[1:]) < AA]
+    assert faint == []
+
+
+def test_the_pictures_walked_through_show_every_look_and_tints_too() -> None:
+    marks = {mark for scene in walk("light") for mark in scene.marks}
+    styles = {m.style for m in marks if isinstance(m, Cell)}
+    looks = {(s.bold, s.dash, bool(s.hatch), s.blank) for s in styles}
+    hatched = {(bold, False, True, blank) for bold, blank in ((0, 0), (1, 0), (0, 1))}
+    dashed = {(bold, True, False, blank) for bold, blank in ((0, 0), (1, 0), (0, 1))}
+    assert looks >= hatched | dashed | {(False,) * 4, (True, False, False, False)}
+    assert any(isinstance(m, Heatmap) for m in marks)
+
+
+# --- roles --------------------------------------------------------------------
+
+VISIBLE_FILL, VISIBLE_HATCH, VISIBLE_INK, VISIBLE_DASH = 4.0, 8.0, 20.0, 20.0
+"""Steps of lightness (CIE L*, 0 to 100) seen at a glance: between large areas a small one
+does, thin lines and letters need more."""
+
+_RESULT = [(k, s) for k in Kind for s in (State.PENDING, State.WRITTEN, State.DONE)]
+PANELS = {
+    "every role by itself": [
+        (Kind.VALUE, State.KNOWN),
+        (Kind.ZERO, State.KNOWN),
+        (Kind.BORDER, State.DONE),
+        (Kind.OUTPUT_PADDING, State.DONE),
+        *((Kind.VALUE, s) for s in (State.PENDING, State.READ, State.WRITTEN, State.DONE)),
+    ],
+    "stretched": [
+        (k, s)
+        for k, s in product((Kind.VALUE, Kind.ZERO, Kind.BORDER), (State.KNOWN, State.READ))
+        if (k, s) != (Kind.BORDER, State.READ)
+    ],
+    "window": [(Kind.VALUE, State.READ), (Kind.ZERO, State.READ)],
+    "products": [(Kind.VALUE, State.KNOWN), (Kind.ZERO, State.KNOWN)],
+    # A cell that nothing has reached is a zero; what is written is none any more.
+    "padded result": [
+        r for r in _RESULT if r not in {(Kind.VALUE, State.PENDING), (Kind.ZERO, State.WRITTEN)}
+    ],
+    "output": [r for r in _RESULT if r[0] in {Kind.VALUE, Kind.OUTPUT_PADDING}],
+}
+
+
+def tints(panel: str, look: Theme) -> list[Tint]:
+    if panel in {"window", "products"}:
+        return [look.step]
+    if panel == "output":
+        return [look.result]
+    filled = panel == "stretched"
+    return [look.channel(c, filled=filled) for c in range(len(look.channels))]
+
+
+@cache
+def lightness(colour: str) -> float:
+    """Return CIE L* of a colour: all that is left of it in grey print."""
+    y = theme.luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
+
+
+def step(a: str, b: str) -> float:
+    return abs(lightness(a) - lightness(b))
+
+
+def differences(a: Style, b: Style) -> set[str]:
+    """Return by what two looks can be told apart in grey."""
+    both_written = not (a.blank or b.blank)
+    signs = {
+        "fill": step(a.fill, b.fill) >= VISIBLE_FILL,
+        "hatch": bool(a.hatch) != bool(b.hatch),
+        "dash": a.dash != b.dash,
+        "blank": a.blank != b.blank,
+        "bold": both_written and a.bold != b.bold,
+        "ink": both_written and step(a.ink, b.ink) >= VISIBLE_INK,
+    }
+    return {name for name, differs in signs.items() if differs}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_roles_that_meet_in_a_panel_look_different_even_in_grey(preset: str, panel: str) -> None:
+    look = load(preset)
+    same = [
+        (tint.line, a, b)
+        for tint in tints(panel, look)
+        for a, b in combinations(PANELS[panel], 2)
+        if not differences(look.styles(tint)[role(*a)], look.styles(tint)[role(*b)])
+    ]
+    assert same == []
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_dashes_hatching_and_text_of_every_role_stand_out(preset: str, panel: str) -> None:
+    look = load(preset)
+    for tint, (kind, state) in product(tints(panel, look), PANELS[panel]):
+        style = look.styles(tint)[role(kind, state)]
+        grounds = [style.fill, style.hatch] if style.hatch else [style.fill]
+        assert style.blank or min(contrast(style.ink, ground) for ground in grounds) >= AA
+        assert not style.hatch or step(style.hatch, style.fill) >= VISIBLE_HATCH
+        assert not style.dash or step(style.line, style.fill) >= VISIBLE_DASH
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_frames_of_now_and_names_of_channels_stand_out(preset: str) -> None:
+    look = load(preset)
+    fills = {s.fill for tint in (*look.channels, look.result) for s in look.styles(tint)}
+    assert min(contrast(look.now, fill) for fill in fills) >= 3  # WCAG 1.4.11, graphics
+    assert min(contrast(tint.line, look.background) for tint in look.channels) >= AA
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_tints_grow_from_neutral_to_both_ends(preset: str) -> None:
+    heat, middle = load(preset).heat, theme.HEAT_STEPS
+    assert heat[0] == load(preset).negative
+    assert (heat[middle], heat[-1]) == (load(preset).neutral, load(preset).positive)
+    assert len(set(heat)) == len(heat) == 2 * middle + 1
+    for end in (heat[middle::-1], heat[middle:]):
+        away = [step(heat[middle], tint) for tint in end]
+        assert away == sorted(away)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_tint_looks_like_a_cell_that_is_still_empty(preset: str) -> None:
+    look = load(preset)
+    assert min(step(tint, look.background) for tint in look.heat) >= VISIBLE_FILL
+
+
+def test_the_two_ends_of_the_tints_differ_in_grey_print() -> None:
+    assert step(load("print").negative, load("print").positive) > 50
+
+
+# --- colours ------------------------------------------------------------------
+
+COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+
+
+@given(COLOURS, COLOURS)
+def test_contrast_is_symmetrical_and_between_1_and_21(a: str, b: str) -> None:
+    assert contrast(a, b) == contrast(b, a)
+    assert 1 <= contrast(a, b) <= 21
+    assert contrast(a, a) == 1
+
+
+@given(COLOURS, COLOURS, st.floats(0, 1))
+def test_blending_starts_at_one_colour_and_ends_at_the_other(a: str, b: str, share: float) -> None:
+    assert (blend(a, b, 0), blend(a, b, 1)) == (a, b)
+    bounds = [sorted(ends) for ends in zip(theme.rgb(a), theme.rgb(b), strict=True)]
+    assert all(x <= v <= y for v, (x, y) in zip(theme.rgb(blend(a, b, share)), bounds, strict=True))
+
+
+def test_a_role_has_its_place_in_the_list_of_all() -> None:
+    assert [role(*pair) for pair in ROLES] == list(range(len(ROLES)))
+
+
+# --- files --------------------------------------------------------------------
+
+
+def written(tmp_path: Path, content: str) -> str:
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    return str(path)
+
+
+def refusal(name: str) -> str:
+    with pytest.raises(ThemeError) as caught:
+        load(name)
+    return str(caught.value)
+
+
+def test_the_presets_are_five_and_light_comes_first() -> None:
+    assert PRESETS == ("light", "classic", "contrast", "dark", "print")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_file_that_overrides_nothing_is_its_base(tmp_path: Path, preset: str) -> None:
+    assert load(written(tmp_path, f'base = "{preset}"')) == load(preset)
+
+
+def test_a_file_without_a_base_overrides_light(tmp_path: Path) -> None:
+    mine = load(written(tmp_path, 'now = "#AA00bb"'))
+    assert mine == replace(load("light"), now="#aa00bb")
+
+
+def test_channels_of_a_base_lie_on_the_new_background(tmp_path: Path) -> None:
+    mine = load(written(tmp_path, 'base = "dark"\nbackground = "#00000A"'))
+    assert {tint.paper for tint in mine.channels} == {"#00000a"}
+    assert [t.line for t in mine.channels] == [t.line for t in load("dark").channels]
+
+
+def test_channels_replace_those_of_the_base_and_repeat(tmp_path: Path) -> None:
+    mine = load(written(tmp_path, 'channels = [{ line = "#111111", fill = "#EEEEEE" }]'))
+    assert mine.channels == (Tint("#111111", "#eeeeee", "#ffffff"),)
+    assert mine.channel(3) == mine.channels[0]
+    assert mine.channel(3, filled=True) == Tint("#111111", "#eeeeee", "#eeeeee")
+
+
+ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf'"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "value", "allowed"),
+    [
+        ('bakground = "#fff"', "a key in theme", "bakground", f"{KEYS}; did you mean background?"),
+        ('zzz = "#ffffff"', "a key in theme", "zzz", KEYS),
+        ('ink = "black"', "ink in theme", "black", COLOUR),
+        ('ink = "#fff"', "ink in theme", "#fff", COLOUR),
+        ('ink = "#12345g"', "ink in theme", "#12345g", COLOUR),
+        ('ink = "#123456\\n"', "ink in theme", "#123456\n", COLOUR),
+        ("ink = 0", "ink in theme", 0, COLOUR),
+        ('base = "drak"', "base in", "drak", ", ".join(PRESETS) + "; did you mean dark?"),
+        ("base = 3", "base in", 3, ", ".join(PRESETS)),
+        ("channels = []", "channels in theme", [], ITEMS),
+        ('channels = "#ffffff"', "channels in theme", "#ffffff", ITEMS),
+        ("channels = [1]", "channels in theme", 1, ITEMS),
+        ('channels = [{ line = "#ffffff" }]', "channels in theme", {"line": "#ffffff"}, ITEMS),
+        ('channels = [{ line = "#ffffff", fill = "red" }]', "channels in theme", "red", COLOUR),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named(
+    tmp_path: Path, content: str, name: str, value: object, allowed: str
+) -> None:
+    path = written(tmp_path, content)
+    assert refusal(path) == f"{name} {path} is {value!r}; allowed: {allowed}"
+
+
+def test_a_file_that_is_not_toml_is_refused_with_the_place(tmp_path: Path) -> None:
+    path = written(tmp_path, "ink = ")
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads("ink = ")
+    assert refusal(path) == f"theme {path!r} is not TOML: {caught.value}"
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "photo.toml"
+    path.write_bytes(b"\xff\xd8\xff")
+    assert refusal(str(path)).startswith(f"theme {str(path)!r} is not TOML: 'utf-8' codec")
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    missing, folder = tmp_path / "no.toml", tmp_path / "yes.toml"
+    folder.mkdir()
+    assert (
+        refusal(str(missing)) == f"theme {str(missing)!r} cannot be read: No such file or directory"
+    )
+    assert refusal(str(folder)).startswith(f"theme {str(folder)!r} cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("drak", "; did you mean dark?"), ("Light", "; did you mean light?"), ("", "")],
+)
+def test_an_unknown_name_is_refused_with_the_names_there_are(name: str, hint: str) -> None:
+    allowed = "light, classic, contrast, dark, print, or a .toml file"
+    assert refusal(name) == f"theme is {name!r}; allowed: {allowed}{hint}"
