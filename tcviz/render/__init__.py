@@ -1,0 +1,1 @@
+"""Renderers: one still scene to pixels, through a table from mark to painter."""

@@ -1,0 +1,110 @@
+"""Shapes with soft edges as coverage masks: text, discs, arrow heads."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import as_file, files
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tcviz import text
+from tcviz.numbers import MINUS
+
+FINE = 4
+"""Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
+
+
+SHORT = 14
+"""Letters up to which a text is likely to be a number."""
+
+
+@lru_cache(maxsize=64)
+def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
+    """Return the shipped font at a size in fine pixels."""
+    name = f"data/fonts/TcvizSans-{'bold' if bold else 'regular'}.ttf"
+    with as_file(files("tcviz") / name) as path:
+        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Image, int]:
+    """Return the coverage of text and how far its baseline lies below the mask's top.
+
+    `size` is in pixels, `shift` moves the text right by that many fine pixels.
+    Short words are kept: numbers come again and again, sentences do not.
+    """
+    make = _kept if len(words) <= SHORT else _letters
+    return make(words, size, bold, shift)
+
+
+def _letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Image, int]:
+    width = int(text.width(words, size, bold) + size) + 2
+    ascent, descent = _heights(size)
+    fine = Image.new("L", (width * FINE, (ascent + descent) * FINE))
+    x, baseline = float(shift), ascent * FINE
+    for part in re.split(f"([{MINUS} ])", words):
+        if part == MINUS:
+            _minus(ImageDraw.Draw(fine), x, baseline, size)
+        elif part.strip():
+            fine.paste(255, (round(x) - FINE, 0), _word(part, size, bold))
+        # The font rounds advances to whole fine pixels: over a sentence that adds up.
+        x += FINE * text.width(part, size, bold)
+    mask = fine.reduce(FINE)
+    right = (mask.getbbox() or (0, 0, 1, 1))[2]
+    return mask.crop((0, 0, right, mask.height)), ascent
+
+
+@lru_cache(maxsize=512)
+def _word(word: str, size: float, bold: bool) -> Image.Image:
+    """Return the coverage of a word in fine pixels, one pixel to the right of its mask's edge."""
+    width = int(text.width(word, size, bold) + size * 0.3) + 3
+    ascent, descent = _heights(size)
+    fine = Image.new("L", (width * FINE, (ascent + descent) * FINE))
+    at, letter = (FINE, ascent * FINE), font(size * FINE, bold)
+    ImageDraw.Draw(fine).text(at, word, fill=255, font=letter, anchor="ls")
+    return fine
+
+
+def _heights(size: float) -> tuple[int, int]:
+    """Return the pixels above and below the baseline that letters may need."""
+    return int(size * 1.05) + 1, int(size * 0.32) + 1
+
+
+_kept = lru_cache(maxsize=4096)(_letters)
+
+
+def _minus(draw: ImageDraw.ImageDraw, x: float, baseline: int, size: float) -> None:
+    """Draw a minus sign on whole rows of pixels: between two rows it would fade."""
+    thick = max(1, round(size * 0.085))
+    top = round(baseline / FINE - size * 0.36 - thick / 2) * FINE
+    left, right = x + 0.1 * size * FINE, x + 0.56 * size * FINE
+    draw.rectangle((round(left), top, round(right) - 1, top + thick * FINE - 1), fill=255)
+
+
+@lru_cache(maxsize=256)
+def rounded(width: int, height: int, radius: float, line: float) -> Image.Image:
+    """Return the coverage of a rounded box; only its outline where `line` is not 0."""
+    fine = Image.new("L", (width * FINE, height * FINE))
+    draw = ImageDraw.Draw(fine)
+    ends = 0, 0, width * FINE - 1, height * FINE - 1
+    if line:
+        draw.rounded_rectangle(ends, radius * FINE, outline=255, width=max(1, round(line * FINE)))
+    else:
+        draw.rounded_rectangle(ends, radius * FINE, fill=255)
+    return fine.reduce(FINE)
+
+
+@lru_cache(maxsize=64)
+def head(length: int, half: int, dx: int, dy: int) -> Image.Image:
+    """Return the coverage of an arrow head that points to (dx, dy)."""
+    wide, high = (length, 2 * half) if dx else (2 * half, length)
+    fine = Image.new("L", (wide * FINE, high * FINE))
+    w, h = wide * FINE - 1, high * FINE - 1
+    corners: dict[tuple[int, int], list[tuple[float, float]]] = {
+        (1, 0): [(0, 0), (w, h / 2), (0, h)],
+        (-1, 0): [(w, 0), (0, h / 2), (w, h)],
+        (0, 1): [(0, 0), (w / 2, h), (w, 0)],
+        (0, -1): [(0, h), (w / 2, 0), (w, h)],
+    }
+    ImageDraw.Draw(fine).polygon(corners[dx, dy], fill=255)
+    return fine.reduce(FINE)
