@@ -1,0 +1,64 @@
+"""Exporters: frames to a file.  One table says which suffix is written by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+from tcviz.errors import RequestError, complaint, did_you_mean
+
+if TYPE_CHECKING:
+    from tcviz.export.reel import Reel
+
+Exporter: TypeAlias = "Callable[[Reel, BinaryIO], None]"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format: who writes it, and between which seconds a frame may last."""
+
+    key: str
+    name: str
+    home: str
+    function: str = "write"
+    shortest: Fraction = Fraction(1, 1000)
+    longest: Fraction = Fraction(3600)
+    loops: bool = True
+
+    def load(self) -> Exporter:
+        """Import the exporter: only now, its libraries are heavy."""
+        exporter: Exporter = getattr(import_module(self.home), self.function)
+        return exporter
+
+
+_SIXTIETH = Fraction(1, 60)
+
+FORMATS: dict[str, Format] = {
+    "gif": Format("gif", "GIF", "tcviz.export.gif", "write", Fraction(1, 50), Fraction(655)),
+    "webp": Format("webp", "WebP", "tcviz.export.webp"),
+    "apng": Format("apng", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "png": Format("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "mp4": Format("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
+    "webm": Format("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
+}
+
+
+def format_of(suffix: str) -> Format:
+    """Return the format of a suffix, with or without its dot.
+
+    Raises
+    ------
+    RequestError
+        If no exporter writes it.
+
+    >>> format_of(".GIF").name
+    'GIF'
+    """
+    key = suffix.lower().removeprefix(".")
+    if key not in FORMATS:
+        hint = did_you_mean(key, FORMATS) if key else "add one to the file's name, or use --format"
+        raise RequestError(complaint("format", repr(key), ", ".join(FORMATS), hint=hint))
+    return FORMATS[key]

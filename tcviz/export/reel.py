@@ -1,0 +1,50 @@
+"""What every exporter is given: painted frames with durations, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tcviz.render.pixels import Painted
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A painted frame and the seconds that it is shown."""
+
+    painted: Painted
+    duration: Fraction
+
+
+@dataclass(frozen=True)
+class Reel:
+    """An animation to be written: its size in pixels, how many shots, how often it plays.
+
+    `loop` is the number of times it plays; 0 means forever.
+    """
+
+    size: tuple[int, int]
+    count: int
+    shots: Iterator[Shot]
+    loop: int = 0
+
+
+class Ticker:
+    """Turns durations into whole ticks whose running sum stays right.
+
+    >>> tick = Ticker(100)  # hundredths of a second
+    >>> [tick(Fraction(1, 30)) for _ in range(3)]
+    [3, 4, 3]
+    """
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._exact, self._told = Fraction(0), 0
+
+    def __call__(self, duration: Fraction) -> int:
+        """Return the ticks of the next duration."""
+        self._exact += duration * self._per_second
+        ticks = round(self._exact) - self._told
+        self._told += ticks
+        return ticks

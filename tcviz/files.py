@@ -1,0 +1,70 @@
+"""A file appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
+
+from tcviz.errors import OutputError, RequestError, complaint
+
+
+def check_target(path: Path) -> None:
+    """Raise RequestError if `path` cannot name a file to be written."""
+    if path.is_dir():
+        raise RequestError(complaint("output", repr(str(path)), "a file, this is a folder"))
+    if not path.parent.is_dir():
+        raise RequestError(f"output folder {str(path.parent)!r} does not exist")
+    if path.exists() and not path.is_file():
+        raise RequestError(complaint("output", repr(str(path)), "an ordinary file"))
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file beside `path` to write to, and put it in its place when all went well.
+
+    Whatever goes wrong, an interrupt among it, the older file stays and no litter.
+
+    Raises
+    ------
+    OutputError
+        If the system refuses: no permission, disk full, ...
+    """
+    target = path.resolve()  # a link stays a link, and its target is replaced
+    try:
+        with _beside(target) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(_mode(target))
+            Path(file.name).replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"cannot write {str(path)!r}: {reason}") from error
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[BinaryIO]:
+    """Give a temporary file in the target's folder, gone afterwards unless it was renamed."""
+    file = NamedTemporaryFile(  # noqa: SIM115  (closed below, on every way out)
+        dir=target.parent, prefix=f".{target.stem[:32]}-", suffix=target.suffix, delete=False
+    )
+    try:
+        yield cast("BinaryIO", file)
+    finally:
+        with suppress(OSError):
+            file.close()
+        with suppress(FileNotFoundError):
+            Path(file.name).unlink()
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions of the file that is replaced, or those that a new one gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
