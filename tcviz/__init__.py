@@ -14,12 +14,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "ConvTranspose": "tcviz.geometry",
     "TcvizError": "tcviz.errors",
+    "animate": "tcviz.api",
     "conv_transpose": "tcviz.engine",
 }
 
-__all__ = ["ConvTranspose", "TcvizError", "__version__", "conv_transpose"]
+__all__ = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose"]
 
 if TYPE_CHECKING:
+    from tcviz.api import animate
     from tcviz.engine import conv_transpose
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose

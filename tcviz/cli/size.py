@@ -1,0 +1,165 @@
+"""``tcviz size``: the sizes, the formula with its numbers, and what maps to what."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tcviz.cli import options
+
+if TYPE_CHECKING:
+    from tcviz.geometry import ConvTranspose, Sizes
+
+DEFAULT, WIDE = 3, 400
+AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
+
+
+@click.command(cls=options.Command, short_help="Print sizes and the formula.")
+@options.geometry
+@click.option(
+    "--json",
+    "as_json",
+    cls=options.Option,
+    group="Output",
+    is_flag=True,
+    help="Print one JSON object, for machines.",
+)
+@options.debug
+def command(
+    input_size: Any,
+    kernel_size: Any,
+    as_json: bool,
+    **rest: Any,
+) -> None:
+    """Print the sizes of a transposed convolution and where they come from."""
+    rest.pop("debug")
+    from tcviz.geometry import ConvTranspose
+
+    size = DEFAULT if input_size is None else input_size
+    dims = len(size) if isinstance(size, tuple) else None
+    kernel = DEFAULT if kernel_size is None else kernel_size
+    given = any(isinstance(v, tuple) for v in (kernel, *rest.values()))
+    layer = ConvTranspose(kernel, **rest, dims=None if given else dims)
+    sizes = layer.input_sizes(size)
+    facts = _facts(layer, sizes)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        _print(layer, sizes, facts)
+
+
+def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
+    """Return everything that is printed, by name."""
+    return {
+        "kernel_size": layer.kernel_size,
+        "stride": layer.stride,
+        "padding": layer.padding,
+        "output_padding": layer.output_padding,
+        "dilation": layer.dilation,
+        "groups": layer.groups,
+        "input_size": size,
+        "stretched_size": layer.stretched_size(size),
+        "collection_padding": layer.collection_padding,
+        "padded_size": layer.padded_size(size),
+        "output_size": layer.output_size(size),
+        "formula": layer.size_formula(size),
+        "associated_convolution": {
+            "kernel_size": layer.kernel_size,
+            "stride": layer.stride,
+            "padding": layer.padding,
+            "dilation": layer.dilation,
+            "maps": [layer.output_size(size), layer.forward_output_size(layer.output_size(size))],
+        },
+        "forward_input_sizes": [list(r) for r in layer.forward_input_sizes(size)],
+    }
+
+
+def _print(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for name, value in _rows(layer, size, facts):
+        table.add_row(name, value)
+    # A pipe has no width to wrap at.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    names = AXES[layer.dims]
+    alike = len(set(facts["formula"])) == 1
+    formulas = (
+        [("size", facts["formula"][0])]
+        if alike
+        else [(f"size, {name}", line) for name, line in zip(names, facts["formula"], strict=True)]
+    )
+    forward = facts["associated_convolution"]["maps"]
+    return [
+        ("input", _by(size)),
+        (
+            "stretched input",
+            f"{_by(facts['stretched_size'])}, zeros between {_between(layer)}",
+        ),
+        ("collection view's padding", _sides(layer)),
+        ("padded result", f"{_by(facts['padded_size'])}, border of {_border(layer)} cropped"),
+        ("output", _by(facts["output_size"])),
+        *formulas,
+        (
+            "associated convolution",
+            f"Conv{layer.dims}d({_arguments(layer)}): {_by(forward[0])} → {_by(forward[1])}",
+        ),
+        (f"forward sizes that map to {_by(size)}", _choices(layer, size)),
+    ]
+
+
+def _by(size: Any) -> str:
+    return "×".join(map(str, size))
+
+
+def _between(layer: ConvTranspose) -> str:
+    return _tuple([s - 1 for s in layer.stride])
+
+
+def _border(layer: ConvTranspose) -> str:
+    return _tuple([b if b == a else f"{b}/{a}" for b, a in layer.border])
+
+
+def _sides(layer: ConvTranspose) -> str:
+    """Return the collection view's padding; negative numbers crop."""
+    sides = layer.collection_padding
+    words = _tuple([b if b == a else f"{b}/{a}" for b, a in sides]).replace("-", "−")
+    crops = min(n for pair in sides for n in pair) < 0
+    return words + (" (negative: the stretched input is cropped)" if crops else "")
+
+
+def _tuple(values: list[Any]) -> str:
+    """Return one value where the axes agree, else all in brackets."""
+    return str(values[0]) if len(set(values)) == 1 else f"({', '.join(map(str, values))})"
+
+
+def _arguments(layer: ConvTranspose) -> str:
+    names = ("kernel_size", "stride", "padding", "dilation")
+    values = {name: getattr(layer, name) for name in names}
+    return ", ".join(f"{name}={v[0] if len(set(v)) == 1 else v}" for name, v in values.items())
+
+
+def _choices(layer: ConvTranspose, size: Sizes) -> str:
+    """Return the sizes that the forward convolution maps to `size`, and who picks among them."""
+    ranges = layer.forward_input_sizes(size)
+    words = (
+        ", ".join(map(str, ranges[0]))
+        if len(set(ranges)) == 1
+        else "; ".join(
+            f"{name} {', '.join(map(str, r))}"
+            for name, r in zip(AXES[layer.dims], ranges, strict=True)
+        )
+    )
+    several = any(len(r) > 1 for r in ranges)
+    return words + ("  (output_padding picks one)" if several else "")
