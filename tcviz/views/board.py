@@ -167,8 +167,8 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
     notes = []
     if part.channels > 1:
-        shown = f", {drawn} drawn" if drawn < part.channels else ""
-        notes.append(f"sum of {part.channels} channels{shown}")
+        notes.append(f"sum of {part.channels} channels")
+        notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
     if part.layer.groups > 1:
         last = part.first + part.channels - 1
         notes.append(f"group {part.first // part.channels}: inputs {part.first}–{last}")

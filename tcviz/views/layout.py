@@ -32,8 +32,9 @@ ALIKE = 0.92
 """A row more is worth text that is this much smaller."""
 HEAT_TEXT = (16.0, 14.0, 12.5, 11.5, 0.0)
 """Text sizes tried beside heat panels; zero stands for the smallest legible one."""
-GOOD_TEXT, GOOD_SIDE, GOOD_ENOUGH = 13.0, 170.0, 0.6
-"""Beside heat panels, what text and which longest side leave nothing to wish for."""
+GOOD_TEXT, GOOD_SIDE, TINTED = 13.0, 170.0, 0.75
+"""Beside heat panels, what text and longest side leave nothing to wish for; and the share of
+the merit that is left when one more shape shows tints."""
 FINE = 96
 """Steps in which sizes are tried."""
 
@@ -221,19 +222,16 @@ def _largest(of: Callable[[int], _Try]) -> _Try | None:
 def _with_heat(
     columns: Sequence[Column], room: Rect, pixel: float, smallest: float, counts: range
 ) -> _Try:
-    """Return the best candidate with as few heat panels as serve well."""
-    found: list[_Try] = []
-    shapes = _by_demand(columns)
+    """Return the best candidate; each further shape that shows tints has to be worth it."""
+    shapes, found = _by_demand(columns), []
     for count in range(1, len(shapes) + 1):
         heat = frozenset(c.key for c in columns if c.shape in shapes[:count])
-        for n, text in product(counts, HEAT_TEXT):
-            plain = _Try(columns, room, pixel, n, max(text, smallest), heat)
-            found += filter(None, [_with_side(plain)])
-        if found and max(t.merit for t in found) >= GOOD_ENOUGH:
-            break
+        for n, size in product(counts, HEAT_TEXT):
+            plain = _Try(columns, room, pixel, n, max(size, smallest), heat)
+            found += [(t.merit * TINTED**count, t) for t in [_with_side(plain)] if t]
     if not found:
         raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
-    return max(found, key=lambda t: t.merit)
+    return max(found, key=lambda scored: scored[0])[1]
 
 
 def _by_demand(columns: Sequence[Column]) -> list[tuple[int, ...]]:

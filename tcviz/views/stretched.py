@@ -109,7 +109,7 @@ class Stretched:
         notes = []
         if between != {0}:
             steps = between.pop() if len(between) == 1 else tuple(s - 1 for s in layer.stride)
-            notes.append(f"zeros between: stride − 1 = {steps}")
+            notes.append(f"between: stride − 1 = {steps}")
         if any(map(any, layer.collection_padding)):
             notes += _around_notes(layer)
         return tuple(notes)
