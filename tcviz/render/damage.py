@@ -13,7 +13,7 @@ from tcviz.scene import Heatmap, Mark
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are outside."""
 
-TILE = 32
+TILE = 64
 """Pixels: damage is gathered on a grid of this pitch."""
 
 
@@ -30,10 +30,20 @@ def union(areas: Iterable[Area]) -> Area | None:
     return min(left), min(top), max(right), max(bottom)
 
 
+def changed_areas(old: Mark, new: Mark, before: Area, after: Area) -> Iterator[Area]:
+    """Yield what must be painted again when a mark with the area `before` becomes another."""
+    if (
+        isinstance(old, Heatmap)
+        and isinstance(new, Heatmap)
+        and old == replace(new, index=old.index)
+    ):
+        yield from filter(None, [changed_cells(old, new, after)])
+    else:
+        yield from (before, after)
+
+
 def changed_cells(old: Heatmap, new: Heatmap, area: Area) -> Area | None:
-    """Return the part of a heatmap's area whose cells differ; all of it where more changed."""
-    if replace(old, index=new.index) != new:
-        return area
+    """Return the part of a heatmap's area whose cells differ; nothing else does."""
     shape = new.rows, new.cols
     before = np.frombuffer(old.index, np.uint8).reshape(shape)
     differs = before != np.frombuffer(new.index, np.uint8).reshape(shape)
@@ -53,15 +63,17 @@ def changed_cells(old: Heatmap, new: Heatmap, area: Area) -> Area | None:
 def regions(areas: Iterable[Area], size: tuple[int, int]) -> Iterator[Area]:
     """Yield rectangles of whole tiles that cover all areas and do not overlap.
 
-    >>> list(regions([(0, 0, 5, 5), (3, 40, 90, 41)], (100, 64)))
-    [(0, 0, 32, 32), (0, 32, 96, 64)]
+    >>> list(regions([(0, 0, 5, 5), (3, 70, 90, 71)], (100, 200)))
+    [(0, 0, 64, 64), (0, 64, 100, 128)]
     """
     rows: dict[int, int] = {}
-    for left, top, right, bottom in areas:
-        bits = (1 << -(-right // TILE)) - (1 << max(0, left) // TILE)
-        for row in range(max(0, top) // TILE, -(-bottom // TILE)):
-            rows[row] = rows.get(row, 0) | bits
     width, height = size
+    for left, top, right, bottom in areas:
+        if right <= 0 or left >= width:
+            continue
+        bits = (1 << -(-right // TILE)) - (1 << max(0, left) // TILE)
+        for row in range(max(0, top) // TILE, -(-min(bottom, height) // TILE)):
+            rows[row] = rows.get(row, 0) | bits
     for first, last, bits in _stacks(rows):
         for start, end in _runs(bits):
             area = start * TILE, first * TILE, min(end * TILE, width), min(last * TILE, height)

@@ -6,10 +6,12 @@ import re
 from functools import lru_cache
 from importlib.resources import as_file, files
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tcviz import text
 from tcviz.numbers import MINUS
+from tcviz.render.canvas import Pixels8
 
 FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
@@ -27,7 +29,7 @@ def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Image, int]:
+def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, int]:
     """Return the coverage of text and how far its baseline lies below the mask's top.
 
     `size` is in pixels, `shift` moves the text right by that many fine pixels.
@@ -37,7 +39,7 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Imag
     return make(words, size, bold, shift)
 
 
-def _letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Image, int]:
+def _letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, int]:
     width = int(text.width(words, size, bold) + size) + 2
     ascent, descent = _heights(size)
     fine = Image.new("L", (width * FINE, (ascent + descent) * FINE))
@@ -51,7 +53,7 @@ def _letters(words: str, size: float, bold: bool, shift: int) -> tuple[Image.Ima
         x += FINE * text.width(part, size, bold)
     mask = fine.reduce(FINE)
     right = (mask.getbbox() or (0, 0, 1, 1))[2]
-    return mask.crop((0, 0, right, mask.height)), ascent
+    return np.asarray(mask)[:, :right], ascent
 
 
 @lru_cache(maxsize=512)
@@ -82,7 +84,7 @@ def _minus(draw: ImageDraw.ImageDraw, x: float, baseline: int, size: float) -> N
 
 
 @lru_cache(maxsize=256)
-def rounded(width: int, height: int, radius: float, line: float) -> Image.Image:
+def rounded(width: int, height: int, radius: float, line: float) -> Pixels8:
     """Return the coverage of a rounded box; only its outline where `line` is not 0."""
     fine = Image.new("L", (width * FINE, height * FINE))
     draw = ImageDraw.Draw(fine)
@@ -91,11 +93,11 @@ def rounded(width: int, height: int, radius: float, line: float) -> Image.Image:
         draw.rounded_rectangle(ends, radius * FINE, outline=255, width=max(1, round(line * FINE)))
     else:
         draw.rounded_rectangle(ends, radius * FINE, fill=255)
-    return fine.reduce(FINE)
+    return np.asarray(fine.reduce(FINE))
 
 
 @lru_cache(maxsize=64)
-def head(length: int, half: int, dx: int, dy: int) -> Image.Image:
+def head(length: int, half: int, dx: int, dy: int) -> Pixels8:
     """Return the coverage of an arrow head that points to (dx, dy)."""
     wide, high = (length, 2 * half) if dx else (2 * half, length)
     fine = Image.new("L", (wide * FINE, high * FINE))
@@ -107,4 +109,4 @@ def head(length: int, half: int, dx: int, dy: int) -> Image.Image:
         (0, -1): [(0, h), (w / 2, 0), (w, h)],
     }
     ImageDraw.Draw(fine).polygon(corners[dx, dy], fill=255)
-    return fine.reduce(FINE)
+    return np.asarray(fine.reduce(FINE))

@@ -7,104 +7,17 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
-from PIL import Image, ImageDraw
+import numpy as np
 
 from tcviz import text
 from tcviz.render import ink
+from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
+from tcviz.render.canvas import DASH, GAP, Canvas, Pixels8
 from tcviz.render.damage import Area
-from tcviz.render.palette import Palette
-from tcviz.scene import Box, Cell, Colour, Connector, Heatmap, Label, Mark, Point, Rect, Style
+from tcviz.scene import Box, Cell, Colour, Connector, Heatmap, Label, Point, Style
 
-DASH, GAP = 4, 3
 HATCH = 7
 """Pixels between hatching lines."""
-HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
-
-
-class Canvas:
-    """A piece of the picture: an image of palette numbers with its place in the whole."""
-
-    def __init__(
-        self,
-        area: Area,
-        ratio: float,
-        palette: Palette,
-        background: Colour,
-        tiles: dict[Any, Image.Image],
-    ) -> None:
-        left, top, right, bottom = area
-        self.left, self.top = left, top
-        self.ratio, self.palette, self.background, self.tiles = ratio, palette, background, tiles
-        self.image = Image.new("L", (right - left, bottom - top), palette.index(background))
-        self.draw = ImageDraw.Draw(self.image)
-
-    def px(self, length: float) -> int:
-        """Return a coordinate of the scene in whole pixels."""
-        return floor(length * self.ratio + 0.5)
-
-    def line(self, width: float) -> int:
-        """Return a line width in whole pixels, never none."""
-        return max(1, floor(width * self.ratio + 0.01))
-
-    def fill(self, area: Area, colour: Colour) -> None:
-        """Fill an area, given in pixels of the whole picture."""
-        left, top, right, bottom = area
-        if right > left and bottom > top:
-            box = left - self.left, top - self.top, right - self.left, bottom - self.top
-            self.image.paste(self.palette.index(colour), box)
-
-    def mask(self, mask: Image.Image, at: tuple[int, int], colour: Colour, on: Colour) -> None:
-        """Paint a coverage mask in `colour` over `on`, at a pixel of the whole picture."""
-        coverage = mask.tobytes()
-        # bytes.translate is Image.point without its per-call cost.
-        shades = Image.frombytes("L", mask.size, coverage.translate(self.palette.ramp(colour, on)))
-        hit = Image.frombytes("L", mask.size, coverage.translate(_HIT))
-        self.image.paste(shades, (at[0] - self.left, at[1] - self.top), hit)
-
-
-_HIT = bytes(10) + b"\xff" * 246
-"""Fainter coverage than a shade is nothing."""
-
-
-def area_of(mark: Mark, ratio: float) -> Area:
-    """Return the pixels that a mark may touch."""
-    return _AREAS[type(mark)](mark, ratio)
-
-
-def _rect_area(rect: Rect, ratio: float, beyond: float = 0.0) -> Area:
-    return (
-        floor(rect.x * ratio - beyond),
-        floor(rect.y * ratio - beyond),
-        ceil(rect.right * ratio + beyond) + 1,
-        ceil(rect.bottom * ratio + beyond) + 1,
-    )
-
-
-def _cell_area(mark: Cell, ratio: float) -> Area:
-    return _rect_area(mark.rect, ratio, ratio)
-
-
-def _box_area(mark: Box, ratio: float) -> Area:
-    return _rect_area(mark.rect, ratio, mark.width * ratio)
-
-
-def _heat_area(mark: Heatmap, ratio: float) -> Area:
-    return _rect_area(mark.rect, ratio)
-
-
-def _label_area(mark: Label, ratio: float) -> Area:
-    width = text.width(mark.text, mark.size, mark.bold)
-    left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * width
-    high = mark.size * 1.5
-    return _rect_area(
-        Rect(left, mark.at[1] - high / 2, width, high), ratio, 2 + mark.size * ratio / 4
-    )
-
-
-def _connector_area(mark: Connector, ratio: float) -> Area:
-    xs, ys = zip(*mark.points, strict=True)
-    rect = Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-    return _rect_area(rect, ratio, (HEAD_HALF + mark.width + 1) * ratio)
 
 
 def _cell(canvas: Canvas, mark: Cell) -> None:
@@ -116,14 +29,16 @@ def _cell(canvas: Canvas, mark: Cell) -> None:
     pattern = (left % (DASH + GAP), top % (DASH + GAP)) if mark.style.dash else ()
     slant = (left + top) % (HATCH * line) if mark.style.hatch else 0
     key = size, mark.style, mark.text, mark.size, pattern, slant
-    if key not in canvas.tiles:
-        canvas.tiles[key] = _tile(canvas, mark, (left, top, left + size[0], top + size[1]))
-    canvas.image.paste(canvas.tiles[key], (left - canvas.left, top - canvas.top))
+    tile = canvas.tiles.get(key)
+    if tile is None:
+        area = left, top, left + size[0], top + size[1]
+        tile = canvas.tiles.keep(key, _tile(canvas, mark, area))
+    canvas.paste(tile, (left, top))
 
 
-def _tile(canvas: Canvas, mark: Cell, area: Area) -> Image.Image:
+def _tile(canvas: Canvas, mark: Cell, area: Area) -> Pixels8:
     style = mark.style
-    tile = Canvas(area, canvas.ratio, canvas.palette, style.fill, canvas.tiles)
+    tile = canvas.tile(area, style.fill)
     if style.hatch:
         _hatch(tile, area, style.hatch)
     if mark.text:
@@ -133,7 +48,7 @@ def _tile(canvas: Canvas, mark: Cell, area: Area) -> Image.Image:
             _clear(tile, mark, middle)
         _write(tile, mark.text, middle, mark.size * tile.ratio, style, "center")
     _frame(tile, area, style.line, tile.line(1.0), dash=style.dash)
-    return tile.image
+    return tile.pixels
 
 
 def _clear(canvas: Canvas, mark: Cell, middle: Point) -> None:
@@ -147,38 +62,21 @@ def _clear(canvas: Canvas, mark: Cell, middle: Point) -> None:
 
 
 def _hatch(canvas: Canvas, area: Area, colour: Colour) -> None:
+    """Draw slanted lines, in step with those of the neighbours."""
     left, top, right, bottom = area
-    line, number = canvas.line(1.0), canvas.palette.index(colour)
-    pitch, high = HATCH * line, bottom - top
-    for start in range(-((left + top) % pitch), right - left + high, pitch):
-        canvas.draw.line((start, 0, start - high, high), fill=number, width=line)
+    line = canvas.line(1.0)
+    along = np.add.outer(np.arange(top, bottom), np.arange(left, right))
+    canvas.pixels[along % (HATCH * line) < line] = canvas.palette.index(colour)
 
 
 def _frame(canvas: Canvas, area: Area, colour: Colour, line: int, *, dash: bool) -> None:
     """Draw a frame just inside an area."""
     left, top, right, bottom = area
-    sides = (
-        (left, top, right, top + line),
-        (left, bottom - line, right, bottom),
-        (left, top, left + line, bottom),
-        (right - line, top, right, bottom),
-    )
-    for side in sides:
-        for piece in _dashes(side) if dash else (side,):
-            canvas.fill(piece, colour)
-
-
-def _dashes(side: Area) -> list[Area]:
-    """Return a side's dashes, in step with those of every other side in line with it."""
-    left, top, right, bottom = side
-    period = DASH + GAP
-    if right - left >= bottom - top:
-        starts = range(left - left % period, right, period)
-        return [
-            (max(s, left), top, min(s + DASH, right), bottom) for s in starts if s + DASH > left
-        ]
-    starts = range(top - top % period, bottom, period)
-    return [(left, max(s, top), right, min(s + DASH, bottom)) for s in starts if s + DASH > top]
+    draw = canvas.dashes if dash else canvas.fill
+    draw((left, top, right, top + line), colour)
+    draw((left, bottom - line, right, bottom), colour)
+    draw((left, top, left + line, bottom), colour)
+    draw((right - line, top, right, bottom), colour)
 
 
 def _write(canvas: Canvas, words: str, at: Point, size: float, style: Style, anchor: str) -> None:
@@ -256,16 +154,16 @@ def _head(canvas: Canvas, points: list[tuple[int, int]], colour: Colour) -> tupl
 
 def _heatmap(canvas: Canvas, mark: Heatmap) -> None:
     px, rect = canvas.px, mark.rect
-    numbers = bytearray(256)
-    for i in sorted(set(mark.index)):  # only tints that occur take a place in the palette
-        numbers[i] = canvas.palette.index(mark.colours[i])
-    small = Image.frombytes("L", (mark.cols, mark.rows), mark.index.translate(numbers))
     left, top = px(rect.x), px(rect.y)
-    size = max(1, px(rect.right) - left), max(1, px(rect.bottom) - top)
-    large = small.resize(size, Image.Resampling.NEAREST)
-    canvas.image.paste(large, (left - canvas.left, top - canvas.top))
+    width, height = max(1, px(rect.right) - left), max(1, px(rect.bottom) - top)
+    index = np.frombuffer(mark.index, np.uint8).reshape(mark.rows, mark.cols)
+    numbers = np.zeros(256, dtype=np.uint8)
+    for i in np.flatnonzero(np.bincount(index.ravel(), minlength=256)).tolist():
+        numbers[i] = canvas.palette.index(mark.colours[i])  # only tints that occur take a place
+    rows, cols = np.arange(height) * mark.rows // height, np.arange(width) * mark.cols // width
+    canvas.paste(numbers[index[rows][:, cols]], (left, top))
     if mark.line:
-        _hairlines(canvas, mark, (left, top, left + size[0], top + size[1]))
+        _hairlines(canvas, mark, (left, top, left + width, top + height))
 
 
 def _hairlines(canvas: Canvas, mark: Heatmap, area: Area) -> None:
@@ -285,12 +183,4 @@ PAINTERS: dict[type, Callable[[Canvas, Any], None]] = {
     Label: _label,
     Connector: _connector,
     Heatmap: _heatmap,
-}
-
-_AREAS: dict[type, Callable[[Any, float], Area]] = {
-    Cell: _cell_area,
-    Box: _box_area,
-    Label: _label_area,
-    Connector: _connector_area,
-    Heatmap: _heat_area,
 }

@@ -7,15 +7,16 @@ quantising, and painting a mark twice leaves the same pixels as painting it once
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from tcviz.render.damage import Area, changed_cells, regions, same, union
-from tcviz.render.painters import PAINTERS, Canvas, area_of
+from tcviz.render.areas import area_of
+from tcviz.render.canvas import Canvas, Pixels8, Tiles
+from tcviz.render.damage import Area, changed_areas, regions, same, union
+from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import Palette
-from tcviz.scene import Heatmap, Mark, Scene
+from tcviz.scene import Mark, Scene
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Pixels:
     def __init__(self, size: tuple[int, int]) -> None:
         self._size = size
         self._palette = Palette()
-        self._tiles: dict[Any, Image.Image] = {}
-        self._image: Image.Image | None = None
+        self._tiles = Tiles()
+        self._pixels: Pixels8 | None = None
         self._marks: dict[str, tuple[Mark, Area]] = {}
 
     def paint(self, scene: Scene) -> Painted:
@@ -55,11 +56,12 @@ class Pixels:
         for mark in scene.marks:
             self._marks[mark.key] = self._compare(mark, before.pop(mark.key, None), ratio, damage)
         damage += [area for _, area in before.values()]
-        if self._image is None:
-            self._palette.index(scene.background)
-            self._image, damage = Image.new("L", self._size), [(0, 0, *self._size)]
-        self._repaint(scene, ratio, damage, self._image)
-        return Painted(self._image, self._clip(union(damage)), self._palette)
+        if self._pixels is None:
+            self._pixels = np.zeros(self._size[::-1], dtype=np.uint8)
+            damage = [(0, 0, *self._size)]
+        self._repaint(scene, ratio, damage, self._pixels)
+        image = Image.frombuffer("L", self._size, self._pixels, "raw", "L", 0, 1)
+        return Painted(image, self._clip(union(damage)), self._palette)
 
     def _compare(
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]
@@ -68,13 +70,10 @@ class Pixels:
         if old and same(old[0], mark):
             return old
         area = area_of(mark, ratio)
-        if old and isinstance(mark, Heatmap) and isinstance(old[0], Heatmap):
-            damage += filter(None, [changed_cells(old[0], mark, area)])
-        else:
-            damage += [area, old[1]] if old else [area]
+        damage += changed_areas(old[0], mark, old[1], area) if old else [area]
         return mark, area
 
-    def _repaint(self, scene: Scene, ratio: float, damage: list[Area], image: Image.Image) -> None:
+    def _repaint(self, scene: Scene, ratio: float, damage: list[Area], pixels: Pixels8) -> None:
         marks = [mark for mark, _ in self._marks.values()]
         areas = np.array([area for _, area in self._marks.values()], dtype=int).reshape(-1, 4)
         for region in regions(damage, self._size):
@@ -85,10 +84,11 @@ class Pixels:
                 & (areas[:, 1] < bottom)
                 & (areas[:, 3] > top)
             )
-            canvas = Canvas(region, ratio, self._palette, scene.background, self._tiles)
-            for i in np.flatnonzero(hit):
+            here = pixels[top:bottom, left:right]
+            palette, background = self._palette, scene.background
+            canvas = Canvas(here, (left, top), ratio, palette, background, self._tiles)
+            for i in np.flatnonzero(hit).tolist():
                 PAINTERS[type(marks[i])](canvas, marks[i])
-            image.paste(canvas.image, region)
 
     def _clip(self, area: Area | None) -> Area | None:
         if area is None:

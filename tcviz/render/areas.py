@@ -1,0 +1,67 @@
+"""Which pixels each mark may touch: one function per type of mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil, floor
+from typing import Any
+
+from tcviz import text
+from tcviz.render.damage import Area
+from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Rect
+
+HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
+"""An arrow head's length and half its width, in canvas units."""
+
+
+def area_of(mark: Mark, ratio: float) -> Area:
+    """Return the pixels that a mark may touch."""
+    return AREAS[type(mark)](mark, ratio)
+
+
+def _rect_area(rect: Rect, ratio: float, beyond: float = 0.0) -> Area:
+    return (
+        floor(rect.x * ratio - beyond),
+        floor(rect.y * ratio - beyond),
+        ceil(rect.right * ratio + beyond) + 1,
+        ceil(rect.bottom * ratio + beyond) + 1,
+    )
+
+
+def _cell_area(mark: Cell, ratio: float) -> Area:
+    return _rect_area(mark.rect, ratio, ratio)
+
+
+def _box_area(mark: Box, ratio: float) -> Area:
+    return _rect_area(mark.rect, ratio, mark.width * ratio)
+
+
+def _heat_area(mark: Heatmap, ratio: float) -> Area:
+    return _rect_area(mark.rect, ratio)
+
+
+def _label_area(mark: Label, ratio: float) -> Area:
+    width = text.width(mark.text, mark.size, mark.bold)
+    left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * width
+    high = mark.size * 1.5
+    return _rect_area(
+        Rect(left, mark.at[1] - high / 2, width, high), ratio, 2 + mark.size * ratio / 4
+    )
+
+
+def _connector_area(mark: Connector, ratio: float) -> Area:
+    xs, ys = zip(*mark.points, strict=True)
+    rect = Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+    # A head that is longer than its run reaches back beyond it.
+    last = sum(abs(b - a) for a, b in zip(*mark.points[-2:], strict=True))
+    beyond = max(0.0, HEAD_LENGTH - last) if mark.head else 0.0
+    return _rect_area(rect, ratio, (HEAD_HALF + mark.width + 1 + beyond) * ratio)
+
+
+AREAS: dict[type, Callable[[Any, float], Area]] = {
+    Cell: _cell_area,
+    Box: _box_area,
+    Label: _label_area,
+    Connector: _connector_area,
+    Heatmap: _heat_area,
+}

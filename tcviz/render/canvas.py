@@ -1,0 +1,111 @@
+"""A canvas of palette numbers, and the few ways to change it."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.render.damage import Area
+from tcviz.render.palette import Palette
+from tcviz.scene import Colour
+
+Pixels8: TypeAlias = NDArray[np.uint8]
+"""Rows of palette numbers, or of coverage from 0 to 255."""
+
+DASH, GAP = 4, 3
+"""Pixels of a dash and of the gap behind it."""
+
+FAINTEST = 10
+"""Coverage below this is nothing: it is less than half a shade."""
+
+MOST_TILES = 4096
+"""Painted cells that are kept; then all are forgotten, so that memory stays bounded."""
+
+
+class Tiles:
+    """Cells as they were painted: the same number comes again and again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, Pixels8] = {}
+
+    def get(self, key: object) -> Pixels8 | None:
+        """Return a tile, or None."""
+        return self._kept.get(key)
+
+    def keep(self, key: object, tile: Pixels8) -> Pixels8:
+        """Keep a tile and return it."""
+        if len(self._kept) >= MOST_TILES:
+            self._kept.clear()
+        self._kept[key] = tile
+        return tile
+
+
+class Canvas:
+    """An array of palette numbers whose corner lies at a pixel of the whole picture.
+
+    Coordinates are those of the whole picture; what lies outside is cut off.
+    Everything overwrites, nothing blends: painting twice is painting once.
+    """
+
+    def __init__(
+        self, pixels: Pixels8, corner: tuple[int, int], ratio: float, palette: Palette,
+        background: Colour, tiles: Tiles,
+    ) -> None:  # fmt: skip
+        self.pixels, self.ratio, self.palette, self.tiles = pixels, ratio, palette, tiles
+        self.background = background
+        self._left, self._top = corner
+        pixels[:] = palette.index(background)
+
+    def tile(self, area: Area, background: Colour) -> Canvas:
+        """Return a canvas of its own for one area."""
+        left, top, right, bottom = area
+        pixels = np.empty((bottom - top, right - left), dtype=np.uint8)
+        return Canvas(pixels, (left, top), self.ratio, self.palette, background, self.tiles)
+
+    def px(self, length: float) -> int:
+        """Return a coordinate of the scene in whole pixels."""
+        return floor(length * self.ratio + 0.5)
+
+    def line(self, width: float) -> int:
+        """Return a line width in whole pixels, never none."""
+        return max(1, floor(width * self.ratio + 0.01))
+
+    def fill(self, area: Area, colour: Colour) -> None:
+        """Fill an area."""
+        self._within(area)[:] = self.palette.index(colour)
+
+    def dashes(self, side: Area, colour: Colour) -> None:
+        """Draw a dashed line, in step with every other one in line with it."""
+        left, top, right, bottom = side
+        across = right - left >= bottom - top
+        first = max(left, self._left) if across else max(top, self._top)
+        pixels = self._within(side) if across else self._within(side).T
+        on = np.arange(first, first + pixels.shape[1]) % (DASH + GAP) < DASH
+        pixels[:, on] = self.palette.index(colour)
+
+    def _within(self, area: Area) -> Pixels8:
+        left, top, right, bottom = area
+        rows = slice(max(0, top - self._top), max(0, bottom - self._top))
+        return self.pixels[rows, max(0, left - self._left) : max(0, right - self._left)]
+
+    def paste(self, tile: Pixels8, at: tuple[int, int]) -> None:
+        """Lay an array of palette numbers over the canvas."""
+        target, source = self._overlap(tile, at)
+        target[:] = source
+
+    def mask(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> None:
+        """Paint a coverage mask in `colour` over `on`."""
+        target, coverage = self._overlap(mask, at)
+        shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
+        np.copyto(target, shades[coverage], where=coverage >= FAINTEST)
+
+    def _overlap(self, tile: Pixels8, at: tuple[int, int]) -> tuple[Pixels8, Pixels8]:
+        """Return the parts of canvas and tile that meet."""
+        left, top = at[0] - self._left, at[1] - self._top
+        source = tile[max(0, -top) :, max(0, -left) :]
+        target = self.pixels[max(0, top) :, max(0, left) :]
+        rows, cols = min(len(source), len(target)), min(source.shape[1], target.shape[1])
+        return target[:rows, :cols], source[:rows, :cols]

@@ -1,0 +1,299 @@
+"""Pixels: what changed is painted and nothing else, in exact colours, the same every time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from tcviz import theme
+from tcviz.api import animate
+from tcviz.render.areas import AREAS, area_of
+from tcviz.render.damage import TILE, Area, _runs, regions, union
+from tcviz.render.painters import PAINTERS
+from tcviz.render.palette import SIZE, TRANSPARENT, Palette
+from tcviz.render.pixels import Pixels
+from tcviz.scene import MARKS, Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene, Style
+
+PRESETS = theme.presets()
+WIDE, HIGH = 320, 180
+COLOURS = st.sampled_from(["#ffffff", "#14181f", "#b45309", "#fdd97a", "#1d4fbf", "#d9f0e4"])
+MAYBE = st.none() | COLOURS
+RECTS = st.builds(
+    Rect, st.floats(-5, WIDE - 60), st.floats(-5, HIGH - 50), st.floats(4, 60), st.floats(4, 50)
+)
+TEXTS = st.text(st.sampled_from("0123456789−.gjpqyÅ·Σ"), max_size=8)
+SIZES = st.floats(6, 20)
+FLAGS = st.booleans()
+CORNERS = st.tuples(st.floats(5, WIDE - 5), st.floats(5, HIGH - 5))
+
+
+def painted(scene: Scene, size: tuple[int, int]) -> Image.Image:
+    """Return a scene painted from scratch, in colours."""
+    return Pixels(size).paint(scene).rgb()
+
+
+def changed(a: Image.Image, b: Image.Image) -> Area | None:
+    return ImageChops.difference(a, b).getbbox()
+
+
+def inside(inner: Area, outer: Area) -> bool:
+    return all(i >= o for i, o in zip(inner[:2], outer[:2], strict=True)) and all(
+        i <= o for i, o in zip(inner[2:], outer[2:], strict=True)
+    )
+
+
+# --- tables ---------------------------------------------------------------------
+
+
+def test_every_type_of_mark_has_a_painter_and_an_area() -> None:
+    assert set(PAINTERS) == set(AREAS) == set(MARKS)
+    assert len(MARKS) == len(set(MARKS))
+
+
+# --- any marks ------------------------------------------------------------------
+
+STYLES = st.builds(Style, COLOURS, COLOURS, COLOURS, FLAGS, FLAGS, MAYBE, FLAGS)
+
+
+@st.composite
+def connectors(draw: st.DrawFn, key: str) -> Connector:
+    (x0, y0), (x1, y1) = draw(CORNERS), draw(CORNERS)
+    middle = (x0 + x1) / 2
+    points = draw(st.sampled_from([((x0, y0), (x1, y0)), ((x0, y0), (x0, y1))]))
+    bent = (x0, y0), (middle, y0), (middle, y1), (x1, y1)
+    return Connector(key, draw(st.sampled_from([points, bent])), draw(COLOURS), 2.0, draw(FLAGS))
+
+
+@st.composite
+def heatmaps(draw: st.DrawFn, key: str) -> Heatmap:
+    rows, cols = draw(st.integers(1, 12)), draw(st.integers(1, 12))
+    colours = tuple(draw(st.lists(COLOURS, min_size=2, max_size=5)))
+    index = draw(st.binary(min_size=rows * cols, max_size=rows * cols))
+    index = bytes(i % len(colours) for i in index)
+    return Heatmap(key, draw(RECTS), rows, cols, colours, index, draw(MAYBE))
+
+
+def marks(key: str) -> st.SearchStrategy[Mark]:
+    own, radii = st.just(key), st.sampled_from([0.0, 4.0])
+    anchors = st.sampled_from(["left", "center", "right"])
+    return st.one_of(
+        st.builds(Cell, own, RECTS, TEXTS, SIZES, STYLES),
+        st.builds(Box, own, RECTS, MAYBE, st.floats(0.5, 4), MAYBE, FLAGS, radii),
+        st.builds(Label, own, CORNERS, TEXTS, SIZES, COLOURS, COLOURS, FLAGS, anchors),
+        connectors(key),
+        heatmaps(key),
+    )
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Scene]:
+    """Return scenes of marks that come, go, change and stay, always in one order."""
+    heat = draw(heatmaps("f"))
+    other = replace(heat, index=heat.index[:-3][::-1] + heat.index[-3:])
+    kept = {key: draw(st.lists(marks(key), min_size=1, max_size=2)) for key in "abcde"}
+    kept |= {"f": [heat, other]}
+    scenes = []
+    for _ in range(3):
+        shown = [draw(st.none() | st.sampled_from(choices)) for choices in kept.values()]
+        scenes.append(Scene(WIDE, HIGH, "#ffffff", tuple(m for m in shown if m)))
+    return scenes
+
+
+@settings(deadline=None)
+@given(stories(), st.sampled_from([1.0, 1.5, 2.0]))
+def test_painting_what_changed_gives_the_same_pixels_as_painting_all(
+    story: list[Scene], ratio: float
+) -> None:
+    size = round(WIDE * ratio), round(HIGH * ratio)
+    pixels = Pixels(size)
+    for scene in story:
+        assert changed(pixels.paint(scene).rgb(), painted(scene, size)) is None
+
+
+@settings(deadline=None)
+@given(st.one_of(marks("m")), st.sampled_from([1.0, 1.5, 2.0]))
+def test_a_mark_stays_inside_its_area(mark: Mark, ratio: float) -> None:
+    size = round(WIDE * ratio), round(HIGH * ratio)
+    empty = Scene(WIDE, HIGH, "#808080", ())
+    box = changed(painted(empty, size), painted(Scene(WIDE, HIGH, "#808080", (mark,)), size))
+    assert box is None or inside(box, area_of(mark, ratio))
+
+
+# --- real pictures --------------------------------------------------------------
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "article": {"stride": 2, "padding": 1},
+    "hatched": {"stride": 3, "output_padding": 2, "bias": 0.25, "seed": 1, "in_channels": 1},
+    "tints": {"input_size": 13, "stride": 3, "padding": 2, "in_channels": 3, "seed": 2},
+    "cropped": {"kernel_size": 2, "padding": 2, "input_size": (5, 7), "seed": 3, "scale": 1.5},
+}
+
+
+@cache
+def film(name: str, view: str, preset: str) -> tuple[tuple[Scene, ...], tuple[int, int]]:
+    """Return some scenes, with two frames of transition between any two steps."""
+    asked = {"size": (640, 360), "transition": 0.1, "fps": 20} | REQUESTS[name]
+    animation = animate(view=view, theme=preset, every=11, first=56, **asked)
+    return tuple(frame.scene for frame in animation.frames()), animation.size
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("name", REQUESTS)
+def test_frames_are_the_same_pixels_in_any_order(name: str, view: str, preset: str) -> None:
+    scenes, size = film(name, view, preset)
+    pixels = Pixels(size)
+    shown = [*scenes[:5], *(scenes[i * i % len(scenes)] for i in (8, 3, 5, 1))]
+    last = Image.new("RGB", size)
+    for scene in shown:
+        frame = pixels.paint(scene)
+        now = frame.rgb()
+        assert changed(now, painted(scene, size)) is None
+        box = changed(last, now)
+        assert box is None or (frame.area and inside(box, frame.area))
+        last = now
+    assert pixels.paint(scenes[0]).rgb().tobytes() == painted(scenes[0], size).tobytes()
+    assert pixels.paint(scenes[0]).area is None
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("name", REQUESTS)
+def test_no_two_marks_of_a_scene_have_one_key(name: str, view: str) -> None:
+    for scene in film(name, view, "light")[0]:
+        twice = [k for k, n in Counter(m.key for m in scene.marks).items() if n > 1]
+        assert twice == []
+
+
+def solids(scene: Scene) -> set[str]:
+    """Return the colours that fill whole areas of a scene."""
+    found = {scene.background}
+    for m in scene.marks:
+        if isinstance(m, Cell):
+            found |= {m.style.fill, m.style.line}
+        elif isinstance(m, Heatmap):
+            found |= {m.colours[i] for i in m.index}
+        elif isinstance(m, Box) and not m.radius:
+            found |= {m.fill or scene.background, m.line or scene.background}
+    return found
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("name", REQUESTS)
+def test_solid_colours_are_exact_and_the_first_number_is_never_painted(
+    name: str, view: str, preset: str
+) -> None:
+    scenes, size = film(name, view, preset)
+    pixels = Pixels(size)
+    for scene in scenes:
+        frame = pixels.paint(scene)
+        assert TRANSPARENT not in set(frame.image.tobytes())
+        assert len(frame.palette) <= SIZE
+        flat = frame.palette.flat()
+        for colour in solids(scene):
+            number = frame.palette.index(colour)
+            assert tuple(flat[3 * number : 3 * number + 3]) == theme.rgb(colour)
+
+
+def test_the_same_request_gives_the_same_bytes_whatever_the_hash_seed() -> None:
+    code = (
+        "import hashlib; from tcviz.api import animate; from tcviz.render.pixels import Pixels\n"
+        "a = animate(stride=2, padding=1, input_size=9, seed=1, size=(640, 360), first=3)\n"
+        "p = Pixels(a.size); h = hashlib.sha256()\n"
+        "for f in a.frames():\n"
+        "  q = p.paint(f.scene); h.update(q.image.tobytes() + q.palette.flat())\n"
+        "print(h.hexdigest())"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+    assert len(runs[0].strip()) == 64
+
+
+# --- palette --------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 0xFFFFFF), min_size=1, max_size=400))
+def test_a_palette_never_has_more_than_256_colours_and_the_first_are_exact(
+    values: list[int],
+) -> None:
+    palette, colours = Palette(), [f"#{v:06x}" for v in values]
+    numbers = [palette.index(colour) for colour in colours]
+    assert all(0 < n < SIZE for n in numbers)
+    assert len(palette) == min(SIZE, 1 + len(set(colours)))
+    flat = palette.flat()
+    assert len(flat) == 3 * SIZE
+    for colour, number in list(zip(colours, numbers, strict=True))[: SIZE - 1]:
+        assert tuple(flat[3 * number : 3 * number + 3]) == theme.rgb(colour)
+
+
+@given(st.lists(st.tuples(COLOURS, COLOURS), min_size=1, max_size=40))
+def test_shades_run_from_the_ground_to_the_ink(pairs: list[tuple[str, str]]) -> None:
+    palette, again = Palette(), Palette()
+    for ink, on in pairs:
+        ramp = palette.ramp(ink, on)
+        assert (ramp[0], ramp[255]) == (palette.index(on), palette.index(ink))
+        assert len(ramp) == 256
+        assert ramp == palette.ramp(ink, on) == again.ramp(ink, on)
+    assert palette.flat() == again.flat()
+
+
+# --- damage ---------------------------------------------------------------------
+
+DAMAGED = st.tuples(*(st.integers(-90, 700) for _ in range(4))).map(
+    lambda a: (min(a[0], a[2]), min(a[1], a[3]), max(a[0], a[2]) + 1, max(a[1], a[3]) + 1)
+)
+
+
+@given(st.lists(DAMAGED, max_size=8), st.tuples(st.integers(1, 640), st.integers(1, 400)))
+def test_regions_cover_every_area_without_overlap(areas: list[Area], size: tuple[int, int]) -> None:
+    found = list(regions(areas, size))
+    covered = Image.new("1", size)
+    for left, top, right, bottom in found:
+        assert 0 <= left < right <= size[0]
+        assert 0 <= top < bottom <= size[1]
+        assert left % TILE == top % TILE == 0
+        covered.paste(1, (left, top, right, bottom))
+    for a, b in combinations(found, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    before = covered.tobytes()
+    for area in areas:
+        covered.paste(1, area)
+    assert covered.tobytes() == before
+
+
+@given(st.integers(0, 2**80))
+def test_runs_are_the_ones_of_a_number(bits: int) -> None:
+    found = list(_runs(bits))
+    assert sum((1 << end) - (1 << start) for start, end in found) == bits
+    assert all(a[1] < b[0] for a, b in pairwise(found))
+
+
+@given(st.lists(DAMAGED, min_size=1, max_size=5))
+def test_a_union_is_the_smallest_box_around_all(areas: list[Area]) -> None:
+    box = union(areas)
+    assert box is not None
+    assert all(inside(area, box) for area in areas)
+    assert all(any(area[i] == box[i] for area in areas) for i in range(4))
+
+
+def test_the_union_of_nothing_is_nothing() -> None:
+    assert union([]) is None
