@@ -13,6 +13,10 @@ ROUNDED_DECIMALS = 2
 """Decimals where no short form is exact."""
 LONGEST = 1e6
 """From here on, and below a hundredth, the scientific form is shorter."""
+NEAREST = 1e-300
+"""About the number nearest to zero, with an exponent as long as they get."""
+PLAIN = 1e5
+"""Below this, and from a tenth on, a number has no exponent even beside some that have."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Format:
     def __call__(self, value: float) -> str:
         """Return `value` as text.
 
-        >>> Format()(-3), Format(2)(-0.001), Format(1, scientific=True)(-12300)
-        ('−3', '0.00', '−1.2e4')
+        >>> Format()(-3), Format(2)(-0.001), Format(1, scientific=True)(-1230000)
+        ('−3', '0.00', '−1.2e6')
         """
         if not isfinite(value):
             return self._special(value)
@@ -40,7 +44,7 @@ class Format:
     def _scientific(self, value: float) -> str:
         if value == 0:
             return "0"
-        if 0.1 <= abs(value) < LONGEST / 10:
+        if 0.1 <= abs(value) < PLAIN:
             return f"{value:.{self.decimals}f}"
         mantissa, exponent = f"{value:.{self.decimals}e}".split("e")
         return f"{mantissa}e{int(exponent)}"

@@ -97,6 +97,7 @@ class Layout:
     rows: tuple[float, ...]
     top: float
     body: Rect
+    notes: bool
 
     @property
     def heat(self) -> int:
@@ -115,6 +116,7 @@ class _Try:
     text: float
     heat: frozenset[str] = frozenset()
     side: float = 0.0
+    notes: bool = True
 
     def cell(self, column: Column) -> tuple[float, float]:
         """Return width and height of the column's cells, in whole pixels."""
@@ -128,8 +130,12 @@ class _Try:
         return floor(length / self.pixel + 1e-6) * self.pixel
 
     def wide(self, column: Column) -> float:
-        """Return the width of a column: its cells', or its heading's."""
-        return max(column.cols * self.cell(column)[0], self._heading(column))
+        """Return the width of a column: its cells', its heading's, or what its notes need."""
+        least = note_least(legible(NOTE, self.pixel)) if self._noted(column) else 0.0
+        return max(column.cols * self.cell(column)[0], self._heading(column), least)
+
+    def _noted(self, column: Column) -> bool:
+        return self.notes and (bool(column.notes) or column.key in self.heat)
 
     def _heading(self, column: Column) -> float:
         title = width(column.title, legible(TITLE, self.pixel), bold=True)
@@ -145,11 +151,13 @@ class _Try:
 
     def _tail(self, column: Column) -> float:
         """Return how far a column reaches below its middle, notes and all."""
+        if not self._noted(column):
+            return self._half(column)
         panel = column.cols * self.cell(column)[0]
         count = len(note_lines(column.notes, panel, legible(NOTE, self.pixel))) + (
             column.key in self.heat
         )
-        return self._half(column) + (NOTE_LINE * count + 8 if count else 0.0)
+        return self._half(column) + NOTE_LINE * count + 8
 
     @property
     def rise(self) -> float:
@@ -199,12 +207,21 @@ def solve(
     for the sake of readable numbers; `smallest` is the smallest legible text.
     """
     counts = range(rows, least - 1, -1)
-    plain = [_with_text(_Try(columns, room, pixel, n, 0.0), smallest) for n in counts]
+    for notes in (True, False):  # the smallest canvases have no room for notes
+        found = _solve(_Try(columns, room, pixel, rows, 0.0, notes=notes), smallest, counts)
+        if found:
+            return _place(found)
+    raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
+
+
+def _solve(blank: _Try, smallest: float, counts: range) -> _Try | None:
+    """Return the best candidate: with numbers in all panels, or else with tints in some."""
+    plain = [_with_text(replace(blank, rows=n), smallest) for n in counts]
     numbers = [found for found in plain if found]
     if numbers:
         enough = min(max(COMFORTABLE, smallest), ALIKE * max(t.text for t in numbers))
-        return _place(next(t for t in numbers if t.text >= enough))
-    return _place(_with_heat(columns, room, pixel, smallest, counts))
+        return next(t for t in numbers if t.text >= enough)
+    return _with_heat(blank, smallest, counts)
 
 
 def _with_text(candidate: _Try, smallest: float) -> _Try | None:
@@ -219,19 +236,16 @@ def _largest(of: Callable[[int], _Try]) -> _Try | None:
     return of(first_misfit - 1) if first_misfit else None
 
 
-def _with_heat(
-    columns: Sequence[Column], room: Rect, pixel: float, smallest: float, counts: range
-) -> _Try:
+def _with_heat(blank: _Try, smallest: float, counts: range) -> _Try | None:
     """Return the best candidate; each further shape that shows tints has to be worth it."""
-    shapes, found = _by_demand(columns), []
+    columns, found = blank.columns, []
+    shapes = _by_demand(columns)
     for count in range(1, len(shapes) + 1):
         heat = frozenset(c.key for c in columns if c.shape in shapes[:count])
         for n, size in product(counts, HEAT_TEXT):
-            plain = _Try(columns, room, pixel, n, max(size, smallest), heat)
+            plain = replace(blank, rows=n, text=max(size, smallest), heat=heat)
             found += [(t.merit * TINTED**count, t) for t in [_with_side(plain)] if t]
-    if not found:
-        raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
-    return max(found, key=lambda scored: scored[0])[1]
+    return max(found, key=lambda scored: scored[0])[1] if found else None
 
 
 def _by_demand(columns: Sequence[Column]) -> list[tuple[int, ...]]:
@@ -252,9 +266,14 @@ def _with_side(candidate: _Try) -> _Try | None:
     return _largest(lambda i: replace(candidate, side=(i + 1) * step))
 
 
+def note_least(size: float) -> float:
+    """Return the width that notes of that text size may always have."""
+    return NOTE_LEAST * size / NOTE
+
+
 def note_lines(notes: Sequence[str], panel: float, size: float) -> list[str]:
     """Return notes as they are broken into lines under a panel of that width."""
-    room = max(panel + NOTE_BEYOND, NOTE_LEAST)
+    room = max(panel + NOTE_BEYOND, note_least(size))
     return [line for note in notes for line in wrap(note, size, room)]
 
 
@@ -275,4 +294,4 @@ def _place(found: _Try) -> Layout:
         x += found.wide(column)
     top = room.y + HEADING + (room.h - HEADING - found.high) / 2
     rows = tuple(top + found.rise + i * found.pitch for i in range(found.rows))
-    return Layout(found.columns, slots, gutters, rows, top, room)
+    return Layout(found.columns, slots, gutters, rows, top, room, found.notes)

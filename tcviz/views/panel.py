@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import Format
+from tcviz.numbers import MINUS, Format
 from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend
 
 Values: TypeAlias = NDArray[Any]
 Roles: TypeAlias = NDArray[np.uint8]
 
+ROUND = 1e5
 HAIRLINES = 7.0
 """Cells from this size on are parted by lines."""
 _TINTS = 2 * HEAT_STEPS + 1
@@ -113,9 +114,10 @@ class HeatPanel(Panel):
         self._scale = HEAT_STEPS / most if most > 0 else 0.0
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """The numbers that the strongest tints stand for."""
-        return self._format(-self._most), self._format(self._most)
+    def end(self) -> str:
+        """The magnitude that the strongest tints stand for, in a few digits."""
+        whole = self._most.is_integer() and self._most < ROUND
+        return "±" + (f"{self._most:.0f}" if whole else f"{self._most:.3g}").replace("-", MINUS)
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         grid = self.grid

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tcviz import numbers, text
+from tcviz.numbers import NEAREST, PLAIN
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.theme import Tint
 from tcviz.views.layout import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, Layout, note_lines
@@ -15,7 +16,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Grid, HeatPanel, Panel, Values
 
 OPERATOR, CHANNEL = 24.0, 14.5
-LEGEND = 66.0
+LEGEND = 48.0
 NODE = 17.0
 """Radius of the circle that sums."""
 CLEAR = 7.0
@@ -79,6 +80,8 @@ class Stage:
 
     def notes(self, panel: Panel, lines: Sequence[str]) -> tuple[Mark, ...]:
         """Return muted lines below a panel, under the legend of its tints if it has any."""
+        if not self.layout.notes:
+            return ()
         x, y = panel.rect.center[0], panel.rect.bottom + 18
         legend = self._legend(panel, x, y)
         first = y + (NOTE_LINE if legend else 0)
@@ -95,16 +98,16 @@ class Stage:
         return (*legend, *written)
 
     def _legend(self, panel: Panel, x: float, y: float) -> tuple[Mark, ...]:
-        """Return a bar of all tints between the numbers that its ends stand for."""
+        """Return a bar of all tints, and the number that its ends stand for."""
         if not isinstance(panel, HeatPanel):
             return ()
-        key, (low, high), tints = f"{panel.grid.key}.legend", panel.ends, self.look.theme.heat
-        half = LEGEND / 2 + 6
-        x = self._inside(x, low + high, NOTE, beyond=half)
-        bar = Rect(x - LEGEND / 2, y - 4, LEGEND, 8)
-        heat = Heatmap(key, bar, 1, len(tints), tints, bytes(range(len(tints))))
-        left = self.label(f"{key}.low", (x - half, y), low, NOTE, anchor="right")
-        return heat, left, self.label(f"{key}.high", (x + half, y), high, NOTE, anchor="left")
+        key, words, tints = f"{panel.grid.key}.legend", panel.end, self.look.theme.heat
+        half = (LEGEND + 6 + text.width(words, self.look.legible(NOTE))) / 2
+        left = self._inside(x, "", NOTE, beyond=half) - half
+        heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(tints), tints,
+                       bytes(range(len(tints))))  # fmt: skip
+        at = left + LEGEND + 6, y
+        return heat, self.label(f"{key}.end", at, words, NOTE, anchor="left")
 
     def _inside(
         self, x: float, words: str, size: float, *, bold: bool = False, beyond: float = 0.0
@@ -197,18 +200,19 @@ def most(values: Values) -> float:
 
 
 def ems(values: Values, form: numbers.Format) -> float:
-    """Return the width of the widest of `values` as written, in text sizes."""
+    """Return the width of the widest number between the extremes as written, in text sizes."""
     odd = values[~np.isfinite(values)] if values.dtype.kind == "f" else values[:0]
     finite = values[np.isfinite(values)]
-    ends = [v for part in (odd[:4], finite) if part.size for v in _extremes(part)]
+    ends = [*odd.ravel()[:4].tolist(), *(_extremes(finite, form) if finite.size else ())]
     return max((text.width(form(v), 1.0, bold=True) for v in ends), default=0.65)
 
 
-def _extremes(values: Values) -> tuple[float, ...]:
-    """Return the ends of the range: nothing between them is written longer."""
-    sizes = np.abs(values[values != 0])
-    ends = (values.min(), values.max(), *((-sizes.max(), -sizes.min()) if sizes.size else ()))
-    return tuple(float(v) for v in ends)
+def _extremes(values: Values, form: numbers.Format) -> tuple[float, ...]:
+    """Return the ends of the range, negative: nothing between them is written longer."""
+    most = float(np.abs(values.astype(float)).max())
+    ends = float(values.max()), -most
+    # Beside exponents, the longest are those that just need none, and the nearest to zero.
+    return (*ends, -min(most, PLAIN - 1), -NEAREST) if form.scientific else ends
 
 
 def size_text(shape: tuple[int, ...]) -> str:
