@@ -9,6 +9,7 @@ from functools import cached_property
 from io import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from unicodedata import normalize
 
 from tcviz import frames, inputs, limits, text, theme, trace, views
 from tcviz.errors import RequestError, complaint
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""
 
+MAX_CHANNELS = 64
 MAX_DECIMALS = 12
 MAX_FPS = 120
+MAX_LOOP = 65_535
+SHORTEST, LONGEST = 0.01, 3600.0
+"""Seconds of a step; a format may be narrower."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +80,20 @@ class Animation:
         from tcviz.render.pixels import Pixels
 
         total = views.steps(self.view, self.plan.layer, self.plan.input_size)
-        number = step - 1 if step > 0 else total + step
-        if not 0 <= number < total or not step:
-            raise RequestError(complaint("step", step, f"1 to {total}, or −{total} to −1"))
-        scene, _ = next(self._view.moments([number]))
+        number = limits.whole("step", step, -total, total)
+        if not number:
+            raise RequestError(complaint("step", number, f"1 to {total}, or −{total} to −1"))
+        scene, _ = next(self._view.moments([number - 1 if number > 0 else total + number]))
         return Pixels(self.size).paint(scene).rgb()
 
     def check(self, form: Format) -> None:
         """Raise RequestError if the format cannot hold this animation."""
-        times = {"step duration": self.timing.step, "hold": self.timing.hold}
+        times = {"step_duration": self.timing.step, "hold": self.timing.hold}
         if self.timing.tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
         for name, seconds in times.items():
-            if not form.shortest <= seconds <= form.longest:
+            # A float of a sixtieth is a hair less than one.
+            if not form.shortest <= seconds.limit_denominator(1_000_000) <= form.longest:
                 allowed = f"{_seconds(form.shortest)} to {_seconds(form.longest)} in {form.name}"
                 raise RequestError(complaint(name, _seconds(seconds), allowed))
         if self.loop is not None and not form.loops:
@@ -218,14 +224,29 @@ def animate(
     )
     timing = _timing(step_duration, hold, transition, fps)
     look = _look(theme, size, scale, decimals, title, channels)
-    picks = _picks(views.steps(view, plan.layer, plan.input_size), every, first)
-    limits.check_frames(len(picks), 1 + timing.tweens, look.width * look.height)
-    padded = plan.layer.padded_size(plan.input_size)
-    limits.check_cells("padded result", (plan.in_channels // plan.layer.groups, *padded))
-    _within("out_channel", out_channel, 0, plan.out_channels - 1)
-    if loop is not None:
-        _within("loop", loop, 0, 65535)
-    return Animation(plan, view, look, timing, loop, out_channel, picks)
+    every, first = limits.whole("every", every, 1), _optional("first", first, 1)
+    steps = views.steps(_words("view", view), plan.layer, plan.input_size)
+    end = min(steps, first or steps)
+    limits.check_frames(
+        steps, every, end, timing.tweens, round(look.width * look.height * look.scale**2)
+    )
+    _check_memory(plan)
+    channel = limits.whole("out_channel", out_channel, 0, plan.out_channels - 1)
+    plays = _optional("loop", loop, 0, MAX_LOOP)
+    return Animation(plan, view, look, timing, plays, channel, _picks(end, every))
+
+
+def _check_memory(plan: inputs.Plan) -> None:
+    layer, smaller = plan.layer, "use a smaller --input-size: no picture shows so many"
+    padded = layer.padded_size(plan.input_size)
+    shown = plan.in_channels // layer.groups, *padded
+    limits.check_cells("padded result", shown, limits.MAX_CELLS, smaller)
+    if plan.x is None:
+        size = plan.in_channels, *plan.input_size
+        limits.check_cells("input", size, limits.MAX_DRAWN, smaller)
+    if plan.weight is None:
+        size = plan.in_channels, plan.out_channels // layer.groups, *layer.kernel_size
+        limits.check_cells("weight", size, limits.MAX_DRAWN, "use fewer channels")
 
 
 def _look(
@@ -236,41 +257,38 @@ def _look(
     title: str | None,
     channels: int | None,
 ) -> Look:
-    limits.check_canvas(size, scale)
-    if decimals is not None:
-        _within("decimals", decimals, 0, MAX_DECIMALS)
-    if channels is not None:
-        _within("channels", channels, 1, 64)
-    if title is not None:
-        text.check(title, "title")
-    return Look(theme.load(name), *size, scale, decimals, title, channels)
+    width, height, factor = limits.check_canvas(size, scale)
+    colours = theme.load(_words("theme", name))
+    digits = _optional("decimals", decimals, 0, MAX_DECIMALS)
+    drawn = _optional("channels", channels, 1, MAX_CHANNELS)
+    if title is not None:  # composed: the font has é, but no accent by itself
+        title = text.check(normalize("NFC", _words("title", title)), "title")
+    return Look(colours, width, height, factor, digits, title, drawn)
 
 
 def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Timing:
-    _within("fps", fps, 1, MAX_FPS)
-    for name, value in (("step_duration", step), ("hold", hold), ("transition", transition)):
-        least = 0.0 if name == "transition" else 0.01
-        _within(name, value, least, 3600.0)
-    return frames.Timing(Fraction(str(step)), Fraction(str(hold)), Fraction(str(transition)), fps)
+    return frames.Timing(
+        limits.real("step_duration", step, SHORTEST, LONGEST),
+        limits.real("hold", hold, SHORTEST, LONGEST),
+        limits.real("transition", transition, 0, LONGEST),
+        limits.whole("fps", fps, 1, MAX_FPS),
+    )
 
 
-def _picks(steps: int, every: int, first: int | None) -> Sequence[int]:
-    """Return which steps are drawn: of the first ones, every so many, and always the last."""
-    _within("every", every, 1, None)
-    if first is not None:
-        _within("first", first, 1, None)
-    end = min(steps, first or steps)
+def _picks(end: int, every: int) -> Sequence[int]:
+    """Return which of the steps before `end` are drawn: every so many, and always the last."""
     picks = range(0, end, every)
-    if every == 1 or picks[-1] == end - 1 or len(picks) > limits.MAX_FRAMES:
-        return picks
-    return (*picks, end - 1)
+    return picks if picks[-1] == end - 1 else (*picks, end - 1)
 
 
-def _within(name: str, value: float, least: float, most: float | None) -> None:
-    good = value >= least and (most is None or value <= most)
-    if not good:
-        allowed = f"{least} or more" if most is None else f"{least} to {most}"
-        raise RequestError(complaint(name, value, allowed))
+def _optional(name: str, value: Any, least: int, most: int | None = None) -> int | None:
+    return None if value is None else limits.whole(name, value, least, most)
+
+
+def _words(name: str, value: Any) -> str:
+    if not isinstance(value, str | Path):
+        raise RequestError(complaint(name, repr(value), "text"))
+    return str(value)
 
 
 def _seconds(value: Fraction) -> str:

@@ -14,12 +14,18 @@ from tcviz.errors import OutputError, RequestError, complaint
 
 def check_target(path: Path) -> None:
     """Raise RequestError if `path` cannot name a file to be written."""
-    if path.is_dir():
-        raise RequestError(complaint("output", repr(str(path)), "a file, this is a folder"))
-    if not path.parent.is_dir():
-        raise RequestError(f"output folder {str(path.parent)!r} does not exist")
-    if path.exists() and not path.is_file():
-        raise RequestError(complaint("output", repr(str(path)), "an ordinary file"))
+    name, folder = repr(str(path)), repr(str(path.parent))
+    try:
+        if path.is_dir():
+            raise RequestError(complaint("output", f"{name}, a folder", "a file"))
+        if not path.parent.exists():
+            raise RequestError(complaint("output folder", f"{folder}, missing", "one that exists"))
+        if not path.parent.is_dir():
+            raise RequestError(complaint("output folder", f"{folder}, a file", "a folder"))
+        if path.exists() and not path.is_file():
+            raise RequestError(complaint("output", f"{name}, a device", "an ordinary file"))
+    except OSError as error:  # a name that is too long, a loop of links, ...
+        raise RequestError(f"output {name} cannot be used: {error.strerror}") from error
 
 
 @contextmanager

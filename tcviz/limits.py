@@ -2,63 +2,119 @@
 
 from __future__ import annotations
 
-from math import ceil, prod
+from fractions import Fraction
+from math import nan, prod
+from numbers import Rational
+from operator import index
+from typing import Any
 
 from tcviz.errors import RequestError, TooLargeError, complaint
 from tcviz.geometry import Sizes
 
 MAX_FRAMES = 20_000
-MAX_CELLS = 40_000_000
-"""Cells of one column of panels: many times its pixels, and gigabytes as numbers."""
+MAX_CELLS = 4_000_000
+"""Cells of one column of panels: many times its pixels, and seconds for a frame."""
+MAX_DRAWN = 40_000_000
+"""Random numbers that are made at most; few of them need be seen."""
 MAX_PIXELS = 7680 * 4320
 SMALLEST = 640, 360
+LONGEST = 16_383
+"""Pixels of a side: WebP has no more."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 
 
-def check_frames(steps: int, per_step: int, pixels: int) -> None:
-    """Raise TooLargeError if an animation has too many frames."""
-    frames = steps * per_step
+def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return `value` as an int; raise RequestError if it is none, or outside its range.
+
+    >>> whole("fps", 30, 1, 120)
+    30
+    """
+    try:
+        number = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least or (most is not None and number > most):
+        allowed = f"whole numbers from {least}" + (f" to {most}" if most is not None else "")
+        raise RequestError(complaint(name, repr(value), allowed))
+    return number
+
+
+def real(name: str, value: Any, least: float, most: float) -> Fraction:
+    """Return `value` exactly as it is written; raise RequestError if it is outside its range.
+
+    >>> real("hold", 0.1, 0, 1)
+    Fraction(1, 10)
+    """
+    try:
+        number = nan if isinstance(value, bool | str | bytes) else float(value)
+    except (OverflowError, TypeError, ValueError):
+        number = nan
+    if not least <= number <= most:
+        raise RequestError(complaint(name, repr(value), f"{least:g} to {most:g}"))
+    return Fraction(value) if isinstance(value, Rational) else Fraction(str(number))
+
+
+def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int) -> None:
+    """Raise TooLargeError if an animation has too many frames.
+
+    Every `every`-th of the steps before `end` is drawn, with so many `tweens` between two.
+    """
+    drawn = -(-end // every)
+    frames = drawn + (drawn - 1) * tweens
     if frames > MAX_FRAMES:
-        size = _bytes(frames * FRAME_BYTES * pixels / (1280 * 720))
+        size = _bytes(frames * FRAME_BYTES * pixels // (1280 * 720))
         what = f"{steps:,} steps, {frames:,} frames, about {size}"
-        hint = (
-            f"use --every {ceil(frames / MAX_FRAMES)}, --first {MAX_FRAMES // per_step}, "
-            "or a smaller --input-size"
-        )
+        most = max(1, MAX_FRAMES // (1 + tweens))
+        shorter = "a shorter --transition, " if tweens else ""
+        hint = f"use {shorter}--every {-(-end // most)}, --first {most} or a smaller --input-size"
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
 
 
-def check_cells(name: str, size: Sizes) -> None:
-    """Raise TooLargeError if a column of panels, ``(C, *size)``, has too many cells."""
+def check_cells(name: str, size: Sizes, most: int, hint: str) -> None:
+    """Raise TooLargeError if an array of `size`, one number per axis, has too many cells."""
     cells = prod(size)
-    if cells > MAX_CELLS:
+    if cells > most:
         what = f"{'×'.join(map(str, size))}, {cells:,} cells, {_bytes(8 * cells)}"
-        hint = "use a smaller --input-size: no picture shows so many"
-        raise TooLargeError(complaint(name, what, f"up to {MAX_CELLS:,} cells", hint=hint))
+        raise TooLargeError(complaint(name, what, f"up to {most:,} cells", hint=hint))
 
 
-def check_canvas(size: Sizes, scale: float) -> None:
-    """Raise RequestError if a canvas is too small to read or too large to make."""
-    shown = "×".join(map(str, size))
-    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+def check_canvas(size: Any, scale: Any) -> tuple[int, int, float]:
+    """Return width, height and scale.
+
+    Raises
+    ------
+    RequestError
+        If the canvas is too small to read or too large to make.
+    """
+    try:
+        width, height = size
+    except (TypeError, ValueError):
+        raise RequestError(complaint("size", repr(size), "a width and a height")) from None
+    width, height = (whole("size", side, -(10**9), 10**9) for side in (width, height))
+    factor = float(real("scale", scale, 0.5, 8))
+    shown = f"{width}×{height}".replace("-", "−")
+    if width < SMALLEST[0] or height < SMALLEST[1]:
         allowed = f"{SMALLEST[0]}×{SMALLEST[1]} or more"
         raise RequestError(complaint("size", shown, allowed, hint="smaller text is unreadable"))
-    if not 0.5 <= scale <= 8:
-        raise RequestError(complaint("scale", scale, "0.5 to 8"))
-    if prod(size) * scale**2 > MAX_PIXELS:
-        what = f"{shown} at scale {scale:g}"
-        raise TooLargeError(complaint("size", what, f"up to {MAX_PIXELS:,} pixels, 7680×4320"))
+    if width * height * factor**2 > MAX_PIXELS or max(width, height) * factor > LONGEST:
+        what = f"{shown} at scale {factor:g}"
+        allowed = f"up to {MAX_PIXELS:,} pixels, 7680×4320, and {LONGEST:,} on a side"
+        raise TooLargeError(complaint("size", what, allowed))
+    return width, height, factor
 
 
-def _bytes(count: float) -> str:
+def _bytes(count: int) -> str:
     """Return a number of bytes as people say it.
 
-    >>> _bytes(999), _bytes(67_108_864_000)
-    ('999 B', '67.1 GB')
+    >>> _bytes(999), _bytes(67_108_864_000), _bytes(10**40)
+    ('999 B', '67.1 GB', 'a million TB or more')
     """
+    if count > 10**18:
+        return "a million TB or more"
+    size = float(count)
     for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:,.3g} TB" if count < 1000 else f"{count:,.0f} TB"
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.3g} TB" if size < 1000 else f"{size:,.0f} TB"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
 import click
 
 from tcviz import __version__
-from tcviz.errors import TcvizError, did_you_mean
+from tcviz.errors import TcvizError, complaint, did_you_mean
 
-INTERRUPTED, TERMINATED = 130, 143
+SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+"""What ends the program early, but through the way that cleans up."""
 
 
 class Group(click.Group):
@@ -40,36 +42,62 @@ class Group(click.Group):
         if args and not self.get_command(ctx, args[0]) and not args[0].startswith("-"):
             known = self.list_commands(ctx)
             hint = did_you_mean(args[0], known)
-            tail = f"; {hint}" if hint else ""
-            ctx.fail(f"command is {args[0]!r}; allowed: {', '.join(known)}{tail}")
+            ctx.fail(complaint("command", repr(args[0]), ", ".join(known), hint=hint))
         return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def tcviz() -> None:
-    r"""See transposed convolution (ConvTranspose2d) work, number by number.
+    """See transposed convolution (ConvTranspose2d) work, number by number.
 
     \b
     tcviz animate --stride 2 --padding 1        the article's example as a GIF
     tcviz animate --view collection -o c.mp4    the other view, as a video
     tcviz size -k 4 -s 2 -p 1 -n 16             sizes and the formula
-    """
+    """  # noqa: D301  (click looks for the backspace that this is)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the program: one line on standard error and an exit status if it fails."""
     words = list(sys.argv[1:] if args is None else args)
-    signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(_run(words))
+    for name in SIGNALS:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _leave)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")  # a terminal may know neither × nor −
+    try:
+        sys.exit(_run(words))
+    except _Stopped as stop:
+        newline = "\n" if sys.stderr and sys.stderr.isatty() else ""  # ends the line of ^C
+        with suppress(OSError):
+            click.echo(f"{newline}tcviz: {stop}; nothing was left half-written", err=True)
+        sys.exit(stop.code)
+
+
+class _Stopped(SystemExit):
+    """A signal arrived; the exit status is the one that a shell gives for it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self._word = SIGNALS[signal.Signals(number).name]
+
+    def __str__(self) -> str:
+        return self._word
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise _Stopped(number)
 
 
 def _run(words: list[str]) -> int:
     """Return the exit status."""
     try:
-        status = tcviz.main(words, prog_name="tcviz", standalone_mode=False)
+        status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
     except Exception as error:
-        if "--debug" in words and not isinstance(error, click.exceptions.Exit | click.Abort):
+        if "--debug" in words:
             raise
         return _say(*_explain(error))
     return status if isinstance(status, int) else 0
@@ -79,15 +107,24 @@ def _explain(error: Exception) -> tuple[str, int]:
     """Return what to say of an error, and the exit status."""
     if isinstance(error, TcvizError):
         return str(error), error.exit_status
+    if isinstance(error, click.NoSuchOption):
+        return _no_such_option(error), error.exit_code
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
-    if isinstance(error, click.Abort):
-        return "interrupted; nothing was left half-written", INTERRUPTED
-    if isinstance(error, BrokenPipeError):
-        # What is still buffered must not fail again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return "standard output was closed before all was written", 1
+    if isinstance(error, OSError) and error.strerror:
+        where = "" if error.filename is None else f"{error.filename!r}: "
+        return f"{where}{error.strerror}", 1
     return f"{type(error).__name__}: {error}; --debug shows where", 1
+
+
+def _no_such_option(error: click.NoSuchOption) -> str:
+    context = error.ctx
+    if context is None:
+        return error.format_message()
+    known = [name for param in context.command.get_params(context) for name in param.opts]
+    allowed = f"those that '{context.command_path} --help' lists"
+    hint = did_you_mean(error.option_name, known)
+    return complaint("option", repr(error.option_name), allowed, hint=hint)
 
 
 def _say(words: str, status: int) -> int:
@@ -95,8 +132,3 @@ def _say(words: str, status: int) -> int:
     line = " ".join(words.split())
     click.echo(f"tcviz: {line}", err=True)
     return status
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-    """Leave through the way that cleans up."""
-    sys.exit(TERMINATED)

@@ -14,7 +14,7 @@ import click
 from tcviz.cli import options
 from tcviz.cli.progress import bar
 from tcviz.cli.types import spoken
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import OutputError, RequestError, complaint
 
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
@@ -43,9 +43,7 @@ def command(
     rest.pop("debug")
     wanted = _animations(tuple(dict.fromkeys(views)), rest)
     form = _format(output, format_name)
-    targets = {
-        v: _target(v, a, output, format_name, several=len(wanted) > 1) for v, a in wanted.items()
-    }
+    targets = {v: _target(v, a, output, form, several=len(wanted) > 1) for v, a in wanted.items()}
     for animation in wanted.values():
         animation.check(form)
     for view, animation in wanted.items():
@@ -62,11 +60,11 @@ def _animations(views: tuple[str, ...], rest: dict[str, Any]) -> dict[str, Anima
 
 
 def _arrays(files: Mapping[str, str | None]) -> list[Any]:
-    if not any(files.values()):
+    if all(spec is None for spec in files.values()):
         return [None] * len(files)
     from tcviz.arrayfiles import load
 
-    return [load(spec, name) if spec else None for name, spec in files.items()]
+    return [None if spec is None else load(spec, name) for name, spec in files.items()]
 
 
 def _format(output: str | None, name: str | None) -> Format:
@@ -74,27 +72,38 @@ def _format(output: str | None, name: str | None) -> Format:
 
     if output == STDOUT and name is None:
         raise RequestError("format is missing; allowed: with -o -, --format says which")
-    suffix = Path(output).suffix if output else f".{DEFAULT_FORMAT}"
-    return format_of(name or suffix)
+    if name is None and output is not None:
+        _check(output)  # a folder has no suffix, but that is not what is wrong with it
+        name = Path(output).suffix
+    return format_of(DEFAULT_FORMAT if name is None else name)
+
+
+def _check(output: str) -> None:
+    from tcviz.files import check_target
+
+    if not output:
+        raise RequestError(complaint("output", "''", "a file, or - for standard output"))
+    check_target(Path(output))
 
 
 def _target(
-    view: str, animation: Animation, output: str | None, name: str | None, *, several: bool
+    view: str, animation: Animation, output: str | None, form: Format, *, several: bool
 ) -> Path | None:
     """Return where a view goes; None is standard output."""
-    from tcviz.files import check_target
-
     if output == STDOUT:
         if several:
             raise RequestError(complaint("view", "given twice", "one view on standard output"))
-        if sys.stdout.isatty():
-            raise RequestError(complaint("output", "a terminal", "a file, or a pipe"))
+        if sys.stdout is None or sys.stdout.isatty():
+            what = "closed" if sys.stdout is None else "a terminal"
+            raise RequestError(complaint("standard output", what, "a file, or a pipe"))
         return None
-    path = Path(output) if output else Path(f"{_telling(view, animation)}.{name or DEFAULT_FORMAT}")
-    if output and several:
-        path = path.with_name(f"{path.stem}-{view}{path.suffix}")
-    check_target(path)
-    return path
+    if output is None:
+        output = f"{_telling(view, animation)}.{form.key}"
+    elif several:
+        path = Path(output)
+        output = str(path.with_name(f"{path.stem}-{view}{path.suffix}"))
+    _check(output)
+    return Path(output)
 
 
 def _telling(view: str, animation: Animation) -> str:
@@ -131,10 +140,15 @@ def _save(animation: Animation, target: Path | None, form: Format, *, quiet: boo
 def _pour(animation: Animation, form: Format, progress: Any) -> Saved:
     """Write to standard output once the whole file is made."""
     with NamedTemporaryFile(suffix=f".{form.key}") as file:
-        saved = animation.write(cast("BinaryIO", file), form, progress)
-        file.seek(0)
-        shutil.copyfileobj(file, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        try:
+            saved = animation.write(cast("BinaryIO", file), form, progress)
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise  # the reader has had enough: that is said by the exit status alone
+        except OSError as error:
+            raise OutputError(f"cannot write standard output: {error.strerror}") from error
     return saved
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tcviz.cli.types import CanvasType, PaddingType, SizesType
+from tcviz.cli.types import CanvasType, NumberType, PaddingType, SizesType, WholeType
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,7 +48,8 @@ def _group(name: str, *declared: tuple[tuple[str, ...], dict[str, Any]]) -> Call
 
 def _option(*flags: str, **settings: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     shown = settings.get("default") is not None and not settings.get("is_flag")
-    return flags, {"show_default": shown} | settings
+    metavar = getattr(settings.get("type"), "name", None)
+    return flags, {"show_default": shown, "metavar": metavar} | settings
 
 
 geometry = _group(
@@ -84,7 +85,11 @@ geometry = _group(
         "-d", "--dilation", type=SizesType(), default=1, help="Distance between the kernel's taps."
     ),
     _option(
-        "-g", "--groups", type=int, default=1, help="Groups of channels that do not see each other."
+        "-g",
+        "--groups",
+        type=WholeType(),
+        default=1,
+        help="Groups of channels that do not see each other.",
     ),
     _option(
         "-n",
@@ -109,11 +114,15 @@ data = _group(
         help="Weight w, (C_in, C_out/groups, kH, kW) or (kH, kW).",
     ),
     _option("--bias", "bias_file", metavar="FILE", help="Bias, (C_out,)."),
-    _option("--in-channels", type=int, help="Input channels.  [default: 2, or the input's]"),
-    _option("--out-channels", type=int, help="Output channels.  [default: 1, or the weight's]"),
+    _option(
+        "--in-channels", type=WholeType(), help="Input channels.  [default: 2, or the input's]"
+    ),
+    _option(
+        "--out-channels", type=WholeType(), help="Output channels.  [default: 1, or the weight's]"
+    ),
     _option(
         "--seed",
-        type=click.IntRange(min=0),
+        type=WholeType(),
         help="Draw random small whole numbers from this seed instead of the article's example.",
     ),
 )
@@ -136,54 +145,63 @@ picture = _group(
     ),
     _option("--size", type=CanvasType(), default="1280x720", help="Canvas in pixels."),
     _option(
-        "--scale", type=float, default=1.0, help="Multiplies the canvas' pixels, for sharp screens."
+        "--scale",
+        type=NumberType(),
+        default=1.0,
+        help="Multiplies the canvas' pixels, for sharp screens.",
     ),
     _option(
         "--decimals",
-        type=int,
+        type=WholeType(),
         help="Digits after the point.  [default: what makes short numbers exact, else 2]",
     ),
     _option("--title", help="Replaces the words 'Transposed convolution'."),
     _option(
         "--channels",
-        type=int,
+        type=WholeType(),
         help="Input channels drawn; the rest is named in the sum.  [default: up to 3]",
     ),
-    _option("--out-channel", type=int, default=0, help="Output channel drawn, from 0."),
+    _option("--out-channel", type=WholeType(), default=0, help="Output channel drawn, from 0."),
 )
 
 time = _group(
     "Time",
     _option(
         "--step-duration",
-        type=float,
+        type=NumberType(),
         default=1.0,
         metavar="SECONDS",
         help="How long a step is shown.",
     ),
     _option(
         "--hold",
-        type=float,
+        type=NumberType(),
         default=3.0,
         metavar="SECONDS",
         help="How long the last step is shown.",
     ),
     _option(
         "--transition",
-        type=float,
+        type=NumberType(),
         default=0.0,
         metavar="SECONDS",
         help="Time in which highlights glide from step to step.",
     ),
-    _option("--fps", type=int, default=30, help="Frames a second during transitions."),
+    _option("--fps", type=WholeType(), default=30, help="Frames a second during transitions."),
     _option(
         "--loop",
-        type=int,
+        type=WholeType(),
         metavar="TIMES",
         help="How often a GIF, WebP or APNG plays; 0 is forever.  [default: 0]",
     ),
-    _option("--every", type=int, default=1, metavar="N", help="Draw every Nth step, and the last."),
-    _option("--first", type=int, metavar="N", help="Draw only the first N steps."),
+    _option(
+        "--every",
+        type=WholeType(),
+        default=1,
+        metavar="N",
+        help="Draw every Nth step, and the last.",
+    ),
+    _option("--first", type=WholeType(), metavar="N", help="Draw only the first N steps."),
 )
 
 output = _group(

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tcviz.cli import options
+from tcviz.errors import TooLargeError, complaint
 
 if TYPE_CHECKING:
     from tcviz.geometry import ConvTranspose, Sizes
 
 DEFAULT, WIDE = 3, 400
+LARGEST_STRIDE = 100_000
+MANY = 12
+"""More sizes than this are told by the first and the last."""
 AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 
@@ -44,9 +48,12 @@ def command(
     given = any(isinstance(v, tuple) for v in (kernel, *rest.values()))
     layer = ConvTranspose(kernel, **rest, dims=None if given else dims)
     sizes = layer.input_sizes(size)
+    if max(layer.stride) > LARGEST_STRIDE:
+        allowed = f"up to {LARGEST_STRIDE:,}: so many forward sizes are listed"
+        raise TooLargeError(complaint("stride", f"{max(layer.stride):,}", allowed))
     facts = _facts(layer, sizes)
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json.dumps(facts))
     else:
         _print(layer, sizes, facts)
 
@@ -150,15 +157,20 @@ def _arguments(layer: ConvTranspose) -> str:
     return ", ".join(f"{name}={v[0] if len(set(v)) == 1 else v}" for name, v in values.items())
 
 
+def _row(sizes: range) -> str:
+    if len(sizes) > MANY:
+        return f"{sizes[0]} to {sizes[-1]}"
+    return ", ".join(map(str, sizes))
+
+
 def _choices(layer: ConvTranspose, size: Sizes) -> str:
     """Return the sizes that the forward convolution maps to `size`, and who picks among them."""
     ranges = layer.forward_input_sizes(size)
     words = (
-        ", ".join(map(str, ranges[0]))
+        _row(ranges[0])
         if len(set(ranges)) == 1
         else "; ".join(
-            f"{name} {', '.join(map(str, r))}"
-            for name, r in zip(AXES[layer.dims], ranges, strict=True)
+            f"{name} {_row(r)}" for name, r in zip(AXES[layer.dims], ranges, strict=True)
         )
     )
     several = any(len(r) > 1 for r in ranges)

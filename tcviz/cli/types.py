@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tcviz.errors import RequestError, complaint
+
 if TYPE_CHECKING:
     ParamType = click.ParamType[Any]  # generic for the checker, in newer releases only
 else:
@@ -15,26 +17,63 @@ else:
 Number = int | tuple[int, ...]
 Padding = int | tuple[int | tuple[int, int], ...]
 
-_WHOLE = re.compile(r"[+-]?\d+\Z")
+_WHOLE = re.compile(r"[+-]?\d{1,15}\Z")
 _BETWEEN = re.compile(r"[x×X,]")
+
+
+class WholeType(ParamType):
+    """A whole number."""
+
+    name = "N"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> int:
+        """Return the number."""
+        text = str(value).strip()
+        if not _WHOLE.match(text):
+            raise _wrong(param, value, "a whole number")
+        return int(text)
+
+
+class NumberType(ParamType):
+    """A number; the range is checked where it is used."""
+
+    name = "X"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> float:
+        """Return the number."""
+        try:
+            return float(str(value))
+        except ValueError:
+            raise _wrong(param, value, "a number such as 1.5") from None
 
 
 class SizesType(ParamType):
     """``3`` for every axis, or ``3x5``: rows before columns."""
 
-    name = "N or NxM"
+    name = "N|NxM"
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> Number:
         """Return a number, or one per axis."""
         if not isinstance(value, str):
             return value  # type: ignore[return-value]  # a default, already converted
         words = _BETWEEN.split(value.strip())
         if not all(map(_WHOLE.match, words)):
-            self.fail(
-                f"it is {value!r}; allowed: a whole number, or one per axis as in 3x5", param, ctx
-            )
+            raise _wrong(param, value, "a whole number, or one per axis as in 3x5")
         numbers = tuple(map(int, words))
         return numbers[0] if len(numbers) == 1 else numbers
 
@@ -42,10 +81,13 @@ class SizesType(ParamType):
 class PaddingType(ParamType):
     """Like `SizesType`, and ``1:2x0:1`` for top:bottom x left:right."""
 
-    name = "N or NxM"
+    name = "N|NxM|N:NxM:M"
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> Padding:
         """Return a number, or a number or pair per axis."""
         if not isinstance(value, str):
@@ -53,7 +95,7 @@ class PaddingType(ParamType):
         axes = [side.split(":") for side in _BETWEEN.split(value.strip())]
         if not all(len(sides) <= 2 and all(map(_WHOLE.match, sides)) for sides in axes):
             allowed = "a whole number, one per axis as in 1x2, or per side as in 0:1x1:1"
-            self.fail(f"it is {value!r}; allowed: {allowed}", param, ctx)
+            raise _wrong(param, value, allowed)
         pairs = [_pair(list(map(int, sides))) for sides in axes]
         return pairs[0] if len(pairs) == 1 and isinstance(pairs[0], int) else tuple(pairs)
 
@@ -64,17 +106,27 @@ class CanvasType(ParamType):
     name = "WxH"
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> tuple[int, int]:
         """Return width and height."""
         if isinstance(value, tuple):
             return value
         words = _BETWEEN.split(str(value).strip())
         if len(words) != 2 or not all(map(_WHOLE.match, words)):
-            self.fail(
-                f"it is {value!r}; allowed: width and height in pixels as in 1280x720", param, ctx
-            )
+            raise _wrong(param, value, "width and height in pixels as in 1280x720")
         return int(words[0]), int(words[1])
+
+
+def _wrong(param: click.Parameter | None, value: object, allowed: str) -> RequestError:
+    """Return the error of a value that does not even look right."""
+    name = param.name if param and param.name else "value"
+    hint = None
+    if len(str(value)) > 15 and str(value).isdecimal():
+        hint = "of up to 15 digits"
+    return RequestError(complaint(name, repr(value), allowed, hint=hint))
 
 
 def _pair(sides: list[int]) -> int | tuple[int, int]:

@@ -7,7 +7,11 @@ player shows it as long as it should.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from io import SEEK_SET, RawIOBase
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -18,26 +22,34 @@ from tcviz.render.pixels import Painted
 
 TICKS = 60
 """Times are counted in sixtieths of a second."""
+_SAME_BYTES = "+bitexact"
+"""No random identifiers, no library versions."""
 _BT709 = 1
 _LIMITED_RANGE = 1
+_RED_GREEN_BLUE = (0.2126, 0.7152, 0.0722)
+"""What each adds to luma in BT.709."""
 
 
 @dataclass(frozen=True)
 class Codec:
-    """An encoder and what it is told; `container` are the muxer's options."""
+    """A container and an encoder, each with what it is told."""
 
+    container: str
+    muxing: dict[str, str]
     name: str
     options: dict[str, str]
-    container: dict[str, str]
 
 
 # No B-frames: every frame can be stepped to, and times begin at zero in every player.
 H264 = Codec(
+    "mp4",
+    {"movflags": "+faststart", "fflags": _SAME_BYTES},
     "libx264",
     {"crf": "18", "preset": "veryfast", "tune": "animation", "bf": "0", "g": "60"},
-    {"movflags": "+faststart"},
 )
 VP9 = Codec(
+    "webm",
+    {"fflags": _SAME_BYTES},
     "libvpx-vp9",
     {
         "crf": "24",
@@ -49,7 +61,6 @@ VP9 = Codec(
         "lag-in-frames": "0",
         "auto-alt-ref": "0",
     },
-    {},
 )
 
 
@@ -64,21 +75,80 @@ def write_webm(reel: Reel, file: BinaryIO) -> None:
 
 
 def _write(reel: Reel, file: BinaryIO, codec: Codec) -> None:
-    import imageio.v3 as iio
-
-    tick, begin, image = Ticker(TICKS), 0, None
-    options: Any = {"options": codec.container}  # imageio hands them on to PyAV
-    with iio.imopen(file.name, "w", plugin="pyav", **options) as out:
-        _open(out, codec)
+    tick, begin, ticks, image = Ticker(TICKS), 0, 0, None
+    sink = _Sink(file)
+    with _opened(sink, codec) as out:
         for shot in reel.shots:
             image = _pixels(shot.painted)
             _put(out, image, begin)
-            begin += tick(shot.duration)
-        if image is not None:
+            ticks = tick(shot.duration)
+            begin += ticks
+            sink.check()
+        if image is not None and ticks > 1:
             _put(out, image, begin - 1)
 
 
-def _open(out: Any, codec: Codec) -> None:
+class _Sink(RawIOBase):
+    """A file for the muxer, which would lose an error that is raised inside it: it is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.name = file.name  # the muxer reads it again to put the index in front
+        self.error: OSError | None = None
+
+    def check(self) -> None:
+        """Raise the error that was kept."""
+        if self.error:
+            raise self.error
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write at once; after an error only pretend to."""
+        try:
+            if not self.error:
+                self._file.write(data)
+                self._file.flush()
+        except OSError as error:
+            self.error = error
+        return len(data)
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go to a place; after an error only pretend to."""
+        try:
+            return self._file.seek(offset, whence)
+        except OSError as error:
+            self.error = self.error or error
+            return offset
+
+
+@contextmanager
+def _opened(sink: _Sink, codec: Codec) -> Iterator[Any]:
+    """Give an open writer; where it or the caller fails, nothing more is written."""
+    import imageio.v3 as iio
+
+    options: Any = {"extension": f".{codec.container}", "container": codec.container}
+    options["options"] = codec.muxing  # imageio hands them on to PyAV
+    file: Any = sink
+    out: Any = iio.imopen(file, "w", plugin="pyav", **options)
+    try:
+        _begin(out, codec)
+        yield out
+        out.close()
+    except BaseException as error:
+        out._video_stream = out._container = None  # noqa: SLF001  (or it would try again)
+        if not sink.error or not isinstance(error, Exception):
+            raise
+    sink.check()
+
+
+def _begin(out: Any, codec: Codec) -> None:
     out.init_video_stream(codec.name, fps=TICKS, pixel_format="yuv420p")
     stream = out._video_stream  # noqa: SLF001  (imageio passes no encoder options on)
     stream.options = codec.options
@@ -89,15 +159,33 @@ def _open(out: Any, codec: Codec) -> None:
 
 def _put(out: Any, image: np.ndarray[Any, Any], begin: int) -> None:
     out.frames_written = begin
-    out.write_frame(image)
+    out.write_frame(image, pixel_format="yuv444p")
 
 
 def _pixels(painted: Painted) -> np.ndarray[Any, Any]:
-    """Return the frame in colours, its size made even as yuv420p needs it."""
-    image = painted.rgb()
-    width, height = image.width + image.width % 2, image.height + image.height % 2
-    if (width, height) != image.size:
-        even = Image.new("RGB", (width, height), image.getpixel((0, 0)))
+    """Return luma and chroma, (3, height, width), of a size made even as yuv420p needs it."""
+    image = painted.image
+    size = image.width + image.width % 2, image.height + image.height % 2
+    if size != image.size:
+        even = Image.new("L", size, image.getpixel((0, 0)))
         even.paste(image)
         image = even
-    return np.asarray(image)
+    tables = _tables(painted.palette.flat())
+    return np.stack([np.asarray(image.point(table)) for table in tables])
+
+
+@lru_cache(maxsize=4)
+def _tables(palette: bytes) -> list[list[int]]:
+    """Return the Y, Cb and Cr of every palette entry (ITU-R BT.709, limited range).
+
+    The library's own conversion takes the older BT.601, whatever the file says.
+    """
+    colours = np.frombuffer(palette, np.uint8).reshape(-1, 3) / 255
+    luma = colours @ _RED_GREEN_BLUE
+    red, _, blue = _RED_GREEN_BLUE
+    planes = (
+        16 + 219 * luma,
+        128 + 112 * (colours[:, 2] - luma) / (1 - blue),
+        128 + 112 * (colours[:, 0] - luma) / (1 - red),
+    )
+    return [np.rint(plane).astype(int).tolist() for plane in planes]

@@ -1,0 +1,298 @@
+"""The command line: what is asked for is written, told in two lines, or left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from PIL import Image
+
+import tcviz
+from tcviz import cli
+from tcviz.cli import animate, progress, size
+from tcviz.inputs import article
+
+SMALL = ["--size", "640x360"]
+FAST = [*SMALL, "--first", "2"]
+COMMANDS = {"animate": animate.command, "size": size.command}
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs tcviz here, in an empty folder: status, output, errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = cli._run(list(words))
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tcviz", *words],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **settings,  # type: ignore[call-overload]
+    )
+
+
+def finish(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out.decode("utf-8", "replace"), err.decode()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_the_readmes_command_writes_nine_steps_and_tells_of_them(tmp_path: Path) -> None:
+    settings = {"env": os.environ | {"PYTHONUTF8": "1"}}
+    told = finish(start("animate", "--stride", "2", "--padding", "1", cwd=tmp_path, **settings))
+    path = tmp_path / "distribution-k3-s2-p1.gif"
+    with Image.open(path) as image:
+        assert (image.n_frames, image.size) == (9, (1280, 720))
+    lines = (
+        f"{path.name}: 9 frames, 11 s, 1280×720 pixels, {path.stat().st_size:,} bytes",
+        "input 2×3×3, weight 2×1×3×3, output 1×5×5",
+    )
+    assert told == (0, "\n".join(lines) + "\n", "")
+    assert names(tmp_path) == [path.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts lie elsewhere on Windows")
+def test_the_console_script_and_the_module_are_the_same_program() -> None:
+    script = Path(sys.executable).with_name("tcviz")
+    if not script.exists():
+        pytest.skip("tcviz is not installed beside this Python")
+    runs = [
+        subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
+        for start in ([str(script)], [sys.executable, "-m", "tcviz"])
+    ]
+    assert [r.stdout for r in runs] == [f"tcviz {tcviz.__version__}\n"] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ([], "distribution-k3-s1-p0.gif"),
+        (["--view", "collection", "-s", "2", "-p", "1"], "collection-k3-s2-p1.gif"),
+        (["-k", "3x5", "-s", "1x2", "-p", "0:1x2"], "distribution-k3x5-s1x2-p0.1x2.gif"),
+        (["-d", "2", "-s", "2", "--output-padding", "1"], "distribution-k3-s2-p0-op1-d2.gif"),
+        (["-g", "2", "--format", "webp"], "distribution-k3-s1-p0-g2.webp"),
+        (["--format", ".APNG"], "distribution-k3-s1-p0.apng"),
+    ],
+)
+def test_a_file_without_a_name_gets_one_that_tells_the_geometry(
+    words: list[str], name: str, run: Run, tmp_path: Path
+) -> None:
+    status, out, err = run("animate", *FAST, *words)
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{name}: 2 frames, ")
+    assert names(tmp_path) == [name]
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        ([], ["collection-k3-s1-p0.gif", "distribution-k3-s1-p0.gif"]),
+        (["-o", "both.webp"], ["both-collection.webp", "both-distribution.webp"]),
+    ],
+)
+def test_several_views_give_one_file_each(
+    words: list[str], files: list[str], run: Run, tmp_path: Path
+) -> None:
+    views = ["--view", "distribution", "--view", "collection", "--view", "distribution"]
+    status, out, _ = run("animate", *FAST, *views, *words)
+    assert status == 0
+    assert names(tmp_path) == files
+    assert [name for name in files if f"{name}: 2 frames" in out] == files
+
+
+def test_a_view_that_cannot_be_drawn_keeps_the_other_from_being_written(
+    run: Run, tmp_path: Path
+) -> None:
+    status, out, _ = run("animate", "-n", "141", "--view", "distribution", "--view", "collection")
+    assert (status, out, names(tmp_path)) == (2, "", [])
+
+
+def test_standard_output_gets_the_file_and_standard_error_the_words(tmp_path: Path) -> None:
+    process = start("animate", *FAST, "-o", "-", "--format", "gif", cwd=tmp_path)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    with Image.open(BytesIO(out)) as image:
+        assert (image.format, image.n_frames, image.size) == ("GIF", 2, (640, 360))
+    assert err.decode().startswith(f"standard output: 2 frames, 4 s, 640×360 pixels, {len(out):,}")
+    assert names(tmp_path) == []
+
+
+def test_the_same_bytes_reach_standard_output_and_a_file(run: Run, tmp_path: Path) -> None:
+    assert run("animate", *FAST, "-o", "a.apng")[0] == 0
+    process = start("animate", *FAST, "-o", "-", "--format", "apng", "-q", cwd=tmp_path)
+    assert process.communicate(timeout=60) == ((tmp_path / "a.apng").read_bytes(), b"")
+
+
+def test_quiet_prints_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("animate", *FAST, "--quiet", "-o", "a.gif") == (0, "", "")
+    assert names(tmp_path) == ["a.gif"]
+
+
+def test_files_of_numbers_are_what_is_drawn(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", article()["tc_input"])
+    np.savez(tmp_path / "both.npz", w=article()["tc_kernel"][:, np.newaxis], other=np.ones(3))
+    words = ["animate", *SMALL, "-s", "2", "-p", "1", "-q"]
+    assert run(*words, "-o", "files.gif", "--input", "x.npy", "--weight", "both.npz:w")[0] == 0
+    assert run(*words, "-o", "example.gif")[0] == 0
+    assert (tmp_path / "files.gif").read_bytes() == (tmp_path / "example.gif").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["nan,inf\n-inf,1\n", "1e308,-1e308\n1e308,5e-324\n"])
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+def test_numbers_that_are_none_or_endless_are_drawn(
+    text: str, view: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "x.csv").write_text(text)
+    status, out, err = run("animate", *SMALL, "--input", "x.csv", "--view", view, "-o", "a.gif")
+    assert (status, err) == (0, "")
+    assert "input 1×2×2" in out
+
+
+@pytest.mark.parametrize("title", ["Ünïcödé Ωж, 100 %", "", "e\u0301", "x" * 3000, "--first"])
+def test_a_title_of_letters_that_the_font_has_is_drawn(title: str, run: Run) -> None:
+    assert run("animate", *FAST, "--title", title, "-o", "a.gif", "-q") == (0, "", "")
+
+
+def test_a_composed_letter_is_the_same_however_it_was_typed(run: Run, tmp_path: Path) -> None:
+    for name, title in (("one", "\u00e9"), ("two", "e\u0301")):
+        assert run("animate", *FAST, "--title", title, "-o", f"{name}.gif")[0] == 0
+    assert (tmp_path / "one.gif").read_bytes() == (tmp_path / "two.gif").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["ü–日本.gif", "a b.gif", ".hidden.gif", "a.b.c.gif", "-x.gif"])
+def test_any_name_that_the_system_takes_is_written(name: str, run: Run, tmp_path: Path) -> None:
+    assert run("animate", *FAST, f"--output={name}", "-q") == (0, "", "")
+    assert names(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_every_option_with_what_it_does_and_its_default(command: str, run: Run) -> None:
+    status, out, err = run(command, "--help")
+    assert (status, err) == (0, "")
+    options = re.split(r"\n  (?=-)", out)
+    for param in COMMANDS[command].params:
+        assert isinstance(param, click.Option)
+        shown = [text for text in options if re.match(rf"(-\w, )?{param.opts[-1]}\s", text)]
+        assert len(shown) == 1, param.opts
+        text = " ".join(shown[0].split())
+        assert param.help
+        assert " ".join(param.help.split()) in text
+        if not param.is_flag and param.name not in {
+            *("input_file", "weight_file", "bias_file"),
+            *("seed", "title", "first", "format_name"),
+        }:
+            assert "[default: " in text, f"{param.opts[-1]} shows no default"
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
+def test_a_newcomer_sees_the_commands_each_example_on_its_own_line(
+    words: list[str], run: Run
+) -> None:
+    status, out, err = run(*words)
+    assert (status, err) == (0, "")
+    assert "\n  tcviz animate --stride 2 --padding 1 " in out
+    assert "\n  animate " in out
+    assert "\n  size " in out
+    assert "\b" not in out
+
+
+def test_size_prints_the_formula_and_every_forward_size(run: Run) -> None:
+    status, out, err = run("size", "-s", "2", "-p", "1")
+    assert (status, err) == (0, "")
+    facts = dict(re.split(r" {2,}", line, maxsplit=1) for line in out.splitlines())
+    assert facts["output"] == "5×5"
+    assert facts["size"] == "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"
+    assert facts["forward sizes that map to 3×3"] == "5, 6  (output_padding picks one)"
+    assert facts["associated convolution"].endswith("dilation=1): 5×5 → 3×3")
+    assert not re.search(r" $", out, re.MULTILINE), "spaces at the end of a line"
+
+
+def test_size_for_machines_is_one_json_object(run: Run) -> None:
+    status, out, err = run("size", "--json", "-k", "3x5", "-s", "2x3", "-p", "4x0", "-n", "4x7")
+    assert (status, err) == (0, "")
+    facts = json.loads(out)
+    assert out.isascii()
+    assert facts["kernel_size"] == [3, 5]
+    assert facts["output_size"] == [(4 - 1) * 2 - 2 * 4 + 2 + 1, (7 - 1) * 3 + 4 + 1]
+    assert facts["collection_padding"] == [[-2, -2], [4, 4]]
+    assert facts["forward_input_sizes"][1] == [23, 24, 25]
+
+
+def test_a_terminal_that_knows_few_letters_still_gets_the_sizes(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    process = start("size", cwd=tmp_path, env=environment)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert "5×5" in out.decode("latin-1")
+    assert "(3?1)·1 ? 2·0" in out.decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "quiet", "patience", "drawn"),
+    [(1, 0, -1, True), (1, 0, 60, False), (1, 1, -1, False), (0, 0, -1, False)],
+)
+def test_only_long_work_at_a_terminal_draws_a_bar(
+    terminal: int, quiet: int, patience: float, drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = StringIO()
+    monkeypatch.setattr(errors, "isatty", lambda: bool(terminal))
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr(progress, "PATIENCE", patience)
+    with progress.bar("long.gif", 3, quiet=bool(quiet)) as tell:
+        if tell:
+            tell(2)
+    assert ("long.gif" in errors.getvalue()) == drawn
+    assert bool(errors.getvalue()) == drawn
+
+
+def test_a_reader_that_leaves_early_is_no_reason_for_a_traceback(tmp_path: Path) -> None:
+    process = start("animate", *FAST, "-o", "-", "--format", "gif", cwd=tmp_path)
+    process.stdout.close()  # type: ignore[union-attr]
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    ("number", "status", "word"),
+    [("SIGINT", 130, "interrupted"), ("SIGTERM", 143, "terminated"), ("SIGHUP", 129, "hung up")],
+)
+@pytest.mark.parametrize("suffix", ["gif", "mp4"])
+def test_a_signal_ends_it_and_leaves_nothing_half_written(
+    number: str, status: int, word: str, suffix: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"old")
+    process = start("animate", "-n", "100", "-o", path.name, cwd=tmp_path)
+    until = time.monotonic() + 30
+    while len(names(tmp_path)) < 2 and time.monotonic() < until:  # it has begun to write
+        time.sleep(0.01)
+    process.send_signal(getattr(signal, number))
+    assert finish(process) == (status, "", f"tcviz: {word}; nothing was left half-written\n")
+    assert names(tmp_path) == [path.name]
+    assert path.read_bytes() == b"old"

@@ -1,0 +1,195 @@
+"""Videos are decoded again: containers, tags, times and colours."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from io import SEEK_SET, RawIOBase
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tcviz.api import Animation, animate
+from tcviz.export import format_of
+from tcviz.theme import presets, rgb
+
+BT709, LIMITED = 1, 1
+CODECS = {"mp4": "h264", "webm": "vp9"}
+SMALL = {"size": (640, 360), "stride": 2, "padding": 1, "input_size": 2, "seed": 3}
+FLAT = 11
+"""Pixels: so far around it, a place must have one colour for compression to leave it alone."""
+
+
+def saved(animation: Animation, path: Path) -> Path:
+    animation.save(path)
+    return path
+
+
+def atoms(data: bytes) -> list[str]:
+    names, at = [], 0
+    while at < len(data):
+        names.append(data[at + 4 : at + 8].decode())
+        at += int.from_bytes(data[at : at + 4], "big")
+    return names
+
+
+def packets(path: Path) -> list[Fraction]:
+    """Return when each packet begins, in seconds."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        return [p.pts * p.time_base for p in container.demux(stream) if p.pts is not None]
+
+
+def play_time(path: Path) -> float:
+    with av.open(str(path)) as container:
+        return container.duration / av.time_base
+
+
+def colours(frame: av.VideoFrame) -> np.ndarray:
+    """Return red, green and blue as the tags say, computed from the standard's own numbers."""
+    red, blue = {BT709: (0.2126, 0.0722)}[int(frame.colorspace)]
+    y, cb, cr = (
+        np.frombuffer(plane, np.uint8)
+        .reshape(plane.height, plane.line_size)[:, : plane.width]
+        .astype(float)
+        for plane in frame.planes
+    )
+    cb, cr = (np.kron(c, np.ones((2, 2)))[: frame.height, : frame.width] for c in (cb, cr))
+    luma = (y - 16) / 219
+    r, b = (luma + 2 * (1 - k) * (c - 128) / 224 for k, c in ((red, cr), (blue, cb)))
+    g = (luma - red * r - blue * b) / (1 - red - blue)
+    return 255 * np.stack([r, g, b], axis=-1)
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+def test_browsers_and_slides_can_play_it(suffix: str, tmp_path: Path) -> None:
+    path = saved(animate(**SMALL, first=2), tmp_path / f"a.{suffix}")
+    with av.open(str(path)) as container:
+        context = container.streams.video[0].codec_context
+        frame = next(container.decode(video=0))
+        assert (context.name, context.pix_fmt) == (CODECS[suffix], "yuv420p")
+        assert (context.width, context.height) == (640, 360)
+        tags = context.color_primaries, context.color_trc, context.colorspace, context.color_range
+        assert tags == (BT709, BT709, BT709, LIMITED)
+        assert frame.key_frame
+
+
+def test_the_index_of_an_mp4_lies_before_its_pictures(tmp_path: Path) -> None:
+    order = atoms(saved(animate(**SMALL, first=2), tmp_path / "a.mp4").read_bytes())
+    assert order[0] == "ftyp"
+    assert order.index("moov") < order.index("mdat")
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+def test_an_odd_canvas_becomes_even_by_one_line_of_background(suffix: str, tmp_path: Path) -> None:
+    odd = animate(**SMALL | {"size": (641, 361)}, first=1)
+    with av.open(str(saved(odd, tmp_path / f"a.{suffix}"))) as container:
+        frame = next(container.decode(video=0))
+    assert (frame.width, frame.height) == (642, 362)
+    white = colours(frame)[[-1, -2], :].mean(axis=1)
+    assert np.abs(white - rgb(odd.look.theme.background)).max() < 3
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"step_duration": 0.5, "hold": 1.25},
+        {"step_duration": 1 / 60, "hold": 1 / 60},
+        {"step_duration": 0.1, "hold": 0.3, "transition": 0.4, "fps": 24},
+        {"step_duration": 2.0, "hold": 40.0},
+    ],
+)
+def test_it_plays_as_long_as_the_animation_lasts(
+    suffix: str, times: dict[str, float], tmp_path: Path
+) -> None:
+    animation = animate(**SMALL, **times)
+    path = saved(animation, tmp_path / f"a.{suffix}")
+    exact = animation.timing.seconds(len(animation.picks))
+    assert play_time(path) == pytest.approx(float(exact), abs=1 / 60)
+    begins, expected = packets(path), Fraction(0)
+    for begin, frame in zip(begins, animation.frames(), strict=False):
+        assert float(begin) == pytest.approx(float(expected), abs=0.01)
+        expected += frame.duration
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+def test_a_held_still_is_encoded_once_and_where_it_ends(suffix: str, tmp_path: Path) -> None:
+    animation = animate(**SMALL, step_duration=10, hold=60)
+    path = saved(animation, tmp_path / f"a.{suffix}")
+    begins = [float(begin) for begin in packets(path)]
+    assert begins[:4] == pytest.approx([0, 10, 20, 30], abs=0.001)
+    assert begins[4:] == pytest.approx([90 - 1 / 60], abs=0.001)
+
+
+def test_a_single_step_is_a_video_too(tmp_path: Path) -> None:
+    path = saved(animate(**SMALL, first=1, hold=2), tmp_path / "a.mp4")
+    assert play_time(path) == pytest.approx(2, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "theme"), [*(("mp4", theme) for theme in presets()), ("webm", "contrast")]
+)
+def test_flat_colours_come_back_as_the_theme_has_them(
+    suffix: str, theme: str, tmp_path: Path
+) -> None:
+    animation = animate(**SMALL | {"size": (1280, 720)}, theme=theme, first=1)
+    with av.open(str(saved(animation, tmp_path / f"a.{suffix}"))) as container:
+        seen = colours(next(container.decode(video=0)))
+    still = np.asarray(animation.still(1))
+    for role in ("background", "now_fill"):
+        wanted = np.array(rgb(getattr(animation.look.theme, role)))
+        same = (still == wanted).all(axis=-1)
+        flat = np.argwhere(sliding_window_view(same, (FLAT, FLAT)).all(axis=(-1, -2))) + FLAT // 2
+        assert len(flat) > 50, f"no flat piece of {role}"
+        mean = seen[flat[:, 0], flat[:, 1]].mean(axis=0)
+        assert np.abs(mean - wanted).max() < 2.5, role
+
+
+@pytest.mark.parametrize(("suffix", "name"), [("mp4", "clip.gif"), ("webm", "clip")])
+def test_the_format_asked_for_is_written_whatever_the_file_is_called(
+    suffix: str, name: str, tmp_path: Path
+) -> None:
+    animate(**SMALL, first=2).save(tmp_path / name, suffix)
+    with av.open(str(tmp_path / name)) as container:
+        assert container.streams.video[0].codec_context.name == CODECS[suffix]
+
+
+class Full(RawIOBase):
+    """A file on a disk that has room for so many bytes."""
+
+    def __init__(self, path: Path, room: int) -> None:
+        self._file, self._room = path.open("w+b", buffering=0), room
+        self.name = str(path)
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:
+        if self._file.tell() + len(data) > self._room:
+            raise OSError(28, "No space left on device")
+        return self._file.write(data)
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.95, 0.9999])
+def test_a_full_disk_is_told_wherever_it_is_met(suffix: str, share: float, tmp_path: Path) -> None:
+    animation = animate(**SMALL, first=2)
+    whole = saved(animation, tmp_path / f"whole.{suffix}").stat().st_size
+    with (
+        Full(tmp_path / "full", int(whole * share)) as file,
+        pytest.raises(OSError, match="No space left on device"),
+    ):
+        animation.write(file, format_of(suffix))  # type: ignore[arg-type]

@@ -1,0 +1,153 @@
+"""Data runs one way, and what is heavy is imported only where it is used."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tcviz
+from tcviz.export import FORMATS
+from tcviz.views import VIEWS
+
+PACKAGE = Path(tcviz.__file__).parent
+ORDER = (
+    ("errors",),
+    ("arrayfiles", "files", "numbers", "scene", "text"),
+    ("geometry",),
+    ("limits", "engine", "inputs"),
+    ("trace",),
+    ("theme",),
+    ("frames",),
+    ("views",),
+    ("render",),
+    ("export",),
+    ("api",),
+    ("gallery",),
+    ("cli",),
+    ("__main__",),
+)
+"""The rooms of the house from the ground up; rooms on one floor do not know each other."""
+FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
+LAZY = "__init__"  # the package's door opens every room, but only when its name is asked for
+HEAVY = ("PIL", "av", "imageio", "matplotlib", "numpy", "rich", "tcviz.api")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield what a module imports from tcviz, as room and name, wherever it does so."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            pairs = [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            pairs = [(node.module or "", alias.name) for alias in node.names]
+        else:
+            continue
+        for module, name in pairs:
+            head, *rest = module.split(".")
+            if head == "tcviz":
+                yield (rest[0], name) if rest else (name, "")
+
+
+SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if room_of(p) != LAZY)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
+    room = room_of(path)
+    for other, name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        if (room, other) == ("cli", "__version__"):
+            continue
+        assert other == room or FLOOR[other] < FLOOR[room], f"{room} imports {other}.{name}"
+
+
+def test_the_walk_sees_imports_in_functions_and_for_types() -> None:
+    source = (
+        "import tcviz.api\nfrom tcviz import text, theme\n"
+        "if TYPE_CHECKING:\n  from tcviz.render.pixels import Pixels\n"
+        "def f():\n  from tcviz.files import whole_file\n"
+    )
+    seen = {room for room, _ in imported(ast.parse(source))}
+    assert seen == {"api", "text", "theme", "render", "files"}
+
+
+def test_every_room_has_its_place_in_the_house() -> None:
+    assert {room_of(path) for path in SOURCES} <= FLOOR.keys()
+
+
+def test_tables_of_lazy_rooms_name_modules_of_their_own_room() -> None:
+    assert {f.home.rpartition(".")[0] for f in FORMATS.values()} == {"tcviz.export"}
+    assert {view.home.rpartition(".")[0] for view in VIEWS.values()} == {"tcviz.views"}
+
+
+def loaded(code: str, folder: Path) -> set[str]:
+    """Return which heavy packages a fresh Python has loaded after `code`."""
+    script = (
+        f"import sys\n{code}\nprint(*(m for m in {HEAVY} if m in sys.modules), file=sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return set(run.stderr.split())
+
+
+def command(words: str) -> str:
+    return f"from tcviz import cli\nassert cli._run({words.split()!r}) == 0"
+
+
+SMALL = "animate -q --size 640x360 --first 2 -o a"
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import tcviz", set()),
+        ("import tcviz; tcviz.TcvizError; tcviz.ConvTranspose(3); dir(tcviz)", set()),
+        ("import tcviz; tcviz.conv_transpose", {"numpy"}),
+        (command("--help"), set()),
+        (command("--version"), set()),
+        (command("animate --help"), set()),
+        (command("size --help"), set()),
+        (command("size --json"), set()),
+        (command("size"), {"rich"}),
+        (command(f"{SMALL}.gif"), {"numpy", "PIL", "tcviz.api"}),
+        (command(f"{SMALL}.webp"), {"numpy", "PIL", "tcviz.api"}),
+        (command(f"{SMALL}.apng"), {"numpy", "PIL", "tcviz.api"}),
+        (command(f"{SMALL}.mp4"), {"numpy", "PIL", "tcviz.api", "imageio", "av"}),
+    ],
+)
+def test_only_what_is_used_is_loaded(code: str, allowed: set[str], tmp_path: Path) -> None:
+    assert loaded(code, tmp_path) == allowed
+
+
+def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
+    code = "from tcviz import cli\nassert cli._run(['animate', '-n', '4096']) == 2"
+    assert not loaded(code, tmp_path) & {"PIL", "imageio", "av", "rich", "matplotlib"}
+
+
+def test_the_public_surface_is_this() -> None:
+    names = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose"]
+    assert tcviz.__all__ == dir(tcviz) == names
+    for name in names:
+        assert getattr(tcviz, name) is not None
+    assert not hasattr(tcviz, "deconvolve")
+
+
+def test_every_public_name_is_the_one_of_its_home() -> None:
+    from tcviz.api import animate
+    from tcviz.engine import conv_transpose
+    from tcviz.errors import TcvizError
+    from tcviz.geometry import ConvTranspose
+
+    assert tcviz.animate is animate
+    assert tcviz.conv_transpose is conv_transpose
+    assert tcviz.TcvizError is TcvizError
+    assert tcviz.ConvTranspose is ConvTranspose
