@@ -180,9 +180,21 @@ class _Try:
         return self.rise + self.fall + ROW_GAP
 
     @property
-    def high(self) -> float:
-        """Height of all rows with their notes."""
-        return self.rise + (self.rows - 1) * self.pitch + self.foot
+    def spread(self) -> float:
+        """From the middle of all rows to that of the first and the last."""
+        return (self.rows - 1) * self.pitch / 2
+
+    @property
+    def above(self) -> float:
+        """How far everything reaches above the middle of all rows."""
+        shared = (self._half(c) for c in self.columns if c.shared)
+        return max(self.spread + self.rise, *shared, 0.0)
+
+    @property
+    def below(self) -> float:
+        """How far everything reaches below it, notes and all."""
+        shared = (self._tail(c) for c in self.columns if c.shared)
+        return max(self.spread + self.foot, *shared, 0.0)
 
     @property
     def merit(self) -> float:
@@ -193,9 +205,8 @@ class _Try:
     @property
     def fits(self) -> bool:
         """Whether all of it has room."""
-        shared = max((2 * self._tail(c) for c in self.columns if c.shared), default=0.0)
-        room = self.room.h - HEADING
-        return self.width <= self.room.w and max(self.high, shared) <= room
+        high = self.above + self.below
+        return self.width <= self.room.w and high <= self.room.h - HEADING
 
 
 def solve(
@@ -287,11 +298,13 @@ def _place(found: _Try) -> Layout:
         across, height = found.cell(column)
         x += column.gap * stretch
         beside = (found.wide(column) - column.cols * across) / 2
-        left = round((x + beside) / found.pixel) * found.pixel
+        left = floor((x + beside) / found.pixel + 0.5) * found.pixel
         slots[column.key] = Slot(left, across, height, found.text, column.key in found.heat)
         gutters[column.key] = (edge + left) / 2
         edge = left + column.cols * across
         x += found.wide(column)
-    top = room.y + HEADING + (room.h - HEADING - found.high) / 2
-    rows = tuple(top + found.rise + i * found.pitch for i in range(found.rows))
+    left_over = room.h - HEADING - found.above - found.below
+    top = room.y + HEADING + left_over / 2
+    first = top + found.above - found.spread
+    rows = tuple(first + i * found.pitch for i in range(found.rows))
     return Layout(found.columns, slots, gutters, rows, top, room, found.notes)

@@ -174,7 +174,8 @@ def start_up(folder: Path) -> str:
 
 def gif_size(folder: Path) -> str:
     """GIF size against gifsicle -O3: at most 1.1 times."""
-    if not shutil.which("gifsicle"):
+    gifsicle = shutil.which("gifsicle")
+    if not gifsicle:
         return "not measured: gifsicle is not installed"
     found = []
     for name, extra in {
@@ -186,7 +187,7 @@ def gif_size(folder: Path) -> str:
     }.items():
         path, small = folder / "a.gif", folder / "b.gif"
         run([*TCVIZ, *GEOMETRY, *extra, "-o", str(path)])
-        subprocess.run(["gifsicle", "-O3", str(path), "-o", str(small)], check=True)
+        subprocess.run([gifsicle, "-O3", str(path), "-o", str(small)], check=True)
         found.append(f"{name} {path.stat().st_size / small.stat().st_size:.3f}")
     return ", ".join(found)
 

@@ -1,0 +1,300 @@
+"""Layouts: any columns on any canvas get places, and in every picture nothing meets anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import strategies as st
+
+from tcviz import text
+from tcviz.api import animate
+from tcviz.errors import RequestError
+from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect, Scene
+from tcviz.views.layout import HEADING, STACK_GAP, Column, Layout, solve
+from tcviz.views.look import SMALLEST_TEXT
+
+SLACK = 1e-6
+CANVASES = ((1280, 720), (640, 360), (1920, 1080), (960, 720), (1080, 1080), (640, 900))
+TOO_SMALL = "size is too small for these panels; allowed: a larger canvas"
+DESCENDING = frozenset("gjpqy,;()[]_")
+
+# --- columns ----------------------------------------------------------------
+
+COLUMNS = st.lists(
+    st.builds(
+        Column,
+        key=st.just(""),
+        shape=st.tuples(st.integers(1, 60), st.integers(1, 60)),
+        em=st.floats(0.6, 9.0),
+        title=st.sampled_from(["x", "kernel w", "stretched, padded"]),
+        size=st.sampled_from(["3×3", "70×19, per channel"]),
+        gap=st.sampled_from([0.0, 38.0, 60.0, 92.0]),
+        stacked=st.sampled_from([1, 1, 2]),
+        notes=st.sampled_from([(), ("zeros: 1 between, 1 around",), ("one", "two words more")]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def named(columns: list[Column], *, shared: bool) -> list[Column]:
+    """Give each column its key; the last may be the shared one, the first has names."""
+    keyed = [replace(c, key=f"c{i}", named=i == 0) for i, c in enumerate(columns)]
+    if shared and len(keyed) > 1:
+        keyed[-1] = replace(keyed[-1], shared=True, stacked=1)
+    return keyed
+
+
+def panels_of(columns: list[Column], layout: Layout) -> Iterator[Rect]:
+    """Yield the box of every panel, stacked ones as one, in `layout`."""
+    for column in columns:
+        slot = layout.slots[column.key]
+        high = column.stacked * column.rows * slot.cell_height + (column.stacked - 1) * STACK_GAP
+        middle = (layout.rows[0] + layout.rows[-1]) / 2
+        for y in (middle,) if column.shared else layout.rows:
+            yield Rect(slot.x, y - high / 2, column.cols * slot.cell_width, high)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    columns=COLUMNS,
+    shared=st.booleans(),
+    room=st.builds(Rect, st.just(40.0), st.just(96.0), st.floats(500, 1800), st.floats(250, 1200)),
+    zoom=st.sampled_from([0.5, 1.0, 1.5, 2.0]),
+    wanted=st.integers(1, 5),
+    data=st.data(),
+)
+def test_columns_get_places_that_do_not_meet_or_the_canvas_is_refused(
+    columns: list[Column], shared: bool, room: Rect, zoom: float, wanted: int, data: st.DataObject
+) -> None:
+    columns, least = named(columns, shared=shared), data.draw(st.integers(1, wanted))
+    pixel, smallest = 1 / zoom, SMALLEST_TEXT / zoom
+    try:
+        layout = solve(columns, room, pixel, smallest, wanted, least)
+    except RequestError as error:
+        assert str(error) == TOO_SMALL  # noqa: PT017
+        return
+    assert least <= len(layout.rows) <= wanted
+    panels = list(panels_of(columns, layout))
+    assert not [pair for pair in combinations(panels, 2) if meet(*pair, slack=SLACK)]
+    rounding = len(columns) * pixel / 2  # each column starts on a whole pixel
+    for panel in panels:
+        assert room.x - rounding <= panel.x
+        assert panel.right <= room.right + rounding
+        assert room.y + HEADING - SLACK <= panel.y
+        assert panel.bottom <= room.bottom + SLACK
+    for column, slot in ((c, layout.slots[c.key]) for c in columns if not layout.slots[c.key].heat):
+        assert slot.text >= smallest - SLACK
+        assert slot.cell_width >= column.em * slot.text + 2 * pixel
+        assert slot.cell_height >= 1.5 * slot.text
+
+
+@settings(deadline=None, max_examples=25)
+@given(COLUMNS, st.integers(1, 4))
+def test_panels_of_one_shape_show_numbers_together_or_not_at_all(
+    columns: list[Column], rows: int
+) -> None:
+    columns = named(columns, shared=False)
+    try:
+        layout = solve(columns, Rect(40, 96, 1200, 540), 1.0, 9.5, rows, 1)
+    except RequestError:
+        assume(False)
+    heat: dict[tuple[int, ...], set[bool]] = {}
+    for column in columns:
+        heat.setdefault(column.shape, set()).add(layout.slots[column.key].heat)
+    assert all(len(kinds) == 1 for kinds in heat.values())
+
+
+def test_more_digits_make_wider_cells_but_never_smaller_than_legible_text() -> None:
+    room = Rect(40, 96, 1200, 540)
+    short, long = (
+        solve([Column("x", (5, 5), em, "x", "5×5")], room, 1.0, 9.5, 1, 1) for em in (1.0, 12.0)
+    )
+    assert short.slots["x"].cell_width / short.slots["x"].text < 3
+    assert long.slots["x"].cell_width / long.slots["x"].text > 12
+    assert long.slots["x"].text >= 9.5
+
+
+# --- pictures ---------------------------------------------------------------
+
+
+class Picture(NamedTuple):
+    """A scene with what its rules are about."""
+
+    scene: Scene
+    pixel: float
+    panels: dict[str, Rect]
+    labels: list[tuple[Label, Rect]]
+    runs: list[tuple[Connector, Rect]]
+
+
+def meet(a: Rect, b: Rect, slack: float = 0.0) -> bool:
+    return (
+        a.x + slack < b.right
+        and b.x + slack < a.right
+        and a.y + slack < b.bottom
+        and b.y + slack < a.bottom
+    )
+
+
+def written(label: Label) -> Rect:
+    """Return the box of a label's letters: its capitals, and the tails below them."""
+    wide, high = text.width(label.text, label.size, label.bold), text.CAP_HEIGHT * label.size
+    left = label.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[label.anchor] * wide
+    tail = 0.2 * label.size if DESCENDING & set(label.text) else 0.0
+    return Rect(left, label.at[1] - high / 2, wide, high + tail)
+
+
+def runs(line: Connector) -> Iterator[tuple[Connector, Rect]]:
+    half = line.width / 2
+    for (x0, y0), (x1, y1) in pairwise(line.points):
+        left, top = min(x0, x1) - half, min(y0, y1) - half
+        yield line, Rect(left, top, abs(x1 - x0) + line.width, abs(y1 - y0) + line.width)
+
+
+def around(rects: list[Rect]) -> Rect:
+    left, top = min(r.x for r in rects), min(r.y for r in rects)
+    return Rect(left, top, max(r.right for r in rects) - left, max(r.bottom for r in rects) - top)
+
+
+def picture(scene: Scene, pixel: float) -> Picture:
+    cells: dict[str, list[Rect]] = {}
+    for m in scene.marks:
+        if isinstance(m, Cell | Heatmap):
+            cells.setdefault(m.key.split("[")[0], []).append(m.rect)
+    panels = {key: around(rects) for key, rects in cells.items()}
+    labels = [(m, written(m)) for m in scene.marks if isinstance(m, Label) and m.text]
+    lines = [run for m in scene.marks if isinstance(m, Connector) for run in runs(m)]
+    return Picture(scene, pixel, panels, labels, lines)
+
+
+def leaves_the_canvas(p: Picture) -> Iterator[str]:
+    boxes = [(m.key, m.rect) for m in p.scene.marks if isinstance(m, Cell | Box | Heatmap)]
+    boxes += [(m.key, rect) for m, rect in [*p.labels, *p.runs]]
+    for key, r in boxes:
+        inside = r.x > -SLACK and r.right < p.scene.width + SLACK
+        if not inside or r.y < -SLACK or r.bottom > p.scene.height + SLACK:
+            yield f"{key} at {r}"
+
+
+def is_clipped(p: Picture) -> Iterator[str]:
+    for m in p.scene.marks:
+        if isinstance(m, Cell) and m.text:
+            wide = text.width(m.text, m.size, m.style.bold)
+            if wide + 2 * p.pixel > m.rect.w or 1.1 * m.size > m.rect.h:
+                yield f"{m.key}: {m.text} is {wide:.1f} wide in {m.rect.w:.1f}"
+
+
+def is_too_small_to_read(p: Picture) -> Iterator[str]:
+    for m in p.scene.marks:
+        if isinstance(m, Cell | Label) and m.text and m.size / p.pixel < SMALLEST_TEXT - SLACK:
+            yield f"{m.key}: {m.size / p.pixel:.2f} pixels"
+
+
+def panel_meets_panel(p: Picture) -> Iterator[str]:
+    for (a, ra), (b, rb) in combinations(p.panels.items(), 2):
+        if meet(ra, rb, SLACK):
+            yield f"{a} and {b}"
+
+
+def label_meets_panel(p: Picture) -> Iterator[str]:
+    for m, rect in p.labels:
+        yield from (f"{m.key} {m.text!r} on {k}" for k, r in p.panels.items() if meet(rect, r))
+
+
+def label_meets_label(p: Picture) -> Iterator[str]:
+    for (a, ra), (b, rb) in combinations(p.labels, 2):
+        if meet(ra, rb):
+            yield f"{a.key} {a.text!r} and {b.key} {b.text!r}"
+
+
+def connector_meets_panel(p: Picture) -> Iterator[str]:
+    for line, rect in p.runs:
+        yield from (f"{line.key} on {k}" for k, r in p.panels.items() if meet(rect, r, SLACK))
+
+
+def connector_meets_label(p: Picture) -> Iterator[str]:
+    for line, rect in p.runs:
+        yield from (f"{line.key} on {m.key} {m.text!r}" for m, r in p.labels if meet(rect, r))
+
+
+RULES = (
+    leaves_the_canvas,
+    is_clipped,
+    is_too_small_to_read,
+    panel_meets_panel,
+    label_meets_panel,
+    label_meets_label,
+    connector_meets_panel,
+    connector_meets_label,
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
+    """Return the keyword arguments of a picture, hashable."""
+    side, groups = st.integers(1, 6) | st.integers(1, 40), draw(st.sampled_from([1, 1, 2]))
+    inputs, kernel = draw(st.tuples(side, side)), draw(st.tuples(*[st.integers(1, 7)] * 2))
+    kernel = draw(st.sampled_from([kernel, kernel[:1] * 2]))
+    stride, dilation = draw(st.integers(1, 4)), draw(st.sampled_from([1, 1, 2, 3]))
+    padded = [(x - 1) * stride + dilation * (k - 1) for x, k in zip(inputs, kernel, strict=True)]
+    asked: dict[str, Any] = {
+        "kernel_size": kernel,
+        "stride": stride,
+        "dilation": dilation,
+        "padding": draw(st.integers(0, min(4, *(n // 2 for n in padded)))),
+        "output_padding": draw(st.sampled_from([0, max(stride, dilation) - 1])),
+        "input_size": inputs,
+        "groups": groups,
+        "in_channels": groups * draw(st.integers(1, 5)),
+        "out_channels": groups * draw(st.sampled_from([1, 2])),
+        "size": draw(st.sampled_from(CANVASES)),
+        "scale": draw(st.sampled_from([1.0, 1.5, 2.0])),
+        "channels": draw(st.sampled_from([None, None, 1, 5])),
+        "decimals": draw(st.sampled_from([None, None, 2, 6])),
+        "title": draw(st.sampled_from([None, "A title of many words " * 6])),
+        "magnitude": draw(st.sampled_from([None, 1e-6, 0.01, 1.0, 1000.0, 1e9])),
+    }
+    return tuple(asked.items())
+
+
+@cache
+def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
+    """Return a few steps' pictures; none where the canvas is refused as too small."""
+    asked = dict(request)
+    if magnitude := asked.pop("magnitude"):
+        fan = asked["in_channels"], asked["out_channels"] // asked["groups"]
+        weight = np.random.default_rng(1).normal(size=(*fan, *asked["kernel_size"])) * magnitude
+        asked |= {"weight": weight, "bias": [1.5] * asked["out_channels"]}
+    animation = animate(view=view, first=100, **asked)
+    few = [n for n in (0, 1, 7, 30) if n < len(animation.picks) - 1]
+    try:
+        scenes = [scene for scene, _ in animation._view.moments([*few, animation.picks[-1]])]
+    except RequestError as error:
+        assert str(error) == TOO_SMALL  # noqa: PT017
+        return ()
+    return tuple(picture(scene, animation.look.pixel) for scene in scenes)
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@seed(3)  # every rule is asked of the same pictures
+@settings(
+    deadline=None,
+    max_examples=40,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(request=requests())
+def test_in_no_picture(
+    rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
+) -> None:
+    assert [found for p in pictures(view, request) for found in rule(p)] == []
