@@ -17,7 +17,8 @@ from tcviz import text
 from tcviz.api import animate
 from tcviz.errors import RequestError
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect, Scene
-from tcviz.views.layout import HEADING, STACK_GAP, Column, Layout, solve
+from tcviz.views.columns import HEADING, STACK_GAP, Column
+from tcviz.views.layout import Layout, solve
 from tcviz.views.look import SMALLEST_TEXT
 
 SLACK = 1e-6

@@ -285,10 +285,7 @@ def test_connectors_lie_in_the_gutters_and_over_no_cell(view):
             for (x0, y0), (x1, y1) in zip(connector.points, connector.points[1:], strict=False):
                 left, right, top, low = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
                 assert not any(
-                    (r.x < right
-                    and left < r.right
-                    and r.y < low
-                    and top < r.bottom)
+                    (r.x < right and left < r.right and r.y < low and top < r.bottom)
                     or (top == low and r.x < right and left < r.right and r.y < top < r.bottom)
                     for r in panels
                 )

@@ -13,7 +13,8 @@ from tcviz.scene import Box, Mark, Scene
 from tcviz.theme import Kind, State, Tint, role
 from tcviz.trace import Part
 from tcviz.views import chrome, words
-from tcviz.views.layout import Column, Layout, solve
+from tcviz.views.columns import Column
+from tcviz.views.layout import Layout, solve
 from tcviz.views.look import Look
 from tcviz.views.panel import Panel, Roles, Values
 from tcviz.views.ranges import Ranges, ranges

@@ -17,7 +17,7 @@ from tcviz.theme import Kind, State, role
 from tcviz.trace import Collection, Part, Step, each
 from tcviz.views import words
 from tcviz.views.board import Board, Flags, flags, output_notes, output_title, roles
-from tcviz.views.layout import Column
+from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Panel, Roles, Values
 from tcviz.views.ranges import Ranges, crop

@@ -11,7 +11,8 @@ from tcviz import numbers, text
 from tcviz.numbers import NEAREST, PLAIN
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.theme import Tint
-from tcviz.views.layout import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, Layout, note_lines
+from tcviz.views.columns import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, note_lines
+from tcviz.views.layout import Layout
 from tcviz.views.look import Look
 from tcviz.views.panel import Grid, HeatPanel, Panel, Values
 

@@ -36,7 +36,9 @@ def tabular(font: TTFont) -> dict[str, str]:
     """Return the ``tnum`` substitutions: proportional glyph -> glyph of equal width."""
     gsub = font["GSUB"].table
     lookups = {
-        i for f in gsub.FeatureList.FeatureRecord if f.FeatureTag == "tnum"
+        i
+        for f in gsub.FeatureList.FeatureRecord
+        if f.FeatureTag == "tnum"
         for i in f.Feature.LookupListIndex
     }
     pairs: dict[str, str] = {}
@@ -77,24 +79,32 @@ def truetype(font: TTFont, weight: str) -> TTFont:
     out.setupGlyphOrder(names)
     out.setupCharacterMap(font.getBestCmap())
     out.setupGlyf(outlines)
-    metrics = {n: (font["hmtx"][n][0], outlines[n].xMin if hasattr(outlines[n], "xMin") else 0)
-               for n in names}
+    metrics = {
+        n: (font["hmtx"][n][0], outlines[n].xMin if hasattr(outlines[n], "xMin") else 0)
+        for n in names
+    }
     out.setupHorizontalMetrics(metrics)
     out.setupHorizontalHeader(ascent=hhea.ascent, descent=hhea.descent)
-    out.setupNameTable({
-        "copyright": font["name"].getDebugName(0),
-        "familyName": "Tcviz Sans",
-        "styleName": weight.capitalize(),
-        "uniqueFontIdentifier": f"TcvizSans-{weight.capitalize()}",
-        "fullName": f"Tcviz Sans {weight.capitalize()}",
-        "psName": f"TcvizSans-{weight.capitalize()}",
-        "version": "Version 1.0",
-        "licenseDescription": "SIL Open Font License, Version 1.1; a subset of Inter.",
-        "licenseInfoURL": "https://openfontlicense.org",
-    })
-    out.setupOS2(sTypoAscender=os2.sTypoAscender, sTypoDescender=os2.sTypoDescender,
-                 sCapHeight=os2.sCapHeight, sxHeight=os2.sxHeight,
-                 usWeightClass=400 if weight == "regular" else 700)
+    out.setupNameTable(
+        {
+            "copyright": font["name"].getDebugName(0),
+            "familyName": "Tcviz Sans",
+            "styleName": weight.capitalize(),
+            "uniqueFontIdentifier": f"TcvizSans-{weight.capitalize()}",
+            "fullName": f"Tcviz Sans {weight.capitalize()}",
+            "psName": f"TcvizSans-{weight.capitalize()}",
+            "version": "Version 1.0",
+            "licenseDescription": "SIL Open Font License, Version 1.1; a subset of Inter.",
+            "licenseInfoURL": "https://openfontlicense.org",
+        }
+    )
+    out.setupOS2(
+        sTypoAscender=os2.sTypoAscender,
+        sTypoDescender=os2.sTypoDescender,
+        sCapHeight=os2.sCapHeight,
+        sxHeight=os2.sxHeight,
+        usWeightClass=400 if weight == "regular" else 700,
+    )
     out.setupPost()
     out.setupHead(unitsPerEm=head.unitsPerEm, created=0, modified=0)
     return out.font

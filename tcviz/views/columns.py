@@ -1,0 +1,175 @@
+"""Columns of panels, and one candidate for how large they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from tcviz.scene import Rect
+from tcviz.text import width, wrap
+from tcviz.views.look import legible
+
+CELL = 2.3
+"""Height of a cell in text sizes."""
+SIDE = 0.55
+"""Room beside the widest number, in text sizes."""
+TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
+"""Text sizes of a heading's two lines, and the room between two headings."""
+HEADING, NAME, ROW_GAP, STACK_GAP = 48.0, 24.0, 18.0, 28.0
+NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 30.0, 110.0
+"""Text size and pitch of notes; how much wider than their panel they may be, and at least are."""
+GOOD_TEXT, GOOD_SIDE = 13.0, 170.0
+"""Beside heat panels, the text and the longest side that leave nothing to wish for."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of panels of one shape.
+
+    `title` and `size` stand above it, all columns' in one line.  `em` is the width
+    of its widest number at text size 1, `gap` the room to its left.  A column that
+    is `shared` has one panel, the others one per channel; `stacked` panels stand one
+    above the other in each row.  `notes` stand below the last panel, and `named`
+    panels have their channel's name above them.
+    """
+
+    key: str
+    shape: tuple[int, ...]
+    em: float
+    title: str
+    size: str
+    gap: float = 0.0
+    shared: bool = False
+    stacked: int = 1
+    notes: tuple[str, ...] = ()
+    named: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Cells from top to bottom of one panel."""
+        return self.shape[0]
+
+    @property
+    def cols(self) -> int:
+        """Cells from left to right."""
+        return self.shape[1]
+
+    def height(self, cell: float) -> float:
+        """Return the height of a row of this column with cells of that height."""
+        return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One candidate: so many rows, this text, these heat panels of that longest side."""
+
+    columns: Sequence[Column]
+    room: Rect
+    pixel: float
+    rows: int
+    text: float
+    heat: frozenset[str] = frozenset()
+    side: float = 0.0
+    notes: bool = True
+
+    def cell(self, column: Column) -> tuple[float, float]:
+        """Return width and height of the column's cells, in whole pixels."""
+        if column.key in self.heat:
+            edge = self.side / max(column.rows, column.cols)
+            return (self._snap(edge),) * 2 if edge >= self.pixel else (edge, edge)
+        height = CELL * self.text
+        return self._snap(max(height, (column.em + SIDE) * self.text)), self._snap(height)
+
+    def _snap(self, length: float) -> float:
+        return floor(length / self.pixel + 1e-6) * self.pixel
+
+    def wide(self, column: Column) -> float:
+        """Return the width of a column: its cells', its heading's, or what its notes need."""
+        least = note_least(legible(NOTE, self.pixel)) if self._noted(column) else 0.0
+        return max(column.cols * self.cell(column)[0], self._heading(column), least)
+
+    def _noted(self, column: Column) -> bool:
+        return self.notes and (bool(column.notes) or column.key in self.heat)
+
+    def _heading(self, column: Column) -> float:
+        title = width(column.title, legible(TITLE, self.pixel), bold=True)
+        return max(title, width(column.size, legible(SIZE, self.pixel))) + HEADING_GAP
+
+    @property
+    def width(self) -> float:
+        """Width of all columns with their gutters."""
+        return sum(self.wide(c) + c.gap for c in self.columns)
+
+    def _half(self, column: Column) -> float:
+        return column.height(self.cell(column)[1]) / 2
+
+    def _tail(self, column: Column) -> float:
+        """Return how far a column reaches below its middle, notes and all."""
+        if not self._noted(column):
+            return self._half(column)
+        panel = column.cols * self.cell(column)[0]
+        count = len(note_lines(column.notes, panel, legible(NOTE, self.pixel))) + (
+            column.key in self.heat
+        )
+        return self._half(column) + NOTE_LINE * count + 8
+
+    @property
+    def rise(self) -> float:
+        """How far a row reaches above its middle: a named panel's name is above it."""
+        return max(self._half(c) + NAME * c.named for c in self.columns if not c.shared)
+
+    @property
+    def fall(self) -> float:
+        """How far a row reaches below its middle."""
+        return max(self._half(c) for c in self.columns if not c.shared)
+
+    @property
+    def foot(self) -> float:
+        """How far the last row reaches below its middle, notes and all."""
+        return max(self._tail(c) for c in self.columns if not c.shared)
+
+    @property
+    def pitch(self) -> float:
+        """From the middle of a row to that of the next."""
+        return self.rise + self.fall + ROW_GAP
+
+    @property
+    def spread(self) -> float:
+        """From the middle of all rows to that of the first and the last."""
+        return (self.rows - 1) * self.pitch / 2
+
+    @property
+    def above(self) -> float:
+        """How far everything reaches above the middle of all rows."""
+        shared = (self._half(c) for c in self.columns if c.shared)
+        return max(self.spread + self.rise, *shared, 0.0)
+
+    @property
+    def below(self) -> float:
+        """How far everything reaches below it, notes and all."""
+        shared = (self._tail(c) for c in self.columns if c.shared)
+        return max(self.spread + self.foot, *shared, 0.0)
+
+    @property
+    def merit(self) -> float:
+        """How well numbers and tints can be seen, 1 at best; fewer rows count a little less."""
+        seen = min(1.0, self.text / GOOD_TEXT) * min(1.0, self.side / GOOD_SIDE)
+        return seen * (1 + 0.35 * self.rows)
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it has room."""
+        high = self.above + self.below
+        return self.width <= self.room.w and high <= self.room.h - HEADING
+
+
+def note_least(size: float) -> float:
+    """Return the width that notes of that text size may always have."""
+    return NOTE_LEAST * size / NOTE
+
+
+def note_lines(notes: Sequence[str], panel: float, size: float) -> list[str]:
+    """Return notes as they are broken into lines under a panel of that width."""
+    room = max(panel + NOTE_BEYOND, note_least(size))
+    return [line for note in notes for line in wrap(note, size, room)]
