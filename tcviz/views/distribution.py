@@ -207,7 +207,8 @@ class DistributionView:
     def _overlap(self, step: Step, sums: Values, reached: Flags) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""
         meets = np.argwhere(reached & step.counts).tolist()
-        telling = (tap for tap in meets if step.products[(0, *tap)])
+        here = sums[each(np.ix_(*step.places))]
+        telling = (tap for tap in meets if step.products[(0, *tap)] and here[(0, *tap)])
         tap = next(telling, meets[0] if meets else None)
         if tap is None:
             return ""
