@@ -73,7 +73,8 @@ class Animation:
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
-        return frames.animate(self._view.moments(self.picks), self.timing)
+        moments = self._view.moments(self.picks, settle=self.timing.tweens > 0)
+        return frames.animate(moments, self.timing)
 
     def still(self, step: int) -> Image:
         """Return one step as an image; steps count from 1, or from the end if negative."""

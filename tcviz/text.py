@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from tcviz.errors import RequestError, complaint
@@ -20,6 +20,7 @@ def advances(bold: bool = False) -> dict[str, int]:
     return table["bold" if bold else "regular"]
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of `text` in the units of `size`.
 

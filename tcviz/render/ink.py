@@ -17,10 +17,6 @@ FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
 
 
-SHORT = 14
-"""Letters up to which a text is likely to be a number."""
-
-
 @lru_cache(maxsize=64)
 def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the shipped font at a size in fine pixels."""
@@ -33,46 +29,45 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     """Return the coverage of text and how far its baseline lies below the mask's top.
 
     `size` is in pixels, `shift` moves the text right by that many fine pixels.
-    Short words are kept: numbers come again and again, sentences do not.
+    Words are drawn once and kept, for each fine pixel on which they may begin.
     """
-    make = _kept if len(words) <= SHORT else _letters
-    return make(words, size, bold, shift)
-
-
-def _letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, int]:
-    width = int(text.width(words, size, bold) + size) + 2
-    ascent, descent = _heights(size)
-    fine = Image.new("L", (width * FINE, (ascent + descent) * FINE))
-    x, baseline = float(shift), ascent * FINE
+    ascent, descent = heights(size)
+    wide = int(text.width(words, size, bold) + size) + 3
+    mask = np.zeros((ascent + descent, wide), dtype=np.uint8)
+    x = float(shift)
     for part in re.split(f"([{MINUS} ])", words):
-        if part == MINUS:
-            _minus(ImageDraw.Draw(fine), x, baseline, size)
-        elif part.strip():
-            fine.paste(255, (round(x) - FINE, 0), _word(part, size, bold))
+        if part.strip():
+            at, fine = divmod(round(x), FINE)
+            piece = _word(part, size, bold, fine)
+            # A word's mask begins a pixel before it; letters that overhang keep the darker value.
+            start = max(0, at - 1)
+            here = mask[:, start : start + piece.shape[1] - (at < 1)]
+            np.maximum(here, piece[:, (at < 1) :][:, : here.shape[1]], out=here)
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
         x += FINE * text.width(part, size, bold)
-    mask = fine.reduce(FINE)
-    right = (mask.getbbox() or (0, 0, 1, 1))[2]
-    return np.asarray(mask)[:, :right], ascent
+    return mask, ascent
 
 
-@lru_cache(maxsize=512)
-def _word(word: str, size: float, bold: bool) -> Image.Image:
-    """Return the coverage of a word in fine pixels, one pixel to the right of its mask's edge."""
-    width = int(text.width(word, size, bold) + size * 0.3) + 3
-    ascent, descent = _heights(size)
-    fine = Image.new("L", (width * FINE, (ascent + descent) * FINE))
-    at, letter = (FINE, ascent * FINE), font(size * FINE, bold)
-    ImageDraw.Draw(fine).text(at, word, fill=255, font=letter, anchor="ls")
-    return fine
+@lru_cache(maxsize=2048)
+def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
+    """Return the coverage of a word that begins one pixel and `shift` fine ones from the left."""
+    ascent, descent = heights(size)
+    wide = int(text.width(word, size, bold) + size * 0.3) + 3
+    fine = Image.new("L", (wide * FINE, (ascent + descent) * FINE))
+    draw, x, baseline = ImageDraw.Draw(fine), FINE + shift, ascent * FINE
+    if word == MINUS:
+        _minus(draw, x, baseline, size)
+    else:
+        letter = font(size * FINE, bold)
+        draw.text((x, baseline), word, fill=255, font=letter, anchor="ls")
+    mask = np.asarray(fine.reduce(FINE))
+    inked = np.flatnonzero(mask.any(axis=0))
+    return mask[:, : inked[-1] + 1 if inked.size else 1]
 
 
-def _heights(size: float) -> tuple[int, int]:
+def heights(size: float) -> tuple[int, int]:
     """Return the pixels above and below the baseline that letters may need."""
     return int(size * 1.05) + 1, int(size * 0.32) + 1
-
-
-_kept = lru_cache(maxsize=4096)(_letters)
 
 
 def _minus(draw: ImageDraw.ImageDraw, x: float, baseline: int, size: float) -> None:

@@ -41,8 +41,11 @@ class View(Protocol):
     def steps(self) -> int:
         """How many steps there are."""
 
-    def moments(self, picks: Sequence[int]) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order, lazily."""
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, in rising order, lazily.
+
+        Settled scenes are needed for transitions only; without `settle` they are left out.
+        """
 
 
 def entry(name: str) -> Entry:

@@ -96,7 +96,7 @@ class CollectionView:
         """One step per output element."""
         return len(self._trace)
 
-    def moments(self, picks: Sequence[int]) -> Iterator[Moment]:
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
         """Yield the moments of the picked steps, adding up those between."""
         wanted = set(picks)
         sums = np.zeros(
@@ -109,17 +109,17 @@ class CollectionView:
                 sums[each(step.at)] = step.products.reshape(len(sums), -1).sum(axis=1)
             known[step.at] = True
             if number in wanted:
-                yield self._moment(step, sums, known)
+                yield self._moment(step, sums, known, settle=settle)
 
-    def _moment(self, step: Step, sums: Values, known: Flags) -> Moment:
+    def _moment(self, step: Step, sums: Values, known: Flags, *, settle: bool) -> Moment:
         said = self._sentence(step, sums), self._detail(step)
         now, kinds = flags(known.shape, tuple((i,) for i in step.at)), self._board.output_kinds()
         lit = roles(kinds, known, known, now, State.WRITTEN)
+        scene = self._scene(step, sums, lit, State.READ, said)
+        if not settle:
+            return scene, scene
         settled = roles(kinds, known, known, now, None)
-        return (
-            self._scene(step, sums, lit, State.READ, said),
-            self._scene(step, sums, settled, State.KNOWN, said),
-        )
+        return scene, self._scene(step, sums, settled, State.KNOWN, said)
 
     def _scene(
         self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]

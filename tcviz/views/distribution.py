@@ -90,7 +90,7 @@ class DistributionView:
         """One step per input element."""
         return len(self._trace)
 
-    def moments(self, picks: Sequence[int]) -> Iterator[Moment]:
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
         """Yield the moments of the picked steps, adding up those between."""
         wanted = set(picks)
         sums = np.zeros((self._part.channels, *self._last.shape), self._trace[0].products.dtype)
@@ -103,18 +103,20 @@ class DistributionView:
                 sums[each(window)] += step.products
             reached[window] = True
             if number in wanted:
-                yield self._moment(step, sums, reached, overlap)
+                yield self._moment(step, sums, reached, overlap, settle=settle)
 
-    def _moment(self, step: Step, sums: Values, reached: Flags, overlap: str) -> Moment:
+    def _moment(
+        self, step: Step, sums: Values, reached: Flags, overlap: str, *, settle: bool
+    ) -> Moment:
         lost = words.border(int((~step.counts).sum()), step.counts.size)
         said = self._sentence(step), "; ".join(filter(None, [lost, overlap]))
         done, now = self._last <= step.number, flags(reached.shape, step.places)
         lit = roles(self._kinds, reached, done, now, State.WRITTEN)
+        scene = self._scene(step, sums, lit, State.READ, said)
+        if not settle:
+            return scene, scene
         settled = roles(self._kinds, reached, done, now, None)
-        return (
-            self._scene(step, sums, lit, State.READ, said),
-            self._scene(step, sums, settled, State.KNOWN, said),
-        )
+        return scene, self._scene(step, sums, settled, State.KNOWN, said)
 
     def _scene(
         self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
