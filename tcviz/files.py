@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os import urandom
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from tcviz.errors import OutputError, RequestError, complaint
 
@@ -24,8 +24,11 @@ def check_target(path: Path) -> None:
             raise RequestError(complaint("output folder", f"{folder}, a file", "a folder"))
         if path.exists() and not path.is_file():
             raise RequestError(complaint("output", f"{name}, a device", "an ordinary file"))
-    except OSError as error:  # a name that is too long, a loop of links, ...
+        path.resolve()
+    except OSError as error:  # a name that is too long, ...
         raise RequestError(f"output {name} cannot be used: {error.strerror}") from error
+    except RuntimeError as error:
+        raise RequestError(f"output {name} cannot be used: links in a circle") from error
 
 
 @contextmanager
@@ -41,10 +44,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """
     target = path.resolve()  # a link stays a link, and its target is replaced
     try:
-        with _beside(target) as file:
+        with passing_file(target) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            file.close()
             Path(file.name).chmod(_mode(target))
             Path(file.name).replace(target)
     except OSError as error:
@@ -53,18 +57,24 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[BinaryIO]:
-    """Give a temporary file in the target's folder, gone afterwards unless it was renamed."""
-    file = NamedTemporaryFile(  # noqa: SIM115  (closed below, on every way out)
-        dir=target.parent, prefix=f".{target.stem[:32]}-", suffix=target.suffix, delete=False
-    )
+def passing_file(target: Path) -> Iterator[BinaryIO]:
+    """Give a file in the target's folder that is gone afterwards unless it was renamed."""
+    # Named before it is made: an interrupt in between finds nothing to leave behind.
+    path = target.with_name(f".{target.stem[:32]}-{urandom(5).hex()}{target.suffix}")
+    file: BinaryIO | None = None
     try:
-        yield cast("BinaryIO", file)
+        file = open(path, "x+b", opener=_private)  # noqa: SIM115  (Path has no opener)
+        yield file
     finally:
+        if file:
+            with suppress(OSError):
+                file.close()
         with suppress(OSError):
-            file.close()
-        with suppress(FileNotFoundError):
-            Path(file.name).unlink()
+            path.unlink()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(target: Path) -> int:

@@ -290,7 +290,7 @@ def test_a_signal_ends_it_and_leaves_nothing_half_written(
     path.write_bytes(b"old")
     process = start("animate", "-n", "100", "-o", path.name, cwd=tmp_path)
     until = time.monotonic() + 30
-    while len(names(tmp_path)) < 2 and time.monotonic() < until:  # it has begun to write
+    while len(names(tmp_path)) < 2 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
     process.send_signal(getattr(signal, number))
     assert finish(process) == (status, "", f"tcviz: {word}; nothing was left half-written\n")

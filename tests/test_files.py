@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from stat import S_IMODE
 from textwrap import dedent
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -71,6 +71,22 @@ def test_whatever_goes_wrong_leaves_the_folder_as_it_was(
     with pytest.raises(blow), whole_file(old.parent / name) as file:  # noqa: PT012
         file.write(NEW)
         raise blow
+    assert old.read_bytes() == OLD
+    assert [p.name for p in old.parent.iterdir()] == ["old.gif"]
+
+
+def test_an_interrupt_in_the_moment_in_which_the_file_is_made_leaves_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = os.open
+
+    def interrupted(*words: Any) -> int:
+        os.close(make(*words))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt), whole_file(old):
+        pytest.fail("it goes on")
     assert old.read_bytes() == OLD
     assert [p.name for p in old.parent.iterdir()] == ["old.gif"]
 
@@ -200,6 +216,14 @@ def test_a_target_that_cannot_be_a_file_is_refused(name: str, told: str, tmp_pat
     assert str(caught.value) == told.format(path.parent if "/a.gif" in name else path)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="such a link is replaced by the file")
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "circle.gif"
+    path.symlink_to(path)
+    with pytest.raises(RequestError, match=r"^output '.*' cannot be used: links in a circle$"):
+        check_target(path)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such devices")
 def test_a_device_is_refused() -> None:
     with pytest.raises(RequestError, match=r"^output is '/dev/null', a device; allowed: an ordin"):
@@ -209,7 +233,7 @@ def test_a_device_is_refused() -> None:
 def test_a_folder_that_may_not_be_written_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tcviz.files.NamedTemporaryFile", refuse(errno.EACCES))
+    monkeypatch.setattr(os, "open", refuse(errno.EACCES))
     with (
         pytest.raises(OutputError, match=r"^cannot write '.*new.gif': Permission denied$"),
         whole_file(tmp_path / "new.gif"),

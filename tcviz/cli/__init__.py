@@ -123,8 +123,20 @@ def _no_such_option(error: click.NoSuchOption) -> str:
         return error.format_message()
     known = [name for param in context.command.get_params(context) for name in param.opts]
     allowed = f"those that '{context.command_path} --help' lists"
-    hint = did_you_mean(error.option_name, known)
+    hint = _other_command(context, error.option_name) or did_you_mean(error.option_name, known)
     return complaint("option", repr(error.option_name), allowed, hint=hint)
+
+
+def _other_command(context: click.Context, option: str) -> str | None:
+    """Return which command has an option that was given before any."""
+    group = context.command
+    if not isinstance(group, Group):
+        return None
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command and any(option in param.opts for param in command.params):
+            return f"did you mean {context.command_path} {name} {option}?"
+    return None
 
 
 def _say(words: str, status: int) -> int:

@@ -6,8 +6,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -139,16 +138,20 @@ def _save(animation: Animation, target: Path | None, form: Format, *, quiet: boo
 
 def _pour(animation: Animation, form: Format, progress: Any) -> Saved:
     """Write to standard output once the whole file is made."""
-    with NamedTemporaryFile(suffix=f".{form.key}") as file:
-        try:
-            saved = animation.write(cast("BinaryIO", file), form, progress)
+    from tempfile import gettempdir
+
+    from tcviz.files import passing_file
+
+    try:
+        with passing_file(Path(gettempdir(), f"tcviz.{form.key}")) as file:
+            saved = animation.write(file, form, progress)
             file.seek(0)
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            raise  # the reader has had enough: that is said by the exit status alone
-        except OSError as error:
-            raise OutputError(f"cannot write standard output: {error.strerror}") from error
+    except BrokenPipeError:
+        raise  # the reader has had enough: that is said by the exit status alone
+    except OSError as error:
+        raise OutputError(f"cannot write standard output: {error.strerror}") from error
     return saved
 
 
