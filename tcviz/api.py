@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from io import SEEK_END
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from unicodedata import normalize
@@ -16,6 +17,7 @@ from tcviz.errors import RequestError, complaint
 from tcviz.export import Format, format_of
 from tcviz.files import check_target, whole_file
 from tcviz.geometry import PaddingLike, SizesLike
+from tcviz.operands import Operands
 from tcviz.views.look import HEIGHT, WIDTH, Look
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Animation:
         return round(self.look.width * self.look.scale), round(self.look.height * self.look.scale)
 
     @cached_property
-    def operands(self) -> inputs.Operands:
+    def operands(self) -> Operands:
         """The layer with its arrays."""
         return self.plan.make()
 
@@ -228,13 +230,17 @@ def animate(
     every, first = limits.whole("every", every, 1), _optional("first", first, 1)
     steps = views.steps(_words("view", view), plan.layer, plan.input_size)
     end = min(steps, first or steps)
-    limits.check_frames(
-        steps, every, end, timing.tweens, round(look.width * look.height * look.scale**2)
-    )
+    pixels = round(look.width * look.height * look.scale**2)
+    limits.check_frames(steps, every, end, timing.tweens, pixels, _cells(plan))
     _check_memory(plan)
     channel = limits.whole("out_channel", out_channel, 0, plan.out_channels - 1)
     plays = _optional("loop", loop, 0, MAX_LOOP)
     return Animation(plan, view, look, timing, plays, channel, _picks(end, every))
+
+
+def _cells(plan: inputs.Plan) -> int:
+    """Return how many cells the padded results of all summed channels have."""
+    return plan.in_channels // plan.layer.groups * prod(plan.layer.padded_size(plan.input_size))
 
 
 def _check_memory(plan: inputs.Plan) -> None:

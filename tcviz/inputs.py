@@ -19,6 +19,7 @@ import numpy as np
 from tcviz.arrayfiles import Array, as_numbers
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import DEFAULT_DIMS, MAX_DIMS, ConvTranspose, PaddingLike, Sizes, SizesLike
+from tcviz.operands import Operands
 
 DEFAULT_KERNEL = DEFAULT_INPUT = 3
 LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
@@ -30,40 +31,6 @@ _AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 T = TypeVar("T")
 Facts: TypeAlias = dict[str, list[tuple[Any, str]]]
 """What arrays say, by the parameter that it is about: values, and whose they are."""
-
-
-@dataclass(frozen=True, eq=False)
-class Operands:
-    """A layer and the read-only arrays that it works on.
-
-    `x` has shape ``(C_in, *input_size)``, `weight` ``(C_in, C_out/groups, *kernel_size)``,
-    and `bias`, if any, ``(C_out,)``.
-    """
-
-    layer: ConvTranspose
-    x: Array
-    weight: Array
-    bias: Array | None = None
-
-    @property
-    def in_channels(self) -> int:
-        """Number of input channels, C_in."""
-        return len(self.x)
-
-    @property
-    def out_channels(self) -> int:
-        """Number of output channels, C_out."""
-        return int(self.weight.shape[1]) * self.layer.groups
-
-    @property
-    def input_size(self) -> Sizes:
-        """Size of the input, one number per spatial axis."""
-        return self.x.shape[1:]
-
-    @property
-    def output_size(self) -> Sizes:
-        """Size of the output, one number per spatial axis."""
-        return self.layer.output_size(self.input_size)
 
 
 @dataclass(frozen=True, eq=False)

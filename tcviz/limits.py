@@ -55,10 +55,11 @@ def real(name: str, value: Any, least: float, most: float) -> Fraction:
     return Fraction(value) if isinstance(value, Rational) else Fraction(str(number))
 
 
-def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int) -> None:
+def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cells: int) -> None:
     """Raise TooLargeError if an animation has too many frames.
 
     Every `every`-th of the steps before `end` is drawn, with so many `tweens` between two.
+    Where the panels have too many `cells` as well, fewer steps alone are no way out.
     """
     drawn = -(-end // every)
     frames = drawn + (drawn - 1) * tweens
@@ -67,7 +68,10 @@ def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int) -> 
         what = f"{steps:,} steps, {frames:,} frames, about {size}"
         most = max(1, MAX_FRAMES // (1 + tweens))
         shorter = "a shorter --transition, " if tweens else ""
-        hint = f"use {shorter}--every {-(-end // most)}, --first {most} or a smaller --input-size"
+        fewer = f"use {shorter}--every {-(-end // most)}, --first {most}"
+        hint = f"{fewer} or a smaller --input-size"
+        if cells > MAX_CELLS:
+            hint = f"{fewer} and a smaller --input-size: {cells:,} cells are too many to draw"
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tcviz.errors import RequestError, complaint
 from tcviz.geometry import ConvTranspose, Sizes
-from tcviz.inputs import Operands
+from tcviz.operands import Operands
 
 Array: TypeAlias = NDArray[Any]
 Places: TypeAlias = tuple[range, ...]

@@ -52,7 +52,10 @@ def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[bytes]
 
 
 def finish(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=60)
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return process.returncode, out.decode("utf-8", "replace"), err.decode()
 
 
@@ -61,8 +64,8 @@ def names(folder: Path) -> list[str]:
 
 
 def test_the_readmes_command_writes_nine_steps_and_tells_of_them(tmp_path: Path) -> None:
-    settings = {"env": os.environ | {"PYTHONUTF8": "1"}}
-    told = finish(start("animate", "--stride", "2", "--padding", "1", cwd=tmp_path, **settings))
+    words, environment = ("--stride", "2", "--padding", "1"), os.environ | {"PYTHONUTF8": "1"}
+    told = finish(start("animate", *words, cwd=tmp_path, env=environment))
     path = tmp_path / "distribution-k3-s2-p1.gif"
     with Image.open(path) as image:
         assert (image.n_frames, image.size) == (9, (1280, 720))
@@ -100,9 +103,7 @@ def test_the_console_script_and_the_module_are_the_same_program() -> None:
 def test_a_file_without_a_name_gets_one_that_tells_the_geometry(
     words: list[str], name: str, run: Run, tmp_path: Path
 ) -> None:
-    status, out, err = run("animate", *FAST, *words)
-    assert (status, err) == (0, "")
-    assert out.startswith(f"{name}: 2 frames, ")
+    assert run("animate", *FAST, *words)[1].startswith(f"{name}: 2 frames, ")
     assert names(tmp_path) == [name]
 
 

@@ -200,7 +200,7 @@ def test_files_of_numbers_that_do_not_do_are_told(words: str, told: str, refused
             "-n 4096",
             "animation is 16,777,216 steps, 16,777,216 frames, about 67.1 GB; "
             "allowed: up to 20,000 frames; use --every 839, --first 20000 "
-            "or a smaller --input-size",
+            "and a smaller --input-size: 33,587,208 cells are too many to draw",
         ),
         ("-n 4096 --every 2", "animation is 16,777,216 steps, 8,388,608 frames, about 33.6 GB…"),
         (

@@ -102,7 +102,7 @@ def stories(draw: st.DrawFn) -> list[Scene]:
     heat = draw(heatmaps("f"))
     other = replace(heat, index=heat.index[:-3][::-1] + heat.index[-3:])
     kept = {key: draw(st.lists(marks(key), min_size=1, max_size=2)) for key in "abcde"}
-    kept |= {"f": [heat, other]}
+    kept |= {"f": [heat, other, replace(other, rect=draw(RECTS))]}
     scenes = []
     for _ in range(3):
         shown = [draw(st.none() | st.sampled_from(choices)) for choices in kept.values()]

@@ -202,9 +202,9 @@ def most(values: Values) -> float:
 
 def ems(values: Values, form: numbers.Format) -> float:
     """Return the width of the widest number between the extremes as written, in text sizes."""
-    odd = values[~np.isfinite(values)] if values.dtype.kind == "f" else values[:0]
     finite = values[np.isfinite(values)]
-    ends = [*odd.ravel()[:4].tolist(), *(_extremes(finite, form) if finite.size else ())]
+    odd = np.unique(values[~np.isfinite(values)]).tolist()  # at most −∞, ∞ and one NaN
+    ends = [*odd, *(_extremes(finite, form) if finite.size else ())]
     return max((text.width(form(v), 1.0, bold=True) for v in ends), default=0.65)
 
 
