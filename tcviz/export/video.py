@@ -45,7 +45,7 @@ H264 = Codec(
     "mp4",
     {"movflags": "+faststart", "fflags": _SAME_BYTES},
     "libx264",
-    {"crf": "18", "preset": "veryfast", "tune": "animation", "bf": "0", "g": "60"},
+    {"crf": "18", "preset": "medium", "tune": "animation", "bf": "0", "g": "60"},
 )
 VP9 = Codec(
     "webm",
