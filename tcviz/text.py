@@ -20,7 +20,7 @@ def advances(bold: bool = False) -> dict[str, int]:
     return table["bold" if bold else "regular"]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of `text` in the units of `size`.
 

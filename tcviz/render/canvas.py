@@ -21,7 +21,7 @@ DASH, GAP = 4, 3
 FAINTEST = 10
 """Coverage below this is nothing: it is less than half a shade."""
 
-MOST_TILES = 4096
+MOST_TILES = 1024
 """Painted cells that are kept; then all are forgotten, so that memory stays bounded."""
 
 

@@ -48,7 +48,7 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     return mask, ascent
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     """Return the coverage of a word that begins one pixel and `shift` fine ones from the left."""
     ascent, descent = heights(size)
