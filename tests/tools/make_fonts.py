@@ -13,9 +13,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.transform import Identity, Transform
 from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -27,9 +30,13 @@ LETTERS = [
     *range(0xA0, 0x180),  # Latin-1, Latin Extended-A
     *range(0x386, 0x3CF),  # Greek
     *range(0x400, 0x460),  # Cyrillic
-    *map(ord, "–—‘’“”„…•′″←↑→↓↔↕↻−×·÷±∞≈≠≤≥∑√∂∇∙⋅"),
+    *map(ord, "–—‘’‚“”„…•′″←↑→↓↔↕↻−×·÷±∞≈≠≤≥∑√∂∇∙⋅"),
     *range(0x2070, 0x208F),  # superscripts, subscripts
 ]
+MADE = 3_786_912_000
+"""The first day of 2024, in seconds since 1904: the same font, the same bytes."""
+SMALL, RAISED = 0.6, 0.46
+"""Inter has no ᵀ: it is a T of this size, raised by this share of a capital."""
 
 
 def tabular(font: TTFont) -> dict[str, str]:
@@ -66,23 +73,33 @@ def subset(font: TTFont) -> None:
     worker.subset(font)
 
 
+def outline(glyph: Any, scale: Transform = Identity) -> Any:
+    """Return a glyph's outline with quadratic curves."""
+    pen = TTGlyphPen(None)
+    glyph.draw(TransformPen(Cu2QuPen(pen, max_err=1.0, reverse_direction=True), scale))
+    return pen.glyph()
+
+
 def truetype(font: TTFont, weight: str) -> TTFont:
     """Return the font with quadratic outlines and a family name of its own."""
-    glyphs, names = font.getGlyphSet(), font.getGlyphOrder()
-    outlines = {}
-    for name in names:
-        pen = TTGlyphPen(None)
-        glyphs[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
-        outlines[name] = pen.glyph()
+    glyphs, order, cmap = font.getGlyphSet(), font.getGlyphOrder(), font.getBestCmap()
+    # Named by their letters: from the names a reader of EPS or PDF tells what is written.
+    known = {glyph: f"uni{code:04X}" for code, glyph in reversed(list(cmap.items()))}
+    named = {name: known.get(name, name) for name in order}
+    outlines = {named[name]: outline(glyphs[name]) for name in order}
+    widths = {named[name]: font["hmtx"][name][0] for name in order}
     head, hhea, os2 = font["head"], font["hhea"], font["OS/2"]
+    capital = cmap[ord("T")]
+    small = Transform(SMALL, 0, 0, SMALL, 0, os2.sCapHeight * RAISED)
+    outlines["uni1D40"] = outline(glyphs[capital], small)
+    widths["uni1D40"] = round(widths[named[capital]] * SMALL)
+    names = [*named.values(), "uni1D40"]
     out = FontBuilder(head.unitsPerEm, isTTF=True)
     out.setupGlyphOrder(names)
-    out.setupCharacterMap(font.getBestCmap())
+    letters = {code: named[glyph] for code, glyph in cmap.items()}
+    out.setupCharacterMap(letters | {0x1D40: "uni1D40"})
     out.setupGlyf(outlines)
-    metrics = {
-        n: (font["hmtx"][n][0], outlines[n].xMin if hasattr(outlines[n], "xMin") else 0)
-        for n in names
-    }
+    metrics = {n: (widths[n], getattr(outlines[n], "xMin", 0)) for n in names}
     out.setupHorizontalMetrics(metrics)
     out.setupHorizontalHeader(ascent=hhea.ascent, descent=hhea.descent)
     out.setupNameTable(
@@ -106,7 +123,7 @@ def truetype(font: TTFont, weight: str) -> TTFont:
         usWeightClass=400 if weight == "regular" else 700,
     )
     out.setupPost()
-    out.setupHead(unitsPerEm=head.unitsPerEm, created=0, modified=0)
+    out.setupHead(unitsPerEm=head.unitsPerEm, created=MADE, modified=MADE)
     return out.font
 
 
