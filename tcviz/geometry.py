@@ -7,27 +7,20 @@ PyTorch documentation of ``ConvTranspose2d``, extended by padding per side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import index
-from typing import Any, TypeAlias, TypeGuard
 
 from tcviz.errors import GeometryError, complaint
-
-Sizes: TypeAlias = tuple[int, ...]
-"""One whole number per spatial axis."""
-
-Pair: TypeAlias = tuple[int, int]
-"""Something before and after, on one axis."""
-
-SizesLike: TypeAlias = int | Sequence[int]
-"""A scalar means the same on each axis."""
-
-PaddingLike: TypeAlias = int | Sequence[int | Sequence[int]]
-"""Like `SizesLike`, and each axis may also give a pair (before, after)."""
-
-MAX_DIMS = 3
-DEFAULT_DIMS = 2
+from tcviz.sizes import (
+    PaddingLike,
+    Pair,
+    Sizes,
+    SizesLike,
+    count_axes,
+    padding_sides,
+    plain,
+    sizes_of,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -80,18 +73,18 @@ class ConvTranspose:
         dims: int | None = None,
     ) -> None:
         given = {
-            "kernel_size": _plain(kernel_size),
-            "stride": _plain(stride),
-            "padding": _plain(padding),
-            "output_padding": _plain(output_padding),
-            "dilation": _plain(dilation),
+            "kernel_size": plain(kernel_size),
+            "stride": plain(stride),
+            "padding": plain(padding),
+            "output_padding": plain(output_padding),
+            "dilation": plain(dilation),
         }
-        axes = _count_axes(given, dims)
+        axes = count_axes(given, dims)
         for name, least in (("kernel_size", 1), ("stride", 1), ("dilation", 1)):
-            self._set(name, _sizes(name, given[name], axes, least))
-        self._set("padding", _padding(given["padding"], axes))
-        self._set("output_padding", _sizes("output_padding", given["output_padding"], axes, 0))
-        self._set("groups", _whole("groups", groups, 1))
+            self._set(name, sizes_of(name, given[name], axes, least))
+        self._set("padding", padding_sides(given["padding"], axes))
+        self._set("output_padding", sizes_of("output_padding", given["output_padding"], axes, 0))
+        self._set("groups", whole("groups", groups, 1))
         self._check_output_padding()
 
     def _set(self, name: str, value: object) -> None:
@@ -208,6 +201,20 @@ class ConvTranspose:
         parts = zip(sizes, room, self.stride, strict=True)
         return tuple((n - least) // s + 1 for n, least, s in parts)
 
+    def forward_formula(self, size: SizesLike) -> tuple[str, ...]:
+        """Return the associated convolution's size formula with its numbers, per axis.
+
+        >>> ConvTranspose(3, stride=2, padding=1).forward_formula(6)[0]
+        '(6 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 3'
+        """
+        ends = self.forward_output_size(size)
+        parts = zip(self.input_sizes(size, "size"), ends, self.border, strict=True)
+        return tuple(
+            f"({n} + {_twice(*sides)} − {self.dilation[axis]}·({self.kernel_size[axis]}−1) − 1)"
+            f" // {self.stride[axis]} + 1 = {end}"
+            for axis, (n, end, sides) in enumerate(parts)
+        )
+
     def size_formula(self, input_size: SizesLike) -> tuple[str, ...]:
         """Return the size formula with its numbers, one text per axis.
 
@@ -220,9 +227,10 @@ class ConvTranspose:
         k, s, d = self.kernel_size[axis], self.stride[axis], self.dilation[axis]
         before, after = self.border[axis]
         extra = self.output_padding[axis]
-        crop = f"2·{before}" if before == after else f"({before}+{after})"
         y = (x - 1) * s - before - after + d * (k - 1) + extra + 1
-        return f"({x}−1)·{s} − {crop} + {d}·({k}−1) + {extra} + 1 = {y}".replace("= -", "= −")
+        return f"({x}−1)·{s} − {_twice(before, after)} + {d}·({k}−1) + {extra} + 1 = {y}".replace(
+            "= -", "= −"
+        )
 
     def input_sizes(self, size: SizesLike, name: str = "input_size") -> Sizes:
         """Return `size` as one number per axis, each checked to be 1 or more.
@@ -230,63 +238,9 @@ class ConvTranspose:
         >>> ConvTranspose(3).input_sizes(4)
         (4, 4)
         """
-        return _sizes(name, _plain(size), self.dims, 1)
+        return sizes_of(name, plain(size), self.dims, 1)
 
 
-def _plain(value: Any) -> Any:
-    """Return arrays, and the scalars of arrays, as Python's own lists and numbers."""
-    return value.tolist() if hasattr(value, "tolist") else value
-
-
-def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
-
-
-def _count_axes(given: dict[str, Any], dims: int | None) -> int:
-    """Return the number of axes that all parameters with one value per axis agree on."""
-    counts = {name: len(v) for name, v in given.items() if _is_sequence(v)}
-    if dims is not None:
-        counts["dims"] = _whole("dims", dims, 1)
-    if len(set(counts.values())) > 1:
-        seen = ", ".join(f"{name} has {n}" for name, n in counts.items())
-        raise GeometryError(f"number of axes differs: {seen}; allowed: the same in each")
-    axes = next(iter(counts.values()), DEFAULT_DIMS)
-    if not 1 <= axes <= MAX_DIMS:
-        raise GeometryError(complaint("number of axes", axes, f"1 to {MAX_DIMS}"))
-    return axes
-
-
-def _sizes(name: str, value: object, axes: int, least: int) -> Sizes:
-    if not _is_sequence(value):
-        return (_whole(name, value, least),) * axes
-    if len(value) != axes:
-        raise GeometryError(complaint(name, tuple(value), f"one number, or {axes} of them"))
-    return tuple(_whole(name, v, least, axis) for axis, v in enumerate(value))
-
-
-def _padding(value: object, axes: int) -> tuple[int | Pair, ...]:
-    if not _is_sequence(value):
-        return _sizes("padding", value, axes, 0)
-    return tuple(_side(_plain(p), axis) for axis, p in enumerate(value))
-
-
-def _side(value: object, axis: int) -> int | Pair:
-    if not _is_sequence(value):
-        return _whole("padding", value, 0, axis)
-    if len(value) != 2:
-        allowed = "one number, or a pair (before, after)"
-        raise GeometryError(complaint("padding", tuple(value), allowed, axis=axis))
-    before, after = (_whole("padding", v, 0, axis) for v in value)
-    return before if before == after else (before, after)
-
-
-def _whole(name: str, value: object, least: int, axis: int | None = None) -> int:
-    value = _plain(value)
-    try:
-        number = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = None
-    if number is None or number < least:
-        allowed = f"whole numbers from {least}"
-        raise GeometryError(complaint(name, repr(value), allowed, axis=axis))
-    return number
+def _twice(before: int, after: int) -> str:
+    """Return what both sides take together, as it is written in a formula."""
+    return f"2·{before}" if before == after else f"({before}+{after})"

@@ -6,26 +6,23 @@ anything large; `Plan.make` then draws the numbers that were not given.
 
 from __future__ import annotations
 
-import json
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from operator import index
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from tcviz.arrayfiles import Array, as_numbers
-from tcviz.errors import DataError, complaint
-from tcviz.geometry import DEFAULT_DIMS, MAX_DIMS, ConvTranspose, PaddingLike, Sizes, SizesLike
+from tcviz.article import EXAMPLES, KERNEL
+from tcviz.errors import DataError, GeometryError, complaint
+from tcviz.geometry import ConvTranspose
 from tcviz.operands import Operands
+from tcviz.sizes import DEFAULT_DIMS, MAX_DIMS, PaddingLike, Sizes, SizesLike
 
-DEFAULT_KERNEL = DEFAULT_INPUT = 3
 LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
 """Drawn numbers are whole, from −9 to 9 in the input and −3 to 3 in the weight."""
-_ARTICLE = (1, (3, 3), (3, 3), 2, 1, 1)
-"""groups, kernel_size, input_size, in_channels, out_channels and how many biases may be given."""
 _AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 T = TypeVar("T")
@@ -45,6 +42,19 @@ class Plan:
     weight: Array | None
     bias: Array | None
     seed: int
+    forward: bool = False
+
+    @property
+    def output_size(self) -> Sizes:
+        """The output's spatial size."""
+        size = self.layer.forward_output_size if self.forward else self.layer.output_size
+        return size(self.input_size)
+
+    @property
+    def weight_shape(self) -> tuple[int, ...]:
+        """The weight's shape in PyTorch's layout."""
+        into, out = (self.out_channels, self.in_channels)[:: 1 if self.forward else -1]
+        return into, out // self.layer.groups, *self.layer.kernel_size
 
     def make(self) -> Operands:
         """Return the operands, drawing what was not given.
@@ -60,9 +70,8 @@ class Plan:
         if x is None:
             x = _draw(random, LARGEST_INPUT, (self.in_channels, *self.input_size))
         if weight is None:
-            fan = (self.in_channels, self.out_channels // self.layer.groups)
-            weight = _draw(random, LARGEST_WEIGHT, (*fan, *self.layer.kernel_size))
-        return Operands(self.layer, x, weight, self.bias)
+            weight = _draw(random, LARGEST_WEIGHT, self.weight_shape)
+        return Operands(self.layer, x, weight, self.bias, self.forward)
 
 
 def plan(
@@ -80,19 +89,20 @@ def plan(
     weight: object = None,
     bias: object = None,
     seed: int | None = None,
+    example: str = "transposed",
 ) -> Plan:
     """Return what to make of a request, with every size settled.
 
     Without `input`, `weight` and `seed`, and where nothing asks for other sizes, the
-    numbers are the article's: 2 channels of 3x3 and a 3x3 kernel for each.  Otherwise
-    what is not given is drawn: small whole numbers, from `seed` (0 by default).
+    numbers are the article's, those of the `example`.  Otherwise what is not given is
+    drawn: small whole numbers, from `seed` (0 by default).
 
     Parameters
     ----------
     kernel_size, stride, padding, output_padding, dilation, groups
         As in `ConvTranspose`; a `kernel_size` unsaid is the weight's, or 3.
     input_size, in_channels, out_channels : int, or one int per axis, optional
-        Unsaid they are the arrays', or 3, the smallest multiple of `groups` from 2, and `groups`.
+        Unsaid they are the arrays', or the example's, if that is a multiple of `groups`.
     input : array_like, optional
         Shape ``(C_in, *size)``, ``size`` for one channel, or a batch of one, ``(1, C_in, *size)``.
     weight : array_like, optional
@@ -102,6 +112,9 @@ def plan(
         One number for all output channels, or one for each, also as a row or a column.
     seed : int, optional
         0 or more.
+    example : str
+        A key of `EXAMPLES`.  In ``"convolution"`` everything is the forward convolution's:
+        the input is the large side, the weight ``(C_out, C_in/groups, *kernel_size)``.
 
     Raises
     ------
@@ -123,40 +136,31 @@ def plan(
     start = _whole("seed", seed, 0)
     geometry = (stride, padding, output_padding, dilation)
     dims = _dims(x, w, (kernel_size, *geometry), input_size)
-    kernel = DEFAULT_KERNEL if kernel_size is None else kernel_size
+    kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
     x, w, b = _input(x, layer.dims), _weight(w, layer.dims), _bias(b)
 
     # Together they are the article's example, unless something asks for another.
+    shown = EXAMPLES[example]
     unsaid = x is None and w is None and seed is None
     asked = (layer.groups, layer.kernel_size, size, c_in, c_out, None if b is None else b.size)
-    if unsaid and all(mine in {None, its} for mine, its in zip(asked, _ARTICLE, strict=True)):
-        x, w = article()["tc_input"], article()["tc_kernel"][:, np.newaxis]
+    if unsaid and all(mine in {None, its} for mine, its in zip(asked, shown.shapes, strict=True)):
+        x, w = shown.numbers()
 
     # What arrays say is so; parameters agree or are refused.
-    facts = _facts(x, w, b, layer.groups)
+    facts = _facts(x, w, b, layer.groups, forward=shown.forward)
     wanted = None if kernel_size is None else layer.kernel_size
     layer = replace(layer, kernel_size=_settle("kernel_size", facts, wanted, layer.kernel_size))
-    size = _settle("input_size", facts, size, layer.input_sizes(DEFAULT_INPUT))
-    c_in = _settle("in_channels", facts, c_in, max(2, layer.groups))
+    size = _settle("input_size", facts, size, layer.input_sizes(shown.size))
+    c_in = _settle("in_channels", facts, c_in, max(shown.channels, layer.groups))
     c_out = _settle("out_channels", facts, c_out, layer.groups)
     _check_groups("in_channels", c_in, layer.groups)
     _check_groups("out_channels", c_out, layer.groups)
-    layer.output_size(size)  # refuses a size of zero or less
     b = None if b is None else np.broadcast_to(b, (c_out,))
-    return Plan(layer, size, c_in, c_out, x, w, b, start or 0)
-
-
-def article() -> dict[str, Array]:
-    """Return the article's arrays by name, read-only.
-
-    >>> article()["tc_output"].shape
-    (5, 5)
-    """
-    text = files("tcviz").joinpath("data", "article.json").read_text(encoding="utf-8")
-    figures = ChainMap(*json.loads(text).values())
-    return {name: as_numbers(v, name) for name, v in figures.items() if isinstance(v, list)}
+    settled = Plan(layer, size, c_in, c_out, x, w, b, start or 0, shown.forward)
+    _check_output(settled)
+    return settled
 
 
 def _whole(name: str, value: Any, least: int) -> int | None:
@@ -223,7 +227,17 @@ def _bias(bias: Array | None) -> Array | None:
     return bias.reshape(-1)
 
 
-def _facts(x: Array | None, weight: Array | None, bias: Array | None, groups: int) -> Facts:
+def _check_output(settled: Plan) -> None:
+    """Refuse an output of no cells, and what the forward convolution does not have."""
+    extra = settled.layer.output_padding
+    if settled.forward and any(extra):
+        raise GeometryError(complaint("output_padding", extra, "0: a forward convolution has none"))
+    settled.output_size  # noqa: B018  (raises)
+
+
+def _facts(
+    x: Array | None, weight: Array | None, bias: Array | None, groups: int, *, forward: bool
+) -> Facts:
     facts: Facts = defaultdict(list)
     if x is not None:
         of = f"that of input {x.shape}"
@@ -232,9 +246,10 @@ def _facts(x: Array | None, weight: Array | None, bias: Array | None, groups: in
     if weight is not None:
         of = f"that of weight {weight.shape}"
         facts["kernel_size"].append((weight.shape[2:], of))
-        facts["in_channels"].append((weight.shape[0], of))
+        first, second = ("in_channels", "out_channels")[:: -1 if forward else 1]
+        facts[first].append((weight.shape[0], of))
         of += f" with groups {groups}" if groups > 1 else ""
-        facts["out_channels"].append((weight.shape[1] * groups, of))
+        facts[second].append((weight.shape[1] * groups, of))
     if bias is not None and bias.ndim:
         facts["out_channels"].append((bias.size, f"that of bias {bias.shape}"))
     return facts

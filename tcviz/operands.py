@@ -1,4 +1,4 @@
-"""What a transposed convolution works on: a layer and its arrays."""
+"""What a layer works on: its geometry and its arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Sizes
 
 Array: TypeAlias = NDArray[Any]
 
@@ -17,13 +18,16 @@ class Operands:
     """A layer and the read-only arrays that it works on.
 
     `x` has shape ``(C_in, *input_size)``, `weight` ``(C_in, C_out/groups, *kernel_size)``,
-    and `bias`, if any, ``(C_out,)``.
+    and `bias`, if any, ``(C_out,)``.  Where they are those of the associated `forward`
+    convolution, `weight` has shape ``(C_out, C_in/groups, *kernel_size)``, as in ``Conv2d``:
+    it is the same array, seen from the other side.
     """
 
     layer: ConvTranspose
     x: Array
     weight: Array
     bias: Array | None = None
+    forward: bool = False
 
     @property
     def in_channels(self) -> int:
@@ -33,6 +37,8 @@ class Operands:
     @property
     def out_channels(self) -> int:
         """Number of output channels, C_out."""
+        if self.forward:
+            return len(self.weight)
         return int(self.weight.shape[1]) * self.layer.groups
 
     @property
@@ -43,4 +49,5 @@ class Operands:
     @property
     def output_size(self) -> Sizes:
         """Size of the output, one number per spatial axis."""
-        return self.layer.output_size(self.input_size)
+        size = self.layer.forward_output_size if self.forward else self.layer.output_size
+        return size(self.input_size)

@@ -127,10 +127,14 @@ MARKS: tuple[type, ...] = (Cell, Box, Label, Connector, Heatmap)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One still picture: its canvas, its marks in painting order, and what it says in words."""
+    """One still picture: its canvas, its marks in painting order, and what it says in words.
+
+    `title` names the picture, `sentence` describes it to those who do not see it.
+    """
 
     width: float
     height: float
     background: Colour
     marks: tuple[Mark, ...]
     sentence: str = ""
+    title: str = ""

@@ -16,41 +16,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.errors import RequestError, complaint
-from tcviz.geometry import ConvTranspose, Sizes
-from tcviz.operands import Operands
+from tcviz.parts import Array, Part
+from tcviz.sizes import Pair, Sizes
 
-Array: TypeAlias = NDArray[Any]
 Places: TypeAlias = tuple[range, ...]
 """Per axis, the coordinates that the kernel's taps meet."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """All that makes one output channel.
-
-    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, where the C
-    input channels are those of the output channel's group, from `first` on, and
-    `channel` is one of `out_channels`.
-    """
-
-    layer: ConvTranspose
-    x: Array
-    weight: Array
-    bias: float | None
-    channel: int
-    first: int
-    out_channels: int
-
-    @property
-    def input_size(self) -> Sizes:
-        """The input's spatial size."""
-        return self.x.shape[1:]
-
-    @property
-    def channels(self) -> int:
-        """How many input channels are summed."""
-        return len(self.x)
 
 
 @dataclass(frozen=True)
@@ -91,6 +61,7 @@ class Distribution:
     """One step per input element, in reading order.
 
     >>> from tcviz.inputs import plan
+    >>> from tcviz.parts import part
     >>> trace = Distribution(part(plan(stride=2, padding=1).make()))
     >>> len(trace), trace[1].products[0].tolist()
     (9, [[0, 3, 2], [-2, 2, -1], [-2, 0, 1]])
@@ -106,7 +77,7 @@ class Distribution:
 
     def __getitem__(self, number: int) -> Step:
         part = self.part
-        at = _at(number, part.input_size)
+        at = at_number(number, part.input_size)
         places = self._places(at)
         values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
         with np.errstate(all="ignore"):
@@ -117,6 +88,7 @@ class Distribution:
         """Return which step is the last to reach each cell of the padded result, −1 for none.
 
         >>> from tcviz.inputs import plan
+        >>> from tcviz.parts import part
         >>> part_of = part(plan(kernel_size=1, stride=2, input_size=2, in_channels=1).make())
         >>> Distribution(part_of).last_steps().tolist()
         [[0, -1, 1], [-1, -1, -1], [2, -1, 3]]
@@ -142,11 +114,7 @@ class Distribution:
         return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
 
     def _counts(self, places: Places) -> NDArray[np.bool_]:
-        size = self.part.layer.output_size(self.part.input_size)
-        return _grid(
-            [before <= p < before + n for p in axis]
-            for axis, (before, _), n in zip(places, self.part.layer.border, size, strict=True)
-        )
+        return inside(places, self.part.layer.border, self.part.output_size)
 
 
 @dataclass(frozen=True)
@@ -154,6 +122,7 @@ class Collection:
     """One step per output element, in reading order.
 
     >>> from tcviz.inputs import plan
+    >>> from tcviz.parts import part
     >>> trace = Collection(part(plan(stride=2, padding=1).make()))
     >>> len(trace), int(trace[0].products.sum())
     (25, -1)
@@ -169,7 +138,7 @@ class Collection:
 
     def __getitem__(self, number: int) -> Step:
         part, layer = self.part, self.part.layer
-        at = _at(number, layer.output_size(part.input_size))
+        at = at_number(number, layer.output_size(part.input_size))
         sources = self.sources(at)
         counts = _grid([i is not None for i in axis] for axis in sources)
         axes = (range(part.channels), *([i or 0 for i in axis] for axis in sources))
@@ -202,43 +171,28 @@ class Collection:
 Trace: TypeAlias = Distribution | Collection
 
 
-def part(operands: Operands, out_channel: int = 0) -> Part:
-    """Return what makes output channel `out_channel`.
-
-    Raises
-    ------
-    RequestError
-        If there is no such output channel.
-    """
-    if not 0 <= out_channel < operands.out_channels:
-        allowed = f"0 to {operands.out_channels - 1}"
-        raise RequestError(complaint("out_channel", out_channel, allowed))
-    inputs = operands.in_channels // operands.layer.groups
-    outputs = operands.out_channels // operands.layer.groups
-    group, within = divmod(out_channel, outputs)
-    here = slice(group * inputs, (group + 1) * inputs)
-    bias = None if operands.bias is None else operands.bias[out_channel].item()
-    weight = operands.weight[here, within]
-    return Part(
-        operands.layer,
-        operands.x[here],
-        weight,
-        bias,
-        out_channel,
-        here.start,
-        operands.out_channels,
-    )
-
-
 def each(index: Iterable[Any]) -> Any:
     """Return `index` into the spatial axes, for every channel."""
     return (slice(None), *index)
 
 
-def _at(number: int, size: Sizes) -> Sizes:
+def at_number(number: int, size: Sizes) -> Sizes:
+    """Return the coordinates of a cell in reading order.
+
+    >>> at_number(4, (3, 3))
+    (1, 1)
+    """
     if not 0 <= number < prod(size):
         raise IndexError(number)
     return tuple(int(i) for i in np.unravel_index(number, size))
+
+
+def inside(places: Places, border: Iterable[Pair], size: Sizes) -> NDArray[np.bool_]:
+    """Return which places lie within `size` cells that begin behind the border."""
+    return _grid(
+        [before <= p < before + n for p in axis]
+        for axis, (before, _), n in zip(places, border, size, strict=True)
+    )
 
 
 def _column(values: Array, like: Array) -> Array:

@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tcviz.geometry import ConvTranspose, Pair, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Pair, Sizes
 
 Array = NDArray[Any]
 

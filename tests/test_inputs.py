@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tcviz.article import arrays
 from tcviz.errors import DataError, GeometryError
 from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands, article, plan
+from tcviz.inputs import Operands, plan
 
 TC_INPUT = [[[8, -1, 2], [3, 8, -4], [1, -3, -5]], [[-5, 5, 2], [1, -2, 0], [2, 8, 7]]]
 TC_KERNEL = [[[0, -3, -2], [2, -2, 1], [2, 0, -1]], [[1, -2, 0], [0, -3, 1], [0, 2, -1]]]
@@ -91,14 +92,14 @@ def test_the_article_s_numbers_are_not_used_where_something_asks_for_others(
 
 
 def test_the_article_s_arrays_have_their_names() -> None:
-    assert article()["tc_input"].tolist() == TC_INPUT
-    assert article()["tc_kernel"].tolist() == TC_KERNEL
-    assert article()["conv_output"].tolist() == [[-29, 14, -5], [-28, 31, -23], [-30, -13, 8]]
+    assert arrays()["tc_input"].tolist() == TC_INPUT
+    assert arrays()["tc_kernel"].tolist() == TC_KERNEL
+    assert arrays()["conv_output"].tolist() == [[-29, 14, -5], [-28, 31, -23], [-30, -13, 8]]
 
 
 def test_the_article_s_lists_are_all_there_and_nothing_else() -> None:
     after = "padded_result_after_{}_step_per_channel"
-    assert set(article()) == {
+    assert set(arrays()) == {
         "conv_input",
         "conv_kernel",
         "conv_output",
@@ -113,7 +114,7 @@ def test_the_article_s_lists_are_all_there_and_nothing_else() -> None:
 
 
 def test_the_article_s_arrays_are_whole_and_read_only() -> None:
-    for array in article().values():
+    for array in arrays().values():
         assert array.dtype == np.int64
         assert not array.flags.writeable
 

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tcviz
+from tcviz import article
 from tcviz.errors import RequestError
 from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands, article, plan
-from tcviz.trace import Collection, Distribution, Part, Step, each, part
+from tcviz.inputs import Operands, plan
+from tcviz.parts import Part, part
+from tcviz.trace import Collection, Distribution, Step, each
 from tests.strategies import Array, Case, cases, thorough
 
 several = settings(max_examples=40, deadline=None)
@@ -192,7 +194,7 @@ def test_infinity_times_zero_is_not_a_number_and_no_warning(trace: type) -> None
 
 
 def test_padded_results_are_those_of_the_article_after_first_second_and_last_step() -> None:
-    figures, trace = article(), Distribution(part(plan(stride=2, padding=1).make()))
+    figures, trace = article.arrays(), Distribution(part(plan(stride=2, padding=1).make()))
     padded = np.zeros((2, 7, 7), int)
     after = {1: "first", 2: "second", 9: "last"}
     for done, step in enumerate(trace, start=1):
@@ -204,7 +206,7 @@ def test_padded_results_are_those_of_the_article_after_first_second_and_last_ste
 
 
 def test_collection_gives_the_articles_output_through_the_flipped_kernel() -> None:
-    figures, trace = article(), Collection(part(plan(stride=2, padding=1).make()))
+    figures, trace = article.arrays(), Collection(part(plan(stride=2, padding=1).make()))
     sums = np.reshape([step.products.sum() for step in trace], (5, 5))
     np.testing.assert_array_equal(sums, figures["tc_output"])
     np.testing.assert_array_equal(trace[0].factors, figures["tc_kernel"][:, ::-1, ::-1])

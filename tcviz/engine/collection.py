@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from tcviz.engine.distribution import crop
 from tcviz.engine.operands import Array, at, prepare, quiet
-from tcviz.geometry import ConvTranspose, Pair, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Pair, Sizes
 
 
 def collection(

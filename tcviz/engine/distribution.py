@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tcviz.engine.operands import Array, Prepared, at, prepare, quiet
-from tcviz.geometry import ConvTranspose, Pair, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Pair, Sizes
 
 
 def distribution(

@@ -18,7 +18,8 @@ from tcviz.engine.distribution import distribution
 from tcviz.engine.operands import Array, Prepared, at, numbers, prepare, quiet
 from tcviz.engine.phases import Grid, Phases, Shifts, alike
 from tcviz.errors import DataError, complaint
-from tcviz.geometry import MAX_DIMS, ConvTranspose, PaddingLike, SizesLike
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import MAX_DIMS, PaddingLike, SizesLike
 
 SUMS_AT_ONCE = 2**18
 """Sums made before they are moved to the output: few enough to be still in the cache."""

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from tcviz.engine.distribution import crop, window
 from tcviz.engine.operands import Array, numbers, prepare, quiet
 from tcviz.errors import DataError, TooLargeError, complaint
-from tcviz.geometry import ConvTranspose, Sizes, SizesLike
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Sizes, SizesLike
 
 MAX_ENTRIES = 10**8
 """Entries of one matrix, with the border still on it: 800 MB of float64."""

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tcviz.errors import DataError, complaint
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Sizes
 
 Array: TypeAlias = NDArray[Any]
 

@@ -15,7 +15,8 @@ from itertools import product
 from math import gcd
 from typing import NamedTuple, TypeAlias
 
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import Sizes
 
 
 class Phase(NamedTuple):

@@ -1,0 +1,73 @@
+"""The article's example: its numbers, and what stands in where none are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections import ChainMap
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from tcviz.arrayfiles import Array, as_numbers
+
+KERNEL = 3
+"""Rows and columns of its kernels."""
+
+
+def arrays() -> dict[str, Array]:
+    """Return the article's arrays by name, read-only.
+
+    >>> arrays()["tc_output"].shape
+    (5, 5)
+    """
+    text = files("tcviz").joinpath("data", "article.json").read_text(encoding="utf-8")
+    figures = ChainMap(*json.loads(text).values())
+    return {name: as_numbers(v, name) for name, v in figures.items() if isinstance(v, list)}
+
+
+@dataclass(frozen=True)
+class Example:
+    """The article's arrays that stand in where nothing asks for other numbers.
+
+    `x` and `weight` are their names.  An input unsaid has `channels` and `size`;
+    `forward` says whether the layer is the associated forward convolution.
+    """
+
+    x: str
+    weight: str
+    channels: int
+    size: int
+    forward: bool = False
+
+    @property
+    def shapes(self) -> tuple[Any, ...]:
+        """groups, kernel_size, input_size, in_channels, out_channels, biases that may be given."""
+        return 1, (KERNEL,) * 2, (self.size,) * 2, self.channels, 1, 1
+
+    def numbers(self) -> tuple[Array, Array]:
+        """Return input and weight."""
+        x, weight = arrays()[self.x], arrays()[self.weight]
+        return x.reshape(-1, *x.shape[-2:]), weight.reshape(-1, 1, *weight.shape[-2:])
+
+
+EXAMPLES = {
+    "transposed": Example("tc_input", "tc_kernel", 2, 3),
+    "matrix": Example("conv_output", "conv_kernel", 1, 3),
+    "convolution": Example("conv_input", "conv_kernel", 1, 5, forward=True),
+}
+
+
+_ASSOCIATED = {"stride": 2, "padding": 1}
+FIGURES: dict[int, dict[str, Any]] = {
+    1: {"view": "convolution"},
+    2: {"view": "matrix", "forward": True},
+    3: {"view": "matrix", "forward": False},
+    4: {"view": "input", **_ASSOCIATED},
+    5: {"view": "kernel", **_ASSOCIATED},
+    6: {"view": "distribution", "step": 1, **_ASSOCIATED},
+    7: {"view": "distribution", "step": 2, **_ASSOCIATED},
+    8: {"view": "distribution", **_ASSOCIATED},
+    9: {"view": "collection", "step": 1, **_ASSOCIATED},
+    10: {"view": "collection", **_ASSOCIATED},
+}
+"""What to ask for to get the article's figures; 8 and 10 are animations there."""

@@ -1,0 +1,63 @@
+"""The forward convolution that a transposed one is associated with, step by step.
+
+One step per output element, as in figure 1 of the article: a window of the
+padded input, times the kernel, summed.  As in PyTorch the kernel is not flipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from tcviz.parts import ForwardPart
+from tcviz.sizes import Sizes
+from tcviz.trace import Places, Step, at_number, inside
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """One step per output element, in reading order.
+
+    >>> from tcviz.inputs import plan
+    >>> from tcviz.parts import part
+    >>> trace = Convolution(part(plan(example="convolution").make()))
+    >>> len(trace), int(trace[0].products.sum())
+    (9, -29)
+    """
+
+    part: ForwardPart
+
+    def __len__(self) -> int:
+        return prod(self.part.output_size)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Step:
+        part = self.part
+        at = at_number(number, part.output_size)
+        places = self.places(at)
+        values = part.padded[np.ix_(range(part.channels), *places)]
+        with np.errstate(all="ignore"):
+            products = values * part.weight
+        counts = inside(places, part.layer.border, part.input_size)
+        products = np.where(counts, products, part.x.dtype.type(0))
+        return Step(number, at, places, part.weight, values, products, counts)
+
+    def places(self, at: Sizes) -> Places:
+        """Return where the taps for output element `at` lie in the padded input."""
+        layer = self.part.layer
+        parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
+        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
+
+    def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
+        """Return, per axis and tap, the input coordinate that it meets; None in the padding."""
+        part = self.part
+        sides = zip(self.places(at), part.layer.border, part.input_size, strict=True)
+        return tuple(
+            [p - before if before <= p < before + n else None for p in axis]
+            for axis, (before, _), n in sides
+        )

@@ -1,0 +1,152 @@
+"""What makes one output channel: the arrays of its group, and what their sizes mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from tcviz.engine import conv_transpose
+from tcviz.errors import RequestError, complaint
+from tcviz.geometry import ConvTranspose
+from tcviz.operands import Operands
+from tcviz.sizes import Sizes
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that makes one output channel.
+
+    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, where the C
+    input channels are those of the output channel's group, from `first` on, and
+    `channel` is one of `out_channels`.
+    """
+
+    layer: ConvTranspose
+    x: Array
+    weight: Array
+    bias: float | None
+    channel: int
+    first: int
+    out_channels: int
+
+    @property
+    def input_size(self) -> Sizes:
+        """The input's spatial size."""
+        return self.x.shape[1:]
+
+    @property
+    def operation(self) -> str:
+        """What the layer is called."""
+        return "Transposed convolution"
+
+    @property
+    def output_size(self) -> Sizes:
+        """The output's spatial size."""
+        return self.layer.output_size(self.input_size)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The size formula with its numbers, per axis."""
+        return self.layer.size_formula(self.input_size)
+
+    @property
+    def channels(self) -> int:
+        """How many input channels are summed."""
+        return len(self.x)
+
+    def results(self, x: Array, weight: Array) -> Array:
+        """Return each channel's own padded result, ``(C, *padded_size)``."""
+        layer, pairs = self.layer, weight[:, np.newaxis]
+        with np.errstate(all="ignore"):
+            full: Array = conv_transpose(
+                x, pairs, stride=layer.stride, dilation=layer.dilation, groups=len(x)
+            )
+        return np.pad(full, [(0, 0), *((0, n) for n in layer.output_padding)])
+
+    def crop(self, results: Array) -> Array:
+        """Return the output's cells of padded results ``(..., *padded_size)``."""
+        sides = zip(self.layer.border, self.output_size, strict=True)
+        inside: Any = (..., *(slice(before, before + n) for (before, _), n in sides))
+        kept: Array = results[inside]
+        return kept
+
+
+@dataclass(frozen=True)
+class ForwardPart(Part):
+    """All that makes one output channel of the forward convolution.
+
+    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, as in `Part`;
+    here the input is the large side, and the border is padding around it.
+    """
+
+    @property
+    def operation(self) -> str:
+        """What the layer is called."""
+        return "Convolution"
+
+    @property
+    def output_size(self) -> Sizes:
+        """The output's spatial size."""
+        return self.layer.forward_output_size(self.input_size)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The size formula with its numbers, per axis."""
+        return self.layer.forward_formula(self.input_size)
+
+    @property
+    def padded(self) -> Array:
+        """The input with zeros around it, ``(C, *padded_size)``."""
+        zero = self.x.dtype.type(0)
+        return np.pad(self.x, [(0, 0), *self.layer.border], constant_values=zero)
+
+    def results(self, x: Array, weight: Array) -> Array:
+        """Return each channel's own result, ``(C, *output_size)``."""
+        axes = tuple(range(1, x.ndim))
+        padded = np.pad(x, [(0, 0), *self.layer.border])
+        windows = sliding_window_view(padded, self.layer.extent, axis=axes)
+        steps = [slice(None, None, n) for n in (*self.layer.stride, *self.layer.dilation)]
+        taps = weight.reshape(len(weight), *(1 for _ in axes), *weight.shape[1:])
+        with np.errstate(all="ignore"):
+            products = windows[(slice(None), *steps)] * taps
+            summed: Array = products.sum(axis=tuple(-1 - i for i in range(len(axes))))
+        return summed
+
+    def crop(self, results: Array) -> Array:
+        """Return the results: nothing is cropped here."""
+        return results
+
+
+def part(operands: Operands, out_channel: int = 0) -> Part:
+    """Return what makes output channel `out_channel`.
+
+    Raises
+    ------
+    RequestError
+        If there is no such output channel.
+    """
+    if not 0 <= out_channel < operands.out_channels:
+        allowed = f"0 to {operands.out_channels - 1}"
+        raise RequestError(complaint("out_channel", out_channel, allowed))
+    inputs = operands.in_channels // operands.layer.groups
+    outputs = operands.out_channels // operands.layer.groups
+    group, within = divmod(out_channel, outputs)
+    here = slice(group * inputs, (group + 1) * inputs)
+    bias = None if operands.bias is None else operands.bias[out_channel].item()
+    weight = operands.weight[out_channel] if operands.forward else operands.weight[here, within]
+    kind = ForwardPart if operands.forward else Part
+    return kind(
+        operands.layer,
+        operands.x[here],
+        weight,
+        bias,
+        out_channel,
+        here.start,
+        operands.out_channels,
+    )
