@@ -9,17 +9,15 @@ from operator import index
 from typing import Any
 
 from tcviz.errors import RequestError, TooLargeError, complaint
-from tcviz.geometry import Sizes
+from tcviz.sizes import Sizes
 
 MAX_FRAMES = 20_000
 MAX_CELLS = 4_000_000
 """Cells of one column of panels: many times its pixels, and seconds for a frame."""
 MAX_DRAWN = 40_000_000
 """Random numbers that are made at most; few of them need be seen."""
-MAX_PIXELS = 7680 * 4320
-SMALLEST = 640, 360
-LONGEST = 16_383
-"""Pixels of a side: WebP has no more."""
+MAX_PAGES = 1_000
+"""Stills of one figure; most are read one by one."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 
@@ -55,6 +53,21 @@ def real(name: str, value: Any, least: float, most: float) -> Fraction:
     return Fraction(value) if isinstance(value, Rational) else Fraction(str(number))
 
 
+def step(value: Any, total: int) -> int:
+    """Return which step is meant, from 0: they are counted from 1, or from the end if negative.
+
+    >>> step(2, 9), step(-1, 9)
+    (1, 8)
+    """
+    try:
+        number = whole("step", value, -total, total)
+    except RequestError:
+        number = 0
+    if not number:
+        raise RequestError(complaint("step", repr(value), f"1 to {total}, or −{total} to −1"))
+    return number - 1 if number > 0 else total + number
+
+
 def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cells: int) -> None:
     """Raise TooLargeError if an animation has too many frames.
 
@@ -75,37 +88,21 @@ def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cel
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
 
 
+def check_pages(steps: int) -> None:
+    """Raise TooLargeError if a figure has too many steps."""
+    if steps > MAX_PAGES:
+        hint = f"choose some, as in --steps 1-{MAX_PAGES}"
+        raise TooLargeError(
+            complaint("figure", f"{steps:,} steps", f"up to {MAX_PAGES:,}", hint=hint)
+        )
+
+
 def check_cells(name: str, size: Sizes, most: int, hint: str) -> None:
     """Raise TooLargeError if an array of `size`, one number per axis, has too many cells."""
     cells = prod(size)
     if cells > most:
         what = f"{'×'.join(map(str, size))}, {cells:,} cells, {_bytes(8 * cells)}"
         raise TooLargeError(complaint(name, what, f"up to {most:,} cells", hint=hint))
-
-
-def check_canvas(size: Any, scale: Any) -> tuple[int, int, float]:
-    """Return width, height and scale.
-
-    Raises
-    ------
-    RequestError
-        If the canvas is too small to read or too large to make.
-    """
-    try:
-        width, height = size
-    except (TypeError, ValueError):
-        raise RequestError(complaint("size", repr(size), "a width and a height")) from None
-    width, height = (whole("size", side, -(10**9), 10**9) for side in (width, height))
-    factor = float(real("scale", scale, 0.5, 8))
-    shown = f"{width}×{height}".replace("-", "−")
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        allowed = f"{SMALLEST[0]}×{SMALLEST[1]} or more"
-        raise RequestError(complaint("size", shown, allowed, hint="smaller text is unreadable"))
-    if width * height * factor**2 > MAX_PIXELS or max(width, height) * factor > LONGEST:
-        what = f"{shown} at scale {factor:g}"
-        allowed = f"up to {MAX_PIXELS:,} pixels, 7680×4320, and {LONGEST:,} on a side"
-        raise TooLargeError(complaint("size", what, allowed))
-    return width, height, factor
 
 
 def _bytes(count: int) -> str:

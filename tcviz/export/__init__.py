@@ -59,6 +59,14 @@ def format_of(suffix: str) -> Format:
     """
     key = suffix.lower().removeprefix(".")
     if key not in FORMATS:
-        hint = did_you_mean(key, FORMATS) if key else "add one to the file's name, or use --format"
-        raise RequestError(complaint("format", repr(key), ", ".join(FORMATS), hint=hint))
+        raise RequestError(complaint("format", repr(key), ", ".join(FORMATS), hint=_instead(key)))
     return FORMATS[key]
+
+
+def _instead(key: str) -> str | None:
+    """Return what a still's suffix, a misspelt or a missing one probably means."""
+    from tcviz.export.stills import STILLS
+
+    if key in STILLS:
+        return f"tcviz figure writes {STILLS[key].name}"
+    return did_you_mean(key, FORMATS) if key else "add one to the file's name, or use --format"

@@ -1,0 +1,178 @@
+"""Vector and pixel output of one scene agree, whoever draws the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from tcviz import text, theme
+from tcviz.scene import MARKS, Cell, Connector, Mark, Rect, Scene
+from tcviz.views import VIEWS
+from tests.stills import (
+    GEOMETRIES,
+    heat,
+    opened,
+    pdf_seen,
+    pixels_seen,
+    scene,
+    svg_seen,
+    typeset,
+    with_marks,
+)
+
+RATIO = 2
+"""Pixels per canvas unit: letters have soft edges, which differ less where they are large."""
+BLOCK = 4 * RATIO
+"""Pixels that are averaged before two pictures are compared."""
+MEAN, MOST = 0.75, 60.0
+"""Shades, of 255, by which pictures may differ all over and in one block."""
+ALIKE = 0.97
+"""Correlation below which a number is another number."""
+
+Shades: TypeAlias = NDArray[np.float64]
+
+
+def differences(a: Image.Image, b: Image.Image) -> Shades:
+    """Return by how many shades the blocks of two pictures differ."""
+    assert a.size == b.size
+    one, two = (np.asarray(image.convert("RGB").reduce(BLOCK), dtype=float) for image in (a, b))
+    return np.abs(one - two)
+
+
+def same_shapes(a: Image.Image, b: Image.Image) -> bool:
+    found = differences(a, b)
+    return bool(found.mean() <= MEAN and found.max() <= MOST)
+
+
+def numbers(shown: Scene) -> Iterator[tuple[Cell, Rect]]:
+    """Yield the cells that show something, and where."""
+    for mark in shown.marks:
+        if isinstance(mark, Cell) and mark.text:
+            wide = text.width(mark.text, mark.size, mark.style.bold)
+            (x, y), size = mark.rect.center, mark.size
+            yield mark, Rect(x - wide / 2 - 1, y - size / 2 - 1, wide + 2, size + 2)
+
+
+def likeness(a: Image.Image, b: Image.Image, where: Rect) -> float:
+    """Return how two pictures correlate at a place."""
+    edges = [round(v * RATIO) for v in (where.x, where.y, where.right, where.bottom)]
+    blur = ImageFilter.GaussianBlur(0.7 * RATIO)
+    cuts = (image.crop(tuple(edges)).convert("L").filter(blur) for image in (a, b))
+    one, two = (np.asarray(cut, dtype=float).ravel() for cut in cuts)
+    return float(np.corrcoef(one, two)[0, 1])
+
+
+def strangest(a: Image.Image, b: Image.Image, shown: Scene) -> tuple[float, str]:
+    """Return the number that two pictures show least alike."""
+    return min(
+        ((likeness(a, b, where), cell.key) for cell, where in numbers(shown)), default=(1.0, "")
+    )
+
+
+DRAWN: dict[str, Callable[[Scene], Image.Image]] = {
+    "svg, outlines": lambda s: svg_seen(s, RATIO),
+    "svg, text": lambda s: svg_seen(s, RATIO, text="text"),
+    "pdf, outlines": lambda s: pdf_seen(s, RATIO),
+    "pdf, text": lambda s: pdf_seen(s, RATIO, text="text"),
+    "png": lambda s: opened("png", s, ratio=RATIO),
+}
+
+
+def check(shown: Scene, *ways: str) -> None:
+    shown = typeset(shown)
+    painted = pixels_seen(shown, RATIO)
+    for way in ways:
+        drawn = DRAWN[way](shown)
+        found = differences(painted, drawn)
+        assert found.mean() <= MEAN, way
+        assert found.max() <= MOST, (way, np.argwhere(found == found.max())[0] * 4)
+        likest, where = strangest(painted, drawn, shown)
+        assert likest >= ALIKE, (way, where)
+
+
+@pytest.mark.parametrize("preset", [name for name in theme.presets() if name != "light"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_looks_the_same_in_every_theme(view: str, preset: str) -> None:
+    check(scene(view, "article", preset), "svg, outlines")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_looks_the_same_whoever_draws_it(view: str) -> None:
+    check(scene(view), *DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("view", "name"),
+    [
+        (view, name)
+        for view in VIEWS
+        for name in GEOMETRIES
+        # A forward convolution has no output padding to hatch.
+        if name != "article" and (view, name) != ("convolution", "hatched")
+    ],
+)
+def test_hatching_tints_and_cropping_look_the_same(view: str, name: str) -> None:
+    check(scene(view, name), "svg, outlines", "pdf, text", "png")
+
+
+@pytest.mark.parametrize("line", [None, "#e3e6eb"])
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_heatmaps_look_the_same_whoever_draws_them(size: int, line: str | None) -> None:
+    check(heat(size, line=line), *DRAWN)
+
+
+# --- the comparison can fail -----------------------------------------------------
+
+
+def complete() -> Scene:
+    """Return a scene with every type of mark."""
+    shown = typeset(scene("distribution", "tints"))
+    assert {type(m) for m in shown.marks} == set(MARKS)
+    return shown
+
+
+@pytest.mark.parametrize("kind", MARKS)
+def test_a_missing_type_of_mark_is_seen(kind: type[Mark]) -> None:
+    shown = complete()
+    less = with_marks(shown, lambda m: None if isinstance(m, kind) else m)
+    assert not same_shapes(pixels_seen(shown, RATIO), pixels_seen(less, RATIO))
+
+
+@pytest.mark.parametrize("kind", [Cell, Connector])
+def test_a_single_missing_mark_is_seen(kind: type[Mark]) -> None:
+    shown = complete()
+    marks = [m for m in shown.marks if isinstance(m, kind)]
+    for gone in marks[:: max(1, len(marks) // 5)]:
+        less = with_marks(shown, lambda m, gone=gone: None if m is gone else m)
+        seen = same_shapes(pixels_seen(shown, RATIO), pixels_seen(less, RATIO))
+        assert not seen, gone.key
+
+
+def test_a_panel_that_is_a_cell_too_far_right_is_seen() -> None:
+    def moved(mark: Mark) -> Mark:
+        if not isinstance(mark, Cell) or not mark.key.startswith("output["):
+            return mark
+        return replace(mark, rect=replace(mark.rect, x=mark.rect.x - mark.rect.w))
+
+    shown = typeset(scene())
+    assert with_marks(shown, moved) != shown
+    assert not same_shapes(pixels_seen(shown, RATIO), pixels_seen(with_marks(shown, moved), RATIO))
+
+
+@pytest.mark.parametrize("name", ["article", "hatched"])
+def test_another_digit_is_seen(name: str) -> None:
+    shown = typeset(scene("distribution", name))
+    painted = svg_seen(shown, RATIO)
+    single = [(c, where) for c, where in numbers(shown) if c.text.isdigit() and len(c.text) == 1]
+    for digit in "0123456789":
+        cell, where = next((c, w) for c, w in single if c.text != digit)
+        other = with_marks(
+            shown, lambda m, cell=cell, digit=digit: replace(m, text=digit) if m is cell else m
+        )
+        assert likeness(painted, pixels_seen(other, RATIO), where) < ALIKE, (cell.key, digit)
