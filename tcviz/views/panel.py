@@ -67,7 +67,7 @@ class Panel:
         self._format = form
         self._styles = theme.styles(tint)
         self._cells: dict[tuple[int, int, int, str], Cell] = {}
-        self._seen: tuple[bytes, bytes] | None = None
+        self._seen: tuple[object, bytes] | None = None
         self._marks: tuple[Mark, ...] = ()
 
     @property
@@ -77,7 +77,7 @@ class Panel:
 
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         """Return the panel's marks: values and roles are arrays of its shape."""
-        seen = values.tobytes(), roles.tobytes()
+        seen = _content(values), roles.tobytes()
         if seen != self._seen:
             self._marks, self._seen = self._draw(values, roles), seen
         return self._marks
@@ -94,7 +94,7 @@ class Panel:
     def _above(self, cell: Cell) -> bool:
         return cell.style.line == self._tint.line
 
-    def _cell(self, row: int, col: int, role: int, value: float) -> Cell:
+    def _cell(self, row: int, col: int, role: int, value: Any) -> Cell:
         style: Style = self._styles[role]
         text = "" if style.blank else self._format(value)
         key = row, col, role, text
@@ -102,6 +102,11 @@ class Panel:
             name = f"{self.grid.key}[{row},{col}]"
             self._cells[key] = Cell(name, self.grid.cell(row, col), text, self._text, style)
         return self._cells[key]
+
+
+def _content(values: Values) -> object:
+    """Return what tells arrays of one shape apart; names are compared, not where they lie."""
+    return tuple(values.ravel().tolist()) if values.dtype == object else values.tobytes()
 
 
 class HeatPanel(Panel):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
-from tcviz.engine import conv_transpose
 from tcviz.numbers import AUTO_DECIMALS, Format, choose
-from tcviz.trace import Part
+from tcviz.parts import ForwardPart, Part
+from tcviz.symbols import Wording, is_named, wordings, written
+from tcviz.trace import Distribution, each
 from tcviz.views.panel import Values
 
 SAMPLE = 2000
@@ -23,8 +24,10 @@ EXACT = 10_000
 class Ranges:
     """What the panels' numbers are, or between which bounds they stay, and their formats.
 
-    `padded` is ``(2, C, *padded_size)`` and `output` ``(2, *output_size)``: the
-    least and the greatest that a partial sum can reach in each cell.
+    `padded` holds the channels' results, ``(2, C, *padded_size)``, and `output` is
+    ``(2, *output_size)``: the least and the greatest that a partial sum can reach in
+    each cell.  Where the part has names in place of numbers, both are ``(1, ...)``: the
+    sums that the cells hold in the end.
     """
 
     product: Values
@@ -46,12 +49,15 @@ class Ranges:
 def ranges(part: Part, decimals: int | None, most: int = AUTO_DECIMALS) -> Ranges:
     """Return the ranges and formats of everything that a picture of `part` shows.
 
-    `decimals` is the user's wish, `most` how many there may be without one.
+    `decimals` is the user's wish, `most` how many there may be without one.  A part
+    with names in place of numbers gets the longest wordings.
     """
+    if is_named(part):
+        return _named(part)
     product, padded = _products(part), _padded(part)
     bias = [] if part.bias is None else [part.bias]
     with np.errstate(all="ignore"):
-        output = crop(part, padded).sum(axis=1) + sum(bias)
+        output = part.crop(padded).sum(axis=1) + sum(bias)
 
     def form(*numbers: list[float]) -> Format:
         return choose(chain(*numbers), decimals, most=most)
@@ -69,13 +75,36 @@ def ranges(part: Part, decimals: int | None, most: int = AUTO_DECIMALS) -> Range
     )
 
 
-def crop(part: Part, padded: Values) -> Values:
-    """Return the output's cells of padded results ``(..., *padded_size)``."""
-    size = part.layer.output_size(part.input_size)
-    cuts = [slice(b, b + n) for (b, _), n in zip(part.layer.border, size, strict=True)]
-    inside: Any = (..., *cuts)
-    kept: Values = padded[inside]
-    return kept
+def shortened(numbers: Ranges) -> Iterator[Ranges]:
+    """Yield ranges of named parts with ever shorter sums, the longest first."""
+    for form in wordings(_most_terms(numbers.output)):
+        yield replace(numbers, sum_format=form, output_format=form)
+
+
+def _named(part: Part) -> Ranges:
+    """Return the products and sums of names, and wordings that write them out."""
+    product = [np.multiply.outer(w, x).ravel() for x, w in zip(part.x, part.weight, strict=True)]
+    padded = _sums(part)[np.newaxis]
+    output = part.crop(padded).sum(axis=1)
+    if part.bias is not None:
+        output = output + part.bias
+    one, all_terms = Wording(), wordings(_most_terms(output))[0]
+    return Ranges(np.concatenate(product), padded, output, one, one, one, all_terms, all_terms)
+
+
+def _sums(part: Part) -> Values:
+    """Return each channel's own padded result, in names, which the fast path does not know."""
+    if isinstance(part, ForwardPart):
+        return part.results(part.x, part.weight)
+    shape = part.channels, *part.layer.padded_size(part.input_size)
+    sums = np.zeros(shape, dtype=object)
+    for step in Distribution(part):
+        sums[each(np.ix_(*step.places))] += step.products
+    return sums
+
+
+def _most_terms(sums: Values) -> int:
+    return max(len(written(value)) for value in sums.ravel().tolist())
 
 
 def _products(part: Part) -> Values:
@@ -94,26 +123,15 @@ def _ends(values: Values) -> Values:
 
 def _padded(part: Part) -> Values:
     """Return the bounds of partial sums: all negative products, and all positive ones."""
-    x, w = part.x, part.weight[:, None]
-    if part.x[0].size * part.weight[0].size > EXACT * 10:
-        final = _depthwise(part, x, w)
+    x, w = part.x, part.weight
+    if x[0].size * w[0].size > EXACT * 10:
+        final = part.results(x, w)
         return np.stack([np.minimum(final, 0), np.maximum(final, 0)])
     plus, minus = np.maximum(x, 0), np.minimum(x, 0)
     up, down = np.maximum(w, 0), np.minimum(w, 0)
-    greatest = _depthwise(part, plus, up) + _depthwise(part, minus, down)
-    least = _depthwise(part, plus, down) + _depthwise(part, minus, up)
+    greatest = part.results(plus, up) + part.results(minus, down)
+    least = part.results(plus, down) + part.results(minus, up)
     return np.stack([least, greatest])
-
-
-def _depthwise(part: Part, x: Values, w: Values) -> Values:
-    """Return each channel's own padded result."""
-    layer = part.layer
-    with np.errstate(all="ignore"):
-        full: Values = conv_transpose(
-            x, w, stride=layer.stride, dilation=layer.dilation, groups=part.channels
-        )
-    extra = [(0, n) for n in layer.output_padding]
-    return np.pad(full, [(0, 0), *extra])
 
 
 def _sample(values: Values, count: int = SAMPLE) -> list[float]:

@@ -72,6 +72,17 @@ def total(terms: Iterable[str], result: str) -> str:
     return f"{words} {equals(terms, result)} {result}"
 
 
+def series(terms: list[str], most: int = 6) -> str:
+    """Return a sum of names, and how many are left out where there are more than `most`.
+
+    >>> series(["w₀x₁", "w₂x₀"]), series(["a", "b", "c", "d"], 3), series([])
+    ('w₀x₁ + w₂x₀', 'a + b + … (2 more)', '0')
+    """
+    shown = terms if len(terms) <= most else terms[: most - 1]
+    more = [f"… ({len(terms) - len(shown)} more)"] if len(shown) < len(terms) else []
+    return " + ".join([*shown, *more]) or "0"
+
+
 def equals(terms: Iterable[str], result: str) -> str:
     """Return ``=`` if numbers add up as they are written, ``≈`` where rounding shows.
 

@@ -1,0 +1,51 @@
+"""What a step does, in a sentence, where numbers have names: sums are spelled out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tcviz.parts import Part
+from tcviz.symbols import output_name, written
+from tcviz.trace import Places, Step, each
+from tcviz.views import words
+from tcviz.views.panel import Values
+
+
+def spread(part: Part, step: Step, place: str) -> str:
+    """Return where an element of each channel is spread to.
+
+    >>> from tcviz import inputs, parts, symbols, trace
+    >>> part = symbols.named(parts.part(inputs.plan(in_channels=1).make()))
+    >>> spread(part, trace.Distribution(part)[1], "rows 0–2")
+    'x₀₁ is spread: x₀₁·w is added to rows 0–2'
+    """
+    names = [str(x) for x in part.x[each(step.at)].tolist()]
+    if len(names) == 1:
+        return f"{names[0]} is spread: {names[0]}·w is added to {place}"
+    return f"{words.several(names, 3)} are spread: each, times its w, is added to {place}"
+
+
+def meets(old: Any, new: Any) -> str:
+    """Return the sum that a product is added to, and the product last."""
+    return words.series([*written(old), *written(new)])
+
+
+def gathers(part: Part, step: Step, window: Places) -> str:
+    """Return what an output element gathers, spelled out.
+
+    >>> from tcviz import inputs, parts, symbols, trace
+    >>> part = symbols.named(parts.part(inputs.plan(in_channels=1, stride=2, padding=1).make()))
+    >>> gathers(part, trace.Collection(part)[1], (range(3), range(1, 4)))
+    'y₀₁ gathers rows 0–2, columns 1–3: w₁₀x₀₁ + w₁₂x₀₀'
+    """
+    total = step.products.sum() + (part.bias or 0)
+    name, terms = output_name(part, step.at), words.series(written(total))
+    if not step.counts.any():
+        return f"{name} = {terms}: the window holds inserted zeros only"
+    channels = " of each channel" if part.channels > 1 else ""
+    return f"{name} gathers {words.area(window)}{channels}: {terms}"
+
+
+def summed(products: Values) -> str:
+    """Return the sum of one channel's products."""
+    return words.series(written(products.sum()), 4)

@@ -1,0 +1,96 @@
+"""How much of their sums the cells of a picture have room for, where numbers have names."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from tcviz.errors import RequestError, complaint
+from tcviz.views.layout import COMFORTABLE, Layout
+from tcviz.views.look import Look
+from tcviz.views.ranges import Ranges, shortened
+
+Solver: TypeAlias = Callable[[Ranges, Look, float], Layout]
+"""Returns the layout for wordings, a look, and the smallest text in layout units."""
+Fitted: TypeAlias = tuple[Ranges, Layout]
+
+SMALLEST = 9.0
+"""Text of names: a little smaller than that of numbers, for they are longer."""
+LARGER = (1920, 1080), (2560, 1080), (3840, 1080), (5120, 1440), (7680, 1440)
+"""Canvases that are suggested where one is too small."""
+
+
+def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
+    """Return the longest wordings with which everything is readable, and their layout.
+
+    Raises
+    ------
+    RequestError
+        If not even the shortest fit: names have no tints.
+    """
+    *forms, counted = shortened(numbers)
+
+    def first(ever_shorter: Sequence[Ranges], text: float = 0.0) -> Fitted | None:
+        return _first(ever_shorter, lambda form: _plain(form, look, solver), text)
+
+    # Text gets small before sums are counted, and the output, the smaller panel, is counted last.
+    mixed = [_with_output(counted, form) for form in forms]
+    found = first(forms, COMFORTABLE) or first(forms[-1:]) or first([*mixed[-1:], counted])
+    if found is None:
+        raise RequestError(_complaint(counted, look, solver))
+    kept, layout = found
+    longer = [_with_output(kept, form) for form in forms]
+    return first(longer, min(COMFORTABLE, _text(layout))) or found
+
+
+def _with_output(numbers: Ranges, other: Ranges) -> Ranges:
+    return replace(numbers, output_format=other.output_format)
+
+
+def _first(
+    forms: Sequence[Ranges], plain: Callable[[Ranges], Layout | None], text: float
+) -> Fitted | None:
+    """Return the longest of ever shorter wordings that fit with text of that size, if any does."""
+    layouts = {}
+
+    def fits(number: int) -> bool:
+        layouts[number] = plain(forms[number])
+        return _text(layouts[number]) >= text
+
+    number = bisect_left(range(len(forms)), True, key=fits)
+    layout = layouts.get(number)
+    return (forms[number], layout) if layout else None
+
+
+def _plain(numbers: Ranges, look: Look, solver: Solver) -> Layout | None:
+    """Return the layout with those wordings, if it shows no tints."""
+    try:
+        layout = solver(numbers, look, look.legible(SMALLEST))
+    except RequestError:  # no room even beside tints
+        return None
+    return None if layout.heat else layout
+
+
+def _text(layout: Layout | None) -> float:
+    """Return the size of text, less than nothing where there is no layout."""
+    return next(iter(layout.slots.values())).text if layout else -1.0
+
+
+def _complaint(shortest: Ranges, look: Look, solver: Solver) -> str:
+    """Return what is wrong, and the first larger canvas that has room, if there is one."""
+    enough = next((wide for wide in _larger(look) if _plain(shortest, wide, solver)), None)
+    allowed = f"--size {_size(enough, 'x')} or larger" if enough else "fewer cells"
+    what = f"asked for where names have no room, on {_size(look, '×')}"
+    return complaint("symbols", what, allowed, hint="or use a smaller --input-size")
+
+
+def _larger(look: Look) -> Iterator[Look]:
+    for width, height in LARGER:
+        if width >= look.width and height >= look.height:
+            yield replace(look, width=width, height=height)
+
+
+def _size(look: Look, times: str) -> str:
+    return f"{look.width:g}{times}{look.height:g}"
