@@ -57,7 +57,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number in its box."""
+    """One number in its box, or a few lines of text."""
 
     key: str
     rect: Rect

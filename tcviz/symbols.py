@@ -7,6 +7,7 @@ arrays of them.  A `Wording` writes it, as a `Format` writes a number.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
@@ -23,7 +24,7 @@ MAX_CELLS = 400
 """Cells of one panel: far more than any picture has room for names in."""
 MAX_PRODUCTS = 20_000
 """Products that all steps make together: a few per cell and channel."""
-PLUS, MORE = " + ", "…"
+PLUS, AGAIN, MORE = " + ", "\n+ ", "…"
 _LOW = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉‚")
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -88,7 +89,12 @@ def _place(term: Term) -> tuple[int, Term]:
 
 def written(value: Sum | int) -> list[str]:
     """Return the terms of a sum as text; none for zero."""
-    return ["".join(map(str, term)) for term in value.terms] if isinstance(value, Sum) else []
+    return [_product(term) for term in value.terms] if isinstance(value, Sum) else []
+
+
+@lru_cache(maxsize=4096)
+def _product(term: Term) -> str:
+    return "".join(map(str, term))
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,13 @@ class Wording(Format):
     """How one panel writes sums; products bear no sign, whatever `plus` says.
 
     Of a sum with more terms than `whole`, the first `first` are written, or, where
-    that is 0, how many terms there are.
+    that is 0, how many terms there are.  A line has `row` terms, or, where that is 0,
+    all of them.
     """
 
     whole: int = 1
     first: int = 0
+    row: int = 0
 
     def __call__(self, value: Any) -> str:
         """Return `value`, a sum or zero, as text.
@@ -111,19 +119,43 @@ class Wording(Format):
         """
         terms = written(value)
         if len(terms) <= self.whole:
-            return PLUS.join(terms) or "0"
+            return self._joined(terms)
         if not self.first:
             return f"{len(terms)} terms"
-        return PLUS.join([*terms[: self.first], MORE])
+        return self._joined([*terms[: self.first], MORE])
+
+    def _rows(self, terms: list[str]) -> list[list[str]]:
+        row = self.row or max(1, len(terms))
+        return [terms[i : i + row] for i in range(0, len(terms), row)]
+
+    def _joined(self, terms: list[str]) -> str:
+        """Return terms on their lines: all but the first begin with a plus."""
+        return AGAIN.join(map(PLUS.join, self._rows(terms))) or "0"
+
+    def _wide(self, terms: list[str]) -> float:
+        """Return the width of terms, the widest first, where every line has the widest."""
+        rows = self._rows(terms)
+        ends = [row[-1] if row[-1] == MORE else terms[len(row) - 1] for row in rows]
+        filled = [[*terms[: len(row) - 1], end] for row, end in zip(rows, ends, strict=True)]
+        return text.width(AGAIN.join(map(PLUS.join, filled)) or "0", 1.0, bold=True)
 
     def ems(self, value: Any) -> float:
-        """Return the width of the widest text that `value` has while it is added up."""
+        """Return the width of the widest line that `value` has while it is added up."""
         terms = sorted(written(value), key=_width, reverse=True)
-        widest = [PLUS.join(terms[: self.whole]) or "0"]
-        if len(terms) > self.whole:
-            short = PLUS.join([*terms[: self.first], MORE])
-            widest.append(short if self.first else f"{len(terms)} terms")
-        return max(map(_width, widest))
+        if len(terms) <= self.whole:
+            return self._wide(terms)
+        short = [*terms[: self.first], MORE] if self.first else [f"{len(terms)} terms"]
+        return max(self._wide(terms[: self.whole]), self._wide(short))
+
+    def lines(self, value: Any) -> int:
+        """Return on how many lines `value` is written at most while it is added up."""
+        count = len(written(value))
+        pieces = [min(count, self.whole)] + [self.first + 1] * (count > self.whole)
+        return max(-(-n // (self.row or n or 1)) or 1 for n in pieces)
+
+    def shown(self, terms: int) -> int:
+        """Return how many are written of so many terms."""
+        return terms if terms <= self.whole else self.first
 
 
 def _width(words: str) -> float:

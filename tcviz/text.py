@@ -10,6 +10,8 @@ from tcviz.errors import RequestError, complaint
 
 CAP_HEIGHT = 0.727
 """Height of a capital or a figure, in ems: text is centred by it."""
+LINE = 1.25
+"""From one line of a text to the next, in ems."""
 
 
 @cache
@@ -22,13 +24,37 @@ def advances(bold: bool = False) -> dict[str, int]:
 
 @lru_cache(maxsize=512)
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return the width of `text` in the units of `size`.
+    r"""Return the width of `text`, of its widest line, in the units of `size`.
 
     >>> width("00", 10) == 2 * width("1", 10)  # figures have equal widths
     True
+    >>> width("1\n00\n0", 10) == width("00", 10)
+    True
     """
+    if "\n" in text:
+        return max(width(line, size, bold) for line in text.split("\n"))
     table = advances(bold)
     return sum(table[c] for c in text) * size / 1000
+
+
+def height(text: str, size: float) -> float:
+    r"""Return the height of `text`, from its first line's capitals to its last line's feet.
+
+    >>> height("1\n2\n3", 100) == height("1", 100) + 2 * 125
+    True
+    """
+    return (CAP_HEIGHT + LINE * text.count("\n")) * size
+
+
+def lines(text: str, middle: float, size: float) -> list[tuple[str, float]]:
+    r"""Return each line of `text`, and the middle of its capitals, where all have that middle.
+
+    >>> lines("1\n2", 100.0, 16)
+    [('1', 90.0), ('2', 110.0)]
+    """
+    rows = text.split("\n")
+    first, pitch = middle - (len(rows) - 1) * LINE * size / 2, LINE * size
+    return [(row, first + i * pitch) for i, row in enumerate(rows)]
 
 
 def check(text: str, name: str) -> str:

@@ -26,6 +26,7 @@ GEOMETRIES: dict[str, dict[str, Any]] = {
     "article": {"stride": 2, "padding": 1},
     "hatched": {"stride": 3, "output_padding": 1, "seed": 1, "in_channels": 1},
     "tints": {"input_size": 16, "stride": 2, "padding": 1, "seed": 2},
+    "names": {"stride": 2, "padding": 1, "symbols": True},
     "cropped": {"kernel_size": 2, "padding": 2, "input_size": (5, 7), "seed": 3},
 }
 

@@ -268,21 +268,25 @@ def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
 def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
     """Return a few steps' pictures; none where the canvas is refused as too small."""
     asked = dict(request)
+    forward = view == "convolution"
+    if forward:  # which has none, and whose input is the large side
+        asked |= {"output_padding": 0, "input_size": [n + 9 for n in asked["input_size"]]}
     if magnitude := asked.pop("magnitude"):
-        fan = asked["in_channels"], asked["out_channels"] // asked["groups"]
+        into, out = (asked["out_channels"], asked["in_channels"])[:: 1 if forward else -1]
+        fan = into, out // asked["groups"]
         weight = np.random.default_rng(1).normal(size=(*fan, *asked["kernel_size"])) * magnitude
         asked |= {"weight": weight, "bias": [1.5] * asked["out_channels"]}
     animation = animate(view=view, first=100, **asked)
     few = [n for n in (0, 1, 7, 30) if n < len(animation.picks) - 1]
     try:
-        scenes = [scene for scene, _ in animation._view.moments([*few, animation.picks[-1]])]
+        scenes = [scene for scene, _ in animation.drawn.moments([*few, animation.picks[-1]])]
     except RequestError as error:
         assert str(error) == TOO_SMALL  # noqa: PT017
         return ()
     return tuple(picture(scene, animation.look.pixel) for scene in scenes)
 
 
-@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(3)  # every rule is asked of the same pictures
 @settings(

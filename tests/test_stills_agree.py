@@ -55,8 +55,11 @@ def numbers(shown: Scene) -> Iterator[tuple[Cell, Rect]]:
     for mark in shown.marks:
         if isinstance(mark, Cell) and mark.text:
             wide = text.width(mark.text, mark.size, mark.style.bold)
-            (x, y), size = mark.rect.center, mark.size
-            yield mark, Rect(x - wide / 2 - 1, y - size / 2 - 1, wide + 2, size + 2)
+            (x, y), high = (
+                mark.rect.center,
+                mark.size + mark.text.count("\n") * text.LINE * mark.size,
+            )
+            yield mark, Rect(x - wide / 2 - 1, y - high / 2 - 1, wide + 2, high + 2)
 
 
 def likeness(a: Image.Image, b: Image.Image, where: Rect) -> float:

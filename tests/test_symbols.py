@@ -18,13 +18,21 @@ from tcviz.symbols import Sum, Symbol
 from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.ranges import ranges
-from tests.test_views import ARTICLE, cells, texts
+from tests import test_views
+from tests.test_views import ARTICLE, cells
 
 ONE = {"in_channels": 1, **ARTICLE}
 SMALL = {"kernel_size": 2, "input_size": 2, "in_channels": 1}
+LOW = 0.45
+"""How much higher names are than capitals, in ems: they have low and high numbers."""
 BOTH = pytest.mark.parametrize("view", ["distribution", "collection"])
 PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹‚", "01234567890123456789,")
 NAME = re.compile("([wxb])([⁰¹²³⁴⁵⁶⁷⁸⁹]*)([₀₁₂₃₄₅₆₇₈₉‚]*)")
+
+
+def texts(scene: Scene, panel: str) -> list[list[str]]:
+    """Return what a panel's cells say, row by row, with their lines joined."""
+    return [[words.replace("\n", " ") for words in row] for row in test_views.texts(scene, panel)]
 
 
 def part_of(out_channel: int = 0, **geometry: Any) -> Part:
@@ -62,7 +70,7 @@ def evaluated(words: str, part: Part) -> float:
     if words == "0":
         return 0
     total = 0.0
-    for term in words.split(" + "):
+    for term in words.replace("\n", " ").split(" + "):
         names = list(NAME.finditer(term))
         assert "".join(name.group() for name in names) == term
         total += float(np.prod([number(name, part) for name in names]))
@@ -173,7 +181,7 @@ def test_the_bias_is_the_last_term_and_all_there_is_where_nothing_reaches() -> N
         ({"kernel_size": 3, "input_size": 3, "in_channels": 3, "channels": 1}, (2560, 1080)),
     ],
 )
-def test_no_name_is_wider_than_its_cell_and_no_panel_shows_tints(
+def test_no_name_is_wider_or_higher_than_its_cell_and_no_panel_shows_tints(
     view: str, geometry: dict, size: tuple[int, int]
 ) -> None:
     geometry = dict(geometry)
@@ -182,17 +190,18 @@ def test_no_name_is_wider_than_its_cell_and_no_panel_shows_tints(
         assert not [m for m in scene.marks if isinstance(m, Heatmap)]
         for cell in (m for m in scene.marks if isinstance(m, Cell)):
             assert text.width(cell.text, cell.size, cell.style.bold) <= cell.rect.w
-            assert text.check(cell.text, cell.key) == cell.text
+            assert text.height(cell.text, cell.size) + LOW * cell.size <= cell.rect.h
+            assert all(text.check(line, cell.key) for line in cell.text.split("\n") if cell.text)
 
 
 def test_a_wider_canvas_shows_more_of_the_sums() -> None:
     shown = [
         sum(words.count("x") for row in texts(last, "output") for words in row)
         for width in (1280, 1920, 3840)
-        for last in scenes("distribution", look={"width": width}, **SMALL)[-1:]
+        for last in scenes("distribution", look={"width": width}, **ARTICLE)[-1:]
     ]
     assert shown == sorted(shown)
-    assert shown[0] < shown[-1] == 16
+    assert shown[0] < shown[-1] == 98
 
 
 def test_panels_compare_names_and_not_where_they_lie_in_memory() -> None:
@@ -232,7 +241,7 @@ def test_a_window_of_zeros_gathers_the_bias_alone() -> None:
 
 
 def test_what_has_no_room_for_names_is_refused_with_a_canvas_that_has() -> None:
-    geometry = {"kernel_size": 5, "input_size": 5, "in_channels": 1}
+    geometry = {"kernel_size": 5, "input_size": 6, "in_channels": 1}
     with pytest.raises(RequestError) as caught:
         scenes("distribution", **geometry)
     assert str(caught.value) == (

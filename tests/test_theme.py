@@ -19,6 +19,7 @@ from tcviz.api import animate
 from tcviz.errors import ThemeError
 from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
 from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, contrast, load, role
+from tcviz.views import VIEWS
 from tcviz.views.panel import Panel, Roles, Values
 
 PRESETS = theme.presets()
@@ -38,11 +39,13 @@ PICTURES = (
 
 
 def walk(preset: str) -> Iterator[Scene]:
-    """Yield scenes of both views, some with their highlights settled."""
-    for request, view in product(PICTURES, ("distribution", "collection")):
-        animation = animate(view=view, theme=preset, channels=None, **request)
+    """Yield scenes of all views, some with their highlights settled."""
+    for request, view in product(PICTURES, VIEWS):
+        own = {"output_padding": 0} if view == "convolution" else {}
+        animation = animate(view=view, theme=preset, channels=None, **(request | own))
+        yield animation.drawn.overview()
         steps = len(animation.picks)
-        for moment in animation._view.moments(sorted({0, steps // 3, min(steps - 1, 200)})):
+        for moment in animation.drawn.moments(sorted({0, steps // 3, min(steps - 1, 200)})):
             yield from moment
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tcviz import inputs, theme, trace, views
+from tcviz import inputs, parts, theme, trace, views
+from tcviz.article import arrays
 from tcviz.scene import Cell, Connector, Label, Mark, Scene
 from tcviz.views.look import Look
 
@@ -24,7 +25,7 @@ def scenes(
     **geometry,
 ) -> list[Scene]:
     """Return the scenes of some steps, all by default."""
-    part = trace.part(inputs.plan(**geometry).make(), out_channel)
+    part = parts.part(inputs.plan(**geometry).make(), out_channel)
     built = views.build(view, part, Look(theme.load("light"), **(look or {})))
     moments = built.moments(range(built.steps) if picks is None else picks)
     return [moment[settled] for moment in moments]
@@ -73,7 +74,7 @@ def collection() -> list[Scene]:
 
 @pytest.fixture(scope="module")
 def article() -> dict[str, np.ndarray]:
-    return inputs.article()
+    return arrays()
 
 
 @pytest.mark.parametrize(("step", "which"), [(0, "first"), (1, "second"), (8, "last")])
@@ -137,7 +138,7 @@ def test_products_in_the_distribution_view_carry_their_sign(distribution):
 def test_the_sentence_says_what_the_step_adds_where_and_what_is_lost(distribution):
     assert distribution[1].sentence == (
         "x[0,1] is −1 (channel 0) and 5 (channel 1): each adds itself × w to rows 0–2, "
-        "columns 2–4 of the padded result 3 of 9 products fall in the border; where windows "
+        "columns 2–4 of the padded result. 3 of 9 products fall in the border; where windows "
         "overlap they add: row 1, column 2 of channel 0: 8 − 2 = 6"
     )
 
@@ -149,7 +150,7 @@ def test_one_channel_has_the_short_sentence():
 
 def test_the_collection_sentence_writes_the_sum_out(collection):
     assert collection[7].sentence == (
-        "y[1,2] gathers rows 1–3, columns 2–4 of each channel: −24 + 14 = −10 "
+        "y[1,2] gathers rows 1–3, columns 2–4 of each channel: −24 + 14 = −10. "
         "channel 0: (−1)·0 + 8·(−3) = −24    channel 1: 5·2 + (−2)·(−2) = 14"
     )
 
@@ -234,6 +235,13 @@ def test_negative_collection_padding_shows_the_cropped_cells_outside_the_frame()
     assert "stretched, cropped" in words
 
 
+def test_a_stretched_input_of_which_nothing_is_left_has_no_frame():
+    geometry = {"kernel_size": 1, "input_size": 1, "in_channels": 1, "padding": (0, (1, 0))}
+    (scene,) = scenes("collection", output_padding=(0, 1), dilation=(1, 2), **geometry)
+    assert "stretched.0.real" not in by_key(scene)
+    assert texts(scene, "output") == [["0"]]
+
+
 def test_cells_that_no_window_reaches_are_grey_zeros_and_get_the_bias():
     (scene,) = scenes("distribution", [0], kernel_size=1, stride=2, input_size=2, bias=[5])
     muted = theme.load("light").muted
@@ -251,7 +259,7 @@ def test_more_channels_than_drawn_are_named_in_the_sum():
 
 def test_the_drawn_output_is_the_sum_of_all_channels_also_those_not_drawn():
     geometry = {"in_channels": 5, "out_channels": 2, "seed": 4, **ARTICLE}
-    steps = trace.Collection(trace.part(inputs.plan(**geometry).make(), 1))
+    steps = trace.Collection(parts.part(inputs.plan(**geometry).make(), 1))
     last = scenes("collection", look={"channels": 1}, out_channel=1, **geometry)[-1]
     expected = [int(step.products.sum()) for step in steps]
     np.testing.assert_array_equal(shown(last, "output").ravel(), expected)

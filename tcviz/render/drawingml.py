@@ -9,6 +9,7 @@ from html import escape
 from typing import TypeAlias
 
 from tcviz.scene import Anchor, Colour, Point, Rect
+from tcviz.text import LINE
 
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, width and height in English metric units."""
@@ -138,18 +139,29 @@ def _contour(points: Iterable[Point]) -> str:
 
 
 def words(pen: Pen, text: str, style: Type) -> str:
-    """Return a shape's text: one line in its middle that neither wraps nor shrinks."""
+    """Return a shape's text: lines in its middle that neither wrap nor shrink."""
+    lines = text.split("\n")
+    # Lines stand as far apart as in other formats, whatever font has their low numbers.
+    apart = f'<a:spcPts val="{round(100 * LINE * pen.points(style.size))}"/>'
+    spacing = apart if lines[1:] else '<a:spcPct val="100000"/>'
+    written = "".join(_line(pen, line, style, spacing) for line in lines)
+    return (
+        '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
+        f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{written}</p:txBody>"
+    )
+
+
+def _line(pen: Pen, text: str, style: Type, spacing: str) -> str:
+    """Return a paragraph of one line."""
     look = _look(pen, style)
     run = f"<a:r><a:rPr {look}</a:rPr><a:t>{plain(text)}</a:t></a:r>"
     # What is typed into an empty shape looks as it would have.
     line = run if text else f"<a:endParaRPr {look}</a:endParaRPr>"
     return (
-        '<p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-        "<a:noAutofit/></a:bodyPr><a:lstStyle/>"
         f'<a:p><a:pPr marL="0" indent="0" algn="{_ALIGN[style.anchor]}">'
-        '<a:lnSpc><a:spcPct val="100000"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
+        f'<a:lnSpc>{spacing}</a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
         '<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
-        f"{line}</a:p></p:txBody>"
+        f"{line}</a:p>"
     )
 
 

@@ -46,7 +46,9 @@ def _tile(canvas: Canvas, mark: Cell, area: Area) -> Pixels8:
         middle = (left + right) / 2, (top + bottom) / 2
         if style.hatch:
             _clear(tile, mark, middle)
-        _write(tile, mark.text, middle, mark.size * tile.ratio, style, "center")
+        size = mark.size * tile.ratio
+        for line, y in text.lines(mark.text, middle[1], size):
+            _write(tile, line, (middle[0], y), size, style, "center")
     _frame(tile, area, style.line, tile.line(1.0), dash=style.dash)
     return tile.pixels
 
@@ -55,7 +57,7 @@ def _clear(canvas: Canvas, mark: Cell, middle: Point) -> None:
     """Keep hatching off the digits."""
     size = mark.size * canvas.ratio
     half = text.width(mark.text, size, mark.style.bold) / 2 + size * 0.12
-    high = size * (text.CAP_HEIGHT / 2 + 0.16)
+    high = text.height(mark.text, size) / 2 + size * 0.16
     x, y = middle
     area = floor(x - half), floor(y - high), ceil(x + half), ceil(y + high)
     canvas.fill(area, mark.style.fill)

@@ -30,7 +30,9 @@ def _cell(pen: Pen, mark: Cell) -> None:
     else:
         pen.shape(rectangle(_inset(area, hair / 2)), style.fill, style.line, hair)
     if mark.text:
-        _write(pen, mark.text, area.center, mark.size, style.ink, bold=style.bold)
+        x, middle = area.center
+        for line, y in text.lines(mark.text, middle, mark.size):
+            _write(pen, line, (x, y), mark.size, style.ink, bold=style.bold)
 
 
 def _inset(rect: Rect, by: float) -> Rect:
@@ -57,7 +59,7 @@ def _hatch(pen: Pen, mark: Cell, area: Rect, hair: float) -> None:
     if mark.text:
         x, y = area.center
         half = text.width(mark.text, mark.size, mark.style.bold) / 2 + mark.size * CLEAR_SIDE
-        high = mark.size * (text.CAP_HEIGHT / 2 + CLEAR_HIGH)
+        high = text.height(mark.text, mark.size) / 2 + mark.size * CLEAR_HIGH
         left, top = max(area.x, x - half), max(area.y, y - high)
         right, bottom = min(area.right, x + half), min(area.bottom, y + high)
         pen.shape(rectangle(Rect(left, top, right - left, bottom - top)), mark.style.fill)

@@ -13,24 +13,48 @@ from typing import TYPE_CHECKING, Protocol
 
 from tcviz.errors import RequestError, complaint, did_you_mean
 from tcviz.frames import Moment
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.scene import Scene
+from tcviz.sizes import Sizes
 
 if TYPE_CHECKING:
-    from tcviz.trace import Part
+    from tcviz.inputs import Plan
+    from tcviz.parts import Part
     from tcviz.views.look import Look
+
+
+def _one(plan: Plan) -> Sizes:  # noqa: ARG001
+    return (1,)
+
+
+def _input(plan: Plan) -> Sizes:
+    return plan.input_size
+
+
+def _output(plan: Plan) -> Sizes:
+    return plan.output_size
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a view lives, and the size of what it walks through step by step."""
+    """Where a view lives, what it walks through step by step, and its example's name.
+
+    `forward` is the example of the same view of the forward convolution, if it has one.
+    """
 
     home: str
-    walks: Callable[[ConvTranspose, Sizes], Sizes]
+    walks: Callable[[Plan], Sizes]
+    example: str = "transposed"
+    forward: str | None = None
+    function: str = "build"
 
 
 VIEWS = {
-    "distribution": Entry("tcviz.views.distribution", ConvTranspose.input_sizes),
-    "collection": Entry("tcviz.views.collection", ConvTranspose.output_size),
+    "distribution": Entry("tcviz.views.distribution", _input),
+    "collection": Entry("tcviz.views.collection", _output),
+    "convolution": Entry("tcviz.views.convolution", _output, "convolution", "convolution"),
+    "matrix": Entry("tcviz.views.matrix", _output, "matrix", "convolution"),
+    "input": Entry("tcviz.views.operands", _one, function="build_input"),
+    "kernel": Entry("tcviz.views.operands", _one, function="build_kernel"),
 }
 
 
@@ -46,6 +70,9 @@ class View(Protocol):
 
         Settled scenes are needed for transitions only; without `settle` they are left out.
         """
+
+    def overview(self) -> Scene:
+        """Return the finished picture, which a still shows where no step is asked for."""
 
 
 def entry(name: str) -> Entry:
@@ -63,18 +90,45 @@ def entry(name: str) -> Entry:
     return VIEWS[name]
 
 
-def steps(name: str, layer: ConvTranspose, input_size: Sizes) -> int:
+def example(name: str, *, forward: bool | None = None) -> str:
+    """Return the name of a view's example, the forward one where that is asked for.
+
+    Raises
+    ------
+    RequestError
+        If the view does not show the direction asked for.
+
+    >>> example("matrix"), example("matrix", forward=True)
+    ('matrix', 'convolution')
+    """
+    row = entry(name)
+    transposed = None if row.example == row.forward else row.example
+    found = {None: row.example, True: row.forward, False: transposed}[forward]
+    if found is None:
+        able = ", ".join(n for n, r in VIEWS.items() if r.forward or not forward)
+        flag = "--forward" if forward else "--transposed"
+        raise RequestError(complaint(flag, f"given with view {name!r}", f"with {able}"))
+    return found
+
+
+def steps(name: str, plan: Plan) -> int:
     """Return how many steps a view takes, from sizes alone.
 
-    >>> steps("collection", ConvTranspose(3, stride=2, padding=1), (3, 3))
+    >>> from tcviz.inputs import plan
+    >>> steps("collection", plan(stride=2, padding=1))
     25
     """
-    if layer.dims != 2:
-        raise RequestError(complaint("number of axes", layer.dims, "2 for a picture"))
-    return prod(entry(name).walks(layer, input_size))
+    if plan.layer.dims != 2:
+        raise RequestError(complaint("number of axes", plan.layer.dims, "2 for a picture"))
+    return prod(entry(name).walks(plan))
 
 
 def build(name: str, part: Part, look: Look) -> View:
     """Return the view called `name` of one output channel."""
-    view: View = import_module(entry(name).home).build(part, look)
+    row = entry(name)
+    if look.symbols:
+        from tcviz.symbols import named
+
+        part = named(part)
+    view: View = getattr(import_module(row.home), row.function)(part, look)
     return view

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.numbers import AUTO_DECIMALS, Format
+from tcviz.parts import Part
 from tcviz.scene import Box, Mark, Scene
+from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint, role
-from tcviz.trace import Part
 from tcviz.views import chrome, words
-from tcviz.views.columns import Column
+from tcviz.views.columns import Column, narrowed
 from tcviz.views.layout import Layout, solve
+from tcviz.views.lined import lined
 from tcviz.views.look import Look
 from tcviz.views.panel import Panel, Roles, Values
 from tcviz.views.ranges import Ranges, ranges
 from tcviz.views.stage import Stage
+from tcviz.views.worded import worded
 
 MOST_CHANNELS = 3
 Flags: TypeAlias = NDArray[np.bool_]
-Columns: TypeAlias = Callable[[Part, Ranges], list[Column]]
+Columns: TypeAlias = Callable[[Any, Ranges], list[Column]]
 
 
 class Board:
-    """The panels that stand still, and the marks that never change."""
+    """The panels of a view that stand still, and the marks that never change."""
 
-    def __init__(self, part: Part, look: Look, columns: Columns) -> None:
-        self.part, self.look = part, look
+    def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
+        self.part, self.look, self.name = part, look, name
         self.ranges, layout = _fitted(part, look, columns)
         self.stage = Stage(look, layout)
         self.drawn = len(layout.rows)
@@ -44,7 +48,7 @@ class Board:
     @property
     def output_size(self) -> tuple[int, ...]:
         """The output's spatial size."""
-        return self.part.layer.output_size(self.part.input_size)
+        return self.part.output_size
 
     def column(
         self,
@@ -119,9 +123,9 @@ class Board:
                 rect = self.output.grid.span(*span)
                 yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
 
-    def frame(self, name: str, subtitle: str) -> tuple[Mark, ...]:
+    def frame(self, subtitle: str) -> tuple[Mark, ...]:
         """Return the header."""
-        return chrome.header(self.look, self.part.layer, self.part.input_size, name, subtitle)
+        return chrome.header(self.look, self.part, self.name, subtitle)
 
     def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
         """Return the inputs, with the cells that are read now."""
@@ -143,7 +147,14 @@ class Board:
     def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
         """Return the picture with its footer."""
         foot = chrome.footer(self.look, step, steps, *said)
-        return self.stage.scene((*marks, *foot), " ".join(filter(None, said)))
+        title = chrome.title(self.part, self.name, step, steps)
+        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
+
+    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
+        """Return the picture of the whole, with a caption in place of a step."""
+        title = chrome.title(self.part, self.name)
+        below = chrome.caption(self.look, *said)
+        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
     def output_kinds(self) -> Roles:
         """Return what each output cell is: the last `output_padding` ones are hatched."""
@@ -197,12 +208,22 @@ def _fitted(part: Part, look: Look, columns: Columns) -> tuple[Ranges, Layout]:
     """Return formats and layout: fewer decimals where that saves numbers from becoming tints."""
     wanted = min(part.channels, look.channels or MOST_CHANNELS)
     least = wanted if look.channels else 1
+
+    def solved(numbers: Ranges, look: Look, smallest: float, rows: int = 0) -> Layout:
+        drawn, named = columns(part, numbers), is_named(part)
+        if named:
+            drawn = list(map(narrowed, drawn))
+        return solve(drawn, chrome.body(look), look.pixel, smallest, rows or wanted,
+                     rows or least, look.reading, tints=not named)  # fmt: skip
+
+    if is_named(part):
+        numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
+        lines = lined(numbers, look, [partial(solved, rows=n) for n in counts])
+        return lines or worded(numbers, look, solved)
     found = []
     for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
         numbers = ranges(part, look.decimals, most)
-        layout = solve(
-            columns(part, numbers), chrome.body(look), look.pixel, look.legible(9.5), wanted, least
-        )
+        layout = solved(numbers, look, look.legible(9.5))
         found.append((numbers, layout))
         if not layout.heat or numbers.whole:
             break

@@ -5,38 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcviz import text
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.parts import ForwardPart, Part
 from tcviz.scene import Box, Label, Mark, Rect
 from tcviz.views.look import Look
 
-MARGIN = 40.0
+MARGIN, BARE = 40.0, 16.0
 TITLE, SUBTITLE, PARAMETERS, FORMULA, SENTENCE, DETAIL = 26.0, 15.0, 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
-TITLE_TEXT = "Transposed convolution"
 AXES = ("rows", "columns")
 
 
 def body(look: Look) -> Rect:
-    """Return the room between header and footer."""
+    """Return the room between header and footer, or all of the canvas without them."""
     width, height = look.canvas
+    if not look.chrome:
+        return Rect(BARE, BARE, width - 2 * BARE, height - 2 * BARE)
     return Rect(MARGIN, HEADER + 10, width - 2 * MARGIN, height - HEADER - FOOTER - 16)
 
 
-def header(
-    look: Look, layer: ConvTranspose, input_size: Sizes, view: str, subtitle: str
-) -> tuple[Mark, ...]:
+def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]:
     """Return the title on the left, the parameters and the size formula on the right."""
+    if not look.chrome:
+        return ()
     width, _ = look.canvas
     rule = Box(
         "rule.top", Rect(MARGIN, HEADER, width - 2 * MARGIN, look.pixel), fill=look.theme.rule
     )
-    upper, lower = [*_parameters(look, layer)], [*_formulas(look, layer, input_size)]
+    upper, lower = [*_parameters(look, part)], [*_formulas(look, part)]
     rooms = [_room(right) for right in (upper, lower)]
-    return (*_titles(look, view, subtitle, *rooms), *upper, *lower, rule)
+    return (
+        *_titles(look, look.title or part.operation, view, subtitle, *rooms),
+        *upper,
+        *lower,
+        rule,
+    )
+
+
+def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
+    """Return what a picture shows, for those who do not see it."""
+    at = "" if step is None else f", step {step + 1} of {steps}"
+    x, y = ("×".join(map(str, size)) for size in (part.input_size, part.output_size))
+    facts = {"input": x} | parameters(part) | {"output": y}
+    words = ", ".join(f"{name} {value}" for name, value in facts.items())
+    return f"{part.operation}, {view}{at}: {words}"
 
 
 def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
     """Return the step's number, what happens in it, and how far the animation is."""
+    if not look.chrome:
+        return ()
     width, height = look.canvas
     theme, top = look.theme, height - FOOTER
     room = width - 2 * MARGIN
@@ -61,24 +78,43 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     )
 
 
-def _titles(look: Look, view: str, subtitle: str, room: float, below: float) -> Iterator[Label]:
+def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
+    """Return what a finished picture says below: no step, and no progress."""
+    if not look.chrome:
+        return ()
+    width, height = look.canvas
+    theme, top, room = look.theme, height - FOOTER, width - 2 * MARGIN
+    lines = (
+        ("sentence", sentence, SENTENCE, theme.ink, 26),
+        ("detail", detail, DETAIL, theme.muted, 52),
+    )
+    labels = (
+        Label(key, (MARGIN, top + y), text.shorten(words, look.legible(size), room),
+              look.legible(size), ink, theme.background)
+        for key, words, size, ink, y in lines
+    )  # fmt: skip
+    return Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule), *labels
+
+
+def _titles(
+    look: Look, words: str, view: str, subtitle: str, room: float, below: float
+) -> Iterator[Label]:
     theme = look.theme
     size, small = look.legible(TITLE), look.legible(SUBTITLE)
-    tail = f"{view} view"
-    left = room - text.width(tail, size) - 9
-    title = text.shorten(look.title or TITLE_TEXT, size, left, bold=True)
+    left = room - text.width(view, size) - 9
+    title = text.shorten(words, size, left, bold=True)
     x = MARGIN + text.width(title, size, bold=True) + 9
     yield Label("title", (MARGIN, 36), title, size, theme.ink, theme.background, bold=True)
-    yield Label("view", (x, 36), tail, size, theme.muted, theme.background)
-    words = text.shorten(subtitle, small, below)
-    yield Label("subtitle", (MARGIN, 66), words, small, theme.muted, theme.background)
+    yield Label("view", (x, 36), view, size, theme.muted, theme.background)
+    short = text.shorten(subtitle, small, below)
+    yield Label("subtitle", (MARGIN, 66), short, small, theme.muted, theme.background)
 
 
-def _parameters(look: Look, layer: ConvTranspose) -> Iterator[Label]:
+def _parameters(look: Look, part: Part) -> Iterator[Label]:
     """Yield names and values from the right edge leftwards."""
     size, x = look.legible(PARAMETERS), look.canvas[0] - MARGIN
     theme = look.theme
-    for name, value in reversed(parameters(layer).items()):
+    for name, value in reversed(parameters(part).items()):
         yield Label(
             f"{name}.value", (x, 36), value, size, theme.ink, theme.background, True, "right"
         )
@@ -89,9 +125,9 @@ def _parameters(look: Look, layer: ConvTranspose) -> Iterator[Label]:
         x -= text.width(name, size) + 1.2 * size
 
 
-def _formulas(look: Look, layer: ConvTranspose, input_size: Sizes) -> Iterator[Label]:
+def _formulas(look: Look, part: Part) -> Iterator[Label]:
     """Yield one formula, or one per axis where the axes differ."""
-    lines = layer.size_formula(input_size)
+    lines = part.formulas
     named = (
         [f"size  {lines[0]}"]
         if len(set(lines)) == 1
@@ -104,20 +140,19 @@ def _formulas(look: Look, layer: ConvTranspose, input_size: Sizes) -> Iterator[L
         )
 
 
-def parameters(layer: ConvTranspose) -> dict[str, str]:
-    """Return the parameters as people write them: one number where the axes agree.
-
-    >>> parameters(ConvTranspose((3, 5), stride=2))["kernel"]
-    '3×5'
-    """
+def parameters(part: Part) -> dict[str, str]:
+    """Return the parameters as people write them: one number where the axes agree."""
+    layer = part.layer
     shown = {
         "kernel": "×".join(map(str, layer.kernel_size)),
         "stride": alike(layer.stride),
         "padding": alike(layer.padding),
         "output_padding": alike(layer.output_padding),
         "dilation": alike(layer.dilation),
+        "groups": str(layer.groups),
     }
-    return shown | ({"groups": str(layer.groups)} if layer.groups > 1 else {})
+    left_out = ["output_padding"] * isinstance(part, ForwardPart) + ["groups"] * (layer.groups == 1)
+    return {name: value for name, value in shown.items() if name not in left_out}
 
 
 def alike(values: tuple[int | tuple[int, int], ...]) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 from tcviz.scene import Rect
-from tcviz.text import width, wrap
+from tcviz.text import LINE, width, wrap
 from tcviz.views.look import legible
 
 CELL = 2.3
 """Height of a cell in text sizes."""
-SIDE = 0.55
-"""Room beside the widest number, in text sizes."""
+SIDE, NAME_SIDE = 0.55, 0.5
+"""Room beside the widest number, and beside the widest of names, in text sizes."""
+NAME_GAP = 0.9
+"""How narrow gutters may be beside names."""
+AROUND = 1.7
+"""Height of a cell of one line of several, in text sizes."""
 TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
 """Text sizes of a heading's two lines, and the room between two headings."""
 HEADING, NAME, ROW_GAP, STACK_GAP = 48.0, 24.0, 18.0, 28.0
@@ -31,7 +35,8 @@ class Column:
     of its widest number at text size 1, `gap` the room to its left.  A column that
     is `shared` has one panel, the others one per channel; `stacked` panels stand one
     above the other in each row.  `notes` stand below the last panel, and `named`
-    panels have their channel's name above them.
+    panels have their channel's name above them.  Text has up to so many `lines`, `side`
+    is the room beside it, and `over` how far the heading may stand out over the gutters.
     """
 
     key: str
@@ -44,6 +49,9 @@ class Column:
     stacked: int = 1
     notes: tuple[str, ...] = ()
     named: bool = False
+    lines: int = 1
+    side: float = SIDE
+    over: float = 0.0
 
     @property
     def rows(self) -> int:
@@ -60,6 +68,12 @@ class Column:
         return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
 
 
+def narrowed(column: Column) -> Column:
+    """Return a column that takes no more room than it needs: names are long."""
+    over = max(column.over, HEADING_GAP / 2)
+    return replace(column, side=NAME_SIDE, gap=NAME_GAP * column.gap, over=over)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One candidate: so many rows, this text, these heat panels of that longest side."""
@@ -72,29 +86,32 @@ class Candidate:
     heat: frozenset[str] = frozenset()
     side: float = 0.0
     notes: bool = True
+    reading: float = 1.0
 
     def cell(self, column: Column) -> tuple[float, float]:
         """Return width and height of the column's cells, in whole pixels."""
         if column.key in self.heat:
             edge = self.side / max(column.rows, column.cols)
             return (self._snap(edge),) * 2 if edge >= self.pixel else (edge, edge)
-        height = CELL * self.text
-        return self._snap(max(height, (column.em + SIDE) * self.text)), self._snap(height)
+        height, wide = CELL * self.text, (column.em + column.side) * self.text
+        lines = (AROUND + LINE * (column.lines - 1)) * self.text * (column.lines > 1)
+        return self._snap(max(height, wide)), self._snap(max(height, lines))
 
     def _snap(self, length: float) -> float:
         return floor(length / self.pixel + 1e-6) * self.pixel
 
     def wide(self, column: Column) -> float:
         """Return the width of a column: its cells', its heading's, or what its notes need."""
-        least = note_least(legible(NOTE, self.pixel)) if self._noted(column) else 0.0
+        least = note_least(legible(NOTE, self.reading)) if self._noted(column) else 0.0
         return max(column.cols * self.cell(column)[0], self._heading(column), least)
 
     def _noted(self, column: Column) -> bool:
         return self.notes and (bool(column.notes) or column.key in self.heat)
 
     def _heading(self, column: Column) -> float:
-        title = width(column.title, legible(TITLE, self.pixel), bold=True)
-        return max(title, width(column.size, legible(SIZE, self.pixel))) + HEADING_GAP
+        title = width(column.title, legible(TITLE, self.reading), bold=True)
+        wide = max(title, width(column.size, legible(SIZE, self.reading)))
+        return wide + HEADING_GAP - 2 * column.over
 
     @property
     def width(self) -> float:
@@ -109,7 +126,7 @@ class Candidate:
         if not self._noted(column):
             return self._half(column)
         panel = column.cols * self.cell(column)[0]
-        count = len(note_lines(column.notes, panel, legible(NOTE, self.pixel))) + (
+        count = len(note_lines(column.notes, panel, legible(NOTE, self.reading))) + (
             column.key in self.heat
         )
         return self._half(column) + NOTE_LINE * count + 8

@@ -10,19 +10,23 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tcviz.frames import Moment
+from tcviz.parts import Part
 from tcviz.scene import Box, Mark, Scene
+from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
-from tcviz.trace import Distribution, Part, Step, each
-from tcviz.views import words
+from tcviz.trace import Distribution, Step, each
+from tcviz.views import spelled, words
 from tcviz.views.board import Board, Flags, flags, output_notes, output_title, roles
 from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
-from tcviz.views.ranges import Ranges, crop
-from tcviz.views.stage import ems, size_text
+from tcviz.views.ranges import Ranges
+from tcviz.views.stage import ems, lines, size_text
 
-NAME = "distribution"
+NAME = "distribution view"
 SUBTITLE = "every input element spreads itself, times the kernel, over the output"
+OVER = 24.0
+"""How far the heading of an element may stand out beside names, which need the room."""
 
 
 def columns(part: Part, ranges: Ranges) -> list[Column]:
@@ -34,14 +38,16 @@ def columns(part: Part, ranges: Ranges) -> list[Column]:
     per = ", per channel" if part.channels > 1 else ""
     return [
         Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
-        Column("element", (1, 1), x, "element", "x[i,j]", gap=36),
+        Column("element", (1, 1), x, "element", "x[i,j]", gap=36, over=OVER * is_named(part)),
         Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w", size_text(kernel),
                gap=28),
         Column("product", kernel, product, "products x·w", "this step", gap=28),
         Column("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
-               size_text(padded) + per, gap=48, notes=result_notes(part)),
+               size_text(padded) + per, gap=48, notes=result_notes(part),
+               lines=lines(ranges.padded, ranges.sum_format)),
         Column("output", output, ems(ranges.output, ranges.output_format), output_title(part),
-               size_text(output), gap=88, shared=True, notes=output_notes(part, ranges)),
+               size_text(output), gap=88, shared=True, notes=output_notes(part, ranges),
+               lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
 
@@ -57,7 +63,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped")
-    if crop(part, Distribution(part).last_steps()).min() < 0:
+    if part.crop(Distribution(part).last_steps()).min() < 0:
         notes.append("grey: no window reaches it")
     return tuple(notes)
 
@@ -69,11 +75,11 @@ class DistributionView:
         self._part = part
         self._trace = Distribution(part)
         self._last = self._trace.last_steps()
-        self._board = board = Board(part, look, columns)
+        self._board = board = Board(part, look, NAME, columns)
         self._make_panels(board)
         self._kinds = board.padded_kinds()
         self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
-        self._still = (*board.frame(NAME, SUBTITLE), *board.still(), *self._furniture())
+        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
 
     def _make_panels(self, board: Board) -> None:
         part, ranges, step = self._part, board.ranges, board.look.theme.step
@@ -104,6 +110,10 @@ class DistributionView:
             reached[window] = True
             if number in wanted:
                 yield self._moment(step, sums, reached, overlap, settle=settle)
+
+    def overview(self) -> Scene:
+        """Return the last step: all that was added up is there."""
+        return next(self.moments([self.steps - 1], settle=False))[0]
 
     def _moment(
         self, step: Step, sums: Values, reached: Flags, overlap: str, *, settle: bool
@@ -137,7 +147,7 @@ class DistributionView:
         one = np.full((1, 1), role(Kind.VALUE, State.READ), dtype=np.uint8)
         added = np.full(step.counts.shape, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
         for c in range(self._board.drawn):
-            element = self._part.x[(c, *step.at)].reshape(1, 1)
+            element = self._part.x[c][np.ix_(*([i] for i in step.at))]
             yield from self._elements[c].draw(element, one)
             yield from self._products[c].draw(step.products[c], added)
 
@@ -148,8 +158,8 @@ class DistributionView:
 
     def _output(self, sums: Values, cells: Roles) -> tuple[Mark, ...]:
         with np.errstate(all="ignore"):
-            total = crop(self._part, sums).sum(axis=0) + (self._part.bias or 0)
-        return self._board.output.draw(total, crop(self._part, cells))
+            total = self._part.crop(sums).sum(axis=0) + (self._part.bias or 0)
+        return self._board.output.draw(total, self._part.crop(cells))
 
     def _inner(self, channel: int) -> Box:
         """Return the frame around what the crop keeps."""
@@ -201,6 +211,8 @@ class DistributionView:
         values = [form(v) for v in part.x[each(step.at)].tolist()]
         named, area = "x" + words.place(step.at), words.area(step.places)
         place = f"{area} of the {result_title(part)}"
+        if is_named(part):
+            return spelled.spread(part, step, place)
         if len(values) == 1:
             return f"{named} = {values[0]} adds {values[0]}·w to {place}"
         shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
@@ -216,8 +228,11 @@ class DistributionView:
             return ""
         at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
         form = self._board.ranges.sum_format
-        old, new = sums[(0, *at)].item(), step.products[(0, *tap)].item()
-        written = words.total([form(old), form(new)], form(old + new))
+        old, new = sums.item((0, *at)), step.products.item((0, *tap))
+        if is_named(self._part):
+            written = spelled.meets(old, new)
+        else:
+            written = words.total([form(old), form(new)], form(old + new))
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
         return f"where windows overlap they add: row {at[0]}, column {at[1]}{channel}: {written}"
 

@@ -18,6 +18,8 @@ from tcviz.scene import Rect
 from tcviz.views.columns import HEADING, Candidate, Column
 
 LARGEST, COMFORTABLE = 24.0, 10.5
+FEW, LARGER = 4, 36.0
+"""A picture of so few columns may have larger text: nothing else fills it."""
 TINTED = 0.75
 """The share of the merit that is left when one more shape shows tints."""
 ALIKE = 0.92
@@ -58,34 +60,46 @@ class Layout:
 
 
 def solve(
-    columns: Sequence[Column], room: Rect, pixel: float, smallest: float, rows: int, least: int
+    columns: Sequence[Column],
+    room: Rect,
+    pixel: float,
+    smallest: float,
+    rows: int,
+    least: int,
+    reading: float | None = None,
+    *,
+    tints: bool = True,
 ) -> Layout:
     """Return the best layout of `columns` in `room`.
 
     `rows` is how many channels are wanted, `least` to how few the layout may go
-    for the sake of readable numbers; `smallest` is the smallest legible text.
+    for the sake of readable numbers; `smallest` is the smallest legible text, and
+    `reading` the pixel by which headings and notes are kept legible.  Without `tints`
+    all panels show text, or else there is no layout.
     """
+    blank = Candidate(columns, room, pixel, rows, 0.0, reading=reading or pixel)
     counts = range(rows, least - 1, -1)
     for notes in (True, False):  # the smallest canvases have no room for notes
-        found = _solve(Candidate(columns, room, pixel, rows, 0.0, notes=notes), smallest, counts)
+        found = _solve(replace(blank, notes=notes), smallest, counts, tints=tints)
         if found:
             return _place(found)
     raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
 
 
-def _solve(blank: Candidate, smallest: float, counts: range) -> Candidate | None:
+def _solve(blank: Candidate, smallest: float, counts: range, *, tints: bool) -> Candidate | None:
     """Return the best candidate: with numbers in all panels, or else with tints in some."""
     plain = [_with_text(replace(blank, rows=n), smallest) for n in counts]
     numbers = [found for found in plain if found]
     if numbers:
         enough = min(max(COMFORTABLE, smallest), ALIKE * max(t.text for t in numbers))
         return next(t for t in numbers if t.text >= enough)
-    return _with_heat(blank, smallest, counts)
+    return _with_heat(blank, smallest, counts) if tints else None
 
 
 def _with_text(candidate: Candidate, smallest: float) -> Candidate | None:
     """Return the candidate with the largest text with which all fits, or None."""
-    step = (LARGEST - smallest) / FINE
+    largest = LARGEST if len(candidate.columns) > FEW else LARGER
+    step = (largest - smallest) / FINE
     return _largest(lambda i: replace(candidate, text=smallest + i * step))
 
 

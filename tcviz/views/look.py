@@ -11,6 +11,10 @@ WIDTH, HEIGHT = 1280, 720
 
 SMALLEST_TEXT = 8.5
 """Pixels below which a number cannot be read."""
+FINE = 5 / 72 * 96 / SMALLEST_TEXT
+"""The share of that which can be read on paper: 5 points."""
+SMALLEST_LABEL = 13.0
+"""The smallest text beside the numbers, in layout units."""
 
 
 @dataclass(frozen=True)
@@ -18,21 +22,36 @@ class Look:
     """The options of a picture, all but its view and its numbers.
 
     `width` and `height` are what `scale` multiplies to pixels.  `channels` bounds
-    how many input channels are drawn; None leaves it to the layout, at most 3.
+    how many input channels are drawn; None leaves it to the layout, at most 3.  Without
+    `chrome` there are no header and no footer: the panels have the whole canvas.  On
+    `paper` smaller text can be read than on a screen.
     """
 
     theme: Theme
-    width: int = WIDTH
-    height: int = HEIGHT
+    width: float = WIDTH
+    height: float = HEIGHT
     scale: float = 1.0
     decimals: int | None = None
     title: str | None = None
     channels: int | None = None
+    chrome: bool = True
+    paper: bool = False
+    symbols: bool = False
 
     @property
     def unit(self) -> float:
-        """Pixels of the unscaled canvas per layout unit: fonts grow with the canvas."""
-        return min(self.width / WIDTH, self.height / HEIGHT)
+        """Pixels of the unscaled canvas per layout unit: fonts grow with the canvas.
+
+        Without header and footer a canvas may be so small that headings would not be
+        legible at its scale: then it is the layout that has less room.
+        """
+        unit = min(self.width / WIDTH, self.height / HEIGHT)
+        return unit if self.chrome else max(unit, self._least / SMALLEST_LABEL)
+
+    @property
+    def _least(self) -> float:
+        """The height of the smallest text that can be read, in unscaled pixels."""
+        return SMALLEST_TEXT * (FINE if self.paper else 1) / min(1.0, self.scale)
 
     @property
     def canvas(self) -> tuple[float, float]:
@@ -44,9 +63,14 @@ class Look:
         """The size of a pixel in layout units."""
         return 1 / (self.unit * self.scale)
 
+    @property
+    def reading(self) -> float:
+        """The size of a pixel as it is read: sharper screens have more, not smaller text."""
+        return self._least / SMALLEST_TEXT / self.unit
+
     def legible(self, size: float) -> float:
         """Return a text size in layout units that is `size` or, on a small canvas, larger."""
-        return legible(size, self.pixel)
+        return legible(size, self.reading)
 
 
 def legible(size: float, pixel: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from tcviz import numbers, text
 from tcviz.numbers import NEAREST, PLAIN
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
+from tcviz.symbols import Wording
 from tcviz.theme import Tint
 from tcviz.views.columns import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, note_lines
 from tcviz.views.layout import Layout
@@ -129,11 +130,14 @@ class Stage:
         """Return a sign in the middle of the gutter left of a column."""
         x, theme = self.gutter(column), self.look.theme
         key = f"{column}.{row}.sign"
-        if sign != "⊙":
+        if sign not in "⊙⊗":
             return (self.label(key, (x, middle), sign, OPERATOR),)
-        ring = Box(key, Rect(x - 8, middle - 8, 16, 16), theme.muted, 1.6, radius=8)
-        dot = Box(f"{key}.dot", Rect(x - 2, middle - 2, 4, 4), fill=theme.muted, radius=2)
-        return ring, dot
+        half = 8 if sign == "⊙" else 12
+        ring = Box(key, Rect(x - half, middle - half, 2 * half, 2 * half), theme.muted, 1.6,
+                   radius=half)  # fmt: skip
+        if sign == "⊗":
+            return ring, self.label(f"{key}.cross", (x, middle), "×", OPERATOR)
+        return ring, Box(f"{key}.dot", Rect(x - 2, middle - 2, 4, 4), fill=theme.muted, radius=2)
 
     def gutter(self, column: str) -> float:
         """Return the middle of the gutter left of a column."""
@@ -189,9 +193,10 @@ class Stage:
             rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
         return Box(key, rect, self.look.theme.now, 3.0, moves=True)
 
-    def scene(self, marks: Iterable[Mark], sentence: str) -> Scene:
+    def scene(self, marks: Iterable[Mark], sentence: str, title: str) -> Scene:
         """Return the finished picture."""
-        return Scene(*self.look.canvas, self.look.theme.background, tuple(marks), sentence)
+        background = self.look.theme.background
+        return Scene(*self.look.canvas, background, tuple(marks), sentence, title)
 
 
 def most(values: Values) -> float:
@@ -202,10 +207,19 @@ def most(values: Values) -> float:
 
 def ems(values: Values, form: numbers.Format) -> float:
     """Return the width of the widest number between the extremes as written, in text sizes."""
+    if isinstance(form, Wording):
+        return max(map(form.ems, values.ravel().tolist()))
     finite = values[np.isfinite(values)]
     odd = np.unique(values[~np.isfinite(values)]).tolist()  # at most −∞, ∞ and one NaN
     ends = [*odd, *(_extremes(finite, form) if finite.size else ())]
     return max((text.width(form(v), 1.0, bold=True) for v in ends), default=0.65)
+
+
+def lines(values: Values, form: numbers.Format) -> int:
+    """Return on how many lines the highest of the texts is: numbers are on one."""
+    if isinstance(form, Wording):
+        return max(map(form.lines, values.ravel().tolist()))
+    return 1
 
 
 def _extremes(values: Values, form: numbers.Format) -> tuple[float, ...]:

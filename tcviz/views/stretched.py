@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcviz.geometry import ConvTranspose, Sizes
+from tcviz.geometry import ConvTranspose
+from tcviz.parts import Part
+from tcviz.sizes import Sizes
 from tcviz.theme import Kind, State
-from tcviz.trace import Part, Places
+from tcviz.trace import Places
 from tcviz.views.panel import Roles, Values
 from tcviz.views.stage import size_text
 

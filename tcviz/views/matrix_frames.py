@@ -1,0 +1,233 @@
+"""What stands around the panels of the matrix view: headings, names, signs, frames, arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tcviz import text
+from tcviz.scene import Box, Connector, Label, Mark, Rect
+from tcviz.sizes import Sizes
+from tcviz.views import matrix_words
+from tcviz.views.columns import SIZE, TITLE
+from tcviz.views.matrix_panels import KernelHeat, KernelPanel, MatrixHeat, MatrixPanel, parted
+from tcviz.views.matrix_places import Plan
+from tcviz.views.matrix_structure import Entry, Structure
+from tcviz.views.panel import Grid, HeatPanel, Panel
+from tcviz.views.stage import CHANNEL, CLEAR, Stage
+
+NAME_SIZE = 14.5
+
+
+class Framed(Protocol):
+    """A panel, for what stands around it."""
+
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Panels:
+    """All panels: the equation's, and the grids of the drawn channels."""
+
+    matrix: MatrixPanel
+    x: Panel
+    y: Panel
+    inputs: tuple[Panel, ...]
+    kernels: tuple[KernelPanel, ...]
+    output: Panel
+
+
+class Frames:
+    """Makes the marks around panels."""
+
+    def __init__(self, stage: Stage, plan: Plan, structure: Structure, panels: Panels) -> None:
+        self._stage, self._plan, self._structure = stage, plan, structure
+        self._panels, self._theme = panels, stage.look.theme
+
+    # What never changes.
+
+    def headings(self) -> Iterator[Mark]:
+        """Yield every item's name and size above it."""
+        stage, body = self._stage, self._stage.layout.body
+        for key, (x, y) in self._plan.headings.items():
+            item, ink = self._plan.found.items[key], self._theme.ink
+            wide = text.width(item.title, stage.look.legible(TITLE), bold=True) / 2
+            at = min(max(x, body.x + wide), body.right - wide)
+            yield stage.label(f"{key}.title", (at, y + 10), item.title, TITLE, ink=ink, bold=True)
+            yield stage.label(f"{key}.size", (at, y + 30), item.size, SIZE)
+
+    def signs(self) -> Iterator[Mark]:
+        """Yield × and =, level with the middle of the shorter side, and what is done below."""
+        spot, found = self._plan.spots["matrix"], self._plan.found
+        high = min(found.area("matrix")[1], found.area("x.vector")[1])
+        middle = spot.y + high / 2
+        yield from self._stage.operator("x.vector", middle, "×", 0)
+        bias = self._structure.part.bias is not None
+        yield from self._stage.operator("y.vector", middle, "+ b =" if bias else "=", 0)
+
+    def names(self) -> Iterator[Mark]:
+        """Yield the names of channels: above their grids, blocks and sections."""
+        structure, ink = self._structure, self._theme.ink
+        if structure.part.channels == 1:
+            return
+        grids: dict[str, Sequence[Framed]] = {"x": self._panels.inputs, "w": self._panels.kernels}
+        for name, panels in grids.items():
+            for c, panel in enumerate(panels):
+                at = panel.grid.x, panel.grid.y - 13
+                words = f"channel {structure.part.first + c}"
+                yield self._stage.label(f"{name}.{c}.name", at, words, CHANNEL, ink=ink,
+                                        bold=True, anchor="left")  # fmt: skip
+        yield from self._block_names()
+        yield from self._section_names()
+
+    def _block_names(self) -> Iterator[Label]:
+        """Yield each block's name above it, as far as it has room."""
+        structure, spot = self._structure, self._plan.spots["matrix"]
+        wide = structure.block * spot.cell_width
+        for c in range(structure.part.channels):
+            short = matrix_words.block_name(structure, c)
+            choices = (f"{short}, channel {structure.part.first + c}", short)
+            size = self._stage.look.legible(NAME_SIZE)
+            words = next((w for w in choices if text.width(w, size, bold=True) + 8 <= wide), None)
+            if words:
+                at = spot.x + (c + 0.5) * wide, spot.y - 13
+                yield self._stage.label(f"matrix.{c}.name", at, words, NAME_SIZE,
+                                        ink=self._theme.ink, bold=True)  # fmt: skip
+
+    def _section_names(self) -> Iterator[Label]:
+        """Yield the name of each channel's section of x, right of it."""
+        structure, spot = self._structure, self._plan.spots["x.vector"]
+        high = structure.block * spot.cell_height
+        size = self._stage.look.legible(NAME_SIZE)
+        if high < 1.2 * size:
+            return
+        for c in range(structure.part.channels):
+            at = spot.x + spot.cell_width + 6, spot.y + (c + 0.5) * high
+            words = matrix_words.section_name(structure, c)
+            yield self._stage.label(f"x.vector.{c}.name", at, words, NAME_SIZE,
+                                    ink=self._theme.ink, bold=True, anchor="left")  # fmt: skip
+
+    # Frames.
+
+    def around(self) -> Iterator[Box]:
+        """Yield frames around the equation's panels, and the lines between their blocks."""
+        matrix, x, y = (p.grid for p in (self._panels.matrix, self._panels.x, self._panels.y))
+        structure, theme = self._structure, self._theme
+        outs, ins = structure.part.output_size[1], structure.part.input_size[1]
+        line, blue = theme.connector, theme.output
+        yield from parted(matrix, "matrix", line, outs, ins)
+        yield from parted(x, "x.vector", line, rows=ins)
+        yield from parted(y, "y.vector", blue, rows=outs)
+        if structure.part.channels > 1:
+            yield from parted(matrix, "matrix.channel", line, cols=structure.block, solid=True)
+            yield from parted(x, "x.vector.channel", line, rows=structure.block, solid=True)
+        width = 2.0 if structure.part.channels > 1 else 1.5
+        yield Box("matrix.outline", matrix.rect, line, width)
+        yield Box("x.vector.outline", x.rect, line, width)
+        yield Box("y.vector.outline", y.rect, blue, 1.5)
+
+    def output_padding(self) -> Iterator[Box]:
+        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
+        output = self._panels.output
+        down, right = self._structure.part.layer.output_padding
+        if self._structure.forward or not isinstance(output, HeatPanel):
+            return
+        rows, cols = range(output.grid.rows), range(output.grid.cols)
+        for name, count, span in (
+            ("rows", down, (rows[len(rows) - down :], cols)),
+            ("cols", right, (rows, cols[len(cols) - right :])),
+        ):
+            if count:
+                rect = output.grid.span(*span)
+                yield Box(f"output_padding.{name}", rect, self._theme.output, 1.5, dash=True)
+
+    def now(self, number: int, at: tuple[int, ...], row: Sequence[Entry]) -> Iterator[Box]:
+        """Yield the frames of what happens now: a row, its output, what it reads and uses."""
+        panels = self._panels
+        line = panels.matrix.grid.span(range(number, number + 1), range(panels.matrix.grid.cols))
+        yield self._outline("now.matrix", panels.matrix, line)
+        yield self._outline("now.y", panels.y, panels.y.grid.cell(number, 0))
+        yield self._outline("now.output", panels.output, panels.output.grid.cell(at[0], at[1]))
+        if row:
+            yield from self._read("now.x", panels.inputs, [entry.source for entry in row])
+            yield from self._read("now.w", panels.kernels, [entry.tap for entry in row])
+
+    def _read(self, key: str, panels: Sequence[Framed], cells: Sequence[Sizes]) -> Iterator[Box]:
+        for c, panel in enumerate(panels):
+            yield self._outline(f"{key}.{c}", panel, panel.grid.span(*_span(cells)))
+
+    def _outline(self, key: str, panel: Framed, rect: Rect) -> Box:
+        """Return a frame that glides; around tints it stands off by its own width."""
+        if isinstance(panel, HeatPanel | MatrixHeat | KernelHeat):
+            rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
+        return Box(key, rect, self._theme.now, 3.0, moves=True)
+
+    # Arrows.
+
+    def arrows(self, number: int | None, at: tuple[int, ...]) -> Iterator[Connector]:
+        """Yield arrows through the gutters: kernel to matrix, input to vector, vector to output.
+
+        In a step they lead to its row, and from there to the cell `at`.
+        """
+        places = self._plan.places
+        if places.kernel == "left":
+            yield from self._fill(number)
+        if places.input == "below":
+            yield self._along("flatten", "x.vector", "x", up=True)
+        if places.input == "under" and places.output != "under":
+            yield from self._flatten()
+        if places.output == "right":
+            yield self._reshape(number, at)
+        if places.output == "below":
+            yield self._along("reshape", "y.vector", "output", up=False)
+
+    def _fill(self, number: int | None) -> Iterator[Connector]:
+        """Yield arrows from each kernel to the matrix."""
+        matrix = self._panels.matrix.grid.rect
+        for c, kernel in enumerate(self._panels.kernels):
+            start = kernel.grid.rect.right, kernel.grid.rect.center[1]
+            end = matrix.x, self._middle(matrix, number, start[1])
+            turn, now = self._plan.lanes["matrix"], number is not None
+            yield self._stage.arrow(f"fill.{c}", start, end, now=now, turn=turn)
+
+    def _flatten(self) -> Iterator[Connector]:
+        """Yield an arrow from the last input to its vector, if that reaches so far down."""
+        last, x = self._panels.inputs[-1].grid.rect, self._panels.x.grid.rect
+        start, end = (last.right, last.center[1]), (x.x, last.center[1])
+        if end[1] < x.bottom:
+            yield self._stage.arrow("flatten", start, end)
+
+    def _reshape(self, number: int | None, at: tuple[int, ...]) -> Connector:
+        """Return an arrow from the flattened output to the grid."""
+        grid, y = self._panels.output.grid, self._panels.y.grid.rect
+        cell = grid.cell(at[0], at[1]) if at else grid.rect
+        end = grid.rect.x, cell.center[1]
+        start = y.right, self._middle(y, number, end[1])
+        turn, now = self._plan.lanes["output"], number is not None
+        return self._stage.arrow("reshape", start, end, now=now, turn=turn)
+
+    def _along(self, key: str, vector: str, grid: str, *, up: bool) -> Connector:
+        """Return a vertical arrow between a vector and the heading of the grid below it."""
+        low, high = self._gap(grid, vector)
+        x = self._plan.headings[grid][0]
+        points = ((x, high), (x, low)) if up else ((x, low), (x, high))
+        return Connector(key, points, self._theme.connector)
+
+    def _gap(self, key: str, vector: str) -> tuple[float, float]:
+        """Return the ends of the room between a vector and the heading below it."""
+        panel = self._panels.x if vector == "x.vector" else self._panels.y
+        low = panel.grid.rect.bottom + self._plan.found.tails[vector]
+        return low + CLEAR, self._plan.headings[key][1] - CLEAR / 2
+
+    def _middle(self, rect: Rect, number: int | None, level: float) -> float:
+        """Return the height of a row; without one `level`, or where the panel is nearest to it."""
+        if number is None:
+            return min(max(level, rect.y + CLEAR), rect.bottom - CLEAR)
+        return rect.y + rect.h * (number + 0.5) / self._structure.rows
+
+
+def _span(cells: Sequence[Sizes]) -> tuple[range, range]:
+    """Return rows and columns from the first to the last of some cells."""
+    rows, cols = ([cell[axis] for cell in cells] for axis in (0, 1))
+    return range(min(rows), max(rows) + 1), range(min(cols), max(cols) + 1)

@@ -1,0 +1,177 @@
+"""The structure of the matrix: which kernel tap stands in which row and column.
+
+Everything is known from sizes alone, axis by axis: the matrix itself, mostly zeros,
+is never made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.parts import Array, ForwardPart, Part
+from tcviz.sizes import Sizes
+from tcviz.trace import at_number, each
+
+Numbers: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One tap in a row of the matrix: the input cell that it multiplies, and itself."""
+
+    source: Sizes
+    tap: Sizes
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The matrix of one output channel: a block of columns per input channel, all alike.
+
+    >>> from tcviz.inputs import plan
+    >>> from tcviz.parts import part
+    >>> figure3 = Structure(part(plan(example="matrix").make()))
+    >>> figure3.rows, figure3.columns, figure3.taps, figure3.products
+    (25, 9, 81, 81)
+    """
+
+    part: Part
+
+    @property
+    def forward(self) -> bool:
+        """Whether it is A, not Aᵀ."""
+        return isinstance(self.part, ForwardPart)
+
+    @property
+    def name(self) -> str:
+        """What the matrix is called."""
+        return "A" if self.forward else "Aᵀ"
+
+    @property
+    def rows(self) -> int:
+        """One per output cell."""
+        return prod(self.part.output_size)
+
+    @property
+    def block(self) -> int:
+        """Columns of one channel's block: one per input cell."""
+        return prod(self.part.input_size)
+
+    @property
+    def columns(self) -> int:
+        """Columns of all channels' blocks."""
+        return self.block * self.part.channels
+
+    @property
+    def small(self) -> Sizes:
+        """The size of the forward convolution's output, one kernel for each of its cells."""
+        return self.part.output_size if self.forward else self.part.input_size
+
+    @property
+    def large(self) -> Sizes:
+        """The size of the forward convolution's input."""
+        return self.part.input_size if self.forward else self.part.output_size
+
+    @property
+    def products(self) -> int:
+        """Multiplications of the convolution: every tap at each place of the kernel."""
+        return prod(self.small) * prod(self.part.layer.kernel_size) * self.part.channels
+
+    @property
+    def taps(self) -> int:
+        """Entries of the matrix that are not filled-in zeros: taps neither cropped nor on padding.
+
+        In each axis by itself a tap is inside or not.
+        """
+        axes = range(len(self.small))
+        inside = (
+            sum(len(self._places(axis, tap)[0]) for tap in range(self.part.layer.kernel_size[axis]))
+            for axis in axes
+        )
+        return prod(inside) * self.part.channels
+
+    def row(self, number: int) -> list[Entry]:
+        """Return what stands in a row of each channel's block, from left to right."""
+        at = at_number(number, self.part.output_size)
+        axes = [self._met(axis, i) for axis, i in enumerate(at)]
+        pairs = (tuple(zip(*met, strict=True)) for met in product(*axes))
+        return [Entry(*pair) for pair in pairs]
+
+    def column(self, channel: int, source: Sizes) -> int:
+        """Return the column of an input cell, the row of the flattened input."""
+        return channel * self.block + int(np.ravel_multi_index(source, self.part.input_size))
+
+    def _met(self, axis: int, at: int) -> list[tuple[int, int]]:
+        """Return the input coordinates, rising, and the taps that an output coordinate meets."""
+        layer, size = self.part.layer, self.part.input_size[axis]
+        before, stride = layer.border[axis][0], layer.stride[axis]
+        met = []
+        for tap in range(layer.kernel_size[axis]):
+            reach = tap * layer.dilation[axis] - before
+            source, off = (at * stride + reach, 0) if self.forward else divmod(at - reach, stride)
+            if not off and 0 <= source < size:
+                met.append((source, tap))
+        return sorted(met)
+
+    def _places(self, axis: int, tap: int) -> tuple[Numbers, Numbers]:
+        """Return coordinates of the small side and those of the large side that a tap joins."""
+        layer = self.part.layer
+        small = np.arange(self.small[axis])
+        reach = tap * layer.dilation[axis] - layer.border[axis][0]
+        large = small * layer.stride[axis] + reach
+        inside = (large >= 0) & (large < self.large[axis])
+        return small[inside], large[inside]
+
+    def _joined(self) -> Iterator[tuple[Sizes, list[tuple[Numbers, Numbers]]]]:
+        """Yield every tap with, per axis, the (output, input) coordinates that it joins."""
+        for tap in np.ndindex(*self.part.layer.kernel_size):
+            places = [self._places(axis, k) for axis, k in enumerate(tap)]
+            yield tap, places if self.forward else [(large, small) for small, large in places]
+
+    def triplets(self) -> Iterator[tuple[Numbers, Numbers, int]]:
+        """Yield rows and columns of one block where a kernel's row stands, tap by tap."""
+        outputs, inputs = self.part.output_size, self.part.input_size
+        for tap, axes in self._joined():
+            to, of = zip(*axes, strict=True)
+            yield _flat(to, outputs), _flat(of, inputs), tap[0]
+
+    def product(self) -> Array:
+        """Return the matrix times the flattened input, plus bias, in the output's shape.
+
+        Zeros that are filled in multiply nothing: 0·∞ would be NaN.
+        """
+        part = self.part
+        y = np.zeros(part.output_size, np.result_type(part.x, part.weight))
+        with np.errstate(all="ignore"):
+            for tap, axes in self._joined():
+                to, of = (np.ix_(*side) for side in zip(*axes, strict=True))
+                weight = part.weight[each(tap)].reshape(-1, *(1 for _ in axes))
+                y[to] += (part.x[each(of)] * weight).sum(axis=0)
+            total: Array = y if part.bias is None else y + part.bias
+        return total
+
+    def bins(self, rows: int, columns: int) -> NDArray[np.uint8]:
+        """Return a coarse picture of the matrix: 0, or 1 + the kernel's row, modulo 250.
+
+        A bin is filled if any tap falls into it, so thin diagonals do not vanish.
+        """
+        index = np.zeros((rows, columns), np.uint8)
+        for row, column, kernel_row in self.triplets():
+            low = row * rows // self.rows
+            for channel in range(self.part.channels):
+                along = (column + channel * self.block) * columns // self.columns
+                index[low, along] = 1 + kernel_row % 250
+        return index
+
+
+def _flat(axes: tuple[Numbers, ...], size: Sizes) -> Numbers:
+    """Return the numbers, in reading order, of the cells where coordinates cross."""
+    met = np.meshgrid(*axes, indexing="ij")
+    flat: Numbers = np.ravel_multi_index([m.ravel() for m in met], size)
+    return flat

@@ -1,0 +1,423 @@
+"""The matrix view, held on marks: figures 2 and 3 of the article, any geometry, large layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from math import prod
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import strategies as st
+
+from tcviz import inputs, parts, theme
+from tcviz.article import arrays
+from tcviz.engine import conv_transpose, forward_matrix
+from tcviz.errors import GeometryError, RequestError
+from tcviz.scene import Box, Cell, Heatmap, Label, Scene
+from tcviz.symbols import named
+from tcviz.theme import contrast
+from tcviz.views.look import Look
+from tcviz.views.matrix import build
+from tcviz.views.matrix_panels import row_tints
+from tcviz.views.matrix_structure import Structure
+from tests.test_layout import RULES, TOO_SMALL, Picture, picture, requests
+from tests.test_theme import VISIBLE_FILL, step, texts
+from tests.test_views import by_key, cells, shown
+
+AA = 4.5
+LIGHT = theme.load("light")
+
+
+def part_of(*, example: str = "matrix", out_channel: int = 0, **asked: Any) -> parts.Part:
+    return parts.part(inputs.plan(example=example, **asked).make(), out_channel)
+
+
+def view_of(*, look: dict[str, Any] | None = None, **asked: Any) -> Any:
+    return build(part_of(**asked), Look(**{"theme": LIGHT, **(look or {})}))
+
+
+def scene_of(step: int | None = None, *, settled: bool = False, **asked: Any) -> Scene:
+    view = view_of(**asked)
+    return view.overview() if step is None else next(view.moments([step]))[settled]
+
+
+def words(scene: Scene) -> dict[str, str]:
+    return {m.key: m.text for m in scene.marks if isinstance(m, Label)}
+
+
+@pytest.fixture(scope="module")
+def article() -> dict[str, np.ndarray]:
+    return arrays()
+
+
+@pytest.fixture(scope="module")
+def figure2() -> Scene:
+    return scene_of(example="convolution")
+
+
+@pytest.fixture(scope="module")
+def figure3() -> Scene:
+    return scene_of()
+
+
+# --- the article ---------------------------------------------------------------
+
+
+def test_figure_2_has_all_225_entries_of_the_matrix_of_the_forward_convolution(figure2, article):
+    a = forward_matrix(part_of().layer, article["conv_kernel"], 3)
+    np.testing.assert_array_equal(shown(figure2, "matrix"), a)
+    assert a.shape == (9, 25)
+
+
+def test_figure_3_has_its_transpose(figure3, article):
+    a = forward_matrix(part_of().layer, article["conv_kernel"], 3)
+    np.testing.assert_array_equal(shown(figure3, "matrix"), a.T)
+
+
+@pytest.mark.parametrize(
+    ("figure", "x", "y"),
+    [
+        ("figure2", "conv_input", "conv_output"),
+        ("figure3", "conv_output", "transposed_output"),
+    ],
+)
+def test_grids_and_their_vectors_carry_the_articles_numbers(figure, x, y, article, request):
+    scene = request.getfixturevalue(figure)
+    for grid, vector, numbers in (
+        ("x.0", "x.vector", article[x]),
+        ("output", "y.vector", article[y]),
+    ):
+        np.testing.assert_array_equal(shown(scene, grid), numbers.squeeze())
+        np.testing.assert_array_equal(shown(scene, vector), numbers.reshape(-1, 1))
+    np.testing.assert_array_equal(shown(scene, "w.0"), article["conv_kernel"].squeeze())
+
+
+def test_the_caption_counts_225_and_81_multiplications(figure2, figure3):
+    zeros = "multiplications, 144 of them with filled-in zeros"
+    assert f"as a matrix: 9 × 25 = 225 {zeros}" in words(figure2)["detail"]
+    assert f"as a matrix: 25 × 9 = 225 {zeros}" in words(figure3)["detail"]
+    for scene in (figure2, figure3):
+        assert words(scene)["detail"].endswith("as a convolution: 9 cells · 9 taps = 81")
+        assert "step" not in words(scene)
+
+
+def test_taps_on_the_border_are_counted_once_and_no_more():
+    detail = words(scene_of(example="transposed", stride=2, padding=1))["detail"]
+    assert "25 × 18 = 450 multiplications, 352 of them with filled-in zeros" in detail
+    assert "9 cells · 9 taps · 2 channels = 162, 64 of them cropped" in detail
+
+
+def test_every_panel_has_one_title_and_its_size(figure2, figure3):
+    for scene, name, sizes in (
+        (figure2, "A", ("9×25", "25×1", "9×1", "3×3", "5×5", "3×3")),
+        (figure3, "Aᵀ", ("25×9", "9×1", "25×1", "3×3", "3×3", "5×5")),
+    ):
+        said = words(scene)
+        assert said["matrix.title"] == f"transformation matrix {name}"
+        keys = ("matrix", "x.vector", "y.vector", "w", "x", "output")
+        assert tuple(said[f"{key}.size"] for key in keys) == sizes
+
+
+def test_taps_are_tinted_by_kernel_row_and_filled_in_zeros_are_faint(figure3):
+    a = forward_matrix(part_of().layer, np.ones((3, 3), int), 3).T
+    faint = cells(figure3, "matrix", lambda m: m.style.ink == LIGHT.muted)
+    assert faint == {tuple(at) for at in np.argwhere(a == 0).tolist()}
+    for row in range(3):
+        kernel = {by_key(figure3)[f"w.0[{row},{j}]"].style for j in range(3)}
+        assert len(kernel) == 1
+        fill = kernel.pop().fill
+        mask = forward_matrix(part_of().layer, np.eye(3, dtype=int)[[row] * 3].T, 3).T
+        tinted = cells(figure3, "matrix", lambda m, fill=fill: m.style.fill == fill)
+        assert tinted == {tuple(at) for at in np.argwhere(mask).tolist()}
+
+
+# --- steps -----------------------------------------------------------------------
+
+
+def test_there_is_one_step_per_row_which_it_frames():
+    view = view_of()
+    assert view.steps == 25
+    for number, (scene, _) in zip((0, 7, 24), view.moments([0, 7, 24]), strict=True):
+        marks = by_key(scene)
+        frame, first, last = (
+            marks[key] for key in ("now.matrix", f"matrix[{number},0]", f"matrix[{number},8]")
+        )
+        assert (frame.rect.x, frame.rect.y) == (first.rect.x, first.rect.y)
+        assert frame.rect.right == pytest.approx(last.rect.right)
+        assert frame.moves
+        assert frame.line == LIGHT.now
+
+
+def test_a_step_lights_taps_inputs_and_the_output_and_nothing_else():
+    scene = scene_of(7)
+    row = {(7, j) for j in range(6)}
+    assert cells(scene, "matrix", lambda m: m.style.fill == LIGHT.now_soft) == row
+    assert cells(scene, "x.vector", lambda m: m.style.fill == LIGHT.now_soft) == {
+        (k, 0) for k in range(6)
+    }
+    six = {(i, j) for i in range(2) for j in range(3)}
+    assert cells(scene, "x.0", lambda m: m.style.fill == LIGHT.now_soft) == six
+    assert cells(scene, "w.0", lambda m: m.style.fill == LIGHT.now_soft) == six
+    assert cells(scene, "output", lambda m: m.style.fill == LIGHT.now_fill) == {(1, 2)}
+    assert cells(scene, "y.vector", lambda m: m.style.fill == LIGHT.now_fill) == {(7, 0)}
+
+
+def test_outputs_are_blank_until_their_row_and_done_after_it():
+    scene = scene_of(7)
+    assert np.isnan(shown(scene, "y.vector")).sum() == np.isnan(shown(scene, "output")).sum() == 17
+    done = cells(scene, "y.vector", lambda m: m.style.fill == LIGHT.output_fill)
+    assert done == {(k, 0) for k in range(7)}
+
+
+def test_the_sentence_writes_the_row_times_x_out():
+    assert words(scene_of(7))["sentence"] == (
+        "y[1,2] = row 7 of Aᵀ times x = (−2)·(−29) + 1·14 + (−3)·(−5) + (−3)·(−28) + 3·31 "
+        "+ 0·(−23) = 264"
+    )
+
+
+def test_a_row_without_taps_says_so_and_gives_the_bias():
+    scene = scene_of(1, kernel_size=1, stride=2, input_size=2, bias=[5])
+    assert words(scene)["sentence"].endswith(
+        "= 0 + 5 (bias) = 5: the row holds filled-in zeros only"
+    )
+    assert shown(scene, "output")[0, 1] == 5
+    assert words(scene)["y.vector.0.sign"] == "+ b ="
+    assert "plus bias 5" in words(scene).values()
+
+
+def test_a_settled_scene_has_the_same_numbers_and_no_warm_cell():
+    calm = scene_of(7, settled=True)
+    warm = (LIGHT.now_fill, LIGHT.now_soft)
+    assert not [m for m in calm.marks if isinstance(m, Cell) and m.style.fill in warm]
+    np.testing.assert_array_equal(shown(calm, "output"), shown(scene_of(7), "output"))
+
+
+def test_a_step_makes_few_new_marks_and_none_twice():
+    before, after = (scene for scene, _ in view_of().moments([7, 8], settle=False))
+    same = {id(m) for m in before.marks}
+    fresh = [m for m in after.marks if isinstance(m, Cell) and id(m) not in same]
+    assert len(fresh) < 40
+    for scene in (before, after):
+        assert len({m.key for m in scene.marks}) == len(scene.marks)
+
+
+# --- any geometry ------------------------------------------------------------------
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the keyword arguments of a small layer; forward, or with output_padding."""
+    side = st.integers(1, 4)
+    asked = {
+        "kernel_size": draw(st.tuples(side, side)),
+        "stride": draw(st.integers(1, 3)),
+        "dilation": draw(st.integers(1, 2)),
+        "padding": [draw(st.tuples(*[st.integers(0, 2)] * 2)) for _ in range(2)],
+        "input_size": draw(st.tuples(side, side)),
+        "in_channels": draw(st.integers(1, 3)),
+        "bias": draw(st.sampled_from([None, [7]])),
+        "seed": draw(st.integers(0, 99)),
+    }
+    if draw(st.booleans()):
+        return {"example": "convolution", **asked}
+    most = max(asked["stride"], asked["dilation"]) - 1
+    return {"output_padding": draw(st.integers(0, most)), **asked}
+
+
+def part_or_none(asked: dict[str, Any]) -> parts.Part:
+    try:
+        return part_of(**asked)
+    except GeometryError:
+        assume(False)
+        raise
+
+
+def answers(part: parts.Part) -> np.ndarray:
+    """Return what the engine makes of each input element alone, as columns; of one channel."""
+    weight = 1 + np.arange(prod(part.layer.kernel_size)).reshape(1, *part.layer.kernel_size)
+    ones = np.eye(prod(part.input_size), dtype=int).reshape(-1, 1, *part.input_size)
+    return np.stack([part.crop(part.results(one, weight)).ravel() for one in ones], axis=1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(asked=layers())
+def test_the_structure_is_that_of_what_the_engine_makes_of_each_input(
+    asked: dict[str, Any],
+) -> None:
+    part = part_or_none(asked)
+    structure, a = Structure(part), answers(part)
+    dense, kernel_rows = np.zeros_like(a), (a - 1) // part.layer.kernel_size[1]
+    for rows, columns, kernel_row in structure.triplets():
+        dense[rows, columns] += 1
+        assert (kernel_rows[rows, columns] == kernel_row).all()
+    np.testing.assert_array_equal(dense, a > 0)
+    assert structure.taps == (a > 0).sum() * part.channels
+    for number, line in enumerate(a):
+        entries = structure.row(number)
+        assert [structure.column(0, e.source) for e in entries] == np.flatnonzero(line).tolist()
+        taps = [np.ravel_multi_index(e.tap, part.layer.kernel_size) + 1 for e in entries]
+        assert taps == line[line > 0].tolist()
+
+
+@settings(deadline=None, max_examples=30)
+@given(asked=layers())
+def test_the_matrix_shown_times_the_vector_shown_is_the_output_shown(asked: dict[str, Any]) -> None:
+    part = part_or_none(asked)
+    assume(max(prod(part.output_size), part.x.size) <= 36)
+    scene = build(part, Look(LIGHT)).overview()
+    assume("matrix[0,0]" in by_key(scene))
+    product = shown(scene, "matrix") @ shown(scene, "x.vector") + (part.bias or 0)
+    np.testing.assert_array_equal(product, shown(scene, "y.vector"))
+    np.testing.assert_array_equal(product.reshape(part.output_size), shown(scene, "output"))
+
+
+def test_the_output_is_that_of_the_fast_path():
+    part = part_of(stride=3, padding=2, dilation=2, output_padding=1, in_channels=4, seed=3)
+    expected = conv_transpose(
+        part.x, part.weight[:, np.newaxis], stride=3, padding=2, dilation=2, output_padding=1
+    )
+    np.testing.assert_array_equal(Structure(part).product(), expected[0])
+
+
+def test_several_channels_are_blocks_with_their_names():
+    scene = scene_of(example="transposed", stride=2, padding=1)
+    said = words(scene)
+    assert said["matrix.size"] == "25×18"
+    assert (said["matrix.0.name"], said["matrix.1.name"]) == ("A₀ᵀ, channel 0", "A₁ᵀ, channel 1")
+    assert (said["x.vector.0.name"], said["x.vector.1.name"]) == ("x₀", "x₁")
+    x = np.concatenate([shown(scene, "x.0").ravel(), shown(scene, "x.1").ravel()])
+    np.testing.assert_array_equal(shown(scene, "x.vector").ravel(), x)
+
+
+def test_output_padding_is_hatched_in_vector_and_grid():
+    scene = scene_of(stride=2, padding=1, output_padding=1)
+    at = {(i, j) for i in range(6) for j in range(6) if 5 in (i, j)}
+    assert cells(scene, "output", lambda m: bool(m.style.hatch)) == at
+    flat = {(i * 6 + j, 0) for i, j in at}
+    assert cells(scene, "y.vector", lambda m: bool(m.style.hatch)) == flat
+
+
+def test_names_stand_in_the_matrix_where_symbols_are_asked_for():
+    view = build(named(part_of()), Look(LIGHT, symbols=True))
+    marks = by_key(next(view.moments([7]))[0])
+    assert marks["matrix[7,0]"].text == marks["w.0[1,2]"].text == "w₁₂"
+    assert marks["matrix[7,6]"].text == "0"
+    assert marks["sentence"].text.startswith("y₁₂ = row 7 of Aᵀ times x = w₀₀x₁₂ + w₀₁x₁₁ +")
+
+
+# --- where numbers do not fit -------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+@pytest.mark.parametrize("example", ["matrix", "convolution"])
+def test_a_large_layer_is_a_picture_of_its_structure_of_a_bin_per_pixel(example, size):
+    asked = {"kernel_size": 5, "stride": 2, "padding": 2, "input_size": 64, "in_channels": 1}
+    look = {"width": size[0], "height": size[1]}
+    view = view_of(example=example, look=look, **asked)
+    scene = next(view.moments([700]))[0]
+    heat = by_key(scene)["matrix"]
+    assert isinstance(heat, Heatmap)
+    pixel = Look(LIGHT, **look).pixel
+    assert heat.rows * pixel <= heat.rect.h + pixel
+    assert heat.cols * pixel <= heat.rect.w + pixel
+    index = np.frombuffer(heat.index, np.uint8).reshape(heat.rows, heat.cols)
+    taps = (index > 0) & (index < len(heat.colours) - 1)
+    assert taps.any(axis=1).all()
+    assert taps.any(axis=0).all()
+    frame = by_key(scene)["now.matrix"]
+    assert frame.rect.h >= 4
+
+
+def test_bins_hold_every_tap_and_nothing_else():
+    structure = Structure(part_of(stride=2, padding=1, input_size=9, in_channels=2, seed=1))
+    index = structure.bins(20, 13)
+    full = structure.bins(structure.rows, structure.columns)
+    met = np.zeros_like(index)
+    for i, j in np.argwhere(full).tolist():
+        met[i * 20 // structure.rows, j * 13 // structure.columns] = 1
+    np.testing.assert_array_equal(index > 0, met > 0)
+
+
+def test_a_lit_row_of_tints_is_warm_between_its_taps():
+    scene = scene_of(12, dilation=2)
+    heat = by_key(scene)["matrix"]
+    index = np.frombuffer(heat.index, np.uint8).reshape(heat.rows, heat.cols)
+    assert heat.colours[index[12, 0]] == LIGHT.now_soft
+    assert (index == len(heat.colours) - 1).sum() == 9 - 1
+
+
+@pytest.mark.parametrize("size", [(640, 360), (1920, 1080)])
+def test_figures_2_and_3_show_their_numbers_or_tints_on_any_canvas(size):
+    for example in ("matrix", "convolution"):
+        scene = scene_of(3, example=example, look={"width": size[0], "height": size[1]})
+        assert isinstance(by_key(scene)["output[1,0]"], Cell)
+        assert isinstance(by_key(scene)["now.matrix"], Box)
+
+
+# --- the picture ---------------------------------------------------------------------
+
+
+def test_on_the_default_canvas_figures_2_and_3_have_readable_numbers(figure2, figure3):
+    for scene in (figure2, figure3):
+        assert min(m.size for m in scene.marks if isinstance(m, Cell)) >= 12
+
+
+@cache
+def pictures(request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
+    """Return the overview and a few steps; none where the canvas is refused as too small."""
+    asked = dict(request)
+    size, magnitude = asked.pop("size"), asked.pop("magnitude")
+    options = {key: asked.pop(key) for key in ("scale", "decimals", "title", "channels")}
+    if magnitude:
+        fan = asked["in_channels"], asked["out_channels"] // asked["groups"]
+        weight = np.random.default_rng(1).normal(size=(*fan, *asked["kernel_size"])) * magnitude
+        asked |= {"weight": weight, "bias": [1.5] * asked["out_channels"]}
+    look = Look(LIGHT, *size, **options)
+    try:
+        view = build(part_of(**asked), look)
+    except RequestError as error:
+        assert str(error) == TOO_SMALL  # noqa: PT017
+        return ()
+    few = [n for n in (0, 7) if n < view.steps - 1]
+    scenes = [scene for scene, _ in view.moments([*few, view.steps - 1], settle=False)]
+    return tuple(picture(scene, look.pixel) for scene in (view.overview(), *scenes))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@seed(5)  # every rule is asked of the same pictures
+@settings(
+    deadline=None,
+    max_examples=25,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(request=requests())
+def test_in_no_picture(
+    rule: Callable[[Picture], Iterator[str]], request: tuple[tuple[str, Any], ...]
+) -> None:
+    assert [found for p in pictures(request) for found in rule(p)] == []
+
+
+@pytest.mark.parametrize("preset", theme.presets())
+def test_every_text_can_be_read_and_neighbouring_kernel_rows_differ_even_in_grey(preset):
+    look, asked = {"theme": theme.load(preset)}, {"stride": 2, "padding": 1, "output_padding": 1}
+    for geometry in (asked, {"kernel_size": 5, "input_size": 2}, {"input_size": 12}):
+        view = view_of(look=look, seed=2, in_channels=2, **geometry)
+        for scene in (view.overview(), *(s for pair in view.moments([9]) for s in pair)):
+            assert [t for t in texts(scene) if contrast(*t[1:]) < AA] == []
+    tints = row_tints(theme.load(preset))
+    pairs = zip(tints, (*tints[1:], tints[0]), strict=True)
+    assert min(step(a.fill, b.fill) for a, b in pairs) >= VISIBLE_FILL
+
+
+def test_without_header_and_footer_the_equation_has_the_canvas():
+    part = part_of()
+    scene = build(part, replace(Look(LIGHT), chrome=False)).overview()
+    assert not {"title", "sentence", "detail"} & set(words(scene))
+    assert "matrix.title" in words(scene)
