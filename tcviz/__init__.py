@@ -16,12 +16,13 @@ _HOMES = {
     "TcvizError": "tcviz.errors",
     "animate": "tcviz.api",
     "conv_transpose": "tcviz.engine",
+    "figure": "tcviz.api",
 }
 
-__all__ = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose"]
+__all__ = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose", "figure"]
 
 if TYPE_CHECKING:
-    from tcviz.api import animate
+    from tcviz.api import animate, figure
     from tcviz.engine import conv_transpose
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose

@@ -11,15 +11,17 @@ from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from PIL import Image
 
 import tcviz
-from tcviz.api import Animation, Saved, animate
-from tcviz.cli import animate as command
+from tcviz.api import Animation, Options, Saved, animate, figure
+from tcviz.article import arrays
+from tcviz.cli.animate import command as animate_command
+from tcviz.cli.figure import command as figure_command
 from tcviz.errors import DataError, GeometryError, RequestError, TcvizError, TooLargeError
-from tcviz.inputs import article
 from tcviz.trace import Distribution
 
 SMALL: dict[str, Any] = {"size": (640, 360), "stride": 2, "padding": 1}
@@ -36,16 +38,23 @@ def texts(animation: Animation, step: int) -> set[str]:
 
 def test_without_arrays_it_is_the_articles_example() -> None:
     animation = animate(stride=2, padding=1)
-    np.testing.assert_array_equal(animation.operands.x, article()["tc_input"])
+    np.testing.assert_array_equal(animation.operands.x, arrays()["tc_input"])
     assert [f.duration for f in animation.frames()] == [1] * 8 + [3]
 
 
-def test_the_python_function_takes_what_the_command_takes() -> None:
-    options = {param.name for param in command.command.params}
-    only_there = {"output", "format_name", "quiet", "debug", "input_file", "weight_file"}
+@pytest.mark.parametrize(
+    ("function", "command"), [(animate, animate_command), (figure, figure_command)]
+)
+def test_the_python_function_takes_what_the_command_takes(
+    function: Callable[..., object], command: click.Command
+) -> None:
+    options = {param.name for param in command.params}
+    only_there = {"output", "format_name", "quiet", "debug", "article"}
+    only_there |= {"input_file", "weight_file"}
     renamed = {"views": "view", "bias_file": "bias"}
     arguments = {renamed.get(str(name), name) for name in options - only_there} | {"x", "weight"}
-    assert arguments == set(signature(animate).parameters)
+    taken = {*signature(function).parameters, *Options.__annotations__} - {"options"}
+    assert arguments == taken
 
 
 @pytest.mark.parametrize(

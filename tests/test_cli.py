@@ -20,12 +20,12 @@ from PIL import Image
 
 import tcviz
 from tcviz import cli
-from tcviz.cli import animate, progress, size
-from tcviz.inputs import article
+from tcviz.article import arrays
+from tcviz.cli import animate, figure, progress, size
 
 SMALL = ["--size", "640x360"]
 FAST = [*SMALL, "--first", "2"]
-COMMANDS = {"animate": animate.command, "size": size.command}
+COMMANDS = {"animate": animate.command, "figure": figure.command, "size": size.command}
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -153,8 +153,8 @@ def test_quiet_prints_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_files_of_numbers_are_what_is_drawn(run: Run, tmp_path: Path) -> None:
-    np.save(tmp_path / "x.npy", article()["tc_input"])
-    np.savez(tmp_path / "both.npz", w=article()["tc_kernel"][:, np.newaxis], other=np.ones(3))
+    np.save(tmp_path / "x.npy", arrays()["tc_input"])
+    np.savez(tmp_path / "both.npz", w=arrays()["tc_kernel"][:, np.newaxis], other=np.ones(3))
     words = ["animate", *SMALL, "-s", "2", "-p", "1", "-q"]
     assert run(*words, "-o", "files.gif", "--input", "x.npy", "--weight", "both.npz:w")[0] == 0
     assert run(*words, "-o", "example.gif")[0] == 0
@@ -203,7 +203,7 @@ def test_help_shows_every_option_with_what_it_does_and_its_default(command: str,
         assert " ".join(param.help.split()) in text
         if not param.is_flag and param.name not in {
             *("input_file", "weight_file", "bias_file"),
-            *("seed", "title", "first", "format_name"),
+            *("seed", "title", "first", "format_name", "article", "steps"),
         }:
             assert "[default: " in text, f"{param.opts[-1]} shows no default"
 
@@ -216,6 +216,7 @@ def test_a_newcomer_sees_the_commands_each_example_on_its_own_line(
     assert (status, err) == (0, "")
     assert "\n  tcviz animate --stride 2 --padding 1 " in out
     assert "\n  animate " in out
+    assert "\n  figure " in out
     assert "\n  size " in out
     assert "\b" not in out
 

@@ -1,24 +1,21 @@
-"""The Python face: an animation as an object, which the command line uses too."""
+"""Animations: a picture's steps as frames, one after another, to one file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from io import SEEK_END
-from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
-from unicodedata import normalize
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, Unpack
 
-from tcviz import frames, inputs, limits, text, theme, trace, views
+from tcviz import frames, limits
+from tcviz.api.picture import Options, Picture, cells, check_memory, optional, picture
+from tcviz.canvas import canvas
 from tcviz.errors import RequestError, complaint
 from tcviz.export import Format, format_of
 from tcviz.files import check_target, whole_file
-from tcviz.geometry import PaddingLike, SizesLike
-from tcviz.operands import Operands
-from tcviz.views.look import HEIGHT, WIDTH, Look
+from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""
 
-MAX_CHANNELS = 64
-MAX_DECIMALS = 12
 MAX_FPS = 120
 MAX_LOOP = 65_535
 SHORTEST, LONGEST = 0.01, 3600.0
@@ -38,7 +33,7 @@ SHORTEST, LONGEST = 0.01, 3600.0
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written."""
+    """What was written: frames of an animation, or pages of a figure, which take no time."""
 
     path: Path | None
     frames: int
@@ -48,45 +43,23 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Animation:
+class Animation(Picture):
     """An animation that has been asked for; nothing is computed before it is needed."""
 
-    plan: inputs.Plan
-    view: str
-    look: Look
     timing: frames.Timing
     loop: int | None = None
-    out_channel: int = 0
     picks: Sequence[int] = ()
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return round(self.look.width * self.look.scale), round(self.look.height * self.look.scale)
-
-    @cached_property
-    def operands(self) -> Operands:
-        """The layer with its arrays."""
-        return self.plan.make()
-
-    @cached_property
-    def _view(self) -> views.View:
-        return views.build(self.view, trace.part(self.operands, self.out_channel), self.look)
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
-        moments = self._view.moments(self.picks, settle=self.timing.tweens > 0)
+        moments = self.drawn.moments(self.picks, settle=self.timing.tweens > 0)
         return frames.animate(moments, self.timing)
 
     def still(self, step: int) -> Image:
         """Return one step as an image; steps count from 1, or from the end if negative."""
         from tcviz.render.pixels import Pixels
 
-        total = views.steps(self.view, self.plan.layer, self.plan.input_size)
-        number = limits.whole("step", step, -total, total)
-        if not number:
-            raise RequestError(complaint("step", number, f"1 to {total}, or −{total} to −1"))
-        scene, _ = next(self._view.moments([number - 1 if number > 0 else total + number]))
+        scene, _ = next(self.drawn.moments([limits.step(step, self.steps)]))
         return Pixels(self.size).paint(scene).rgb()
 
     def check(self, form: Format) -> None:
@@ -151,24 +124,7 @@ def animate(
     weight: Any = None,
     bias: Any = None,
     *,
-    kernel_size: SizesLike | None = None,
-    stride: SizesLike = 1,
-    padding: PaddingLike = 0,
-    output_padding: SizesLike = 0,
-    dilation: SizesLike = 1,
-    groups: int = 1,
-    input_size: SizesLike | None = None,
-    in_channels: int | None = None,
-    out_channels: int | None = None,
-    seed: int | None = None,
-    view: str = "distribution",
-    theme: str = "light",
     size: tuple[int, int] = (WIDTH, HEIGHT),
-    scale: float = 1.0,
-    decimals: int | None = None,
-    title: str | None = None,
-    channels: int | None = None,
-    out_channel: int = 0,
     step_duration: float = 1.0,
     hold: float = 3.0,
     transition: float = 0.0,
@@ -176,6 +132,7 @@ def animate(
     loop: int | None = None,
     every: int = 1,
     first: int | None = None,
+    **options: Unpack[Options],
 ) -> Animation:
     """Return an animation of a transposed convolution.
 
@@ -186,18 +143,14 @@ def animate(
     bias : array_like, shape (C_out,), optional
         Without arrays the article's example is shown where the geometry fits it,
         else random small whole numbers from `seed`.
-    kernel_size, stride, padding, output_padding, dilation, groups
-        As in ``torch.nn.ConvTranspose2d``.
-    view : str
-        ``"distribution"`` or ``"collection"``.
-    theme : str
-        A preset's name or a ``.toml`` file.
-    size, scale
-        Pixels of the canvas, and what multiplies them.
+    size : tuple of int
+        Width and height in pixels.
     step_duration, hold, transition : float
         Seconds that a step is shown, that the last one is, and between two.
     every, first : int
         Draw every so many steps, and only the first so many.
+    **options
+        The geometry, the view and the look: see `tcviz.api.Options`.
 
     Raises
     ------
@@ -210,67 +163,20 @@ def animate(
     >>> len(list(animation.frames()))
     9
     """
-    plan = inputs.plan(
-        kernel_size=kernel_size,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-        groups=groups,
-        input_size=input_size,
-        in_channels=in_channels,
-        out_channels=out_channels,
-        input=x,
-        weight=weight,
-        bias=bias,
-        seed=seed,
-    )
+    ground = canvas(size, options.get("scale", 1.0))
+    if len(size) > 2:
+        raise RequestError(complaint("size", repr(size), "pixels in an animation, as in 1280x720"))
     timing = _timing(step_duration, hold, transition, fps)
-    look = _look(theme, size, scale, decimals, title, channels)
-    every, first = limits.whole("every", every, 1), _optional("first", first, 1)
-    steps = views.steps(_words("view", view), plan.layer, plan.input_size)
-    end = min(steps, first or steps)
-    pixels = round(look.width * look.height * look.scale**2)
-    limits.check_frames(steps, every, end, timing.tweens, pixels, _cells(plan))
-    _check_memory(plan)
-    channel = limits.whole("out_channel", out_channel, 0, plan.out_channels - 1)
-    plays = _optional("loop", loop, 0, MAX_LOOP)
-    return Animation(plan, view, look, timing, plays, channel, _picks(end, every))
-
-
-def _cells(plan: inputs.Plan) -> int:
-    """Return how many cells the padded results of all summed channels have."""
-    return plan.in_channels // plan.layer.groups * prod(plan.layer.padded_size(plan.input_size))
-
-
-def _check_memory(plan: inputs.Plan) -> None:
-    layer, smaller = plan.layer, "use a smaller --input-size: no picture shows so many"
-    padded = layer.padded_size(plan.input_size)
-    shown = plan.in_channels // layer.groups, *padded
-    limits.check_cells("padded result", shown, limits.MAX_CELLS, smaller)
-    if plan.x is None:
-        size = plan.in_channels, *plan.input_size
-        limits.check_cells("input", size, limits.MAX_DRAWN, smaller)
-    if plan.weight is None:
-        size = plan.in_channels, plan.out_channels // layer.groups, *layer.kernel_size
-        limits.check_cells("weight", size, limits.MAX_DRAWN, "use fewer channels")
-
-
-def _look(
-    name: str,
-    size: tuple[int, int],
-    scale: float,
-    decimals: int | None,
-    title: str | None,
-    channels: int | None,
-) -> Look:
-    width, height, factor = limits.check_canvas(size, scale)
-    colours = theme.load(_words("theme", name))
-    digits = _optional("decimals", decimals, 0, MAX_DECIMALS)
-    drawn = _optional("channels", channels, 1, MAX_CHANNELS)
-    if title is not None:  # composed: the font has é, but no accent by itself
-        title = text.check(normalize("NFC", _words("title", title)), "title")
-    return Look(colours, width, height, factor, digits, title, drawn)
+    every, first = limits.whole("every", every, 1), optional("first", first, 1)
+    shown = picture((x, weight, bias), dict(options), ground)
+    end = min(shown.steps, first or shown.steps)
+    pixels = shown.size[0] * shown.size[1]
+    limits.check_frames(shown.steps, every, end, timing.tweens, pixels, cells(shown.plan))
+    check_memory(shown.plan)
+    plays = optional("loop", loop, 0, MAX_LOOP)
+    return Animation(
+        shown.plan, shown.view, shown.look, shown.out_channel, timing, plays, _picks(end, every)
+    )
 
 
 def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Timing:
@@ -286,16 +192,6 @@ def _picks(end: int, every: int) -> Sequence[int]:
     """Return which of the steps before `end` are drawn: every so many, and always the last."""
     picks = range(0, end, every)
     return picks if picks[-1] == end - 1 else (*picks, end - 1)
-
-
-def _optional(name: str, value: Any, least: int, most: int | None = None) -> int | None:
-    return None if value is None else limits.whole(name, value, least, most)
-
-
-def _words(name: str, value: Any) -> str:
-    if not isinstance(value, str | Path):
-        raise RequestError(complaint(name, repr(value), "text"))
-    return str(value)
 
 
 def _seconds(value: Fraction) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tcviz.cli.types import CanvasType, NumberType, PaddingType, SizesType, WholeType
+from tcviz.cli.types import CANVAS, NUMBER, PADDING, SIZES, WHOLE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,44 +57,42 @@ geometry = _group(
     _option(
         "-k",
         "--kernel-size",
-        type=SizesType(),
+        type=SIZES,
         help="Rows and columns of the kernel.  [default: 3, or the weight's]",
     ),
     _option(
         "-s",
         "--stride",
-        type=SizesType(),
+        type=SIZES,
         default=1,
         help="Stride of the associated convolution: the input is stretched by so many cells.",
     ),
     _option(
         "-p",
         "--padding",
-        type=PaddingType(),
+        type=PADDING,
         default=0,
         help="Padding of the associated convolution: so many cells are cropped from each side; "
         "per side as in 0:1x1:1 (top:bottom x left:right).",
     ),
     _option(
         "--output-padding",
-        type=SizesType(),
+        type=SIZES,
         default=0,
         help="Rows and columns added to one side of the output; less than stride or dilation.",
     ),
-    _option(
-        "-d", "--dilation", type=SizesType(), default=1, help="Distance between the kernel's taps."
-    ),
+    _option("-d", "--dilation", type=SIZES, default=1, help="Distance between the kernel's taps."),
     _option(
         "-g",
         "--groups",
-        type=WholeType(),
+        type=WHOLE,
         default=1,
         help="Groups of channels that do not see each other.",
     ),
     _option(
         "-n",
         "--input-size",
-        type=SizesType(),
+        type=SIZES,
         help="Rows and columns of the input.  [default: 3, or the input's]",
     ),
 )
@@ -114,15 +112,11 @@ data = _group(
         help="Weight w, (C_in, C_out/groups, kH, kW) or (kH, kW).",
     ),
     _option("--bias", "bias_file", metavar="FILE", help="Bias, (C_out,)."),
-    _option(
-        "--in-channels", type=WholeType(), help="Input channels.  [default: 2, or the input's]"
-    ),
-    _option(
-        "--out-channels", type=WholeType(), help="Output channels.  [default: 1, or the weight's]"
-    ),
+    _option("--in-channels", type=WHOLE, help="Input channels.  [default: 2, or the input's]"),
+    _option("--out-channels", type=WHOLE, help="Output channels.  [default: 1, or the weight's]"),
     _option(
         "--seed",
-        type=WholeType(),
+        type=WHOLE,
         help="Draw random small whole numbers from this seed instead of the article's example.",
     ),
 )
@@ -135,7 +129,8 @@ picture = _group(
         multiple=True,
         default=("distribution",),
         metavar="NAME",
-        help="distribution or collection; repeat it for several files.",
+        help="distribution, collection, matrix, convolution, input or kernel; repeat it for "
+        "several files.",
     ),
     _option(
         "--theme",
@@ -143,81 +138,149 @@ picture = _group(
         metavar="NAME|FILE",
         help="light, dark, classic, print, contrast, or a .toml file.",
     ),
-    _option("--size", type=CanvasType(), default="1280x720", help="Canvas in pixels."),
+    _option(
+        "--forward/--transposed",
+        "forward",
+        default=None,
+        help="The matrix of the forward convolution, or of the transposed one.",
+    ),
+    _option(
+        "--symbols", is_flag=True, help="Show symbols such as w₀₁ and their sums, not numbers."
+    ),
+    _option(
+        "--size",
+        type=CANVAS,
+        default="1280x720",
+        help="Canvas in pixels; a figure's also as in 16x9cm or 6.5x4in.",
+    ),
     _option(
         "--scale",
-        type=NumberType(),
+        type=NUMBER,
         default=1.0,
         help="Multiplies the canvas' pixels, for sharp screens.",
     ),
     _option(
         "--decimals",
-        type=WholeType(),
+        type=WHOLE,
         help="Digits after the point.  [default: what makes short numbers exact, else 2]",
     ),
     _option("--title", help="Replaces the words 'Transposed convolution'."),
     _option(
         "--channels",
-        type=WholeType(),
+        type=WHOLE,
         help="Input channels drawn; the rest is named in the sum.  [default: up to 3]",
     ),
-    _option("--out-channel", type=WholeType(), default=0, help="Output channel drawn, from 0."),
+    _option("--out-channel", type=WHOLE, default=0, help="Output channel drawn, from 0."),
 )
 
 time = _group(
     "Time",
     _option(
         "--step-duration",
-        type=NumberType(),
+        type=NUMBER,
         default=1.0,
         metavar="SECONDS",
         help="How long a step is shown.",
     ),
     _option(
         "--hold",
-        type=NumberType(),
+        type=NUMBER,
         default=3.0,
         metavar="SECONDS",
         help="How long the last step is shown.",
     ),
     _option(
         "--transition",
-        type=NumberType(),
+        type=NUMBER,
         default=0.0,
         metavar="SECONDS",
         help="Time in which highlights glide from step to step.",
     ),
-    _option("--fps", type=WholeType(), default=30, help="Frames a second during transitions."),
+    _option("--fps", type=WHOLE, default=30, help="Frames a second during transitions."),
     _option(
         "--loop",
-        type=WholeType(),
+        type=WHOLE,
         metavar="TIMES",
         help="How often a GIF, WebP or APNG plays; 0 is forever.  [default: 0]",
     ),
     _option(
         "--every",
-        type=WholeType(),
+        type=WHOLE,
         default=1,
         metavar="N",
         help="Draw every Nth step, and the last.",
     ),
-    _option("--first", type=WholeType(), metavar="N", help="Draw only the first N steps."),
+    _option("--first", type=WHOLE, metavar="N", help="Draw only the first N steps."),
 )
 
-output = _group(
-    "Output",
+still = _group(
+    "Still",
     _option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="Where to; its suffix (.gif .mp4 .webm .webp .apng) names the format, - is "
-        "standard output.  [default: such as distribution-k3-s2-p1.gif]",
+        "--step",
+        type=WHOLE,
+        help="Which step, from 1, or from the end as in -1.  [default: the finished picture]",
     ),
     _option(
-        "--format",
-        "format_name",
-        metavar="NAME",
-        help="gif, mp4, webm, webp or apng, whatever the file is called.",
+        "--steps",
+        metavar="all|N-M,...",
+        help="Several: a file each, or the pages of one file in PDF and PPTX.",
+    ),
+    _option(
+        "--text",
+        metavar="paths|text",
+        help="Outlines that look the same anywhere, or text that can be edited.  "
+        "[default: paths in SVG, else text]",
+    ),
+    _option("--transparent", is_flag=True, help="No background."),
+    _option(
+        "--dpi",
+        type=NUMBER,
+        help="Pixels per inch.  [default: 96, or 300 for a size in inches or cm]",
+    ),
+    _option("--crop", is_flag=True, help="The panels alone, without header and footer."),
+)
+
+
+def article(numbers: str) -> Callable[[F], F]:
+    """Return the option that asks for one of the article's figures."""
+    words = f"The article's figure N, with its numbers: {numbers}."
+    return _group("Data", _option("--article", type=WHOLE, metavar="N", help=words))
+
+
+def output(example: str, suffixes: str) -> Callable[[F], F]:
+    """Return the options that say where to, and in which format."""
+    return _group(
+        "Output",
+        _option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help=f"Where to; its suffix ({suffixes}) names the format, - is standard output.  "
+            f"[default: such as {example}]",
+        ),
+        _option(
+            "--format",
+            "format_name",
+            metavar="NAME",
+            help="One of these formats, whatever the file is called.",
+        ),
+        _option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
+    )
+
+
+gallery = _group(
+    "Gallery",
+    _option(
+        "-o", "--output", "folder", metavar="DIR", help="Where to.  [default: the spec's folder]"
+    ),
+    _option("--check", is_flag=True, help="Only say whether the spec is right."),
+    _option("--list", "listed", is_flag=True, help="Only list the items, each with its command."),
+    _option("--prune", is_flag=True, help="Delete files of earlier runs that no item makes."),
+    _option("-j", "--jobs", type=WHOLE, help="Processes.  [default: one for each core]"),
+    _option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Render on a Dask cluster, such as tcp://host:8786.  [default: on this machine]",
     ),
     _option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
 )

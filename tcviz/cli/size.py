@@ -12,7 +12,8 @@ from tcviz.cli import options
 from tcviz.errors import TooLargeError, complaint
 
 if TYPE_CHECKING:
-    from tcviz.geometry import ConvTranspose, Sizes
+    from tcviz.geometry import ConvTranspose
+    from tcviz.sizes import Sizes
 
 DEFAULT, WIDE = 3, 400
 LARGEST_STRIDE = 100_000

@@ -1,0 +1,7 @@
+"""The Python face: pictures as objects, which the command line uses too."""
+
+from tcviz.api.animation import Animation, Saved, animate
+from tcviz.api.picture import Options
+from tcviz.api.stills import Figure, figure
+
+__all__ = ["Animation", "Figure", "Options", "Saved", "animate", "figure"]

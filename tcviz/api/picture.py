@@ -1,0 +1,183 @@
+"""What animations and figures share: a layer, a view of it, and a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import Any, TypedDict
+from unicodedata import normalize
+
+from tcviz import inputs, limits, parts, text, theme, views
+from tcviz.canvas import Canvas
+from tcviz.errors import RequestError, complaint
+from tcviz.operands import Operands
+from tcviz.sizes import PaddingLike, SizesLike
+from tcviz.theme import Theme
+from tcviz.views.look import Look
+
+MAX_CHANNELS = 64
+MAX_DECIMALS = 12
+
+
+class Options(TypedDict, total=False):
+    """What can be asked of every picture.
+
+    kernel_size, stride, padding, output_padding, dilation, groups
+        As in ``torch.nn.ConvTranspose2d``.
+    input_size, in_channels, out_channels, seed
+        Of the numbers that are drawn where no arrays are given; without any of them it
+        is the article's example where the geometry fits it.
+    view : str
+        ``"distribution"``, ``"collection"``, ``"convolution"``, ``"matrix"``, ``"input"``
+        or ``"kernel"``.
+    forward : bool
+        The matrix view of the forward convolution, or of the transposed one.
+    theme : str or Theme
+        A preset's name or a ``.toml`` file.
+    scale : float
+        Multiplies the canvas' pixels.
+    decimals, title, channels, out_channel
+        Digits after the point, a title of one's own, how many input channels are drawn,
+        which output channel is.
+    symbols : bool
+        Cells show symbols such as w₀₁ instead of numbers.
+    """
+
+    kernel_size: SizesLike | None
+    stride: SizesLike
+    padding: PaddingLike
+    output_padding: SizesLike
+    dilation: SizesLike
+    groups: int
+    input_size: SizesLike | None
+    in_channels: int | None
+    out_channels: int | None
+    seed: int | None
+    view: str
+    forward: bool | None
+    theme: str | Theme
+    scale: float
+    decimals: int | None
+    title: str | None
+    channels: int | None
+    out_channel: int
+    symbols: bool
+
+
+_LOOKS = ("theme", "decimals", "title", "channels", "symbols")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that has been asked for; nothing is computed before it is needed."""
+
+    plan: inputs.Plan
+    view: str
+    look: Look
+    out_channel: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return round(self.look.width * self.look.scale), round(self.look.height * self.look.scale)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the view has."""
+        return views.steps(self.view, self.plan)
+
+    @cached_property
+    def operands(self) -> Operands:
+        """The layer with its arrays."""
+        return self.plan.make()
+
+    @cached_property
+    def drawn(self) -> views.View:
+        """The view of the chosen output channel."""
+        return views.build(self.view, parts.part(self.operands, self.out_channel), self.look)
+
+
+def picture(
+    arrays: tuple[Any, Any, Any], options: dict[str, Any], canvas: Canvas, *, chrome: bool = True
+) -> Picture:
+    """Return the picture of ``(x, weight, bias)`` with these `Options`; nothing is made yet.
+
+    Raises
+    ------
+    RequestError
+        If anything does not fit, before any work is done.
+    """
+    left = dict(options)
+    view, forward = _words("view", left.pop("view", "distribution")), left.pop("forward", None)
+    example = views.example(view, forward=forward)
+    looks = {name: left.pop(name) for name in _LOOKS if name in left}
+    number = left.pop("out_channel", 0)
+    left.pop("scale", None)  # the canvas has it
+    plan = inputs.plan(**dict(zip(("input", "weight", "bias"), arrays, strict=True)),
+                       **left, example=example)  # fmt: skip
+    look = _look(canvas, chrome=chrome, **looks)
+    views.steps(view, plan)  # refuses what is not two-dimensional
+    channel = limits.whole("out_channel", number, 0, plan.out_channels - 1)
+    return Picture(plan, view, look, channel)
+
+
+def _look(
+    canvas: Canvas,
+    *,
+    chrome: bool,
+    theme: str | Theme = "light",
+    decimals: int | None = None,
+    title: str | None = None,
+    channels: int | None = None,
+    symbols: bool = False,
+) -> Look:
+    digits = optional("decimals", decimals, 0, MAX_DECIMALS)
+    drawn = optional("channels", channels, 1, MAX_CHANNELS)
+    if title is not None:  # composed: the font has é, but no accent by itself
+        title = text.check(normalize("NFC", _words("title", title)), "title")
+    return Look(
+        _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
+        symbols=bool(symbols), chrome=chrome, paper=canvas.finer,
+    )  # fmt: skip
+
+
+def _theme(name: str | Theme) -> Theme:
+    return name if isinstance(name, Theme) else theme.load(_words("theme", name))
+
+
+def check_memory(plan: inputs.Plan) -> None:
+    """Raise TooLargeError if panels or drawn numbers would be too many."""
+    smaller = "use a smaller --input-size: no picture shows so many"
+    shown = plan.in_channels // plan.layer.groups, *wide_size(plan)
+    limits.check_cells("padded result", shown, limits.MAX_CELLS, smaller)
+    if plan.x is None:
+        size = plan.in_channels, *plan.input_size
+        limits.check_cells("input", size, limits.MAX_DRAWN, smaller)
+    if plan.weight is None:
+        limits.check_cells("weight", plan.weight_shape, limits.MAX_DRAWN, "use fewer channels")
+
+
+def wide_size(plan: inputs.Plan) -> tuple[int, ...]:
+    """Return the size of the largest panel of a channel."""
+    if plan.forward:
+        sides = zip(plan.input_size, plan.layer.border, strict=True)
+        return tuple(n + sum(border) for n, border in sides)
+    return plan.layer.padded_size(plan.input_size)
+
+
+def cells(plan: inputs.Plan) -> int:
+    """Return how many cells the largest panels of all summed channels have."""
+    return plan.in_channels // plan.layer.groups * prod(wide_size(plan))
+
+
+def optional(name: str, value: Any, least: int, most: int | None = None) -> int | None:
+    """Return a whole number within its range, or None."""
+    return None if value is None else limits.whole(name, value, least, most)
+
+
+def _words(name: str, value: Any) -> str:
+    if not isinstance(value, str | Path):
+        raise RequestError(complaint(name, repr(value), "text"))
+    return str(value)

@@ -1,0 +1,254 @@
+"""Figures: one still, or a numbered series, for talks and papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from io import SEEK_END
+from pathlib import Path
+from typing import Any, BinaryIO, Unpack
+
+from tcviz import limits
+from tcviz.api.animation import Saved
+from tcviz.api.picture import Options, Picture, check_memory, picture
+from tcviz.canvas import canvas
+from tcviz.crop import bounds, cut
+from tcviz.errors import RequestError, complaint
+from tcviz.export.stills import Paper, StillFormat, still_format
+from tcviz.files import check_target, whole_file
+from tcviz.scene import Rect, Scene
+from tcviz.views.look import HEIGHT, WIDTH
+
+TEXTS = ("paths", "text")
+_SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z")
+_ONE = re.compile(r"-?[0-9]{1,9}\Z")
+
+
+@dataclass(frozen=True)
+class Figure(Picture):
+    """A figure that has been asked for; nothing is computed before it is needed.
+
+    `picks` are the steps, from 0, or None for the finished picture; a `series` is
+    more than one of them, or was asked for as one.
+    """
+
+    picks: Sequence[int] | None = None
+    series: bool = False
+    dpi: float = 96.0
+    text: str | None = None
+    transparent: bool = False
+    crop: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many stills there are."""
+        return 1 if self.picks is None else len(self.picks)
+
+    def scenes(self) -> Iterator[Scene]:
+        """Yield the stills as scenes, each when it is asked for."""
+        part: Rect | None = None
+        for scene in self._scenes():
+            # All stills of a series are cut alike: on slides they lie upon each other.
+            part = part or (bounds(scene.marks) if self.crop else None)
+            yield cut(scene, part, self.look.pixel) if part else scene
+
+    def _scenes(self) -> Iterator[Scene]:
+        if self.picks is None:
+            yield self.drawn.overview()
+        else:
+            yield from (now for now, _ in self.drawn.moments(self.picks, settle=False))
+
+    def check(self, form: StillFormat) -> None:
+        """Raise RequestError if the format cannot hold this figure."""
+        if self.transparent and not form.alpha:
+            allowed = f"an opaque background in {form.name}"
+            raise RequestError(complaint("transparent", "asked for", allowed))
+        if self.text is not None and self.text not in form.texts:
+            allowed = " or ".join(form.texts) or f"nothing in {form.name}, which has pixels"
+            raise RequestError(complaint("text", repr(self.text), allowed))
+
+    def paper(self, form: StillFormat) -> Paper:
+        """Return how large and in which manner the format is written."""
+        text = self.text or (form.texts or TEXTS)[0]
+        return Paper(1 / self.look.pixel, self.dpi, text, self.transparent)
+
+    def targets(self, path: str | Path, form: StillFormat) -> list[Path]:
+        """Return the files that will be written: one, or one a step where a file holds one.
+
+        >>> figure(steps="1-2").targets("a/step.svg", still_format("svg"))[1].name
+        'step-02.svg'
+        """
+        whole = Path(path)
+        if not self.series or form.pages or self.picks is None:
+            return [whole]
+        wide = max(2, len(str(self.steps)))
+        return [whole.with_name(f"{whole.stem}-{n + 1:0{wide}}{whole.suffix}") for n in self.picks]
+
+    def save(
+        self,
+        path: str | Path,
+        form: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Saved]:
+        """Write the figure, in the format of the suffix or that is called `form`.
+
+        A series becomes numbered files beside `path`, or the pages of one file.
+
+        Raises
+        ------
+        RequestError
+            If the format is unknown or cannot hold the figure.
+        OutputError
+            If a file cannot be written; an older one is then untouched.
+        """
+        written = still_format(form or Path(path).suffix)
+        self.check(written)
+        targets = self.targets(path, written)
+        for target in targets:
+            check_target(target)
+        return [self._save(*part, written) for part in self.parts(path, written, progress)]
+
+    def parts(
+        self, path: str | Path, form: StillFormat, progress: Callable[[int], None] | None = None
+    ) -> Iterator[tuple[Path, Iterable[Scene]]]:
+        """Yield each file that will be written, with its stills."""
+        targets, scenes = self.targets(path, form), _told(self.scenes(), progress)
+        if len(targets) == 1:
+            yield targets[0], scenes
+        else:
+            yield from ((target, [s]) for target, s in zip(targets, scenes, strict=True))
+
+    def _save(self, target: Path, scenes: Iterable[Scene], form: StillFormat) -> Saved:
+        with whole_file(target) as file:
+            return replace(self.write(file, form, scenes), path=target)
+
+    def write(
+        self, file: BinaryIO, form: StillFormat, scenes: Iterable[Scene] | None = None
+    ) -> Saved:
+        """Write stills, all by default, to one open file."""
+        seen: list[tuple[int, int]] = []
+        paper = self.paper(form)
+        form.load()(_measured(scenes or self.scenes(), paper, seen), paper, file)
+        file.seek(0, SEEK_END)
+        return Saved(None, len(seen), Fraction(0), seen[0], file.tell())
+
+
+def _measured(
+    scenes: Iterable[Scene], paper: Paper, seen: list[tuple[int, int]]
+) -> Iterator[Scene]:
+    """Pass scenes on and note their sizes in pixels."""
+    for scene in scenes:
+        seen.append(paper.pixels(scene))
+        yield scene
+
+
+def _told(scenes: Iterable[Scene], progress: Callable[[int], None] | None) -> Iterator[Scene]:
+    """Pass scenes on and tell how many are done."""
+    for done, scene in enumerate(scenes, start=1):
+        yield scene
+        if progress:
+            progress(done)
+
+
+def figure(
+    x: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    *,
+    step: int | None = None,
+    steps: str | Sequence[int] | None = None,
+    size: tuple[float, float] | tuple[float, float, str] = (WIDTH, HEIGHT),
+    dpi: float | None = None,
+    text: str | None = None,
+    transparent: bool = False,
+    crop: bool = False,
+    **options: Unpack[Options],
+) -> Figure:
+    """Return one still, or a series, of a transposed convolution.
+
+    Parameters
+    ----------
+    x, weight, bias : array_like, optional
+        As in `animate`.
+    step : int, optional
+        Which step, from 1, or from the end if negative; without it the finished picture.
+    steps : str or sequence of int, optional
+        Several: ``"all"``, ``"1-9"``, ``"1,3,5-7"``, or numbers as in `step`.
+    size : tuple
+        Width and height in pixels, or on paper: ``(16, 9, "cm")``, ``(6.5, 4, "in")``.
+    dpi : float, optional
+        Pixels per inch; 96 for a size in pixels, 300 for one on paper.
+    text : str, optional
+        ``"paths"``, outlines that look the same anywhere, or ``"text"``, which can be
+        edited; each format has its own default.
+    transparent, crop : bool
+        No background; the panels alone, without header and footer.
+    **options
+        The geometry, the view and the look: see `tcviz.api.Options`.
+
+    Raises
+    ------
+    RequestError
+        If anything does not fit, before any work is done.
+
+    Examples
+    --------
+    >>> [scene.title.split(":")[0] for scene in figure(stride=2, padding=1, step=2).scenes()]
+    ['Transposed convolution, distribution view, step 2 of 9']
+    """
+    ground = canvas(size, options.get("scale", 1.0), dpi, bare=bool(crop))
+    if text is not None and text not in TEXTS:
+        raise RequestError(complaint("text", repr(text), " or ".join(TEXTS)))
+    shown = picture((x, weight, bias), dict(options), ground, chrome=not crop)
+    picks = _picks(step, steps, shown.steps)
+    check_memory(shown.plan)
+    return Figure(
+        shown.plan, shown.view, shown.look, shown.out_channel, picks, steps is not None,
+        ground.dpi, text, bool(transparent), bool(crop),
+    )  # fmt: skip
+
+
+def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
+    """Return which steps are drawn, from 0 and in rising order."""
+    if step is not None and steps is not None:
+        raise RequestError(complaint("step", f"{step} beside steps {steps}", "one of the two"))
+    if step is not None:
+        return [limits.step(step, total)]
+    if steps is None:
+        return None
+    picks = _several(steps, total)
+    limits.check_pages(len(picks))
+    return picks
+
+
+def _several(steps: Any, total: int) -> Sequence[int]:
+    if steps == "all":
+        return range(total)
+    if isinstance(steps, str):
+        spans = [_span(word.strip(), total) for word in steps.split(",")]
+        return sorted({n for span in spans for n in span})
+    if not isinstance(steps, Iterable):
+        raise _unknown(steps, total)
+    picks = sorted({limits.step(n, total) for n in steps})
+    if not picks:
+        raise _unknown(steps, total)
+    return picks
+
+
+def _span(word: str, total: int) -> range:
+    """Return the steps of ``3`` or of ``1-9``."""
+    found = _SPAN.match(word)
+    if not found and not _ONE.match(word):
+        raise _unknown(word, total)
+    ends = found.groups() if found else (word, word)
+    first, last = (limits.step(int(end), total) for end in ends)
+    if last < first:
+        raise _unknown(word, total)
+    return range(first, last + 1)
+
+
+def _unknown(steps: Any, total: int) -> RequestError:
+    allowed = f"all, or steps of 1 to {total} as in 1-{min(3, total)}, or 1,{total}"
+    return RequestError(complaint("steps", repr(steps), allowed))

@@ -1,0 +1,122 @@
+"""``tcviz figure``: one still, or a numbered series, for talks and papers."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tcviz.cli import asking, options
+from tcviz.cli.progress import bar
+from tcviz.errors import RequestError, complaint
+
+if TYPE_CHECKING:
+    from tcviz.api import Figure, Saved
+    from tcviz.export.stills import StillFormat
+
+DEFAULT_FORMAT = "svg"
+ARTICLE = range(1, 10)
+
+
+@click.command(cls=options.Command, epilog="The README has a section for slides and papers.")
+@options.geometry
+@options.data
+@options.article("1 to 9")
+@options.picture
+@options.still
+@options.output("distribution-k3-s2-p1.svg", ".svg .pdf .png .eps .pgf .webp .jpg .pptx")
+@options.debug
+def command(
+    views: tuple[str, ...],
+    article: int | None,
+    output: str | None,
+    format_name: str | None,
+    quiet: bool,
+    **rest: Any,
+) -> None:
+    """Draw one step of a picture, or several, as vectors or pixels.
+
+    \b
+    tcviz figure --stride 2 --step 2 -o step2.svg    one step
+    tcviz figure --stride 2 --steps all -o all.pdf   a page for each
+    tcviz figure --article 3 -o figure3.png          the article's own
+    """  # noqa: D301  (click looks for the backspace that this is)
+    rest.pop("debug")
+    from tcviz.export.stills import still_format
+
+    if article is not None:
+        views, rest = _of_article(article, rest)
+    wanted = _figures(tuple(dict.fromkeys(views)), rest)
+    form = asking.format_for(output, format_name, DEFAULT_FORMAT, still_format)
+    targets = {
+        v: asking.target(v, f, output, form.key, several=len(wanted) > 1, tail=_tail(f))
+        for v, f in wanted.items()
+    }
+    for view, drawn in wanted.items():
+        _check(drawn, targets[view], form)
+    for view, drawn in wanted.items():
+        _save(drawn, targets[view], form, quiet=quiet)
+
+
+def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the view and the options of an article's figure; another step may be asked for."""
+    hint = f"tcviz animate --article {number} makes it" if number == 10 else None
+    asked = asking.of_article(number, ARTICLE, hint)
+    if rest["step"] is not None or rest["steps"] is not None:
+        asked.pop("step", None)
+    return (asked.pop("view"),), rest | asked
+
+
+def _figures(views: tuple[str, ...], rest: dict[str, Any]) -> dict[str, Figure]:
+    """Return one figure per view; nothing is computed or written yet."""
+    from tcviz.api import figure
+
+    arrays = asking.arrays(rest)
+    return {view: figure(*arrays, view=view, **rest) for view in views}
+
+
+def _tail(drawn: Figure) -> str:
+    """Return what the name of a file says about the step that it shows."""
+    if drawn.picks is None:
+        return ""
+    return "-step" if drawn.series else f"-step-{drawn.picks[0] + 1}"
+
+
+def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
+    """Refuse what the format cannot hold, or files that cannot be written."""
+    drawn.check(form)
+    form.load()
+    if target:
+        for path in drawn.targets(target, form):
+            asking.check(str(path))
+    elif drawn.pages > 1 and not form.pages:
+        allowed = "one on standard output, or a format with pages: pdf, pptx"
+        raise RequestError(complaint("steps", f"{drawn.pages} of them", allowed))
+
+
+def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool) -> None:
+    with bar(str(target or form.name), drawn.pages, quiet=quiet) as progress:
+        if target is None:
+            saved = [asking.pour(form.key, partial(drawn.write, form=form))]
+        else:
+            saved = drawn.save(target, form.key, progress)
+    if not quiet:
+        click.echo(_summary(drawn, saved, form), err=target is None)
+
+
+def _summary(drawn: Figure, saved: list[Saved], form: StillFormat) -> str:
+    first, last = saved[0], saved[-1]
+    where = str(first.path or "standard output")
+    if len(saved) > 1:
+        where += f" to {last.path.name}" if last.path else ""
+    count = f"{first.frames} pages, " if form.pages and first.frames > 1 else ""
+    width, height = first.size
+    size = (
+        f"{width / drawn.dpi:.3g}×{height / drawn.dpi:.3g} in"
+        if form.texts
+        else f"{width}×{height} pixels"
+    )
+    total = sum(s.bytes for s in saved)
+    return f"{where}: {count}{size}, {total:,} bytes\n{asking.shapes(drawn)}"

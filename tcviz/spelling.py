@@ -1,0 +1,100 @@
+"""How values are written: what stands on a command line, and in a file, for a number or a size."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from tcviz.errors import RequestError, complaint
+
+Number: TypeAlias = int | tuple[int, ...]
+Padding: TypeAlias = int | tuple[int | tuple[int, int], ...]
+CanvasSize: TypeAlias = tuple[int, int] | tuple[float, float, str]
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}\Z")
+_PAPER = re.compile(r"([0-9.]+)\s*[x×X]\s*([0-9.]+)\s*(in|cm)\Z")
+_BETWEEN = re.compile(r"[x×X,]")
+
+
+def whole(name: str, text: str) -> int:
+    """Return a whole number.
+
+    >>> whole("stride", " 2")
+    2
+    """
+    if not _WHOLE.match(text.strip()):
+        raise _wrong(name, text, "a whole number")
+    return int(text)
+
+
+def number(name: str, text: str) -> float:
+    """Return a number; its range is checked where it is used."""
+    try:
+        return float(text)
+    except ValueError:
+        raise _wrong(name, text, "a number such as 1.5") from None
+
+
+def sizes(name: str, text: str) -> Number:
+    """Return ``3`` for every axis, or ``3x5``: rows before columns.
+
+    >>> sizes("kernel_size", "3x5")
+    (3, 5)
+    """
+    words = _BETWEEN.split(text.strip())
+    if not all(map(_WHOLE.match, words)):
+        raise _wrong(name, text, "a whole number, or one per axis as in 3x5")
+    numbers = tuple(map(int, words))
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def padding(name: str, text: str) -> Padding:
+    """Return what `sizes` does, or ``1:2x0:1`` for top:bottom x left:right.
+
+    >>> padding("padding", "1:2x0")
+    ((1, 2), 0)
+    """
+    axes = [side.split(":") for side in _BETWEEN.split(text.strip())]
+    if not all(len(sides) <= 2 and all(map(_WHOLE.match, sides)) for sides in axes):
+        allowed = "a whole number, one per axis as in 1x2, or per side as in 0:1x1:1"
+        raise _wrong(name, text, allowed)
+    pairs = [_pair(list(map(int, sides))) for sides in axes]
+    return pairs[0] if len(pairs) == 1 and isinstance(pairs[0], int) else tuple(pairs)
+
+
+def canvas_size(name: str, text: str) -> CanvasSize:
+    """Return width before height in pixels, or with a unit of paper.
+
+    >>> canvas_size("size", "1280x720"), canvas_size("size", "16x9cm")
+    ((1280, 720), (16.0, 9.0, 'cm'))
+    """
+    on_paper = _PAPER.match(text.strip())
+    words = _BETWEEN.split(text.strip().removesuffix("px"))
+    try:
+        if on_paper:
+            return float(on_paper[1]), float(on_paper[2]), on_paper[3]
+        width, height = (whole(name, word) for word in words)
+    except ValueError:
+        raise _wrong(name, text, "width and height as in 1280x720, 16x9cm or 6.5x4in") from None
+    return width, height
+
+
+def spoken(value: Padding) -> str:
+    """Return sizes as they are typed.
+
+    >>> spoken((3, 5)), spoken(2), spoken(((1, 0), 2))
+    ('3x5', '2', '1:0x2')
+    """
+    if isinstance(value, int):
+        return str(value)
+    return "x".join(str(v) if isinstance(v, int) else f"{v[0]}:{v[1]}" for v in value)
+
+
+def _wrong(name: str, text: str, allowed: str) -> RequestError:
+    """Return the error of a value that does not even look right."""
+    hint = "of up to 15 digits" if len(text) > 15 and text.isdecimal() else None
+    return RequestError(complaint(name, repr(text), allowed, hint=hint))
+
+
+def _pair(sides: list[int]) -> int | tuple[int, int]:
+    return sides[0] if len(sides) == 1 else (sides[0], sides[1])
