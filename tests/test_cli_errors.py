@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tcviz import cli
+from tcviz.article import arrays
 from tcviz.export import FORMATS
-from tcviz.inputs import article
 from tcviz.theme import presets
 
 Refused = Callable[..., str]
@@ -36,7 +36,7 @@ def fits(line: str, told: str) -> bool:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the current folder, with some files of numbers and some that are none."""
     monkeypatch.chdir(tmp_path)
-    np.save("x.npy", article()["tc_input"])
+    np.save("x.npy", arrays()["tc_input"])
     np.save("wide.npy", np.ones((3, 1, 3, 3)))
     np.save("complex.npy", np.ones((3, 3)) * 1j)
     np.save("text.npy", np.array(["a", "b"]))
@@ -105,13 +105,19 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ("-g x", f"groups is 'x'; allowed: {WHOLE}"),
         ("--seed -1", "seed is -1; allowed: whole numbers from 0"),
         ("--seed 1.5", f"seed is '1.5'; allowed: {WHOLE}"),
-        ("--view colection", "view is 'colection'; allowed: distribution, collection; did you…"),
+        (
+            "--view colection",
+            "view is 'colection'; allowed: distribution, collection, convolution, matrix, i…",
+        ),
         ("--theme drak", f"theme is 'drak'; {THEMES}; did you mean dark?"),
         ("--theme no.toml", "theme 'no.toml' cannot be read: No such file or directory"),
         ("--theme not.toml", "theme 'not.toml' is not TOML: …"),
         ("--theme odd.toml", "a key in theme odd.toml is 'backgroud'; allowed: background, ink,…"),
-        ("--size 1280", "size is '1280'; allowed: width and height in pixels as in 1280x720"),
-        ("--size=-1x720", "size is −1×720; allowed: 640×360 or more; smaller text is unreadable"),
+        (
+            "--size 1280",
+            "size is '1280'; allowed: width and height as in 1280x720, 16x9cm or 6.5x4in",
+        ),
+        ("--size=-1x720", "size is −1×720; allowed: 560×315 or more; smaller text is unreadable"),
         ("--size 7681x4321", f"size is 7681×4321 at scale 1; {PIXELS}"),
         ("--size 20000x400", f"size is 20000×400 at scale 1; {PIXELS}"),
         ("--scale 0", "scale is 0.0; allowed: 0.5 to 8"),
@@ -233,7 +239,7 @@ def test_the_way_out_of_too_many_frames_is_one(words: str, refused: Refused) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("animat", "command is 'animat'; allowed: animate, size; did you mean animate?"),
+        ("animat", "command is 'animat'; allowed: animate, figure, size; did you mean animate?"),
         ("--versoin", "option is '--versoin'; allowed: those that 'tcviz --help' lists; did you…"),
         ("-s 2", "option is '-s'; allowed: those that 'tcviz --help' lists; did you mean tcviz a…"),
         ("size --jsn", "option is '--jsn'; allowed: those that 'tcviz size --help' lists; did…"),

@@ -24,7 +24,7 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands in the order of a user's path."""
-        return ["animate", "size"]
+        return ["animate", "figure", "size"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -54,6 +54,7 @@ def tcviz() -> None:
     \b
     tcviz animate --stride 2 --padding 1        the article's example as a GIF
     tcviz animate --view collection -o c.mp4    the other view, as a video
+    tcviz figure -s 2 -p 1 --step 2 -o a.svg    one step, for slides and papers
     tcviz size -k 4 -s 2 -p 1 -n 16             sizes and the formula
     """  # noqa: D301  (click looks for the backspace that this is)
 
@@ -114,7 +115,7 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, OSError) and error.strerror:
         where = "" if error.filename is None else f"{error.filename!r}: "
         return f"{where}{error.strerror}", 1
-    return f"{type(error).__name__}: {error}; --debug shows where", 1
+    return " ".join(f"{type(error).__name__}: {error}; --debug shows where".split()), 1
 
 
 def _no_such_option(error: click.NoSuchOption) -> str:
@@ -123,24 +124,26 @@ def _no_such_option(error: click.NoSuchOption) -> str:
         return error.format_message()
     known = [name for param in context.command.get_params(context) for name in param.opts]
     allowed = f"those that '{context.command_path} --help' lists"
-    hint = _other_command(context, error.option_name) or did_you_mean(error.option_name, known)
+    other = _other_command(context, error.option_name)
+    hint = did_you_mean(error.option_name, known) if other is None else other
     return complaint("option", repr(error.option_name), allowed, hint=hint)
 
 
 def _other_command(context: click.Context, option: str) -> str | None:
-    """Return which command has an option that was given before any."""
-    group = context.command
-    if not isinstance(group, Group):
-        return None
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
+    """Return which other command has an option; it may have been given before any."""
+    early = isinstance(context.command, Group)
+    top = context if early or context.parent is None else context.parent
+    group = top.command
+    for name in group.list_commands(top) if isinstance(group, Group) else ():
+        command = group.get_command(top, name) if isinstance(group, Group) else None
         if command and any(option in param.opts for param in command.params):
-            return f"did you mean {context.command_path} {name} {option}?"
+            path = f"{top.command_path} {name}"
+            return f"did you mean {path} {option}?" if early else f"it is one of {path}"
     return None
 
 
 def _say(words: str, status: int) -> int:
-    """Print one line on standard error."""
-    line = " ".join(words.split())
-    click.echo(f"tcviz: {line}", err=True)
+    """Print on standard error: one line, or one for each of several problems."""
+    for line in filter(None, map(str.strip, words.split("\n"))):
+        click.echo(f"tcviz: {' '.join(line.split())}", err=True)
     return status
