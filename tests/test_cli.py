@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -290,7 +291,10 @@ def test_a_signal_ends_it_and_leaves_nothing_half_written(
 ) -> None:
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(b"old")
-    process = start("animate", "-n", "100", "-o", path.name, cwd=tmp_path)
+    # Whoever runs the tests may have had a signal ignored, as nohup does: it would be inherited.
+    heard = partial(signal.signal, getattr(signal, number), signal.default_int_handler)
+    words = "animate", "-n", "100", "-o", path.name
+    process = start(*words, cwd=tmp_path, preexec_fn=heard)
     until = time.monotonic() + 30
     while len(names(tmp_path)) < 2 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
