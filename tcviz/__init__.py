@@ -16,14 +16,23 @@ _HOMES = {
     "TcvizError": "tcviz.errors",
     "animate": "tcviz.api",
     "conv_transpose": "tcviz.engine",
+    "conv_transpose_backward": "tcviz.engine",
     "figure": "tcviz.api",
 }
 
-__all__ = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose", "figure"]
+__all__ = [
+    "ConvTranspose",
+    "TcvizError",
+    "__version__",
+    "animate",
+    "conv_transpose",
+    "conv_transpose_backward",
+    "figure",
+]
 
 if TYPE_CHECKING:
     from tcviz.api import animate, figure
-    from tcviz.engine import conv_transpose
+    from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose
 

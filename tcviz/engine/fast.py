@@ -9,7 +9,7 @@ rereads it: it took 1.4 to 4 times as long on decoder layers of batch 8.
 from __future__ import annotations
 
 from math import ceil, prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -79,12 +79,21 @@ def conv_transpose(
     >>> conv_transpose(x, weight, stride=2, padding=1).shape
     (8, 6, 10, 10)
     """
-    weight = numbers("weight", weight)
-    if not 1 <= weight.ndim - 2 <= MAX_DIMS:
-        allowed = f"(C_in, C_out/groups, *kernel_size) with 1 to {MAX_DIMS} spatial axes"
-        raise DataError(complaint("weight.shape", weight.shape, allowed))
-    layer = ConvTranspose(weight.shape[2:], stride, padding, output_padding, dilation, groups)
+    layer = layer_of(weight, stride, padding, output_padding, dilation, groups)
     return fast(layer, x, weight, bias)
+
+
+def layer_of(weight: ArrayLike, *parameters: Any) -> ConvTranspose:
+    """Return the geometry with the kernel of `weight` and the `parameters` after it.
+
+    >>> layer_of([[[1, 2, 3]]], 2).output_size(2)
+    (5,)
+    """
+    shape = numbers("weight", weight).shape
+    if not 1 <= len(shape) - 2 <= MAX_DIMS:
+        allowed = f"(C_in, C_out/groups, *kernel_size) with 1 to {MAX_DIMS} spatial axes"
+        raise DataError(complaint("weight.shape", shape, allowed))
+    return ConvTranspose(shape[2:], *parameters)
 
 
 def fast(

@@ -82,10 +82,8 @@ class Prepared:
 
     def finish(self, y: Array) -> Array:
         """Return the sums `y` in the caller's layout and the result's type."""
-        if self.dtype.kind in "iu":
-            _check_range(y, self.dtype)
         shape = (len(y), self.bias.size, *self.output_size)
-        result = y.reshape(shape).astype(self.dtype, copy=False)
+        result = narrow(y.reshape(shape), self.dtype, "output", "x")
         return result if self.batched else result[0]
 
 
@@ -127,7 +125,8 @@ def prepare(
     batched = _check_shapes(layer, arrays)
     output_size = layer.output_size(arrays["x"].shape[-layer.dims :])
     dtype = np.result_type(*(array.dtype for array in arrays.values()))
-    inner = _sum_type(dtype, arrays, layer.groups, float64_for_integers)
+    bound = _largest_sum(arrays, layer.groups) if dtype.kind in "iu" else 0
+    inner = sum_type(dtype, bound, float64_for_integers=float64_for_integers)
     cast = {name: array.astype(inner, copy=False) for name, array in arrays.items()}
     c_in, channels = arrays["weight"].shape[:2]
     split = (layer.groups, c_in // layer.groups)
@@ -185,37 +184,47 @@ def _check_channels(groups: int, c_in: int, weight: Array) -> None:
         raise DataError(complaint("groups", groups, f"divisors of C_in, here {c_in}"))
 
 
-def _sum_type(
-    dtype: np.dtype[Any], arrays: dict[str, Array], groups: int, float64: bool
-) -> np.dtype[Any]:
-    """Return the type to add in: wide enough that integers cannot overflow."""
+def sum_type(dtype: np.dtype[Any], bound: int, *, float64_for_integers: bool) -> np.dtype[Any]:
+    """Return the type to add in: wide enough for integers up to `bound` in size.
+
+    >>> sum_type(np.dtype(np.int8), 2**60, float64_for_integers=True)
+    dtype('int64')
+    """
     if dtype.kind == "f":
         return np.dtype(np.float32) if dtype == np.float16 else dtype
-    bound = _largest_sum(arrays, groups)
-    if float64 and bound < FLOAT64_EXACT:
+    if float64_for_integers and bound < FLOAT64_EXACT:
         return np.dtype(np.float64)
     return np.dtype(np.int64 if bound < INT64_EXACT else object)
 
 
 def _largest_sum(arrays: dict[str, Array], groups: int) -> int:
     """Return a number that no sum, also half way through, can exceed in size."""
-    peak = {name: _peak(array) for name, array in arrays.items()}
+    peak = {name: largest(array) for name, array in arrays.items()}
     weight = arrays["weight"].shape
     terms = weight[0] // groups * prod(weight[2:])
     sums: int = terms * peak["x"] * peak["weight"] + peak.get("bias", 0)
     return max(sums, *peak.values())
 
 
-def _peak(array: Array) -> int:
-    """Return the largest magnitude; Python's integers know no overflow."""
+def largest(array: Array) -> int:
+    """Return the largest magnitude; Python's integers know no overflow.
+
+    >>> largest(np.array([-128, 127], np.int8))
+    128
+    """
     return max(int(array.max()), -int(array.min())) if array.size else 0
 
 
-def _check_range(y: Array, dtype: np.dtype[Any]) -> None:
-    if not y.size:
-        return
-    info, low, high = np.iinfo(dtype), int(y.min()), int(y.max())
-    if low < info.min or high > info.max:
-        worst = low if low < info.min else high
-        allowed = f"{info.min} to {info.max}, the range of {dtype}"
-        raise DataError(complaint("output", worst, allowed, hint="pass x in a wider type"))
+def narrow(sums: Array, dtype: np.dtype[Any], name: str, cause: str) -> Array:
+    """Return `sums` in the type of the result; what does not fit is told by its `name`.
+
+    `cause` is the operand that a caller may pass in a wider type.
+    """
+    if dtype.kind in "iu" and sums.size:
+        info, low, high = np.iinfo(dtype), int(sums.min()), int(sums.max())
+        if low < info.min or high > info.max:
+            worst = low if low < info.min else high
+            allowed = f"{info.min} to {info.max}, the range of {dtype}"
+            hint = f"pass {cause} in a wider type"
+            raise DataError(complaint(name, worst, allowed, hint=hint))
+    return sums.astype(dtype, copy=False)

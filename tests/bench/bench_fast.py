@@ -1,12 +1,13 @@
-"""How long `tcviz.conv_transpose` takes, as a ratio to PyTorch on the same CPU.
+"""How long `tcviz.conv_transpose` and its backward pass take, as a ratio to PyTorch's time.
 
-Run it from anywhere, with torch installed: ``python tests/bench/bench_fast.py [rounds]``.
+Run it from anywhere, with torch installed: ``python tests/bench/bench_fast.py [rounds [threads]]``.
+The backward pass is that of all three gradients, against ``torch.autograd.grad``.
 
-Both use two threads, float32 and fresh outputs.  They take turns; each turn starts
-with a pause and two calls that are not counted, so that neither waits for the other's
-threads, which stay busy for a while after their last work.  `ratio` compares the
-medians of all counted calls, and has the budget of 1.5; `least` compares the fastest
-calls, which tells more where the machine has other work.
+Both use the same number of threads (two unless told), float32 and fresh outputs.  They
+take turns; each turn starts with a pause and two calls that are not counted, so that
+neither waits for the other's threads, which stay busy for a while after their last work.
+`ratio` compares the medians of all counted calls, and has the budget of 1.5; `least`
+compares the fastest calls, which tells more where the machine has other work.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from time import perf_counter, sleep
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-THREADS = 2
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 BUDGET = 1.5
 ROUNDS, WARM, COUNTED, PAUSE = 15, 2, 5, 0.01
 
@@ -49,14 +51,17 @@ LAYERS = [
 ]
 
 
-def contestants(layer: Layer, batch: int) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return ours and PyTorch's call, on the same numbers, once their results agree."""
+Call: TypeAlias = Callable[[], Any]
+
+
+def contestants(layer: Layer, batch: int) -> dict[str, tuple[Call, Call]]:
+    """Return ours and PyTorch's call of each pass, on the same numbers, once they agree."""
     import numpy as np  # both are imported here, after `main` has set the threads
     import torch
 
-    from tcviz.engine import conv_transpose
+    from tcviz.engine import conv_transpose, conv_transpose_backward
 
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(int(os.environ[THREADS[0]]))
     dims = len(layer.size)
     rng = np.random.default_rng(0)
     shapes = (
@@ -69,18 +74,32 @@ def contestants(layer: Layer, batch: int) -> tuple[Callable[[], object], Callabl
     options = dict(zip(layer._fields[4:], layer[4:], strict=True))
     reference = getattr(torch.nn.functional, f"conv_transpose{dims}d")
 
-    def ours() -> object:
-        return conv_transpose(*arrays, **options)
+    y = reference(*(tensor.requires_grad_() for tensor in tensors), **options)
+    upstream = rng.standard_normal(y.shape, np.float32)
 
-    def theirs() -> object:
+    def theirs() -> Any:
         with torch.no_grad():
             return reference(*tensors, **options)
 
-    np.testing.assert_allclose(ours(), theirs().numpy(), rtol=1e-4, atol=1e-3)
-    return ours, theirs
+    found: dict[str, tuple[Call, Call]] = {
+        "forward": (lambda: conv_transpose(*arrays, **options), theirs),
+        "backward": (
+            lambda: conv_transpose_backward(upstream, *arrays, **options),
+            partial(torch.autograd.grad, y, tensors, torch.from_numpy(upstream), retain_graph=True),
+        ),
+    }
+    for ours, expected in zip(*(both(found, i) for i in (0, 1)), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5 * abs(expected).max())
+    return found
 
 
-def turn(call: Callable[[], object]) -> list[float]:
+def both(found: dict[str, tuple[Call, Call]], side: int) -> list[Any]:
+    """Return the output and the three gradients of one side, as arrays."""
+    results = [found["forward"][side](), *found["backward"][side]()]
+    return [result.numpy() if hasattr(result, "numpy") else result for result in results]
+
+
+def turn(call: Call) -> list[float]:
     """Return the times of one turn, in milliseconds."""
     sleep(PAUSE)
     for _ in range(WARM):
@@ -93,27 +112,31 @@ def turn(call: Callable[[], object]) -> list[float]:
     return times
 
 
-def main(rounds: int) -> int:
+def compare(calls: tuple[Call, Call], rounds: int) -> tuple[float, float, float]:
+    """Return both medians, in milliseconds, and the ratio of the fastest calls."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for call, found in zip(calls, times, strict=True):
+            found.extend(turn(call))
+    return median(times[0]), median(times[1]), min(times[0]) / min(times[1])
+
+
+def main(rounds: int = ROUNDS, threads: int = 2) -> int:
     """Print the table, and return 1 if a layer is over its budget."""
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = str(THREADS)
+    os.environ.update(dict.fromkeys(THREADS, str(threads)))
     over = 0
-    print(f"{'layer':36} {'batch':>5} {'tcviz ms':>9} {'torch ms':>9} {'ratio':>6} {'least':>6}")
+    head = f"{'layer':36} {'batch':>5} {'pass':8}"
+    print(f"{head} {'tcviz ms':>9} {'torch ms':>9} {'ratio':>6} {'least':>6}")
     for layer in LAYERS:
         for batch in (1, 8):
-            calls = contestants(layer, batch)
-            times: tuple[list[float], list[float]] = ([], [])
-            for _ in range(rounds):
-                for call, found in zip(calls, times, strict=True):
-                    found.extend(turn(call))
-            ours, theirs = map(median, times)
-            least = min(times[0]) / min(times[1])
-            over += ours > BUDGET * theirs
-            columns = f"{ours:9.2f} {theirs:9.2f} {ours / theirs:6.2f} {least:6.2f}"
-            print(f"{layer!s:36} {batch:5} {columns}")
+            for name, calls in contestants(layer, batch).items():
+                ours, theirs, least = compare(calls, rounds)
+                over += ours > BUDGET * theirs
+                columns = f"{ours:9.2f} {theirs:9.2f} {ours / theirs:6.2f} {least:6.2f}"
+                print(f"{layer!s:36} {batch:5} {name:8} {columns}", flush=True)
     print(f"{over} over the budget of {BUDGET}")
     return int(over > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,7 +1,8 @@
 """Make ``reference.npz`` again, from PyTorch: ``python tests/data/make_reference.py``.
 
 The file holds the text of all cases, as JSON, and their numbers one after the other:
-x, weight, bias if any, and PyTorch's float64 output.
+x, weight, bias if any, PyTorch's float64 output y, an upstream gradient, and the
+gradients of x, weight and bias that PyTorch's autograd makes of it.
 """
 
 from __future__ import annotations
@@ -84,20 +85,31 @@ def operands(case: dict[str, Any], rng: np.random.Generator) -> list[Any]:
     return [None if shape is None else rng.standard_normal(shape).round(2) for shape in shapes]
 
 
+def gradients(torch: Any, tensors: list[Any], y: Any, upstream: Any) -> list[Any]:
+    """Return autograd's gradients of x, weight and bias, None where there is no bias."""
+    given = [tensor for tensor in tensors if tensor is not None]
+    found = [g.numpy() for g in torch.autograd.grad(y, given, upstream)]
+    return [*found, *[None] * (len(tensors) - len(given))]
+
+
 def main() -> None:
     """Write the file."""
     import torch
 
-    rng = np.random.default_rng(SEED)
+    rng, upstream = np.random.default_rng(SEED), np.random.default_rng(SEED + 1)
     cases, numbers = geometries(rng, 40), []
     for case in cases:
         arrays = operands(case, rng)
-        tensors = [None if a is None else torch.from_numpy(a) for a in arrays]
+        tensors = [None if a is None else torch.from_numpy(a).requires_grad_() for a in arrays]
         keys = ("stride", "padding", "output_padding", "groups", "dilation")
         call = getattr(torch.nn.functional, f"conv_transpose{len(case['size'])}d")
-        y = call(*tensors, *(case[key] for key in keys)).numpy()
-        case["y"] = list(y.shape)
-        numbers.extend(np.ravel(a) for a in (*arrays, y) if a is not None)
+        y = call(*tensors, *(case[key] for key in keys))
+        grad = upstream.standard_normal(y.shape).round(2)
+        case["y"] = case["grad_output"] = list(y.shape)
+        case |= {f"grad_{name}": case[name] for name in ("x", "weight", "bias")}
+        made = gradients(torch, tensors, y, torch.from_numpy(grad))
+        every = (*arrays, y.detach().numpy(), grad, *made)
+        numbers.extend(np.ravel(a) for a in every if a is not None)
     np.savez_compressed(TARGET, cases=json.dumps(cases), numbers=np.concatenate(numbers))
 
 

@@ -1,0 +1,148 @@
+"""How far apart: the largest difference between each two engines, for each quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from tcviz.checks.engines import PYTORCH, Engine, Results, engines
+from tcviz.checks.subjects import Subject
+from tcviz.engine import backward_fast, fast
+from tcviz.operands import Array
+
+TOLERANCE = 1e-12
+"""How far apart float64 results may be, relative to the sizes of what is added up there."""
+FLOAT64_EXACT = 2**53
+QUANTITIES = {
+    "output": "output",
+    "input": "gradient of input",
+    "weight": "gradient of weight",
+    "bias": "gradient of bias",
+}
+"""The fields of `Results`, and what they are called."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two engines that differ where they must not."""
+
+    subject: Subject
+    pair: tuple[str, str]
+    quantity: str
+    difference: float
+
+    def __str__(self) -> str:
+        first, second = self.pair
+        layer = self.subject.layer
+        names = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
+        words = ", ".join(f"{name}={getattr(layer, name)}" for name in names)
+        return (
+            f"{first} and {second} differ by {self.difference:.2g} in the"
+            f" {QUANTITIES[self.quantity]} of {self.subject.name},"
+            f" ConvTranspose{layer.dims}d({words}) of input {self.subject.x.shape}"
+        )
+
+
+@dataclass
+class Report:
+    """What a comparison found.
+
+    Attributes
+    ----------
+    engines : who was compared
+    whole, real : how many layers there were of whole numbers, and of float64
+    largest : the largest difference by pair of engines and quantity
+    wrong : every disagreement
+    """
+
+    engines: tuple[str, ...]
+    whole: int = 0
+    real: int = 0
+    largest: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    wrong: list[Disagreement] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each two engines."""
+        return list(combinations(self.engines, 2))
+
+
+def compare(
+    subjects: Iterable[Subject],
+    by: Mapping[str, Engine] | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> Report:
+    """Run all engines on all subjects and return how far apart they are.
+
+    Parameters
+    ----------
+    subjects : iterable of Subject
+    by : mapping from name to engine, optional
+        All there are, unless told.
+    tell : callable, optional
+        Is told how many subjects are done.
+
+    Examples
+    --------
+    >>> from tcviz.checks.subjects import drawn
+    >>> report = compare(drawn(3, seed=0))
+    >>> report.whole, report.largest["distribution", "fast", "weight"], report.wrong
+    (3, 0.0, [])
+    """
+    by = engines() if by is None else by
+    report = Report(tuple(by))
+    for number, subject in enumerate(subjects, 1):
+        _compare(subject, {name: run(subject) for name, run in by.items()}, report)
+        if tell:
+            tell(number)
+    return report
+
+
+def _compare(subject: Subject, results: dict[str, Results], report: Report) -> None:
+    report.whole += subject.whole
+    report.real += not subject.whole
+    scales = sizes(subject)
+    for first, second in report.pairs:
+        for quantity in QUANTITIES:
+            a, b = (getattr(results[name], quantity) for name in (first, second))
+            if a is None or b is None:
+                continue
+            scale = getattr(scales, quantity)
+            exact = subject.whole and not (second == PYTORCH and scale.max() >= FLOAT64_EXACT)
+            found = difference(a, b, None if exact else scale)
+            key = first, second, quantity
+            report.largest[key] = max(report.largest.get(key, 0.0), found)
+            if not found <= (0 if exact else TOLERANCE):
+                report.wrong.append(Disagreement(subject, (first, second), quantity, found))
+
+
+def sizes(subject: Subject) -> Results:
+    """Return the sizes of what is added up in each number: the results of all magnitudes.
+
+    As float64, where even those of the largest whole numbers fit.
+    """
+    given = (subject.x, subject.weight, subject.grad_output)
+    x, weight, grad = (np.abs(array.astype(np.float64)) for array in given)
+    bias = None if subject.bias is None else np.abs(subject.bias.astype(np.float64))
+    gradients = backward_fast(subject.layer, grad, x, weight, bias)
+    return Results(fast(subject.layer, x, weight, bias), *gradients)
+
+
+def difference(a: Array, b: Array, scale: Array | None = None) -> float:
+    """Return the largest difference, relative to `scale` if there is one.
+
+    Of unlike shapes, or where one alone is no number, it is infinite.
+
+    >>> difference(np.array([1, 2]), np.array([1, 4])), difference(np.ones(2), np.ones(3))
+    (2.0, inf)
+    """
+    if a.shape != b.shape:
+        return np.inf
+    apart = np.abs(a - b).astype(np.float64)
+    if scale is not None:
+        apart /= np.maximum(scale, np.finfo(np.float64).tiny)
+    largest = float(apart.max(initial=0.0))
+    return np.inf if np.isnan(largest) else largest

@@ -1,0 +1,139 @@
+"""``tcviz check``: every engine, and PyTorch, on one layer or on many random ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from tcviz.cli import asking, options
+from tcviz.cli.progress import bar
+from tcviz.cli.types import WHOLE
+from tcviz.errors import RequestError, TcvizError, complaint
+
+if TYPE_CHECKING:
+    from tcviz.checks.compare import Report
+    from tcviz.checks.subjects import Subject
+
+MOST = 100_000
+WIDE = 400
+OWN = ("Geometry", "Data")
+
+
+@click.command(cls=options.Command, short_help="Compare all engines, and PyTorch.")
+@options.geometry
+@options.data
+@click.option(
+    "--random",
+    cls=options.Option,
+    group="Random layers",
+    type=WHOLE,
+    metavar="N",
+    help="N random layers instead, in 1, 2 and 3 dimensions; --seed draws others.",
+)
+@options.debug
+def command(random: int | None, **rest: Any) -> None:
+    """Compute a layer in every way, forward and backward, and compare the results.
+
+    Exit status 1 where whole numbers are not exactly equal, or float64 results differ by more
+    than 1e-12 of what is added up.  With PyTorch installed it is compared too.
+
+    \b
+    tcviz check -k 4 -s 2 -p 1         this layer
+    tcviz check --random 1000          many
+    """  # noqa: D301  (click looks for the backspace that this is)
+    rest.pop("debug")
+    subjects, total = _one(rest) if random is None else _many(random, rest["seed"])
+    report = _run(subjects, total)
+    _print(report)
+    if report.wrong:
+        raise TcvizError(_worst(report))
+
+
+def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
+    from tcviz.checks.subjects import of_plan
+    from tcviz.inputs import plan
+
+    x, weight, bias = asking.arrays(rest)
+    return [of_plan(plan(input=x, weight=weight, bias=bias, backward=True, **rest))], 1
+
+
+def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:
+    context = click.get_current_context()
+    typed = ParameterSource.COMMANDLINE
+    beside = [
+        param.opts[-1]
+        for param in context.command.params
+        if getattr(param, "group", "") in OWN and param.name != "seed"
+        if param.name and context.get_parameter_source(param.name) is typed
+    ]
+    if beside:
+        what = f"beside {', '.join(beside)}"
+        hint = "leave out one"
+        raise RequestError(complaint("random", what, "with --seed alone", hint=hint))
+    from tcviz import limits
+    from tcviz.checks.subjects import drawn
+
+    total = limits.whole("random", count, 1, MOST)
+    return drawn(total, 0 if seed is None else limits.whole("seed", seed, 0)), total
+
+
+def _run(subjects: Iterable[Subject], total: int) -> Report:
+    from tcviz.checks.compare import compare
+
+    with bar("check", total, quiet=False) as tell:
+        return compare(subjects, tell=tell)
+
+
+def _print(report: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tcviz.checks.compare import QUANTITIES
+    from tcviz.checks.engines import INSTALL, has_pytorch
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("largest difference")
+    for name in QUANTITIES.values():
+        table.add_column(name, justify="right")
+    for first, second in report.pairs:
+        cells = (report.largest.get((first, second, quantity)) for quantity in QUANTITIES)
+        table.add_row(f"{first}, {second}", *map(_shown, cells))
+    # A pipe has no width to wrap at.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    with console.capture() as capture:
+        console.print(table)
+    lines = [*capture.get().splitlines(), "", _summary(report)]
+    if not has_pytorch():
+        lines.append(f"PyTorch is not installed and was not compared: {INSTALL}")
+    click.echo("\n".join(line.rstrip() for line in lines))
+
+
+def _shown(difference: float | None) -> str:
+    return "–" if difference is None else f"{difference:.1e}" if difference else "0"
+
+
+def _summary(report: Report) -> str:
+    """Return who was compared on what, and how that went."""
+    from tcviz.checks.compare import TOLERANCE
+
+    who = f"{', '.join(report.engines[:-1])} and {report.engines[-1]}"
+    if report.wrong:
+        wrong = len({found.subject.name for found in report.wrong})
+        total = report.whole + report.real
+        return f"{who} disagree on {wrong:,} of {_layers(total)}"
+    kinds = {"whole numbers exactly": report.whole, f"float64 within {TOLERANCE:g}": report.real}
+    return f"{who} agree on " + " and ".join(f"{_layers(n)} of {k}" for k, n in kinds.items() if n)
+
+
+def _layers(count: int) -> str:
+    return f"{count:,} layer{'' if count == 1 else 's'}"
+
+
+def _worst(report: Report) -> str:
+    """Return the first disagreement, and how many more there are."""
+    more = len(report.wrong) - 1
+    return f"{report.wrong[0]}{f'; and {more:,} more' if more else ''}"

@@ -1,0 +1,237 @@
+"""The fast backward pass: two matrix products that share one unfolded gradient.
+
+The upstream gradient falls into phases, as the output does (see `phases`)::
+
+    grad_input[i]  = Σ grad[stride·(i + m) + phase]·w[k]
+    grad_weight[k] = Σ grad[stride·(i + m) + phase]·x[i]    where  k·dilation = stride·m + phase
+
+Each phase is laid flat on one grid, so that a tap reads it at one offset, whatever the
+cell.  A table with a row for each tap and output channel, made block by block while it
+is in the cache, then serves both products: with the weight, and with x.
+"""
+
+from __future__ import annotations
+
+from math import ceil, prod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tcviz.engine.collection import pad_or_crop
+from tcviz.engine.fast import layer_of
+from tcviz.engine.gradients import Gradients, Upstream, prepare_backward
+from tcviz.engine.operands import Array, at, quiet
+from tcviz.engine.phases import Grid
+from tcviz.engine.unfolding import Unfolding
+from tcviz.geometry import ConvTranspose
+from tcviz.sizes import PaddingLike, Sizes, SizesLike
+
+FLAT = 2**19
+"""Numbers of the gradient laid flat at once, where an item of the batch has fewer."""
+
+TABLE = 2**19
+"""Numbers unfolded before they are multiplied: few enough to be still in the cache."""
+
+NARROWEST = 256
+"""Columns of a table that make a product worth its call."""
+
+
+def conv_transpose_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: SizesLike = 1,
+    padding: PaddingLike = 0,
+    output_padding: SizesLike = 0,
+    dilation: SizesLike = 1,
+    groups: int = 1,
+) -> Gradients:
+    """Return the gradients of `conv_transpose`, given that of its output.
+
+    The numbers of PyTorch's autograd for ``conv_transpose1d``, ``2d`` and ``3d``: the
+    gradients of a loss with respect to the input, the weight and the bias.
+
+    Parameters
+    ----------
+    grad_output : array_like, shape (N, C_out, *output_size) or (C_out, *output_size)
+        The gradient of the loss with respect to the output, and of its shape.
+    x : array_like, shape (N, C_in, *input_size) or (C_in, *input_size)
+    weight : array_like, shape (C_in, C_out/groups, *kernel_size)
+    bias : array_like, shape (C_out,), optional
+        Its numbers do not matter; where there is none it has no gradient.
+    stride, padding, output_padding, dilation, groups
+        As in `conv_transpose`.
+
+    Returns
+    -------
+    Gradients
+        A named tuple of `input`, `weight` and `bias`, each of the shape of its operand,
+        or None for a bias that is not there; all of the operands' common type.  Integers
+        are exact; float16 is added as float32 and rounded once.
+
+    Raises
+    ------
+    DataError
+        If types or shapes do not fit, or integers outgrow their type.
+    GeometryError
+        If the parameters do not make an output.
+
+    Examples
+    --------
+    >>> found = conv_transpose_backward([[1, 0, 2, 0, 0]], [[1, 10]], [[[1, 2, 3]]], stride=2)
+    >>> found.input, found.weight, found.bias
+    (array([[7, 2]]), array([[[21,  0,  2]]]), None)
+    """
+    layer = layer_of(weight, stride, padding, output_padding, dilation, groups)
+    return backward_fast(layer, grad_output, x, weight, bias)
+
+
+def backward_fast(
+    layer: ConvTranspose,
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+) -> Gradients:
+    """Return the gradients of `layer`; see `conv_transpose_backward`.
+
+    >>> layer = ConvTranspose(3, stride=2, dims=1)
+    >>> backward_fast(layer, [[1, 0, 2, 0, 0]], [[1, 10]], [[[1, 2, 3]]], [0]).bias
+    array([3])
+    """
+    given = prepare_backward(layer, grad_output, x, weight, bias, float64_for_integers=True)
+    with quiet():
+        grad_input, grad_weight = _execute(layer, given)
+        if given.dtype.kind == "f" and not np.isfinite(grad_weight).all():
+            grad_weight = by_tap(layer, given)  # the zeros beside x made NaN of infinities
+        return given.finish(grad_input, grad_weight)
+
+
+def _execute(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
+    """Return the sums, made for so many items of the batch at once as the cache holds."""
+    plan = Unfolding.of(layer, given.input_size, given.grad.shape[3:])
+    # Never like x, which may be laid out in another order: here rows must be one piece.
+    weight, grad_input = plan.rows(given.weight), np.empty(given.x.shape, given.x.dtype)
+    rows = np.zeros_like(weight)
+    room = _room(plan, given)
+    for first in range(0, len(given.x), room.items):
+        some = slice(first, first + room.items)
+        _lay_gradient(given.grad[some], plan, room.flat)
+        if plan.grid.shape == given.input_size and room.items == 1:  # x is flat as it lies
+            x, sums = (a[first].reshape(*weight.shape[:2], -1) for a in (given.x, grad_input))
+            _multiply(weight, x, plan, room, sums, rows)
+        else:
+            x = _lay_flat(given.x[some], plan.grid, room.x)
+            sums = room.sums[:, :, : x.shape[2]]
+            _multiply(weight, x, plan, room, sums, rows)
+            grad_input[some] = _cut(sums, plan.grid, given.input_size)
+    return grad_input, plan.weight(rows, given.weight.shape)
+
+
+class Room(NamedTuple):
+    """Memory that all items of the batch use in turn, so many `items` at once.
+
+    Attributes
+    ----------
+    flat : shape (groups, phases·C_out/groups, items·cells + front), the gradient
+    x : shape (groups, C_in/groups, items·cells)
+    sums : shape (groups, C_in/groups, items·cells), the gradient of x
+    table : shape (groups, taps·C_out/groups, width)
+    """
+
+    items: int
+    flat: Array
+    x: Array
+    sums: Array
+    table: Array
+
+
+def _room(plan: Unfolding, given: Upstream) -> Room:
+    """Return room for as many items as the cache holds; between what is laid, zeros."""
+    n, groups, c_in = given.x.shape[:3]
+    c_out, cells = given.weight.shape[2], prod(plan.grid.shape)
+    lanes, taps = len(plan.phases) * c_out, len(plan.reads) * c_out
+    items = max(1, min(n, FLAT // (groups * lanes * cells)))
+    length = items * cells
+    width = 0 if plan.plain else min(length, max(NARROWEST, TABLE // (groups * taps)))
+    dtype = given.x.dtype
+    return Room(
+        items,
+        np.zeros((groups, lanes, length + plan.grid.front), dtype),
+        np.zeros((groups, c_in, length), dtype),
+        np.empty((groups, c_in, length), dtype),
+        np.empty((groups, taps, width), dtype),
+    )
+
+
+def _lay_gradient(grad: Array, plan: Unfolding, flat: Array) -> None:
+    """Copy the phases of the gradient, ``(N, groups, C_out/groups, ...)``, to the flat grid."""
+    n, groups, c_out = grad.shape[:3]
+    length = n * prod(plan.grid.shape)
+    shape = (groups, len(plan.phases), c_out, n, *plan.grid.shape)
+    cells = flat[:, :, :length].reshape(shape)
+    by_group = np.moveaxis(grad, 0, 2)
+    for i, together in enumerate(plan.phases):
+        target = cells[:, i][at(phase.source for phase in together)]
+        target[...] = by_group[at(phase.target for phase in together)]
+
+
+def _lay_flat(x: Array, grid: Grid, room: Array) -> Array:
+    """Copy x between the zeros of the flat grid, item after item; return what is laid."""
+    n, groups, c_in = x.shape[:3]
+    laid = room[:, :, : n * prod(grid.shape)]
+    cells = laid.reshape(groups, c_in, n, *grid.shape)
+    cells[at(slice(size) for size in x.shape[3:])] = np.moveaxis(x, 0, 2)
+    return laid
+
+
+def _multiply(
+    weight: Array, x: Array, plan: Unfolding, room: Room, sums: Array, rows: Array
+) -> None:
+    """Write the gradient of x to `sums`, and add that of the weight to `rows`."""
+    length = x.shape[2]
+    width = length if plan.plain else ceil(length / ceil(length / room.table.shape[2]))
+    for left in range(0, length, width):
+        block = slice(left, min(left + width, length))
+        table = room.flat[:, :, block] if plan.plain else _unfold(room, plan, block)
+        np.matmul(weight, table, out=sums[:, :, block])
+        rows += x[:, :, block] @ table.transpose(0, 2, 1)
+
+
+def _unfold(room: Room, plan: Unfolding, block: slice) -> Array:
+    """Copy the gradient as each tap reads it into the rows of the table."""
+    c_out, width = room.table.shape[1] // len(plan.reads), block.stop - block.start
+    table = room.table[:, :, :width]
+    for tap, (phase, offset) in enumerate(plan.reads):
+        start = block.start + offset
+        lanes = room.flat[:, phase * c_out : (phase + 1) * c_out]
+        table[:, tap * c_out : (tap + 1) * c_out] = lanes[:, :, start : start + width]
+    return table
+
+
+def _cut(sums: Array, grid: Grid, size: Sizes) -> Array:
+    """Return the cells of x among `sums`, ``(N, groups, C_in/groups, *input_size)``."""
+    cells = sums.reshape(*sums.shape[:2], -1, *grid.shape)
+    cut: Array = np.moveaxis(cells[at(slice(n) for n in size)], 2, 0)
+    return cut
+
+
+def by_tap(layer: ConvTranspose, given: Upstream) -> Array:
+    """Return the gradient of the weight by one product for each tap, which needs no zeros.
+
+    Shape ``(groups, C_in/groups, C_out/groups, *kernel_size)``.
+    """
+    grad_weight = np.empty_like(given.weight)
+    padded = pad_or_crop(given.grad, layer.border)
+    groups, c_in, c_out = given.weight.shape[:3]
+    x = np.moveaxis(given.x, 0, 2).reshape(groups, c_in, -1)
+    axes = list(zip(layer.dilation, layer.stride, given.input_size, strict=True))
+    for tap in np.ndindex(*layer.kernel_size):
+        parts = zip(tap, axes, strict=True)
+        reach = (slice(k * d, k * d + (n - 1) * s + 1, s) for k, (d, s, n) in parts)
+        seen = np.moveaxis(padded[at(reach)], 0, 2).reshape(groups, c_out, -1)
+        grad_weight[at(tap)] = x @ seen.transpose(0, 2, 1)
+    return grad_weight
