@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +14,13 @@ from tcviz.errors import TooLargeError, complaint
 
 if TYPE_CHECKING:
     from tcviz.geometry import ConvTranspose
+    from tcviz.overlap import Overlap
     from tcviz.sizes import Sizes
 
 DEFAULT, WIDE = 3, 400
 LARGEST_STRIDE = 100_000
+LARGEST_PERIOD = 1_000_000
+"""Cells that are looked at for the fewest and the most elements that reach one."""
 MANY = 12
 """More sizes than this are told by the first and the last."""
 AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
@@ -52,6 +56,7 @@ def command(
     if max(layer.stride) > LARGEST_STRIDE:
         allowed = f"up to {LARGEST_STRIDE:,}: so many forward sizes are listed"
         raise TooLargeError(complaint("stride", f"{max(layer.stride):,}", allowed))
+    _check_period(layer)
     facts = _facts(layer, sizes)
     if as_json:
         click.echo(json.dumps(facts))
@@ -59,8 +64,19 @@ def command(
         _print(layer, sizes, facts)
 
 
+def _check_period(layer: ConvTranspose) -> None:
+    """Raise TooLargeError if it takes too many cells until everything repeats."""
+    for stride, dilation in zip(layer.stride, layer.dilation, strict=True):
+        if lcm(stride, dilation) > LARGEST_PERIOD:
+            what = f"{stride:,} and {dilation:,}"
+            allowed = f"those with a common multiple up to {LARGEST_PERIOD:,}"
+            raise TooLargeError(complaint("stride and dilation", what, allowed))
+
+
 def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
     """Return everything that is printed, by name."""
+    from tcviz.overlap import overlap
+
     return {
         "kernel_size": layer.kernel_size,
         "stride": layer.stride,
@@ -82,7 +98,31 @@ def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
             "maps": [layer.output_size(size), layer.forward_output_size(layer.output_size(size))],
         },
         "forward_input_sizes": [list(r) for r in layer.forward_input_sizes(size)],
+        "overlap": _overlap(overlap(layer, size)),
     }
+
+
+def _overlap(found: Overlap) -> dict[str, Any]:
+    """Return how many input elements reach an output cell."""
+    least, most = found.ends
+    return {
+        "minimum": least,
+        "maximum": most,
+        "away_from_edge": {
+            "counts": found.usual,
+            "minimum": found.usual[0],
+            "maximum": found.usual[-1],
+            "uniform": found.uniform,
+            "period": found.period,
+            "seen": found.seen,
+        },
+        "summary": f"cells are reached by {_elements(least, most)}; {found.where} {found}",
+    }
+
+
+def _elements(least: int, most: int) -> str:
+    words = str(most) if least == most else f"{least} to {most}"
+    return f"{words} element{'s' * (words != '1')}"
 
 
 def _print(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> None:
@@ -124,6 +164,7 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
             f"Conv{layer.dims}d({_arguments(layer)}): {_by(forward[0])} → {_by(forward[1])}",
         ),
         (f"forward sizes that map to {_by(size)}", _choices(layer, size)),
+        ("overlap", facts["overlap"]["summary"]),
     ]
 
 

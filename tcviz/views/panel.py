@@ -110,11 +110,14 @@ def _content(values: Values) -> object:
 
 
 class HeatPanel(Panel):
-    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for."""
+    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
+
+    `tints` are those of its legend, from one end to the other.
+    """
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
         super().__init__(grid, theme, tint, 0.0, form)
-        self._colours = _colours(theme)
+        self._colours, self.tints = _colours(theme), theme.heat
         self._rule, self._most = theme.rule, most
         self._scale = HEAT_STEPS / most if most > 0 else 0.0
 
