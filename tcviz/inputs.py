@@ -21,8 +21,8 @@ from tcviz.geometry import ConvTranspose
 from tcviz.operands import Operands
 from tcviz.sizes import DEFAULT_DIMS, MAX_DIMS, PaddingLike, Sizes, SizesLike
 
-LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
-"""Drawn numbers are whole, from −9 to 9 in the input and −3 to 3 in the weight."""
+LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
+"""Drawn numbers are whole: from −9 to 9 in the input, and so on."""
 _AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ class Plan:
     bias: Array | None
     seed: int
     forward: bool = False
+    backward: bool = False
+    grad_output: Array | None = None
 
     @property
     def output_size(self) -> Sizes:
@@ -59,19 +61,22 @@ class Plan:
     def make(self) -> Operands:
         """Return the operands, drawing what was not given.
 
-        One generator, ``numpy.random.default_rng(seed)``, draws first the input
-        and then the weight, whichever of them is not given.
+        One generator, ``numpy.random.default_rng(seed)``, draws first the input, then
+        the weight, and last the upstream gradient, if there is to be one: whichever of
+        them is not given.
 
         >>> plan(kernel_size=2, input_size=2, in_channels=1).make().x.tolist()
         [[[7, 3], [0, -4]]]
         """
         random = np.random.default_rng(self.seed)
-        x, weight = self.x, self.weight
+        x, weight, gradient = self.x, self.weight, self.grad_output
         if x is None:
             x = _draw(random, LARGEST_INPUT, (self.in_channels, *self.input_size))
         if weight is None:
             weight = _draw(random, LARGEST_WEIGHT, self.weight_shape)
-        return Operands(self.layer, x, weight, self.bias, self.forward)
+        if gradient is None and self.backward:
+            gradient = _draw(random, LARGEST_GRADIENT, (self.out_channels, *self.output_size))
+        return Operands(self.layer, x, weight, self.bias, self.forward, gradient)
 
 
 def plan(
@@ -88,8 +93,10 @@ def plan(
     input: object = None,  # noqa: A002 - the field's word, and the option's
     weight: object = None,
     bias: object = None,
+    grad_output: object = None,
     seed: int | None = None,
     example: str = "transposed",
+    backward: bool = False,
 ) -> Plan:
     """Return what to make of a request, with every size settled.
 
@@ -110,11 +117,16 @@ def plan(
         ``kernel_size`` for one channel in and one out.
     bias : array_like, optional
         One number for all output channels, or one for each, also as a row or a column.
+    grad_output : array_like, optional
+        The upstream gradient, of the output's shape: ``(C_out, *output_size)``,
+        ``output_size`` for one channel, or a batch of one.
     seed : int, optional
         0 or more.
     example : str
         A key of `EXAMPLES`.  In ``"convolution"`` everything is the forward convolution's:
         the input is the large side, the weight ``(C_out, C_in/groups, *kernel_size)``.
+    backward : bool
+        Whether there is an upstream gradient, drawn where it is not given.
 
     Raises
     ------
@@ -130,26 +142,30 @@ def plan(
     (2, (3, 3), (3, 3))
     """
     # What each is by itself.
-    given = {"input": input, "weight": weight, "bias": bias}
-    x, w, b = (None if v is None else as_numbers(v, name) for name, v in given.items())
+    given = {"input": input, "weight": weight, "bias": bias, "grad_output": grad_output}
+    x, w, b, g = (None if v is None else as_numbers(v, name) for name, v in given.items())
     c_in, c_out = _whole("in_channels", in_channels, 1), _whole("out_channels", out_channels, 1)
     start = _whole("seed", seed, 0)
     geometry = (stride, padding, output_padding, dilation)
-    dims = _dims(x, w, (kernel_size, *geometry), input_size)
+    dims = _dims((x, w, g), (kernel_size, *geometry), input_size)
     kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
-    x, w, b = _input(x, layer.dims), _weight(w, layer.dims), _bias(b)
+    x, w, b = _image("input", x, layer.dims), _weight(w, layer.dims), _bias(b)
+    g = _image("grad_output", g, layer.dims)
 
     # Together they are the article's example, unless something asks for another.
     shown = EXAMPLES[example]
     unsaid = x is None and w is None and seed is None
     asked = (layer.groups, layer.kernel_size, size, c_in, c_out, None if b is None else b.size)
-    if unsaid and all(mine in {None, its} for mine, its in zip(asked, shown.shapes, strict=True)):
+    alike = all(mine in {None, its} for mine, its in zip(asked, shown.shapes, strict=True))
+    if unsaid and alike and (g is None or len(g) == 1):
         x, w = shown.numbers()
 
     # What arrays say is so; parameters agree or are refused.
     facts = _facts(x, w, b, layer.groups, forward=shown.forward)
+    if g is not None:
+        facts["out_channels"].append((len(g), f"that of grad_output {g.shape}"))
     wanted = None if kernel_size is None else layer.kernel_size
     layer = replace(layer, kernel_size=_settle("kernel_size", facts, wanted, layer.kernel_size))
     size = _settle("input_size", facts, size, layer.input_sizes(shown.size))
@@ -158,7 +174,7 @@ def plan(
     _check_groups("in_channels", c_in, layer.groups)
     _check_groups("out_channels", c_out, layer.groups)
     b = None if b is None else np.broadcast_to(b, (c_out,))
-    settled = Plan(layer, size, c_in, c_out, x, w, b, start or 0, shown.forward)
+    settled = Plan(layer, size, c_in, c_out, x, w, b, start or 0, shown.forward, backward, g)
     _check_output(settled)
     return settled
 
@@ -176,7 +192,7 @@ def _whole(name: str, value: Any, least: int) -> int | None:
 
 
 def _dims(
-    x: Array | None, weight: Array | None, geometry: Iterable[object], size: SizesLike | None
+    arrays: Iterable[Array | None], geometry: Iterable[object], size: SizesLike | None
 ) -> int | None:
     """Return how many axes are spatial, or None where `geometry` says it by itself.
 
@@ -186,17 +202,18 @@ def _dims(
         return None
     if isinstance(size, Sequence):
         return len(size)
-    ranks = [array.ndim for array in (x, weight) if array is not None] or [DEFAULT_DIMS]
+    ranks = [array.ndim for array in arrays if array is not None] or [DEFAULT_DIMS]
     return min(max(DEFAULT_DIMS, max(ranks) - 2), max(1, min(ranks)), MAX_DIMS)
 
 
-def _input(x: Array | None, dims: int) -> Array | None:
+def _image(name: str, x: Array | None, dims: int) -> Array | None:
+    """Return input or upstream gradient with its channels before the spatial axes."""
     if x is not None and x.ndim == dims + 2 and len(x) > 1:
-        hint = "give one, such as input[0]"
-        raise DataError(complaint("input", f"a batch of {len(x)}", "one image", hint=hint))
-    axes = ", ".join(_AXES[dims])
-    allowed = f"({axes}), (C_in, {axes}) or (1, C_in, {axes})"
-    return _laid_out("input", x, dims, [(None,), (), (0,)], allowed)
+        hint = f"give one, such as {name}[0]"
+        raise DataError(complaint(name, f"a batch of {len(x)}", "one image", hint=hint))
+    axes, channels = ", ".join(_AXES[dims]), "C_in" if name == "input" else "C_out"
+    allowed = f"({axes}), ({channels}, {axes}) or (1, {channels}, {axes})"
+    return _laid_out(name, x, dims, [(None,), (), (0,)], allowed)
 
 
 def _weight(weight: Array | None, dims: int) -> Array | None:
@@ -228,11 +245,14 @@ def _bias(bias: Array | None) -> Array | None:
 
 
 def _check_output(settled: Plan) -> None:
-    """Refuse an output of no cells, and what the forward convolution does not have."""
-    extra = settled.layer.output_padding
+    """Refuse an output of no cells, or of another size than its gradient or the direction has."""
+    extra, gradient = settled.layer.output_padding, settled.grad_output
     if settled.forward and any(extra):
         raise GeometryError(complaint("output_padding", extra, "0: a forward convolution has none"))
-    settled.output_size  # noqa: B018  (raises)
+    wanted = settled.out_channels, *settled.output_size  # raises where there are no cells
+    if gradient is not None and gradient.shape != wanted:
+        allowed = f"{wanted}, that of the output"
+        raise DataError(complaint("grad_output", f"of shape {gradient.shape}", allowed))
 
 
 def _facts(

@@ -20,7 +20,8 @@ class Operands:
     `x` has shape ``(C_in, *input_size)``, `weight` ``(C_in, C_out/groups, *kernel_size)``,
     and `bias`, if any, ``(C_out,)``.  Where they are those of the associated `forward`
     convolution, `weight` has shape ``(C_out, C_in/groups, *kernel_size)``, as in ``Conv2d``:
-    it is the same array, seen from the other side.
+    it is the same array, seen from the other side.  The upstream gradient `grad_output`
+    has the output's shape, and is there only where gradients are asked for.
     """
 
     layer: ConvTranspose
@@ -28,6 +29,7 @@ class Operands:
     weight: Array
     bias: Array | None = None
     forward: bool = False
+    grad_output: Array | None = None
 
     @property
     def in_channels(self) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -16,6 +17,18 @@ from tcviz.operands import Operands
 from tcviz.sizes import Sizes
 
 Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a picture calls what a part reads, makes and sums."""
+
+    source: str = "input"
+    x: str = "x"
+    made: str = "output"
+    y: str = "y"
+    summed: str = "channel"
+    members: str = "inputs"
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,24 @@ class Part:
     channel: int
     first: int
     out_channels: int
+    names: ClassVar[Names] = Names()
+    pads_output: ClassVar[bool] = True
+    """Whether the layer has a parameter output_padding."""
+
+    @property
+    def extra(self) -> Sizes:
+        """Rows and columns at the output's end that output_padding added."""
+        return self.layer.output_padding
+
+    @property
+    def source_extra(self) -> Sizes:
+        """Rows and columns at the input's end that output_padding added, to its output."""
+        return (0,) * self.layer.dims
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else a reader must know of what is made."""
+        return ()
 
     @property
     def input_size(self) -> Sizes:
@@ -85,6 +116,8 @@ class ForwardPart(Part):
     here the input is the large side, and the border is padding around it.
     """
 
+    pads_output: ClassVar[bool] = False
+
     @property
     def operation(self) -> str:
         """What the layer is called."""
@@ -100,11 +133,13 @@ class ForwardPart(Part):
         """The size formula with its numbers, per axis."""
         return self.layer.forward_formula(self.input_size)
 
-    @property
+    @cached_property
     def padded(self) -> Array:
-        """The input with zeros around it, ``(C, *padded_size)``."""
+        """The input with zeros around it, ``(C, *padded_size)``, read-only."""
         zero = self.x.dtype.type(0)
-        return np.pad(self.x, [(0, 0), *self.layer.border], constant_values=zero)
+        padded = np.pad(self.x, [(0, 0), *self.layer.border], constant_values=zero)
+        padded.setflags(write=False)
+        return padded
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return each channel's own result, ``(C, *output_size)``."""

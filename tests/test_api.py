@@ -51,7 +51,7 @@ def test_the_python_function_takes_what_the_command_takes(
     options = {param.name for param in command.params}
     only_there = {"output", "format_name", "quiet", "debug", "article"}
     only_there |= {"input_file", "weight_file"}
-    renamed = {"views": "view", "bias_file": "bias"}
+    renamed = {"views": "view", "bias_file": "bias", "grad_output_file": "grad_output"}
     arguments = {renamed.get(str(name), name) for name in options - only_there} | {"x", "weight"}
     taken = {*signature(function).parameters, *Options.__annotations__} - {"options"}
     assert arguments == taken

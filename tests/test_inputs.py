@@ -506,6 +506,78 @@ def test_whatever_is_planned_is_made_so(dims: int, data: st.DataObject) -> None:
     assert made.out_channels == settled.out_channels
 
 
+# --- the upstream gradient ----------------------------------------------------
+
+
+@pytest.mark.parametrize("request_", [{}, {"seed": 4}, {"input": ones(2, 4, 3)}])
+def test_the_upstream_gradient_is_drawn_last_and_changes_nothing_before(
+    request_: dict[str, Any],
+) -> None:
+    without, made = plan(**request_).make(), plan(**request_, backward=True).make()
+    assert without.grad_output is None
+    assert made.grad_output is not None
+    assert made.grad_output.shape == (1, *made.output_size)
+    assert not made.grad_output.flags.writeable
+    np.testing.assert_array_equal(made.x, without.x)
+    np.testing.assert_array_equal(made.weight, without.weight)
+
+
+def test_a_seed_s_upstream_gradient_stays_the_same_for_ever() -> None:
+    made = plan(seed=1, kernel_size=1, input_size=2, in_channels=1, backward=True).make()
+    assert made.grad_output is not None
+    assert made.grad_output.tolist() == [[[-4, 4], [5, -3]]]
+    wide = plan(seed=0, input_size=30, backward=True).make().grad_output
+    assert wide is not None
+    assert (wide.min(), wide.max()) == (-5, 5)
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (1, 5, 5), (1, 1, 5, 5)])
+def test_an_upstream_gradient_may_lack_channels_or_be_a_batch_of_one(shape: Any) -> None:
+    asked: dict[str, Any] = {"stride": 2, "padding": 1, "grad_output": ones(*shape)}
+    made = plan(**asked).make()
+    assert made.grad_output is not None
+    assert made.grad_output.shape == (1, 5, 5)
+    assert is_article(asked)
+
+
+def test_an_upstream_gradient_says_how_many_output_channels_there_are() -> None:
+    settled = plan(stride=2, padding=1, grad_output=ones(3, 5, 5))
+    assert settled.out_channels == 3
+    assert plan(input_size=(3,), grad_output=ones(2, 5)).layer.dims == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (
+            {"grad_output": ones(4, 5)},
+            "grad_output is of shape (1, 4, 5); allowed: (1, 5, 5), that of the output",
+        ),
+        (
+            {"grad_output": ones(2, 5, 5), "weight": ones(2, 1, 3, 3)},
+            "out_channels is 2, that of grad_output (2, 5, 5); "
+            "allowed: 1, that of weight (2, 1, 3, 3)",
+        ),
+        (
+            {"grad_output": ones(2, 5, 5), "out_channels": 3},
+            "out_channels is 3; allowed: 2, that of grad_output (2, 5, 5)",
+        ),
+        (
+            {"grad_output": ones(2, 1, 5, 5)},
+            "grad_output is a batch of 2; allowed: one image; give one, such as grad_output[0]",
+        ),
+        (
+            {"grad_output": ones(5), "input_size": (3, 3)},
+            "grad_output is of shape (5,); allowed: (H, W), (C_out, H, W) or (1, C_out, H, W)",
+        ),
+    ],
+)
+def test_an_upstream_gradient_that_does_not_fit_is_refused(
+    request_: dict[str, Any], said: str
+) -> None:
+    assert refusal(stride=2, padding=1, **request_) == said
+
+
 def test_import_tcviz_loads_no_numpy() -> None:
     code = "import sys, tcviz; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -286,7 +286,7 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
     return tuple(picture(scene, animation.look.pixel) for scene in scenes)
 
 
-@pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "overlap"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(3)  # every rule is asked of the same pictures
 @settings(

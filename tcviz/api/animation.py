@@ -175,7 +175,14 @@ def animate(
     check_memory(shown.plan)
     plays = optional("loop", loop, 0, MAX_LOOP)
     return Animation(
-        shown.plan, shown.view, shown.look, shown.out_channel, timing, plays, _picks(end, every)
+        shown.plan,
+        shown.view,
+        shown.look,
+        shown.out_channel,
+        shown.in_channel,
+        timing,
+        plays,
+        _picks(end, every),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 from unicodedata import normalize
 
-from tcviz import inputs, limits, parts, text, theme, views
+from tcviz import inputs, limits, text, theme, views
 from tcviz.canvas import Canvas
 from tcviz.errors import RequestError, complaint
 from tcviz.operands import Operands
@@ -30,17 +30,19 @@ class Options(TypedDict, total=False):
         Of the numbers that are drawn where no arrays are given; without any of them it
         is the article's example where the geometry fits it.
     view : str
-        ``"distribution"``, ``"collection"``, ``"convolution"``, ``"matrix"``, ``"input"``
-        or ``"kernel"``.
+        ``"distribution"``, ``"collection"``, ``"convolution"``, ``"matrix"``, ``"input"``,
+        ``"kernel"``, ``"grad-input"``, ``"grad-weight"`` or ``"grad-bias"``.
+    grad_output : array_like, shape (C_out, H, W) or (H, W), optional
+        The upstream gradient of the last three views; drawn where it is not given.
     forward : bool
         The matrix view of the forward convolution, or of the transposed one.
     theme : str or Theme
         A preset's name or a ``.toml`` file.
     scale : float
         Multiplies the canvas' pixels.
-    decimals, title, channels, out_channel
+    decimals, title, channels, out_channel, in_channel
         Digits after the point, a title of one's own, how many input channels are drawn,
-        which output channel is.
+        which output channel is; and of which input channel ``"grad-input"`` is.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
     """
@@ -55,6 +57,7 @@ class Options(TypedDict, total=False):
     in_channels: int | None
     out_channels: int | None
     seed: int | None
+    grad_output: Any
     view: str
     forward: bool | None
     theme: str | Theme
@@ -63,6 +66,7 @@ class Options(TypedDict, total=False):
     title: str | None
     channels: int | None
     out_channel: int
+    in_channel: int
     symbols: bool
 
 
@@ -77,6 +81,7 @@ class Picture:
     view: str
     look: Look
     out_channel: int
+    in_channel: int
 
     @property
     def size(self) -> tuple[int, int]:
@@ -95,8 +100,9 @@ class Picture:
 
     @cached_property
     def drawn(self) -> views.View:
-        """The view of the chosen output channel."""
-        return views.build(self.view, parts.part(self.operands, self.out_channel), self.look)
+        """The view of the chosen channel."""
+        part = views.part(self.view, self.operands, self.out_channel, self.in_channel)
+        return views.build(self.view, part, self.look)
 
 
 def picture(
@@ -113,14 +119,18 @@ def picture(
     view, forward = _words("view", left.pop("view", "distribution")), left.pop("forward", None)
     example = views.example(view, forward=forward)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
-    number = left.pop("out_channel", 0)
+    made, read = left.pop("out_channel", 0), left.pop("in_channel", 0)
     left.pop("scale", None)  # the canvas has it
+    backward = views.entry(view).gradient is not None
     plan = inputs.plan(**dict(zip(("input", "weight", "bias"), arrays, strict=True)),
-                       **left, example=example)  # fmt: skip
+                       **left, example=example, backward=backward)  # fmt: skip
     look = _look(canvas, chrome=chrome, **looks)
     views.steps(view, plan)  # refuses what is not two-dimensional
-    channel = limits.whole("out_channel", number, 0, plan.out_channels - 1)
-    return Picture(plan, view, look, channel)
+    made = limits.whole("out_channel", made, 0, plan.out_channels - 1)
+    read = limits.whole("in_channel", read, 0, plan.in_channels - 1)
+    views.check(view, out_channel=made, in_channel=read,
+                grad_output=plan.grad_output is not None, symbols=look.symbols)  # fmt: skip
+    return Picture(plan, view, look, made, read)
 
 
 def _look(
@@ -157,6 +167,9 @@ def check_memory(plan: inputs.Plan) -> None:
         limits.check_cells("input", size, limits.MAX_DRAWN, smaller)
     if plan.weight is None:
         limits.check_cells("weight", plan.weight_shape, limits.MAX_DRAWN, "use fewer channels")
+    if plan.backward:
+        size = plan.out_channels, *plan.output_size
+        limits.check_cells("grad_output", size, limits.MAX_CELLS, smaller)
 
 
 def wide_size(plan: inputs.Plan) -> tuple[int, ...]:

@@ -205,8 +205,8 @@ def figure(
     picks = _picks(step, steps, shown.steps)
     check_memory(shown.plan)
     return Figure(
-        shown.plan, shown.view, shown.look, shown.out_channel, picks, steps is not None,
-        ground.dpi, text, bool(transparent), bool(crop),
+        shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
+        steps is not None, ground.dpi, text, bool(transparent), bool(crop),
     )  # fmt: skip
 
 

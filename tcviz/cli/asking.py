@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -19,19 +19,26 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 STDOUT = "-"
-ARRAYS = ("input", "weight", "bias")
+ARRAYS, GRADIENT = ("input", "weight", "bias"), "grad_output"
 OWN = ("Geometry", "Data")
 """Groups of options that an article's figure has numbers of its own for."""
 
 
 def arrays(rest: dict[str, Any]) -> list[Any]:
-    """Take the files out of the options and return what is in them, None where none is given."""
-    files: Mapping[str, str | None] = {name: rest.pop(f"{name}_file") for name in ARRAYS}
-    if all(spec is None for spec in files.values()):
-        return [None] * len(files)
+    """Take the files out of the options and return what is in them, None where none is given.
+
+    An upstream gradient stays an option, with its numbers in place of the file.
+    """
+    files = {name: rest.pop(f"{name}_file") for name in (*ARRAYS, GRADIENT)}
+    given: dict[str, str] = {name: spec for name, spec in files.items() if spec is not None}
+    if not given:
+        return [None] * len(ARRAYS)
     from tcviz.arrayfiles import load
 
-    return [None if spec is None else load(spec, name) for name, spec in files.items()]
+    loaded = {name: load(spec, name) for name, spec in given.items()}
+    if GRADIENT in loaded:
+        rest[GRADIENT] = loaded[GRADIENT]
+    return [loaded.get(name) for name in ARRAYS]
 
 
 def of_article(number: int, known: Collection[int], hint: str | None) -> dict[str, Any]:

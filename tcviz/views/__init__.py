@@ -18,6 +18,7 @@ from tcviz.sizes import Sizes
 
 if TYPE_CHECKING:
     from tcviz.inputs import Plan
+    from tcviz.operands import Operands
     from tcviz.parts import Part
     from tcviz.views.look import Look
 
@@ -38,7 +39,9 @@ def _output(plan: Plan) -> Sizes:
 class Entry:
     """Where a view lives, what it walks through step by step, and its example's name.
 
-    `forward` is the example of the same view of the forward convolution, if it has one.
+    `forward` is the example of the same view of the forward convolution, if it has one,
+    and `gradient` what it is a gradient of, if it is one: ``"input"``, ``"weight"`` or
+    ``"bias"``.
     """
 
     home: str
@@ -46,6 +49,7 @@ class Entry:
     example: str = "transposed"
     forward: str | None = None
     function: str = "build"
+    gradient: str | None = None
 
 
 VIEWS = {
@@ -55,6 +59,10 @@ VIEWS = {
     "matrix": Entry("tcviz.views.matrix", _output, "matrix", "convolution"),
     "input": Entry("tcviz.views.operands", _one, function="build_input"),
     "kernel": Entry("tcviz.views.operands", _one, function="build_kernel"),
+    "grad-input": Entry("tcviz.views.grad_input", _input, gradient="input"),
+    "grad-weight": Entry("tcviz.views.grad_weight", _input, gradient="weight"),
+    "grad-bias": Entry("tcviz.views.grad_bias", _output, gradient="bias"),
+    "overlap": Entry("tcviz.views.overlap", _input),
 }
 
 
@@ -121,6 +129,46 @@ def steps(name: str, plan: Plan) -> int:
     if plan.layer.dims != 2:
         raise RequestError(complaint("number of axes", plan.layer.dims, "2 for a picture"))
     return prod(entry(name).walks(plan))
+
+
+def check(
+    name: str, *, out_channel: int, in_channel: int, grad_output: bool, symbols: bool
+) -> None:
+    """Refuse what the view called `name` has no use for.
+
+    Raises
+    ------
+    RequestError
+        If a channel, an upstream gradient or symbols are asked for in vain.
+    """
+    of, row = f"given with view {name!r}", entry(name)
+    gradients = [n for n, r in VIEWS.items() if r.gradient]
+    if grad_output and not row.gradient:
+        raise RequestError(complaint("grad_output", of, f"with {', '.join(gradients)}"))
+    if symbols and row.gradient:
+        able = ", ".join(n for n in VIEWS if n not in gradients)
+        raise RequestError(complaint("symbols", f"asked for with view {name!r}", f"with {able}"))
+    if in_channel and row.gradient != "input":
+        raise RequestError(complaint("in_channel", f"{in_channel}, {of}", "with grad-input"))
+    if out_channel and row.gradient == "input":
+        hint = "in_channel says which input channel is drawn"
+        what = f"{out_channel}, {of}"
+        raise RequestError(complaint("out_channel", what, "0: all are summed", hint=hint))
+
+
+def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
+    """Return what the view called `name` shows of the operands."""
+    from tcviz import gradients, parts
+
+    match entry(name).gradient:
+        case "input":
+            return gradients.of_input(operands, in_channel)
+        case "weight":
+            return gradients.of_weight(operands, out_channel)
+        case "bias":
+            return gradients.of_bias(operands, out_channel)
+        case _:
+            return parts.part(operands, out_channel)
 
 
 def build(name: str, part: Part, look: Look) -> View:

@@ -13,7 +13,7 @@ from tcviz.numbers import AUTO_DECIMALS, Format
 from tcviz.parts import Part
 from tcviz.scene import Box, Mark, Scene
 from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, Tint, role
+from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.columns import Column, narrowed
 from tcviz.views.layout import Layout, solve
@@ -29,8 +29,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 Columns: TypeAlias = Callable[[Any, Ranges], list[Column]]
 
 
-class Board:
-    """The panels of a view that stand still, and the marks that never change."""
+class Rows:
+    """The input, a row for each channel, and what surrounds the panels of a view."""
 
     def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
         self.part, self.look, self.name = part, look, name
@@ -38,17 +38,12 @@ class Board:
         self.stage = Stage(look, layout)
         self.drawn = len(layout.rows)
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
-        self.output = self._output()
+        self._kinds = kinds(part.input_size, part.source_extra)
 
     @property
     def rows(self) -> tuple[float, ...]:
         """The middle of each drawn channel's row."""
         return self.stage.layout.rows
-
-    @property
-    def output_size(self) -> tuple[int, ...]:
-        """The output's spatial size."""
-        return self.part.output_size
 
     def column(
         self,
@@ -77,51 +72,27 @@ class Board:
             for c, y in enumerate(self.rows)
         )
 
-    def _output(self) -> Panel:
+    def shared(self, key: str, shape: Sequence[int], tint: Tint, values: Values,
+               form: Format) -> Panel:  # fmt: skip
+        """Return the one panel of a column, in the middle of all rows."""
         middle = (self.rows[0] + self.rows[-1]) / 2
-        return self.stage.panel(
-            "output",
-            self.output_size,
-            middle,
-            self.look.theme.result,
-            self.ranges.output,
-            self.ranges.output_format,
-        )
+        return self.stage.panel(key, tuple(shape), middle, tint, values, form)
 
     def still(self) -> tuple[Mark, ...]:
         """Return headings, the channels' names, and the notes below panels."""
-        stage, part = self.stage, self.part
-        notes = output_notes(part, self.ranges, self.drawn)
-        return (
-            *stage.headings(),
-            *stage.notes(self.output, notes),
-            *stage.notes(self.x[-1], ()),
-            *self._channels(),
-            *self._output_padding(),
-        )
+        notes = self.stage.notes(self.x[-1], source_notes(self.part))
+        return *self.stage.headings(), *notes, *self._channels()
 
     def _channels(self) -> tuple[Mark, ...]:
         part, theme = self.part, self.look.theme
         if part.channels == 1:
             return ()
         return tuple(
-            self.stage.channel(panel, part.first + c, theme.channel(part.first + c).line)
+            self.stage.channel(
+                panel, part.first + c, theme.channel(part.first + c).line, part.names.summed
+            )
             for c, panel in enumerate(self.x)
         )
-
-    def _output_padding(self) -> Iterator[Mark]:
-        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
-        (rows, cols), (down, right) = self.output_size, self.part.layer.output_padding
-        if not self.stage.layout.slots["output"].heat:
-            return
-        line = self.look.theme.output
-        for name, count, span in (
-            ("rows", down, (range(rows - down, rows), range(cols))),
-            ("cols", right, (range(rows), range(cols - right, cols))),
-        ):
-            if count:
-                rect = self.output.grid.span(*span)
-                yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
 
     def frame(self, subtitle: str) -> tuple[Mark, ...]:
         """Return the header."""
@@ -129,12 +100,15 @@ class Board:
 
     def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
         """Return the inputs, with the cells that are read now."""
-        plain, lit = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, state)
         marks = (
-            panel.draw(self.part.x[c], np.where(read[c], lit, plain).astype(np.uint8))
+            panel.draw(self.part.x[c], self.input_roles(np.where(read[c], state, State.KNOWN)))
             for c, panel in enumerate(self.x)
         )
         return tuple(m for panel in marks for m in panel)
+
+    def input_roles(self, states: Roles) -> Roles:
+        """Return the roles of an input's cells in these states."""
+        return (self._kinds * len(State) + states).astype(np.uint8)
 
     def framed(self, cells: Sequence[Sequence[int]]) -> Iterator[Mark]:
         """Yield frames around what is read of the inputs; cells are coordinates per axis."""
@@ -156,9 +130,43 @@ class Board:
         below = chrome.caption(self.look, *said)
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
+
+class Board(Rows):
+    """Rows whose channels sum to one output."""
+
+    def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
+        super().__init__(part, look, name, columns)
+        size, ranges = part.output_size, self.ranges
+        form = ranges.output_format
+        self.output = self.shared("output", size, look.theme.result, ranges.output, form)
+
+    @property
+    def output_size(self) -> tuple[int, ...]:
+        """The output's spatial size."""
+        return self.part.output_size
+
+    def still(self) -> tuple[Mark, ...]:
+        """Return also the notes below the output."""
+        notes = self.stage.notes(self.output, output_notes(self.part, self.ranges, self.drawn))
+        return *super().still(), *notes, *self._output_padding()
+
+    def _output_padding(self) -> Iterator[Mark]:
+        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
+        (rows, cols), (down, right) = self.output_size, self.part.extra
+        if not self.stage.layout.slots["output"].heat:
+            return
+        line = self.look.theme.output
+        for name, count, span in (
+            ("rows", down, (range(rows - down, rows), range(cols))),
+            ("cols", right, (range(rows), range(cols - right, cols))),
+        ):
+            if count:
+                rect = self.output.grid.span(*span)
+                yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
+
     def output_kinds(self) -> Roles:
         """Return what each output cell is: the last `output_padding` ones are hatched."""
-        return _kinds(self.output_size, self.part.layer.output_padding)
+        return kinds(self.output_size, self.part.extra)
 
     def padded_kinds(self) -> Roles:
         """Return what each cell of the padded result is: output, output_padding or border."""
@@ -170,25 +178,55 @@ class Board:
         return [] if bias is None else [self.ranges.output_format(bias) + words.BIAS]
 
 
+def source_title(part: Part) -> str:
+    """Return the name of what is read.
+
+    >>> from tcviz.inputs import plan
+    >>> from tcviz.parts import part
+    >>> source_title(part(plan().make()))
+    'input x'
+    """
+    return f"{part.names.source} {part.names.x}"
+
+
+def source_notes(part: Part) -> tuple[str, ...]:
+    """Return where the last rows and columns of what is read come from."""
+    return extra_notes(part.source_extra)
+
+
+def extra_notes(extra: tuple[int, ...], more: str = "") -> tuple[str, ...]:
+    """Return where the last rows and columns of an output come from.
+
+    >>> extra_notes((1, 1)), extra_notes((0, 0))
+    (('last row and column: output_padding',), ())
+    """
+    return (f"{_last(extra)}: output_padding{more}",) if any(extra) else ()
+
+
+def group_notes(part: Part) -> tuple[str, ...]:
+    """Return which group's channels these are, if there are several."""
+    if part.layer.groups == 1:
+        return ()
+    last, group = part.first + part.channels - 1, part.first // part.channels
+    return (f"group {group}: {part.names.members} {part.first}–{last}",)
+
+
 def output_title(part: Part) -> str:
-    """Return the output's name, with its channel where there are several."""
-    return f"output y, channel {part.channel}" if part.out_channels > 1 else "output y"
+    """Return the output's name, with its channel where there are several and no note says it."""
+    title = f"{part.names.made} {part.names.y}"
+    return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
 
 
 def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
     notes = []
     if part.channels > 1:
-        notes.append(f"sum of {part.channels} channels")
+        notes.append(f"sum of {part.channels} {part.names.summed}s")
         notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
-    if part.layer.groups > 1:
-        last = part.first + part.channels - 1
-        notes.append(f"group {part.first // part.channels}: inputs {part.first}–{last}")
+    notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format(part.bias)}")
-    if any(part.layer.output_padding):
-        notes.append(f"{_last(part.layer.output_padding)}: output_padding, real sums")
-    return tuple(notes)
+    return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
 
 
 def _last(extra: tuple[int, ...]) -> str:
@@ -249,10 +287,11 @@ def flags(shape: tuple[int, ...], cells: tuple[Sequence[int], ...]) -> Flags:
     return found
 
 
-def _kinds(size: tuple[int, ...], extra: tuple[int, ...]) -> Roles:
-    kinds = np.full(size, Kind.VALUE, dtype=np.uint8)
+def kinds(size: tuple[int, ...], extra: tuple[int, ...]) -> Roles:
+    """Return what each cell is: the last `extra` rows and columns are output_padding."""
+    found = np.full(size, Kind.VALUE, dtype=np.uint8)
     for axis, count in enumerate(extra):
         cut = [slice(None)] * len(size)
         cut[axis] = slice(size[axis] - count, None)
-        kinds[tuple(cut)] = Kind.OUTPUT_PADDING
-    return kinds
+        found[tuple(cut)] = Kind.OUTPUT_PADDING
+    return found

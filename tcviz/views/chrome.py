@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcviz import text
-from tcviz.parts import ForwardPart, Part
+from tcviz.parts import Part
 from tcviz.scene import Box, Label, Mark, Rect
 from tcviz.views.look import Look
 
@@ -45,7 +45,7 @@ def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str
     """Return what a picture shows, for those who do not see it."""
     at = "" if step is None else f", step {step + 1} of {steps}"
     x, y = ("×".join(map(str, size)) for size in (part.input_size, part.output_size))
-    facts = {"input": x} | parameters(part) | {"output": y}
+    facts = {part.names.source: x} | parameters(part) | {part.names.made: y}
     words = ", ".join(f"{name} {value}" for name, value in facts.items())
     return f"{part.operation}, {view}{at}: {words}"
 
@@ -151,7 +151,7 @@ def parameters(part: Part) -> dict[str, str]:
         "dilation": alike(layer.dilation),
         "groups": str(layer.groups),
     }
-    left_out = ["output_padding"] * isinstance(part, ForwardPart) + ["groups"] * (layer.groups == 1)
+    left_out = ["output_padding"] * (not part.pads_output) + ["groups"] * (layer.groups == 1)
     return {name: value for name, value in shown.items() if name not in left_out}
 
 

@@ -17,7 +17,7 @@ from tcviz.parts import ForwardPart
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Places
-from tcviz.views.board import Board, output_notes, output_title
+from tcviz.views.board import Board, kinds, output_notes, output_title, source_notes, source_title
 from tcviz.views.columns import Column
 from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
@@ -58,11 +58,11 @@ class Padded:
 
     def roles(self, places: Places, state: State) -> Roles:
         """Return each cell's role when the taps lie at `places`."""
-        kinds = np.full(self.shape, Kind.ZERO, dtype=np.uint8)
-        kinds[np.ix_(*self.kept)] = Kind.VALUE
+        found = np.full(self.shape, Kind.ZERO, dtype=np.uint8)
+        found[np.ix_(*self.kept)] = kinds(self.part.input_size, self.part.source_extra)
         states = np.zeros(self.shape, dtype=np.uint8)
         states[np.ix_(*places)] = state
-        return (kinds * len(State) + states).astype(np.uint8)
+        return (found * len(State) + states).astype(np.uint8)
 
     def window(self, places: Places) -> tuple[range, ...]:
         """Return the cells from a window's first to its last tap."""
@@ -101,7 +101,8 @@ def _operands(part: ForwardPart, ranges: Ranges) -> tuple[list[Column], Column, 
     """Return the input's columns, the kernel's, and the kernel's size."""
     size, kernel, em = part.input_size, part.layer.kernel_size, ems(part.x, ranges.x_format)
     padded = Padded(part)
-    x = [Column("x", size, em, "input x", size_text(size), named=part.channels > 1)]
+    x = [Column("x", size, em, source_title(part), size_text(size), named=part.channels > 1,
+                notes=source_notes(part))]  # fmt: skip
     if padded.around:
         x += [Column("padded", padded.shape, em, "padded", size_text(padded.shape), gap=40,
                      notes=(padded.note,))]  # fmt: skip
@@ -119,17 +120,19 @@ def _output(part: ForwardPart, ranges: Ranges, gap: float) -> Column:
 class ConvolutionView(Gathering):
     """Scenes of the convolution view."""
 
+    name, subtitle = NAME, SUBTITLE
+
     def __init__(self, part: ForwardPart, look: Look) -> None:
         source = Padded(part)
         self._forward = part
         super().__init__(
-            Board(part, look, NAME, columns),
+            Board(part, look, self.name, columns),
             Convolution(part),
             source,
             "padded" if source.around else "",
         )
         board = self._board
-        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+        self._still = (*board.frame(self.subtitle), *board.still(), *self._furniture())
 
     def _furniture(self) -> Iterator[Mark]:
         yield from super()._furniture()

@@ -70,6 +70,11 @@ class Gathering:
     row the equation stands, and `named` the source's column, empty where it is the input.
     """
 
+    zeros = "inserted zeros"
+    """What a window may hold besides numbers."""
+    of = ""
+    """What the rows and columns of a window are counted in, where that must be said."""
+
     def __init__(
         self, board: Board, trace: Windows, source: Source, named: str, shift: float = 0.0
     ) -> None:
@@ -228,26 +233,28 @@ class Gathering:
         part, ranges = self._part, self._board.ranges
         if is_named(part):
             return spelled.gathers(part, step, self._source.window(step.places))
-        named = "y" + words.place((part.channel, *step.at) if part.out_channels > 1 else step.at)
+        named = part.names.y + words.place(
+            (part.channel, *step.at) if part.out_channels > 1 else step.at
+        )
         parts = sums[each(step.at)].tolist()
         with np.errstate(all="ignore"):
             result = ranges.output_format(sum(parts) + (part.bias or 0))
         bias = self._board.bias_terms()
         if not step.counts.any():
             told = words.total([*bias, "0"], result) if bias else "0"
-            return f"{named} = {told}: the window holds inserted zeros only"
-        gathers = f"{named} gathers {words.area(self._source.window(step.places))}"
+            return f"{named} = {told}: the window holds {self.zeros} only"
+        gathers = f"{named} gathers {words.area(self._source.window(step.places))}{self.of}"
         if part.channels == 1:
             return f"{gathers}: {self._written(step, 0, bias)}"
         terms = [ranges.sum_format(v) for v in parts[:6]] + ["…"] * (len(parts) > 6)
-        return f"{gathers} of each channel: {words.total([*terms, *bias], result)}"
+        return f"{gathers} of each {part.names.summed}: {words.total([*terms, *bias], result)}"
 
     def _detail(self, step: Step) -> str:
         """Return each channel's sum of products written out."""
         if self._part.channels == 1 or not step.counts.any():
             return ""
         named = [
-            f"channel {self._part.first + c}: {self._written(step, c, [])}"
+            f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [])}"
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn

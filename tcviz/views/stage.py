@@ -101,9 +101,9 @@ class Stage:
 
     def _legend(self, panel: Panel, x: float, y: float) -> tuple[Mark, ...]:
         """Return a bar of all tints, and the number that its ends stand for."""
-        if not isinstance(panel, HeatPanel):
+        if not isinstance(panel, HeatPanel) or not panel.tints:
             return ()
-        key, words, tints = f"{panel.grid.key}.legend", panel.end, self.look.theme.heat
+        key, words, tints = f"{panel.grid.key}.legend", panel.end, panel.tints
         half = (LEGEND + 6 + text.width(words, self.look.legible(NOTE))) / 2
         left = self._inside(x, "", NOTE, beyond=half) - half
         heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(tints), tints,
@@ -119,11 +119,11 @@ class Stage:
         body = self.layout.body
         return min(max(x, body.x + half), body.right - half)
 
-    def channel(self, panel: Panel, number: int, ink: str) -> Label:
+    def channel(self, panel: Panel, number: int, ink: str, name: str = "channel") -> Label:
         """Return the name of a channel, above the first panel of its row."""
         at = panel.rect.x, panel.rect.y - 13
         return self.label(
-            f"channel.{number}", at, f"channel {number}", CHANNEL, ink=ink, bold=True, anchor="left"
+            f"channel.{number}", at, f"{name} {number}", CHANNEL, ink=ink, bold=True, anchor="left"
         )
 
     def operator(self, column: str, middle: float, sign: str, row: int) -> tuple[Mark, ...]:

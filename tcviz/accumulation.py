@@ -1,0 +1,118 @@
+"""How the gradients of weight and bias add up, step by step.
+
+The gradient of the input is an ordinary convolution: `forward.Convolution` walks
+through that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from tcviz.gradients import BiasGradient, WeightGradient
+from tcviz.parts import Array
+from tcviz.sizes import Sizes
+from tcviz.trace import Places, Step, at_number, each, inside
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """One step per input element: what it reached of dy, times the element.
+
+    The `factors` of a step are the window of dy, its `values` the element; where
+    the window lies in the border that was cropped, products are zero.
+
+    >>> from tcviz.gradients import of_weight
+    >>> from tcviz.inputs import plan
+    >>> trace = Correlation(of_weight(plan(stride=2, padding=1, backward=True).make()))
+    >>> len(trace), trace[0].counts.tolist()[0]
+    (9, [False, False, False])
+    """
+
+    part: WeightGradient
+
+    def __len__(self) -> int:
+        return prod(self.part.input_size)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Step:
+        part = self.part
+        at = at_number(number, part.input_size)
+        places = self.places(at)
+        counts = inside(places, part.layer.border, part.layer.output_size(part.input_size))
+        window = part.padded[np.ix_(*places)]
+        shape = part.channels, *window.shape
+        element = part.x[each(at)].reshape(-1, *(1,) * window.ndim)
+        values, factors = np.broadcast_to(element, shape), np.broadcast_to(window, shape)
+        with np.errstate(all="ignore"):
+            products = np.where(counts, values * factors, part.x.dtype.type(0))
+        return Step(number, at, places, factors, values, products, counts)
+
+    def places(self, at: Sizes) -> Places:
+        """Return where the taps of input element `at` lie in the padded dy."""
+        layer = self.part.layer
+        parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
+        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
+
+    def ends(self) -> tuple[Array, Array]:
+        """Return which steps are the first and the last to reach each tap, −1 for none.
+
+            >>> from tcviz.gradients import of_weight
+        >>> from tcviz.inputs import plan
+            >>> trace = Correlation(of_weight(plan(padding=1, backward=True).make()))
+            >>> [steps.tolist() for steps in trace.ends()]
+            [[[4, 3, 3], [1, 0, 0], [1, 0, 0]], [[8, 8, 7], [8, 8, 7], [5, 5, 4]]]
+        """
+        size = self.part.input_size
+        first, last = zip(*(self._axis_ends(axis) for axis in range(len(size))), strict=True)
+        missed = np.logical_or.reduce(np.meshgrid(*(a < 0 for a in first), indexing="ij"))
+        found = [
+            sum(a * prod(size[axis + 1 :]) for axis, a in enumerate(np.ix_(*ends)))
+            for ends in (first, last)
+        ]
+        start, end = (np.where(missed, -1, steps) for steps in found)
+        return start, end
+
+    def _axis_ends(self, axis: int) -> tuple[Array, Array]:
+        """Return, per tap, the first and the last input coordinate that meets dy along an axis."""
+        layer, n = self.part.layer, self.part.input_size[axis]
+        before = layer.border[axis][0]
+        top = layer.output_size(self.part.input_size)[axis] + before
+        taps = np.arange(layer.kernel_size[axis]) * layer.dilation[axis]
+        first = np.maximum(0, -((taps - before) // layer.stride[axis]))
+        last = np.minimum(n - 1, (top - 1 - taps) // layer.stride[axis])
+        met = first <= last
+        return np.where(met, first, -1), np.where(met, last, -1)
+
+
+@dataclass(frozen=True)
+class Summation:
+    """One step per output element: dy there is added.
+
+    >>> from tcviz.gradients import of_bias
+    >>> from tcviz.inputs import plan
+    >>> part = of_bias(plan(grad_output=[[1, 2], [3, 4]], input_size=2, kernel_size=1,
+    ...                     in_channels=1, backward=True).make())
+    >>> [int(step.products[0, 0, 0]) for step in Summation(part)]
+    [1, 2, 3, 4]
+    """
+
+    part: BiasGradient
+
+    def __len__(self) -> int:
+        return prod(self.part.input_size)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> Step:
+        part = self.part
+        at = at_number(number, part.input_size)
+        value = part.x[each(slice(i, i + 1) for i in at)]
+        places = tuple(range(i, i + 1) for i in at)
+        return Step(number, at, places, part.weight, value, value, np.ones(value.shape[1:], bool))

@@ -1,0 +1,143 @@
+"""The gradient of the bias: all of the upstream gradient, added up element by element.
+
+The bias is added to every output element, so each passes its own gradient on to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tcviz.accumulation import Summation
+from tcviz.frames import Moment
+from tcviz.gradients import BiasGradient
+from tcviz.scene import Mark, Scene
+from tcviz.theme import Kind, State, role
+from tcviz.trace import Step
+from tcviz.views import words
+from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
+from tcviz.views.columns import Column
+from tcviz.views.look import Look
+from tcviz.views.panel import Roles, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.stage import ems, size_text
+
+NAME = "gradient of the bias"
+SUBTITLE = "the bias is added to every output element, so its gradient is the sum of all of dy"
+
+
+def columns(part: BiasGradient, ranges: Ranges) -> list[Column]:
+    """Return the columns from left to right."""
+    size, one, dy = part.input_size, part.output_size, ems(part.x, ranges.x_format)
+    total = ems(ranges.output, ranges.output_format)
+    return [
+        Column("x", size, dy, source_title(part), size_text(size), notes=source_notes(part)),
+        Column("element", one, dy, "element", "dy[i,j]", gap=56),
+        Column("before", one, total, "sum so far", "steps before", gap=40),
+        Column("output", one, total, output_title(part), "running sum", gap=40, shared=True,
+               notes=output_notes(part, ranges)),
+    ]  # fmt: skip
+
+
+class BiasGradientView:
+    """Scenes of the gradient of one output channel's bias, a step for each output element."""
+
+    def __init__(self, part: BiasGradient, look: Look) -> None:
+        self._part, self._trace = part, Summation(part)
+        self._board = board = Board(part, look, NAME, columns)
+        ranges, theme, one = board.ranges, look.theme, part.output_size
+        (self._element,) = board.column("element", one, part.x, ranges.x_format, tint=theme.step)
+        self._before = board.shared(
+            "before", one, theme.result, ranges.output, ranges.output_format
+        )
+        self._still = (*board.frame(SUBTITLE), *board.still(), *self._signs())
+
+    @property
+    def steps(self) -> int:
+        """One step per output element."""
+        return len(self._trace)
+
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, adding up those between."""
+        wanted, total = set(picks), np.zeros(self._part.output_size, self._part.x.dtype)
+        for number in range(max(picks) + 1):
+            step = self._trace[number]
+            with np.errstate(all="ignore"):
+                before, total = total, total + step.products[0]
+            if number in wanted:
+                yield self._moment(step, before, total, settle=settle)
+
+    def overview(self) -> Scene:
+        """Return the last step: all of the upstream gradient is added up."""
+        return next(self.moments([self.steps - 1], settle=False))[0]
+
+    def _moment(self, step: Step, before: Values, total: Values, *, settle: bool) -> Moment:
+        form, value = self._board.ranges.output_format, step.values.item()
+        written = words.total(map(form, (value, before.item())), form(total.item()))
+        named = words.place((self._part.channel, *step.at) if self._many else step.at)
+        shown = self._board.ranges.x_format(value)
+        said = f"dy{named} = {shown} is added to db: {written}", self._counted(step)
+        lit = self._scene(step, before, total, (State.READ, State.WRITTEN), said)
+        if not settle:
+            return lit, lit
+        return lit, self._scene(step, before, total, (State.DONE, State.PARTIAL), said)
+
+    @property
+    def _many(self) -> bool:
+        return self._part.out_channels > 1
+
+    def _counted(self, step: Step) -> str:
+        if step.number + 1 < self.steps:
+            return f"{step.number + 1} of {self.steps} elements of dy are added"
+        return (
+            f"all {self.steps} elements of dy are added" if self.steps > 1 else "there is no other"
+        )
+
+    def _scene(
+        self,
+        step: Step,
+        before: Values,
+        total: Values,
+        lit: tuple[State, State],
+        said: tuple[str, str],
+    ) -> Scene:
+        read, written = lit
+        last = step.number + 1 == self.steps
+        made = State.DONE if last and written is State.PARTIAL else written
+        marks: list[Mark] = [
+            *self._still,
+            *self._board.x[0].draw(self._part.x[0], self._read(step, read)),
+            *self._before.draw(before, _one(State.PARTIAL)),
+            *self._element.draw(step.values[0], _one(State.KNOWN)),
+            *self._board.output.draw(total, _one(made)),
+            *self._highlights(step),
+        ]
+        return self._board.scene(marks, step.number, self.steps, said)
+
+    def _read(self, step: Step, now: State) -> Roles:
+        """Return the roles of dy: what is added, what is added now, and what is not yet."""
+        states = np.full(self._part.input_size, State.KNOWN, dtype=np.uint8)
+        states.reshape(-1)[: step.number] = State.DONE
+        states[step.at] = now
+        return self._board.input_roles(states)
+
+    def _highlights(self, step: Step) -> Iterator[Mark]:
+        stage, board = self._board.stage, self._board
+        yield from board.framed([[i] for i in step.at])
+        start = board.x[0].rect.right, board.x[0].grid.cell(*step.at).center[1]
+        end = self._element.rect.x, board.rows[0]
+        yield stage.arrow("take.0", start, end, now=True)
+        yield stage.outline("now.output", board.output, board.output.rect)
+
+    def _signs(self) -> Iterator[Mark]:
+        (middle,) = self._board.rows
+        yield from self._board.stage.operator("before", middle, "+", 0)
+        yield from self._board.stage.operator("output", middle, "=", 0)
+
+
+def _one(state: State) -> Roles:
+    return np.full((1, 1), role(Kind.VALUE, state), dtype=np.uint8)
+
+
+build = BiasGradientView

@@ -1,0 +1,45 @@
+"""The gradient of the input: an ordinary convolution of the upstream gradient.
+
+The panels are those of the convolution view: upstream gradient, padded where the layer
+has padding, window, kernel, products, result per output channel, gradient.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from tcviz.gradients import InputGradient
+from tcviz.scene import Scene
+from tcviz.trace import Step
+from tcviz.views import chrome
+from tcviz.views.convolution import ConvolutionView
+from tcviz.views.gathering import Gathering
+from tcviz.views.look import Look
+
+
+class InputGradientView(ConvolutionView):
+    """Scenes of the gradient of one input channel, a step for each element of it."""
+
+    name = "gradient of the input"
+    subtitle = "the gradient of the input is an ordinary convolution of the upstream gradient"
+    zeros = "zeros of the padding"
+
+    def __init__(self, part: InputGradient, look: Look) -> None:
+        padded = any(map(any, part.layer.border))
+        self.of = " of padded dy" if padded else " of dy"
+        unmet = f"; no window meets {part.unmet} of {prod(part.input_size)} elements of dy"
+        self._unmet = unmet if part.unmet else ""
+        super().__init__(part, look)
+
+    def _detail(self, step: Step) -> str:
+        """Return the channels' sums or, where there is one, what makes the convolution ordinary."""
+        stride = chrome.alike(self._part.layer.stride)
+        ordinary = f"an ordinary convolution: stride {stride}, and the kernel is not flipped"
+        return super()._detail(step) or ordinary + self._unmet
+
+    def overview(self) -> Scene:
+        """Return the last step: the whole gradient is there."""
+        return Gathering.overview(self)
+
+
+build = InputGradientView

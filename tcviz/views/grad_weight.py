@@ -1,0 +1,232 @@
+"""The gradient of the weight: each input element times the window of dy that it reached.
+
+As in section 4.2 of the article it is added up over the input elements: input, upstream
+gradient with its cropped border as zeros, window, element, products, gradient per channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tcviz.accumulation import Correlation
+from tcviz.frames import Moment
+from tcviz.gradients import WeightGradient
+from tcviz.scene import Box, Mark, Rect, Scene
+from tcviz.theme import Kind, State, role
+from tcviz.trace import Step, each
+from tcviz.views import words
+from tcviz.views.board import Flags, Rows, extra_notes, flags, group_notes, kinds, roles
+from tcviz.views.columns import Column
+from tcviz.views.look import Look
+from tcviz.views.panel import Roles, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.stage import ems, size_text
+
+NAME = "gradient of the weight"
+SUBTITLE = "every input element, times the window of dy that it reached, is added to dw"
+
+
+def columns(part: WeightGradient, ranges: Ranges) -> list[Column]:
+    """Return the columns from left to right."""
+    layer, x = part.layer, ems(part.x, ranges.x_format)
+    size, kernel, padded = part.input_size, layer.kernel_size, part.padded.shape
+    dy = ems(part.weight, ranges.w_format)
+    per = ", per channel" if part.channels > 1 else ""
+    return [
+        Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
+        Column("dy", padded, dy, "upstream gradient dy", _dy_size(part), gap=40, shared=True,
+               notes=dy_notes(part)),
+        Column("window", kernel, dy, "window", size_text(kernel), gap=40),
+        Column("element", (1, 1), x, "element", "x[i,j]", gap=32),
+        Column("product", kernel, ems(ranges.product, ranges.product_format), "products x·dy",
+               "this step", gap=28),
+        Column("dw", kernel, ems(ranges.padded, ranges.sum_format), "gradient dw",
+               size_text(kernel) + per, gap=48, notes=dw_notes(part)),
+    ]  # fmt: skip
+
+
+def _dy_size(part: WeightGradient) -> str:
+    size, padded = part.weight.shape[1:], part.padded.shape
+    return size_text(size) + (f", padded {size_text(padded)}" if padded != size else "")
+
+
+def dy_notes(part: WeightGradient) -> tuple[str, ...]:
+    """Return what the zeros around dy are, whose it is, and where its last rows come from."""
+    cut = {n for pair in part.layer.border for n in pair}
+    width = f" of {max(cut)}" if len(cut) == 1 else ""
+    around = (f"zeros: border{width}, was cropped",) if cut != {0} else ()
+    return *around, *extra_notes(part.layer.output_padding), *part.notes
+
+
+def dw_notes(part: WeightGradient, drawn: int = 1) -> tuple[str, ...]:
+    """Return which channels there are, of which so many are drawn."""
+    some = (f"{drawn} of {part.channels} channels drawn",) * (drawn < part.channels)
+    return *some, *group_notes(part)
+
+
+class WeightGradientView:
+    """Scenes of the gradients of one output channel's weights, a step for each input element."""
+
+    def __init__(self, part: WeightGradient, look: Look) -> None:
+        self._part, self._trace = part, Correlation(part)
+        self._first, self._last = self._trace.ends()
+        self._board = board = Rows(part, look, NAME, columns)
+        self._make_panels(board)
+        missed = self._last < 0
+        self._kinds = np.where(missed, Kind.ZERO, Kind.VALUE).astype(np.uint8)
+        inner = kinds(part.weight.shape[1:], part.layer.output_padding)
+        self._dy_kinds = np.pad(inner, part.layer.border, constant_values=Kind.ZERO)
+        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+
+    def _make_panels(self, board: Rows) -> None:
+        part, ranges, theme = self._part, board.ranges, board.look.theme
+        x, dy, step, kernel = ranges.x_format, ranges.w_format, theme.step, part.layer.kernel_size
+        self._dy = board.shared("dy", part.padded.shape, theme.result, part.weight[0], dy)
+        self._windows = board.column("window", kernel, part.weight, dy, tint=step)
+        self._elements = board.column("element", (1, 1), part.x, x, tint=step)
+        self._products = board.column(
+            "product", kernel, ranges.product, ranges.product_format, tint=step
+        )
+        self._dw = board.column("dw", kernel, ranges.padded, ranges.sum_format)
+
+    @property
+    def steps(self) -> int:
+        """One step per input element."""
+        return len(self._trace)
+
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, adding up those between."""
+        wanted, first = set(picks), self._trace[0].products
+        sums = np.zeros(first.shape, first.dtype)
+        for number in range(max(picks) + 1):
+            step = self._trace[number]
+            before = sums
+            with np.errstate(all="ignore"):
+                sums = sums + step.products
+            if number in wanted:
+                yield self._moment(step, before, sums, settle=settle)
+
+    def overview(self) -> Scene:
+        """Return the last step: all that was added up is there."""
+        return next(self.moments([self.steps - 1], settle=False))[0]
+
+    def _moment(self, step: Step, before: Values, sums: Values, *, settle: bool) -> Moment:
+        lost, added = self._lost(step), self._added(step, before, sums)
+        said = self._sentence(step), "; ".join(filter(None, [lost, added]))
+        reached, done = self._first <= step.number, self._last <= step.number
+        lit = roles(self._kinds, reached, done, step.counts, State.WRITTEN)
+        scene = self._scene(step, sums, lit, State.READ, said)
+        if not settle:
+            return scene, scene
+        settled = roles(self._kinds, reached, done, step.counts, None)
+        return scene, self._scene(step, sums, settled, State.KNOWN, said)
+
+    def _scene(
+        self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
+    ) -> Scene:
+        source = flags(self._part.input_size, tuple((i,) for i in step.at))
+        marks: list[Mark] = [
+            *self._still,
+            *self._board.inputs([source] * self._board.drawn, read),
+            *self._upstream(step, read),
+            *self._operands(step),
+            *(m for c, panel in enumerate(self._dw) for m in panel.draw(sums[c], cells)),
+            *self._highlights(step),
+        ]
+        return self._board.scene(marks, step.number, self.steps, said)
+
+    def _upstream(self, step: Step, read: State) -> Iterator[Mark]:
+        """Yield the padded upstream gradient, and the frame around what is real of it."""
+        part = self._part
+        window = flags(part.padded.shape, step.places)
+        states = np.where(window, read, State.KNOWN)
+        cells = (self._dy_kinds * len(State) + states).astype(np.uint8)
+        yield from self._dy.draw(part.padded, cells)
+        if any(map(any, part.layer.border)):
+            sides = zip(part.layer.border, part.weight.shape[1:], strict=True)
+            rect = self._dy.grid.span(*(range(before, before + n) for (before, _), n in sides))
+            yield Box("dy.real", rect, self._board.look.theme.output, 2.0)
+
+    def _operands(self, step: Step) -> Iterator[Mark]:
+        """Yield the window, the element and their products, per channel."""
+        one = np.full((1, 1), role(Kind.VALUE, State.READ), dtype=np.uint8)
+        found = np.where(step.counts, Kind.VALUE, Kind.ZERO)
+        cells = (found * len(State) + State.KNOWN).astype(np.uint8)
+        for c in range(self._board.drawn):
+            yield from self._windows[c].draw(step.factors[c], cells)
+            element = self._part.x[c][np.ix_(*([i] for i in step.at))]
+            yield from self._elements[c].draw(element, one)
+            yield from self._products[c].draw(step.products[c], cells)
+
+    def _highlights(self, step: Step) -> Iterator[Mark]:
+        """Yield frames around what is read and written, and the arrows between."""
+        stage = self._board.stage
+        window = self._dy.grid.span(*(range(p[0], p[-1] + 1) for p in step.places))
+        start = self._dy.rect.right, window.center[1]
+        for c, middle in enumerate(self._board.rows):
+            yield stage.arrow(f"take.{c}", start, (self._windows[c].rect.x, middle), now=True)
+            yield from self._add(c, middle)
+            if step.counts.any():
+                yield stage.outline(f"now.dw.{c}", self._dw[c], self._written(c, step.counts))
+        yield stage.outline("now.dy", self._dy, window)
+        yield from self._board.framed([[i] for i in step.at])
+
+    def _add(self, c: int, middle: float) -> Iterator[Mark]:
+        """Yield what leads from the products to the gradient."""
+        stage, right, end = self._board.stage, self._products[c].rect.right, self._dw[c].rect.x
+        yield stage.arrow(f"add.{c}", (right, middle), (end, middle), now=True)
+        at, ink = ((right + end) / 2 - 4, middle - 13), stage.look.theme.now
+        yield stage.label(f"add.{c}.sign", at, "+", 18.0, ink=ink)
+
+    def _written(self, channel: int, counts: Flags) -> Rect:
+        """Return the box around the taps that something is added to."""
+        rows, cols = (np.flatnonzero(counts.any(axis=axis)) for axis in (1, 0))
+        spans = (range(int(i[0]), int(i[-1]) + 1) for i in (rows, cols))
+        return self._dw[channel].grid.span(*spans)
+
+    def _furniture(self) -> Iterator[Mark]:
+        """Yield what never changes: signs and notes."""
+        board, stage = self._board, self._board.stage
+        yield from stage.notes(self._dy, dy_notes(self._part))
+        yield from stage.notes(self._dw[-1], dw_notes(self._part, board.drawn))
+        for c, middle in enumerate(board.rows):
+            yield from stage.operator("element", middle, "×", c)
+            yield from stage.operator("product", middle, "=", c)
+
+    def _sentence(self, step: Step) -> str:
+        part, form = self._part, self._board.ranges.x_format
+        values = [form(v) for v in part.x[each(step.at)].tolist()]
+        named, padded = "x" + words.place(step.at), any(map(any, part.layer.border))
+        window = f"{words.area(step.places)} of {'padded ' * padded}dy"
+        if len(values) == 1:
+            return f"{named} = {values[0]} reached {window}: {values[0]}·window is added to dw"
+        shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
+        return f"{named} is {shown}: each, times {window}, is added to its dw"
+
+    def _lost(self, step: Step) -> str:
+        """Return how many products are zero because what the element reached was cropped."""
+        count, of = int((~step.counts).sum()), step.counts.size
+        if not count:
+            return ""
+        which = "all" if count == of else f"{count} of {of}"
+        if of == 1:
+            return "the product is zero: it fell in the border, where no gradient comes from"
+        return f"{which} products are zero: they fell in the border, where no gradient comes from"
+
+    def _added(self, step: Step, before: Values, sums: Values) -> str:
+        """Return one tap's addition written out, where something was there before."""
+        meets = np.argwhere((self._first < step.number) & step.counts).tolist()
+        telling = (tap for tap in meets if step.products[(0, *tap)] and before[(0, *tap)])
+        tap = next(telling, meets[0] if meets else None)
+        if tap is None:
+            return ""
+        form, at = self._board.ranges.sum_format, (0, *tap)
+        old, new = before.item(at), step.products.item(at)
+        channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
+        total = words.total([form(old), form(new)], form(sums.item(at)))
+        return f"dw{words.place(tuple(tap))}{channel}: {total}"
+
+
+build = WeightGradientView
