@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tcviz import inputs, parts, theme, views
@@ -70,6 +70,8 @@ def test_counts_and_sums_of_w_are_those_of_a_convolution_of_ones(
     view = drawn(
         out_channel=1, input_size=size, in_channels=channels, out_channels=2, seed=seed, **asked
     )
+    finished = {m.key for m in view.overview().marks if isinstance(m, Cell)}
+    assume({"counts[0,0]", "output[0,0]"} <= finished)  # wide ones are tints, and hold no numbers
     weight = inputs.plan(
         input_size=size, in_channels=channels, out_channels=2, seed=seed, **asked
     ).make().weight[:, 1]  # fmt: skip
