@@ -22,11 +22,16 @@ from PIL import Image
 import tcviz
 from tcviz import cli
 from tcviz.article import arrays
-from tcviz.cli import animate, figure, progress, size
+from tcviz.cli import animate, check, figure, progress, size
 
 SMALL = ["--size", "640x360"]
 FAST = [*SMALL, "--first", "2"]
-COMMANDS = {"animate": animate.command, "figure": figure.command, "size": size.command}
+COMMANDS = {
+    "animate": animate.command,
+    "figure": figure.command,
+    "size": size.command,
+    "check": check.command,
+}
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -204,7 +209,7 @@ def test_help_shows_every_option_with_what_it_does_and_its_default(command: str,
         assert " ".join(param.help.split()) in text
         if not param.is_flag and param.name not in {
             *("input_file", "weight_file", "bias_file"),
-            *("seed", "title", "first", "format_name", "article", "steps"),
+            *("seed", "title", "first", "format_name", "article", "steps", "random"),
         }:
             assert "[default: " in text, f"{param.opts[-1]} shows no default"
 
@@ -219,6 +224,7 @@ def test_a_newcomer_sees_the_commands_each_example_on_its_own_line(
     assert "\n  animate " in out
     assert "\n  figure " in out
     assert "\n  size " in out
+    assert "\n  check " in out
     assert "\b" not in out
 
 
@@ -230,6 +236,10 @@ def test_size_prints_the_formula_and_every_forward_size(run: Run) -> None:
     assert facts["size"] == "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"
     assert facts["forward sizes that map to 3×3"] == "5, 6  (output_padding picks one)"
     assert facts["associated convolution"].endswith("dilation=1): 5×5 → 3×3")
+    assert facts["overlap"] == (
+        "cells are reached by 1 to 4 elements; away from the edge by 1, 2 or 4 elements: "
+        "kernel 3 is not a multiple of stride 2: checkerboard"
+    )
     assert not re.search(r" $", out, re.MULTILINE), "spaces at the end of a line"
 
 
@@ -242,6 +252,37 @@ def test_size_for_machines_is_one_json_object(run: Run) -> None:
     assert facts["output_size"] == [(4 - 1) * 2 - 2 * 4 + 2 + 1, (7 - 1) * 3 + 4 + 1]
     assert facts["collection_padding"] == [[-2, -2], [4, 4]]
     assert facts["forward_input_sizes"][1] == [23, 24, 25]
+    overlap = facts["overlap"]
+    assert (overlap["minimum"], overlap["maximum"]) == (2, 4)  # rows: one cell is left
+    assert overlap["away_from_edge"] == {
+        "counts": [1, 2, 4], "minimum": 1, "maximum": 4,
+        "uniform": False, "period": [2, 3], "seen": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("-k 4 -s 2", "1 to 4 elements; away from the edge by 4 elements: uniform, 4 is a "
+                      "multiple of 2"),
+        ("-k 2 -s 2", "1 element; away from the edge by 1 element: uniform, 2 is a multiple of 2"),
+        ("-k 9", "1 to 9 elements; away from the edge of a larger output by 81 elements: uniform, "
+                 "stride is 1"),
+        ("-k 3x3x3 -s 2 -n 1000000000", "1 to 8 elements; away from the edge by 1, 2, 4 or 8 "
+         "elements: kernel 3 is not a multiple of stride 2: checkerboard"),
+    ],
+)  # fmt: skip
+def test_size_says_how_many_elements_reach_a_cell(words: str, said: str, run: Run) -> None:
+    status, out, err = run("size", *words.split())
+    assert (status, err) == (0, "")
+    (line,) = (line for line in out.splitlines() if line.startswith("overlap"))
+    assert line.endswith(f"  cells are reached by {said}")
+
+
+def test_size_refuses_what_never_repeats(run: Run) -> None:
+    status, out, err = run("size", "-s", "2", "-d", "999999")
+    assert (status, out) == (2, "")
+    assert "stride and dilation is 2 and 999,999; allowed: those with a common multiple up" in err
 
 
 def test_a_terminal_that_knows_few_letters_still_gets_the_sizes(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_the_way_out_of_too_many_frames_is_one(words: str, refused: Refused) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("animat", "command is 'animat'; allowed: animate, figure, size; did you mean animate?"),
+        ("animat", "command is 'animat'; allowed: animate, figure, gallery, size, check; did you…"),
         ("--versoin", "option is '--versoin'; allowed: those that 'tcviz --help' lists; did you…"),
         ("-s 2", "option is '-s'; allowed: those that 'tcviz --help' lists; did you mean tcviz a…"),
         ("size --jsn", "option is '--jsn'; allowed: those that 'tcviz size --help' lists; did…"),

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,14 @@ ORDER = (
     ("errors",),
     ("arrayfiles", "files", "numbers", "scene", "sizes", "spelling", "text"),
     ("article", "geometry"),
-    ("limits", "engine", "operands"),
+    ("limits", "engine", "operands", "overlap"),
     ("canvas",),
     ("parts",),
     ("symbols", "trace"),
-    ("forward",),
+    ("forward", "gradients"),
+    ("accumulation",),
     ("inputs",),
+    ("checks",),
     ("theme",),
     ("crop", "frames"),
     ("views",),
@@ -39,7 +42,7 @@ ORDER = (
 """The rooms of the house from the ground up; rooms on one floor do not know each other."""
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 LAZY = "__init__"  # the package's door opens every room, but only when its name is asked for
-HEAVY = ("PIL", "av", "imageio", "matplotlib", "numpy", "pptx", "rich", "tcviz.api")
+HEAVY = ("PIL", "av", "imageio", "matplotlib", "numpy", "pptx", "rich", "tcviz.api", "torch")
 
 
 def room_of(path: Path) -> str:
@@ -111,6 +114,7 @@ def command(words: str) -> str:
 
 SMALL = "animate -q --size 640x360 --first 2 -o a"
 STILL = "figure -q --size 640x360 -o a"
+CHECKED = {"numpy", "rich"} | ({"torch"} if find_spec("torch") else set())
 DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
 
 
@@ -119,7 +123,7 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
     [
         ("import tcviz", set()),
         ("import tcviz; tcviz.TcvizError; tcviz.ConvTranspose(3); dir(tcviz)", set()),
-        ("import tcviz; tcviz.conv_transpose", {"numpy"}),
+        ("import tcviz; tcviz.conv_transpose, tcviz.conv_transpose_backward", {"numpy"}),
         (command("--help"), set()),
         (command("--version"), set()),
         (command("animate --help"), set()),
@@ -127,6 +131,8 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
         (command("size --help"), set()),
         (command("size --json"), set()),
         (command("size"), {"rich"}),
+        (command("check --help"), set()),
+        (command("check --random 1"), CHECKED),
         (command(f"{SMALL}.gif"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.webp"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.apng"), {"numpy", "PIL", "tcviz.api"}),
@@ -147,7 +153,10 @@ def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
 
 
 def test_the_public_surface_is_this() -> None:
-    names = ["ConvTranspose", "TcvizError", "__version__", "animate", "conv_transpose", "figure"]
+    names = [
+        *("ConvTranspose", "TcvizError", "__version__", "animate"),
+        *("conv_transpose", "conv_transpose_backward", "figure"),
+    ]
     assert tcviz.__all__ == dir(tcviz) == names
     for name in names:
         assert getattr(tcviz, name) is not None
@@ -156,12 +165,13 @@ def test_the_public_surface_is_this() -> None:
 
 def test_every_public_name_is_the_one_of_its_home() -> None:
     from tcviz.api import animate, figure
-    from tcviz.engine import conv_transpose
+    from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose
 
     assert tcviz.animate is animate
     assert tcviz.figure is figure
     assert tcviz.conv_transpose is conv_transpose
+    assert tcviz.conv_transpose_backward is conv_transpose_backward
     assert tcviz.TcvizError is TcvizError
     assert tcviz.ConvTranspose is ConvTranspose

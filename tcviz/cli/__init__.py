@@ -24,7 +24,7 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands in the order of a user's path."""
-        return ["animate", "figure", "size"]
+        return ["animate", "figure", "gallery", "size", "check"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -56,6 +56,7 @@ def tcviz() -> None:
     tcviz animate --view collection -o c.mp4    the other view, as a video
     tcviz figure -s 2 -p 1 --step 2 -o a.svg    one step, for slides and papers
     tcviz size -k 4 -s 2 -p 1 -n 16             sizes and the formula
+    tcviz check --random 1000                   every engine, and PyTorch, compared
     """  # noqa: D301  (click looks for the backspace that this is)
 
 

@@ -112,6 +112,13 @@ data = _group(
         help="Weight w, (C_in, C_out/groups, kH, kW) or (kH, kW).",
     ),
     _option("--bias", "bias_file", metavar="FILE", help="Bias, (C_out,)."),
+    _option(
+        "--grad-output",
+        "grad_output_file",
+        metavar="FILE",
+        help="Upstream gradient dy of the grad- views, (C_out, H, W) or (H, W).  "
+        "[default: small whole numbers from the seed]",
+    ),
     _option("--in-channels", type=WHOLE, help="Input channels.  [default: 2, or the input's]"),
     _option("--out-channels", type=WHOLE, help="Output channels.  [default: 1, or the weight's]"),
     _option(
@@ -129,8 +136,8 @@ picture = _group(
         multiple=True,
         default=("distribution",),
         metavar="NAME",
-        help="distribution, collection, matrix, convolution, input or kernel; repeat it for "
-        "several files.",
+        help="distribution, collection, matrix, convolution, input, kernel, overlap, "
+        "grad-input, grad-weight or grad-bias; repeat it for several files.",
     ),
     _option(
         "--theme",
@@ -171,6 +178,9 @@ picture = _group(
         help="Input channels drawn; the rest is named in the sum.  [default: up to 3]",
     ),
     _option("--out-channel", type=WHOLE, default=0, help="Output channel drawn, from 0."),
+    _option(
+        "--in-channel", type=WHOLE, default=0, help="Input channel that grad-input draws, from 0."
+    ),
 )
 
 time = _group(

@@ -1,0 +1,75 @@
+"""The index of a gallery: a page for people, and the same facts for machines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tcviz import __version__
+from tcviz.files import whole_file
+from tcviz.gallery import manifest, page
+from tcviz.gallery.items import Item
+from tcviz.gallery.manifest import Entry
+from tcviz.gallery.spec import Spec
+
+PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
+
+
+def facts(spec: Spec, folder: Path) -> dict[str, Any]:
+    """Return what the index says: the title, and of every item that has files what it is.
+
+    Paths are relative to the folder, sizes one number per axis, times in seconds.  An
+    item whose files are of an older run, because it failed now, is left out: they would
+    stand beside what did not make them.
+    """
+    known = manifest.load(folder)
+    items = [
+        _item(item, known.entries[item.path])
+        for item in spec.items
+        if item.path in known.entries and known.is_fresh(item.path, item.digest)
+    ]
+    return {"title": spec.title, "generator": f"tcviz {__version__}", "items": items}
+
+
+def _item(item: Item, entry: Entry) -> dict[str, Any]:
+    picture, plan = item.picture, item.picture.plan
+    return {
+        "name": item.name,
+        "format": item.format,
+        "view": picture.view,
+        "command": item.line,
+        "parameters": {name: getattr(plan.layer, name) for name in PARAMETERS},
+        "shapes": {
+            "input": (plan.in_channels, *plan.input_size),
+            "weight": plan.weight_shape,
+            "output": (plan.out_channels, *plan.output_size),
+        },
+        "background": picture.look.theme.background,
+        "files": [
+            {
+                "path": file.path,
+                "width": file.size[0],
+                "height": file.size[1],
+                "frames": file.frames,
+                "seconds": file.seconds,
+                "bytes": file.bytes,
+            }
+            for file in entry.files
+        ],
+    }
+
+
+def write(spec: Spec, folder: Path) -> None:
+    """Write ``index.json`` and ``index.html``, unless they say the same already."""
+    known = facts(spec, folder)
+    _write(folder / "index.json", json.dumps(known, indent=1, ensure_ascii=False))
+    _write(folder / "index.html", page.render(known))
+
+
+def _write(path: Path, text: str) -> None:
+    data = text.encode()
+    if path.exists() and path.read_bytes() == data:
+        return
+    with whole_file(path) as file:
+        file.write(data)

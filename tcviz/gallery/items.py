@@ -1,0 +1,103 @@
+"""An item of a gallery: one picture that is asked for, and the files that it becomes."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tcviz import __version__
+from tcviz.api import Animation, Figure, animate, figure
+from tcviz.export import FORMATS
+from tcviz.export.stills import STILLS, still_format
+from tcviz.gallery.keys import words
+from tcviz.theme import Theme
+
+START = 40.0
+"""Frames in whose time a picture without any would be made."""
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One picture: its name, what makes it, and with which options.
+
+    `options` are as in the Python face, `arrays` those that were given, by name; `typed`
+    is what the spec said, for the command that makes the same.
+    """
+
+    name: str
+    command: str
+    format: str
+    options: dict[str, Any]
+    arrays: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Any] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel light: a worker makes the picture itself."""
+        light = self.__dataclass_fields__.keys()
+        return {name: value for name, value in self.__dict__.items() if name in light}
+
+    @property
+    def path(self) -> str:
+        """The file that is asked for, relative to the folder."""
+        return f"{self.name}.{self.format}"
+
+    def make(self) -> Animation | Figure:
+        """Return the picture anew: one that has drawn something keeps its numbers."""
+        make = animate if self.command == "animate" else figure
+        arrays = {"x" if name == "input" else name: a for name, a in self.arrays.items()}
+        asked: Animation | Figure = make(**arrays, **self.options)
+        return asked
+
+    @cached_property
+    def picture(self) -> Animation | Figure:
+        """The picture, to be asked for facts; nothing is computed or written yet."""
+        return self.make()
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The files that will be written, relative to the folder."""
+        if isinstance(self.picture, Animation):
+            return [self.path]
+        targets = self.picture.targets(self.path, still_format(self.format))
+        return [target.as_posix() for target in targets]
+
+    def check(self) -> None:
+        """Raise RequestError if the picture, or its format, cannot be made."""
+        if isinstance(self.picture, Animation):
+            self.picture.check(FORMATS[self.format])
+        else:
+            self.picture.check(STILLS[self.format])
+
+    @property
+    def cost(self) -> float:
+        """About how long it takes, to begin with what takes longest."""
+        picture = self.picture
+        width, height = picture.size
+        if isinstance(picture, Animation):
+            return width * height * (START + picture.timing.frames(len(picture.picks)))
+        return width * height * START * (1 + picture.pages)
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that its bytes depend on."""
+        known = sha256(f"{__version__} {self.command} {self.path} ".encode())
+        known.update(json.dumps(self.options, default=_plain, sort_keys=True).encode())
+        for name, array in sorted(self.arrays.items()):
+            known.update(f" {name} {array.dtype} {array.shape} ".encode() + array.tobytes())
+        return known.hexdigest()
+
+    @property
+    def line(self) -> str:
+        """The command that makes the same picture, typed in the spec's folder."""
+        return shlex.join(["tcviz", self.command, *words(self.typed), "-o", Path(self.path).name])
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Theme):
+        return repr(value)
+    raise TypeError(f"no digest of {type(value)}")

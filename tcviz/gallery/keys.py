@@ -1,0 +1,209 @@
+"""What a spec may say of an item: every option of ``animate`` and ``figure``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from tcviz import spelling
+from tcviz.errors import RequestError, complaint
+
+COMMANDS = ("animate", "figure")
+MOST = 10**15
+"""As many digits as may be typed."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """How a key's value is read, and which commands know it."""
+
+    read: Callable[[str, Any], Any]
+    commands: tuple[str, ...] = COMMANDS
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise RequestError(complaint(name, shown(value), _scalar(value, "text")))
+    return value
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise RequestError(complaint(name, shown(value), _scalar(value, "true or false")))
+    return value
+
+
+def _whole(least: int | None = None) -> Callable[[str, Any], int]:
+    """Return a reader of whole numbers, also as they are typed."""
+    allowed = "a whole number" if least is None else f"whole numbers from {least}"
+
+    def read(name: str, value: Any) -> int:
+        number = spelling.whole(name, value) if isinstance(value, str) else value
+        if not _is_whole(number, least):
+            raise RequestError(complaint(name, shown(value), _scalar(value, allowed)))
+        return int(number)
+
+    return read
+
+
+def _number(name: str, value: Any) -> Any:
+    number = spelling.number(name, value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
+        raise RequestError(complaint(name, shown(value), _scalar(value, "a number such as 1.5")))
+    return number
+
+
+def _sizes(least: int, *, pairs: bool = False) -> Callable[[str, Any], Any]:
+    """Return a reader of one whole number, or one for rows and one for columns."""
+    spell = spelling.padding if pairs else spelling.sizes
+    both = ", or per side as in [[1, 0], 2]" if pairs else ""
+    allowed = f"whole numbers from {least}, one or [rows, columns]{both}"
+
+    def fits(value: Any) -> bool:
+        sides = pairs and isinstance(value, tuple) and len(value) == 2
+        return all(_is_whole(v, least) for v in value) if sides else _is_whole(value, least)
+
+    def read(name: str, value: Any) -> Any:
+        sizes = spell(name, value) if isinstance(value, str) else _tuple(value)
+        axes = sizes if isinstance(sizes, tuple) else (sizes, sizes)
+        if len(axes) != 2 or not all(map(fits, axes)):
+            raise RequestError(complaint(name, shown(value), allowed))
+        return sizes
+
+    return read
+
+
+def _canvas(name: str, value: Any) -> Any:
+    size = spelling.canvas_size(name, value) if isinstance(value, str) else value
+    if not isinstance(size, list | tuple) or not 2 <= len(size) <= 3:
+        allowed = "width and height as in '1280x720', '16x9cm' or '6.5x4in'"
+        raise RequestError(complaint(name, shown(value), allowed))
+    return tuple(size)
+
+
+def _steps(name: str, value: Any) -> str:
+    return str(value) if _is_whole(value) else _text(name, value)
+
+
+def _is_whole(value: Any, least: int | None = None) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= MOST:
+        return False
+    return least is None or value >= least
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(map(_tuple, value)) if isinstance(value, list) else value
+
+
+def _scalar(value: Any, allowed: str) -> str:
+    """Return what is allowed, and where a list would be."""
+    return f"{allowed}; lists multiply out in [[sweep]]" if isinstance(value, list) else allowed
+
+
+def shown(value: Any) -> str:
+    """Return a value as TOML writes it.
+
+    >>> shown([True, "a", 1.5])
+    "[true, 'a', 1.5]"
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    return repr(value) if isinstance(value, str | int | float | dict) else str(value)
+
+
+_ANIMATE, _FIGURE = ("animate",), ("figure",)
+
+GEOMETRY: dict[str, Key] = {
+    "kernel_size": Key(_sizes(1)),
+    "stride": Key(_sizes(1)),
+    "padding": Key(_sizes(0, pairs=True)),
+    "output_padding": Key(_sizes(0)),
+    "dilation": Key(_sizes(1)),
+    "groups": Key(_whole(1)),
+    "input_size": Key(_sizes(1)),
+}
+DATA: dict[str, Key] = {
+    "input": Key(_text),
+    "weight": Key(_text),
+    "bias": Key(_text),
+    "grad_output": Key(_text),
+    "in_channels": Key(_whole(1)),
+    "out_channels": Key(_whole(1)),
+    "seed": Key(_whole(0)),
+}
+LOOK: dict[str, Key] = {
+    "view": Key(_text),
+    "forward": Key(_flag),
+    "transposed": Key(_flag),
+    "theme": Key(_text),
+    "symbols": Key(_flag),
+    "size": Key(_canvas),
+    "scale": Key(_number),
+    "decimals": Key(_whole()),
+    "title": Key(_text),
+    "channels": Key(_whole()),
+    "out_channel": Key(_whole()),
+    "in_channel": Key(_whole()),
+}
+TIME: dict[str, Key] = {
+    "step_duration": Key(_number, _ANIMATE),
+    "hold": Key(_number, _ANIMATE),
+    "transition": Key(_number, _ANIMATE),
+    "fps": Key(_whole(), _ANIMATE),
+    "loop": Key(_whole(), _ANIMATE),
+    "every": Key(_whole(), _ANIMATE),
+    "first": Key(_whole(), _ANIMATE),
+}
+STILL: dict[str, Key] = {
+    "step": Key(_whole(), _FIGURE),
+    "steps": Key(_steps, _FIGURE),
+    "text": Key(_text, _FIGURE),
+    "transparent": Key(_flag, _FIGURE),
+    "dpi": Key(_number, _FIGURE),
+    "crop": Key(_flag, _FIGURE),
+}
+OWN: dict[str, Key] = {
+    "name": Key(_text),
+    "format": Key(_text),
+    "article": Key(_whole(1)),
+    "command": Key(_text),
+}
+KEYS = OWN | GEOMETRY | DATA | LOOK | TIME | STILL
+ARRAYS = ("input", "weight", "bias", "grad_output")
+CONTRADICTING = (*GEOMETRY, *DATA, "view", "forward", "transposed")
+"""What an article's figure says by itself."""
+
+
+def words(options: dict[str, Any]) -> list[str]:
+    """Return options as they are typed.
+
+    >>> words({"kernel_size": (3, 5), "symbols": True, "forward": False})
+    ['--kernel-size', '3x5', '--symbols', '--transposed']
+    """
+    out: list[str] = []
+    for name, value in options.items():
+        flag = f"--{name.replace('_', '-')}"
+        if name == "forward":
+            out.append("--forward" if value else "--transposed")
+        elif isinstance(value, bool):
+            out += [flag] * value
+        else:
+            out += [flag, typed(value)]
+    return out
+
+
+def typed(value: Any) -> str:
+    """Return one value as it is typed.
+
+    >>> typed((16, 9, "cm")), typed(((1, 0), 2)), typed(0.5)
+    ('16x9cm', '1:0x2', '0.5')
+    """
+    if not isinstance(value, tuple):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value[-1], str):
+        return "x".join(f"{v:g}" for v in value[:-1]) + value[-1]
+    return spelling.spoken(value)

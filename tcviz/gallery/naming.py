@@ -1,0 +1,166 @@
+"""Names of items: made from templates, kept inside the folder, each used once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from string import Formatter
+from unicodedata import normalize
+
+from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.gallery import manifest, places
+
+RESERVED = ("index.html", "index.json")
+"""What the gallery writes beside the items."""
+LONGEST = 180
+"""Bytes of a name; systems take 255 with what is added."""
+_SHORT = {
+    "kernel_size": "k",
+    "stride": "s",
+    "padding": "p",
+    "output_padding": "op",
+    "dilation": "d",
+    "groups": "g",
+    "input_size": "n",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an item, that is named in problems as `where`, wants to write."""
+
+    where: str
+    name: str
+    paths: Sequence[str]
+
+    def wrong(self, path: str, allowed: str) -> str:
+        """Return the problem of one of its files."""
+        return f"{self.where}: {complaint('name', f'{self.name!r}, file {path!r}', allowed)}"
+
+
+_WRONG = re.compile(r'[\x00-\x1f\x7f\\<>:"|?*]')
+
+
+def template(axes: Iterable[str]) -> str:
+    """Return the template of a sweep that gives none: what varies, in its order.
+
+    >>> template(["view", "kernel_size", "stride", "format"])
+    '{view}-k{kernel_size}-s{stride}'
+    """
+    parts = [_SHORT.get(key, "" if key == "view" else f"{key}-") + f"{{{key}}}" for key in axes
+             if key != "format"]  # fmt: skip
+    return "-".join(parts) or "sweep"
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Return a template with its fields filled in.
+
+    Raises
+    ------
+    RequestError
+        If it is no template, or has fields that nothing is known of.
+
+    >>> filled("{view}-s{stride}", {"view": "matrix", "stride": "2"})
+    'matrix-s2'
+    """
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError as error:
+        raise RequestError(complaint("name", repr(text), f"a template: {error}")) from None
+    for _, name, spec, conversion in parts:
+        if name is not None and (name not in values or spec or conversion):
+            known = ", ".join(f"{{{v}}}" for v in values) or "no fields"
+            hint = did_you_mean(name, values) if name not in values else None
+            raise RequestError(complaint("name", repr(text), f"with {known}", hint=hint))
+    return "".join(
+        literal + ("" if name is None else _in_a_name(values[name]))
+        for literal, name, _, _ in parts
+    )
+
+
+def _in_a_name(value: str) -> str:
+    """Return a value as a part of a file's name; only a template makes folders."""
+    return re.sub(r'[\\/<>"|?*\s]+', "-", value.replace(":", "."))
+
+
+def checked(name: str) -> str:
+    """Return a name that stays inside the folder.
+
+    Raises
+    ------
+    RequestError
+        If it would leave the folder, is hidden, or no system takes it.
+
+    >>> checked("views/matrix")
+    'views/matrix'
+    """
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts:
+        raise RequestError(complaint("name", repr(name), "a name inside the folder"))
+    wrong = (
+        not all(parts)
+        or name != name.strip()
+        or _WRONG.search(name)
+        or len(name.encode()) > LONGEST
+    )
+    if wrong or any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
+        allowed = f"letters, digits and -, up to {LONGEST}, no leading dot, / for folders"
+        raise RequestError(complaint("name", repr(name), allowed))
+    return name
+
+
+def clashes(claims: Sequence[Claim]) -> list[str]:
+    """Return the problem of every item that would write another one's file.
+
+    >>> clashes([Claim("item 'a'", "a", ["a.gif"]), Claim("item 'A'", "A", ["A.gif"])])
+    ["item 'A': name is 'A', file 'A.gif'; allowed: one of its own, item 'a' writes this"]
+    """
+    owners: dict[str, tuple[int, str]] = dict.fromkeys(RESERVED, (-1, "the index"))
+    problems = []
+    for number, claim in enumerate(claims):
+        for path in claim.paths:
+            # Some systems do not tell A from a, or é from its two parts.
+            owner, whose = owners.setdefault(folded(path), (number, claim.where))
+            if owner != number:
+                problems.append(claim.wrong(path, f"one of its own, {whose} writes this"))
+                break
+    folders = {folded(str(f)) for c in claims for path in c.paths for f in _above(path)}
+    own = [Claim("index", name, [name]) for name in RESERVED]
+    return problems + [
+        claim.wrong(path, "one that is no folder of another item")
+        for claim in [*claims, *own]
+        for path in claim.paths
+        if folded(path) in folders
+    ]
+
+
+def _above(path: str) -> Sequence[PurePosixPath]:
+    return PurePosixPath(path).parents[:-1]
+
+
+def folded(path: str) -> str:
+    """Return what two paths have in common that may be one file.
+
+    >>> folded("Matrix.GIF")
+    'matrix.gif'
+    """
+    return normalize("NFC", path).casefold()
+
+
+def misplaced(claims: Sequence[Claim], folder: Path) -> list[str]:
+    """Return the problem of every file that cannot have its place in the folder."""
+    problems = []
+    for claim in claims:
+        for path in claim.paths:
+            wrong = places.fault(folder, path)
+            if wrong:
+                problems.append(claim.wrong(f"{path}, {wrong}", f"files of {folder}"))
+                break
+    own = [(path, places.fault(folder, path)) for path in (*RESERVED, manifest.NAME)]
+    return problems + [
+        f"index: {complaint('file', f'{path!r}, {wrong}', f'files of {folder}')}"
+        for path, wrong in own
+        if wrong
+    ]

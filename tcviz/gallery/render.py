@@ -1,0 +1,74 @@
+"""Render one item to bytes: what a worker does, here or on another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from io import BytesIO
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from tcviz import __version__
+from tcviz.api import Animation, Figure
+from tcviz.errors import TcvizError
+from tcviz.export import FORMATS
+from tcviz.export.stills import still_format
+from tcviz.gallery.items import Item
+
+REREAD = ("mp4", "webm")
+"""Formats whose library reads the file again, by its name."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file as it will be written."""
+
+    path: str
+    data: bytes
+    frames: int
+    seconds: float
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an item could not be rendered."""
+
+    reason: str
+
+
+def render(item: Item, version: str = __version__) -> list[Made] | Failure:
+    """Return the item's files, or why there are none; `version` is that of who asks."""
+    if version != __version__:
+        return Failure(f"its worker has tcviz {__version__}, not {version} as here")
+    try:
+        return list(_files(item))
+    except TcvizError as error:
+        return Failure(str(error))
+    except Exception as error:  # noqa: BLE001  (one item's failure must not stop the others)
+        return Failure(" ".join(f"{type(error).__name__}: {error}".split()))
+
+
+def _files(item: Item) -> Iterator[Made]:
+    picture = item.make()
+    return _animated(picture, item) if isinstance(picture, Animation) else _drawn(picture, item)
+
+
+def _animated(animation: Animation, item: Item) -> Iterator[Made]:
+    with _scratch(item.format) as file:
+        saved = animation.write(file, FORMATS[item.format])
+        file.seek(0)
+        yield Made(item.path, file.read(), saved.frames, float(saved.seconds), saved.size)
+
+
+def _scratch(form: str) -> AbstractContextManager[Any]:
+    return NamedTemporaryFile(suffix=f".{form}") if form in REREAD else nullcontext(BytesIO())
+
+
+def _drawn(figure: Figure, item: Item) -> Iterator[Made]:
+    form = still_format(item.format)
+    for path, scenes in figure.parts(item.path, form):
+        file = BytesIO()
+        saved = figure.write(file, form, scenes)
+        yield Made(path.as_posix(), file.getvalue(), saved.frames, 0.0, saved.size)

@@ -1,0 +1,241 @@
+"""``tcviz gallery``: what it prints, and that signals and kills leave only whole files."""
+
+from __future__ import annotations
+
+import os
+import random
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
+
+import numpy as np
+import pytest
+
+from tcviz import cli
+from tcviz.gallery import manifest, places, spec
+
+Run = Callable[..., tuple[int, str, str]]
+SMALL = "[defaults]\nsize = '560x315'\nfirst = 1\n"
+TWO = SMALL + "[[item]]\nname = 'a'\n[[item]]\nname = 'sub/b'\nformat = 'svg'\n"
+MANY = (
+    "[defaults]\nsize = '560x315'\n"
+    "[[sweep]]\nname = '{view}/{seed}'\nview = ['distribution', 'matrix']\n"
+    "seed = [1, 2, 3, 4]\nformat = ['gif', 'svg']\n"
+)
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that writes a spec and runs it here, with one process."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(text: str, *words: str) -> tuple[int, str, str]:
+        (tmp_path / "g.toml").write_text(text)
+        status = cli._run(["gallery", "g.toml", "-j", "1", *words])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
+def test_a_run_says_how_many_pictures_it_made_and_kept(run: Run, tmp_path: Path) -> None:
+    assert run(TWO, "-o", "out") == (0, "out: 2 rendered, 0 unchanged\n", "")
+    assert files(tmp_path / "out").keys() == {
+        *("a.gif", "sub/b.svg", "index.html", "index.json", manifest.NAME)
+    }
+    before = files(tmp_path / "out")
+    assert run(TWO, "-o", "out") == (0, "out: 0 rendered, 2 unchanged\n", "")
+    assert run(TWO, "-o", "out", "-q") == (0, "", "")
+    assert files(tmp_path / "out") == before
+
+
+def test_without_an_output_the_pictures_lie_beside_the_spec(run: Run, tmp_path: Path) -> None:
+    assert run(TWO)[0] == 0
+    assert (tmp_path / "a.gif").exists()
+
+
+def test_check_only_says_how_many_there_are(run: Run, tmp_path: Path) -> None:
+    swept = SMALL + "[[sweep]]\nname = 'p{padding}'\npadding = [0, 9]\n"
+    reason = "output size is -13, from (3−1)·1 − 2·9 + 1·(3−1) + 0 + 1 = −13, on axis 0"
+    status, out, err = run(swept, "--check", "-o", "out")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"1 item, 1 impossible and skipped:\n  p9: {reason}")
+    assert run(swept, "--check", "-q") == (0, "", "")
+    assert files(tmp_path).keys() == {"g.toml"}
+    assert not (tmp_path / "out").exists()
+
+
+def test_list_shows_the_plan_and_writes_nothing(run: Run, tmp_path: Path) -> None:
+    run(TWO + "[[item]]\nname = 'old'\n", "-o", "out")
+    before = files(tmp_path / "out")
+    changed = TWO.replace("'svg'", "'svg'\nstep = 2") + "[[item]]\nname = 'c'\n"
+    status, out, err = run(changed, "-o", "out", "--list", "-q")
+    assert (status, err) == (0, "")
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["unchanged", "a.gif"],
+        ["changed", "sub/b.svg"],
+        ["new", "c.gif"],
+        ["left", "old.gif"],
+    ]
+    assert run(changed, "-o", "out", "--list")[1] == out + "3 items\n"
+    assert files(tmp_path / "out") == before
+
+
+def test_problems_are_told_one_a_line_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    text = "[[item]]\nname = 'a'\nstrid = 2\n[[item]]\nname = '../b'\n[[item]]\nname = 'c'\n"
+    status, out, err = run(text, "-o", "out")
+    assert (status, out) == (2, "")
+    assert [line.split("; ")[0][:45] for line in err.splitlines()] == [
+        "tcviz: g.toml: item 'a': key is 'strid'",
+        "tcviz: g.toml: item '../b': name is '../b'",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_pruning_says_what_it_deleted_and_what_it_kept(run: Run, tmp_path: Path) -> None:
+    run(TWO + "[[item]]\nname = 'c'\n", "-o", "out")
+    one = SMALL + "[[item]]\nname = 'a'\n"
+    left = "no longer in the spec (--prune deletes them): c.gif, sub/b.svg\n"
+    done = "out: 0 rendered, 1 unchanged\n"
+    assert run(one, "-o", "out") == (0, left + done, "")
+    (tmp_path / "out" / "c.gif").write_bytes(b"mine")
+    told = "deleted: sub/b.svg\nkept, for they are not as they were made: c.gif\n"
+    assert run(one, "-o", "out", "--prune") == (0, told + done, "")
+    assert run(one, "-o", "out", "--prune") == (0, done, "")
+    assert not (tmp_path / "out" / "sub").exists()
+
+
+def test_failures_are_summed_up_at_the_end_and_the_index_has_the_rest(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tcviz.gallery import render
+
+    monkeypatch.setattr(render, "_animated", lambda *_: 1 / 0)
+    status, out, err = run(TWO, "-o", "out")
+    assert (status, out) == (1, "out: 1 rendered, 0 unchanged, 1 failed\n")
+    assert err == "tcviz: a.gif failed: ZeroDivisionError: division by zero\n"
+    index = (tmp_path / "out" / "index.json").read_text()
+    assert '"sub/b.svg"' in index
+    assert '"a.gif"' not in index
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-j", "0"], "jobs is 0; allowed: whole numbers from 1 to 256"),
+        (["-j", "257"], "jobs is 257; allowed: whole numbers from 1 to 256"),
+        (["-o", "g.toml"], "output is 'g.toml'; allowed: a folder"),
+        (["-o", "g.toml/x"], "output is 'g.toml/x': Not a directory; allowed: a folder"),
+        (["-o", ""], "output is ''; allowed: a folder"),
+        (["--scheduler", "host"], "scheduler is 'host'; allowed: such as tcp://host:8786"),
+        (["--prun"], "option is '--prun'; allowed: those that 'tcviz gallery --help' lists; "),
+    ],
+)
+def test_wrong_requests_are_refused_in_one_line(words: list[str], told: str, run: Run) -> None:
+    status, out, err = run(TWO, *words)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"tcviz: {told}")
+    assert err.count("\n") == 1
+
+
+def test_a_folder_that_another_run_has_is_left_to_it(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    (tmp_path / "out").mkdir()
+    with places.alone(tmp_path / "out"):
+        status, _, err = run(TWO, "-o", "out")
+    assert (status, files(tmp_path / "out")) == (1, {})
+    assert err == (
+        "tcviz: 'out' is being written by another tcviz gallery; try again when it is done\n"
+    )
+
+
+def test_the_command_that_an_item_shows_makes_the_same_bytes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.save(tmp_path / "x.npy", np.arange(9).reshape(1, 3, 3))
+    (tmp_path / "own.toml").write_text("now = '#00ff00'")
+    text = SMALL + (
+        "[[item]]\nname = 'a b'\ninput = 'x.npy'\ntheme = 'own.toml'\ntitle = '--it''s'\n"
+        "[[item]]\nname = 'c'\nformat = 'svg'\nview = 'matrix'\ntransposed = true\nstep = -1\n"
+        "[[item]]\nname = 'd'\nformat = 'png'\nsteps = '1-2'\npadding = [[0, 1], 1]\n"
+        "[[item]]\nname = 'e'\nformat = 'pdf'\nsize = '16x9cm'\ncrop = true\nstep = 1\n"
+        "[[item]]\nname = 'f'\narticle = 9\nformat = 'svg'\n"
+        "[[item]]\nname = 'g'\narticle = 10\nformat = 'svg'\n"
+        "[[item]]\nname = 'h'\narticle = 3\n"
+        "[[item]]\nname = 'i'\ncommand = 'animate'\nformat = 'png'\nhold = 0.5\nloop = 2\n"
+    ).replace("'--it''s'", '"--it\'s"')
+    assert run(text, "-o", "out")[::2] == (0, "")
+    monkeypatch.chdir(tmp_path)
+    for item in spec.read(tmp_path / "g.toml").items:
+        program, *words = shlex.split(item.line)
+        assert (program, cli._run([*words, "-q"]), capsys.readouterr().err) == ("tcviz", 0, "")
+        for path in item.paths:
+            assert (tmp_path / path).read_bytes() == (tmp_path / "out" / path).read_bytes(), path
+
+
+def start(folder: Path, name: str) -> subprocess.Popen[str]:
+    """Start a run of its own process group, as a terminal does."""
+    (folder / "g.toml").write_text(MANY)
+    words = [sys.executable, "-m", "tcviz", "gallery", "g.toml", "-o", name, "-j", "2"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(words, cwd=folder, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def group(number: int) -> list[str]:
+    """Return the processes of a group that still run."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pgid=,stat=,args="],  # noqa: S607  (wherever it is)
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return [row[2] for row in rows if row[0] == str(number) and not row[1].startswith("Z")]
+
+
+def ends(number: int) -> bool:
+    """Return whether all processes of a group end soon."""
+    until = time.monotonic() + 10
+    while group(number) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not group(number)
+
+
+@POSIX
+def test_signals_and_kills_leave_whole_files_and_the_next_run_does_the_rest(
+    tmp_path: Path,
+) -> None:
+    began = time.monotonic()
+    whole = start(tmp_path, "whole")
+    assert whole.communicate(timeout=120) == ("whole: 16 rendered, 0 unchanged\n", "")
+    takes, expected = time.monotonic() - began, files(tmp_path / "whole")
+    chance = random.Random(4)  # noqa: S311  (a moment, not a secret)
+    for number in (signal.SIGKILL, signal.SIGINT, signal.SIGKILL, signal.SIGINT):
+        process = start(tmp_path, "out")
+        time.sleep(chance.uniform(0.2, 0.9) * takes)
+        if number is signal.SIGINT:
+            os.killpg(process.pid, number)  # as ^C does: the workers get it, too
+        else:
+            process.kill()
+        out, err = process.communicate(timeout=10)
+        assert ends(process.pid), "workers are still there"
+        if process.returncode and number is signal.SIGINT:
+            # After a kill a worker that was just starting may complain: nobody is there to hush it.
+            told = "tcviz: interrupted; nothing was left half"
+            assert (out, err.startswith(told), err.count("\n")) == ("", True, 1)
+        kept = files(tmp_path / "out") if (tmp_path / "out").exists() else {}
+        kept.pop(manifest.NAME, None)
+        assert kept.items() <= expected.items()
+        assert start(tmp_path, "out").communicate(timeout=120)[1] == ""
+        assert files(tmp_path / "out") == expected
+        rmtree(tmp_path / "out")

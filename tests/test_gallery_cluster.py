@@ -1,0 +1,187 @@
+"""A gallery on a Dask cluster: a real scheduler and real workers, some of which die."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tcviz.errors import OutputError, RequestError
+from tcviz.gallery import cluster, manifest, pool, spec
+from tcviz.gallery.render import Failure, Made
+from tcviz.gallery.spec import Spec
+
+pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="workers are killed as POSIX does"),
+    # Dask leaves sockets and loops of closed clients to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+DASK = [sys.executable, "-m", "dask"]
+SOON = 60
+"""Seconds: processes start slowly on a busy machine."""
+SEVERAL = (
+    "[defaults]\nsize='560x315'\n[[sweep]]\nseed=[1,2,3,4,5,6]\nformat=['gif','svg']\nfirst=4\n"
+    "[[item]]\nname='own'\ninput='x.npy'\ntheme='own.toml'\nfirst=1\n"
+)
+
+
+class Cluster:
+    """A scheduler, and workers that share no folder with anybody."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self._all = home, list[subprocess.Popen[bytes]]()
+        self._start("scheduler", "--port", "0", "--host", "127.0.0.1")
+        until(self._file.exists)
+        self.address = json.loads(self._file.read_text())["address"]
+
+    @property
+    def _file(self) -> Path:
+        return self.home / "scheduler.json"
+
+    def _start(self, what: str, *words: str) -> subprocess.Popen[bytes]:
+        told = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = [*DASK, what, "--scheduler-file", str(self._file), "--no-dashboard", *words]
+        folder = self.home / f"{what}-{len(self._all)}"
+        folder.mkdir()
+        here = {"PYTHONPATH": str(Path(cluster.__file__).parents[2])}
+        started = subprocess.Popen(command, cwd=folder, env=os.environ | here, **told)  # type: ignore[call-overload]
+        self._all.append(started)
+        return started  # type: ignore[no-any-return]
+
+    def worker(self, *words: str) -> subprocess.Popen[bytes]:
+        return self._start("worker", "--nthreads", "1", "--no-nanny", *words)
+
+    def wait_for(self, workers: int) -> None:
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=SOON)
+
+    def close(self) -> None:
+        for process in self._all:
+            process.kill()
+        for process in self._all:
+            process.wait()
+
+
+def until(happened: Callable[[], object]) -> None:
+    end = time.monotonic() + SOON
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Cluster]:
+    (tmp_path / "dask").mkdir()
+    started = Cluster(tmp_path / "dask")
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Spec:
+    """Return a spec whose files are gone again: workers cannot read them."""
+    np.save(tmp_path / "x.npy", np.arange(9).reshape(1, 3, 3))
+    (tmp_path / "own.toml").write_text("now = '#00ff00'")
+    (tmp_path / "g.toml").write_text(SEVERAL)
+    found = spec.read(tmp_path / "g.toml")
+    for name in ("x.npy", "own.toml"):
+        (tmp_path / name).unlink()
+    return found
+
+
+def made(results: Iterator[pool.Done]) -> dict[int, list[Made] | Failure]:
+    return dict(results)
+
+
+def test_a_worker_that_dies_in_the_middle_changes_no_byte(dask: Cluster, asked: Spec) -> None:
+    first, _ = dask.worker(), dask.worker()
+    dask.wait_for(2)
+    found: dict[int, list[Made] | Failure] = {}
+    for number, result in cluster.connect(dask.address)(asked.items):
+        found[number] = result
+        if len(found) == 3:
+            first.send_signal(signal.SIGKILL)
+    assert found == made(pool.run(asked.items, 1))
+    assert first.wait() == -signal.SIGKILL
+
+
+def test_the_command_writes_what_the_cluster_made_and_says_nothing_of_dask(
+    dask: Cluster, tmp_path: Path
+) -> None:
+    dask.worker()
+    dask.wait_for(1)
+    (tmp_path / "g.toml").write_text("[defaults]\nsize='560x315'\n[[item]]\nname='a'\nfirst=1")
+    command = [sys.executable, "-m", "tcviz", "gallery", "g.toml", "-o"]
+    words = {"here": [], "there": ["--scheduler", dask.address]}
+    for name, more in words.items():
+        told = subprocess.run(
+            [*command, name, *more], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert (told.stdout, told.stderr) == (f"{name}: 1 rendered, 0 unchanged\n", "")
+    for name in ("a.gif", "index.html", "index.json", manifest.NAME):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_a_worker_with_another_tcviz_is_named_with_both_versions(
+    dask: Cluster, asked: Spec
+) -> None:
+    (dask.home / "older.py").write_text("import tcviz\ntcviz.__version__ = '0.0.1'\n")
+    dask.worker()
+    dask.worker("--preload", str(dask.home / "older.py"))
+    dask.wait_for(2)
+    words = r"the worker tcp://\S+ has tcviz 0\.0\.1, not \S+ as here: pip install 'tcviz=="
+    with pytest.raises(OutputError, match=words):
+        made(cluster.connect(dask.address)(asked.items))
+
+
+def test_a_scheduler_without_workers_is_told_soon(dask: Cluster, asked: Spec) -> None:
+    with pytest.raises(OutputError, match="has no workers"):
+        made(cluster.connect(dask.address, patience=1)(asked.items))
+
+
+def test_a_cluster_that_loses_all_its_workers_is_not_waited_for_for_ever(
+    dask: Cluster, asked: Spec
+) -> None:
+    only = dask.worker()
+    dask.wait_for(1)
+    results = cluster.connect(dask.address, patience=2)(asked.items)
+    next(results)
+    only.kill()
+    with pytest.raises(OutputError, match="has lost all its workers"):
+        made(results)
+
+
+def test_an_address_at_which_nobody_listens_is_told_soon(asked: Spec) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(OutputError, match=rf"no scheduler answers at 'tcp://127.0.0.1:{port}'"):
+        made(cluster.connect(f"tcp://127.0.0.1:{port}", patience=1)(asked.items))
+
+
+@pytest.mark.parametrize("address", ["", "host", "host:8786", "tcp://host", "tcp://host:port"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(RequestError, match=r"scheduler is .*; allowed: such as tcp://host:8786"):
+        cluster.connect(address)
+
+
+def test_without_dask_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "find_spec", lambda _: None)
+    with pytest.raises(OutputError, match=r"pip install 'tcviz\[dask\]'"):
+        cluster.connect("tcp://host:8786")
+
+
+def test_nothing_to_do_asks_no_cluster() -> None:
+    assert made(cluster.connect("tcp://127.0.0.1:1")([])) == {}
