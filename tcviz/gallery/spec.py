@@ -92,16 +92,21 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
         _item(reader, number, said)
     for number, said in enumerate(_tables(reader, given, "sweep"), start=1):
         _sweep(reader, number, said)
+    title = given.get("title", source.parent.resolve().name)
+    _check_whole(reader, title, folder)
+    if reader.problems:
+        raise SpecError(source, list(dict.fromkeys(reader.problems)))
+    return Spec(title, tuple(reader.items), tuple(reader.skipped))
+
+
+def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
+    """Note what is wrong with the title, or with the items together."""
     if len(reader.items) > MAX_ITEMS:
         reader.problems.append(_too_many(len(reader.items)))
     reader.problems += naming.clashes(reader.claims + reader.wished)
     reader.problems += naming.misplaced(reader.claims, folder) if folder else []
-    title = given.get("title", source.parent.resolve().name)
     if not isinstance(title, str):
         reader.problems.append(complaint("title", shown(title), "text"))
-    if reader.problems:
-        raise SpecError(source, list(dict.fromkeys(reader.problems)))
-    return Spec(title, tuple(reader.items), tuple(reader.skipped))
 
 
 def _parsed(source: Path) -> dict[str, Any]:
