@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from tcviz.arrayfiles import Array, as_numbers
+from tcviz.sizes import DEFAULT_SIZES
 
 KERNEL = 3
 """Rows and columns of its kernels."""
@@ -29,20 +31,21 @@ def arrays() -> dict[str, Array]:
 class Example:
     """The article's arrays that stand in where nothing asks for other numbers.
 
-    `x` and `weight` are their names.  An input unsaid has `channels` and `size`;
-    `forward` says whether the layer is the associated forward convolution.
+    `x` and `weight` are their names.  An input unsaid has so many `channels`, and
+    so many cells along each axis as `sizes` says for a number of axes; `forward`
+    says whether the layer is the associated forward convolution.
     """
 
     x: str
     weight: str
     channels: int
-    size: int
+    sizes: Mapping[int, int]
     forward: bool = False
 
     @property
     def shapes(self) -> tuple[Any, ...]:
         """groups, kernel_size, input_size, in_channels, out_channels, biases that may be given."""
-        return 1, (KERNEL,) * 2, (self.size,) * 2, self.channels, 1, 1
+        return 1, (KERNEL,) * 2, (self.sizes[2],) * 2, self.channels, 1, 1
 
     def numbers(self) -> tuple[Array, Array]:
         """Return input and weight."""
@@ -51,9 +54,9 @@ class Example:
 
 
 EXAMPLES = {
-    "transposed": Example("tc_input", "tc_kernel", 2, 3),
-    "matrix": Example("conv_output", "conv_kernel", 1, 3),
-    "convolution": Example("conv_input", "conv_kernel", 1, 5, forward=True),
+    "transposed": Example("tc_input", "tc_kernel", 2, DEFAULT_SIZES),
+    "matrix": Example("conv_output", "conv_kernel", 1, DEFAULT_SIZES),
+    "convolution": Example("conv_input", "conv_kernel", 1, {1: 7, 2: 5, 3: 4}, forward=True),
 }
 
 

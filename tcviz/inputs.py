@@ -95,6 +95,7 @@ def plan(
     bias: object = None,
     grad_output: object = None,
     seed: int | None = None,
+    dims: int | None = None,
     example: str = "transposed",
     backward: bool = False,
 ) -> Plan:
@@ -122,6 +123,8 @@ def plan(
         ``output_size`` for one channel, or a batch of one.
     seed : int, optional
         0 or more.
+    dims : int, optional
+        Spatial axes: 1, 2 or 3.  Unsaid it is what the sizes or the arrays have, or 2.
     example : str
         A key of `EXAMPLES`.  In ``"convolution"`` everything is the forward convolution's:
         the input is the large side, the weight ``(C_out, C_in/groups, *kernel_size)``.
@@ -147,7 +150,8 @@ def plan(
     c_in, c_out = _whole("in_channels", in_channels, 1), _whole("out_channels", out_channels, 1)
     start = _whole("seed", seed, 0)
     geometry = (stride, padding, output_padding, dilation)
-    dims = _dims((x, w, g), (kernel_size, *geometry), input_size)
+    if dims is None:
+        dims = _dims((x, w, g), (kernel_size, *geometry), input_size)
     kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
@@ -168,8 +172,9 @@ def plan(
         facts["out_channels"].append((len(g), f"that of grad_output {g.shape}"))
     wanted = None if kernel_size is None else layer.kernel_size
     layer = replace(layer, kernel_size=_settle("kernel_size", facts, wanted, layer.kernel_size))
-    size = _settle("input_size", facts, size, layer.input_sizes(shown.size))
-    c_in = _settle("in_channels", facts, c_in, max(shown.channels, layer.groups))
+    size = _settle("input_size", facts, size, layer.input_sizes(shown.sizes[layer.dims]))
+    channels = shown.channels if layer.dims < MAX_DIMS else 1  # in 3-D each has many panels
+    c_in = _settle("in_channels", facts, c_in, max(channels, layer.groups))
     c_out = _settle("out_channels", facts, c_out, layer.groups)
     _check_groups("in_channels", c_in, layer.groups)
     _check_groups("out_channels", c_out, layer.groups)

@@ -22,6 +22,8 @@ PaddingLike: TypeAlias = int | Sequence[int | Sequence[int]]
 
 MAX_DIMS = 3
 DEFAULT_DIMS = 2
+DEFAULT_SIZES = {1: 4, 2: 3, 3: 2}
+"""Cells along each axis of an input that nothing is said of, by its number of axes."""
 
 
 def plain(value: Any) -> Any:

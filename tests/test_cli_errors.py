@@ -90,7 +90,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ("-g 0", "groups is 0; allowed: whole numbers from 1"),
         ("-g 2 --in-channels 3", "in_channels is 3; allowed: multiples of groups, here 2"),
         ("-g 2 --out-channels 3", "out_channels is 3; allowed: multiples of groups, here 2"),
-        ("-n 3x3x3", "number of axes is 3; allowed: 2 for a picture"),
+        ("-n 2x2x2x2", "number of axes is 4; allowed: 1 to 3"),
+        ("--dims 4", "number of axes is 4; allowed: 1 to 3"),
+        ("--dims 0", "dims is 0; allowed: whole numbers from 1"),
+        ("--dims 1 -n 3x3", "input_size is (3, 3); allowed: one number, or 1 of them"),
         (
             "-k 3x3 -s 1x2x3",
             "number of axes differs: kernel_size has 2, stride has 3; allowed: the same in each",

@@ -181,9 +181,9 @@ def test_a_seed_is_a_whole_number(seed: object) -> None:
         ({"input": ones(4, 5, 6), "groups": 2, "kernel_size": 1}, (4, 5, 6), (4, 1, 1, 1)),
         ({"weight": ones(4, 3, 2, 5)}, (4, 3, 3), (4, 3, 2, 5)),
         ({"weight": ones(4, 3, 2, 5), "input_size": 7}, (4, 7, 7), (4, 3, 2, 5)),
-        ({"kernel_size": (3,)}, (2, 3), (2, 1, 3)),
-        ({"input_size": (4, 5, 6)}, (2, 4, 5, 6), (2, 1, 3, 3, 3)),
-        ({"stride": (1, 2, 3)}, (2, 3, 3, 3), (2, 1, 3, 3, 3)),
+        ({"kernel_size": (3,)}, (2, 4), (2, 1, 3)),
+        ({"input_size": (4, 5, 6)}, (1, 4, 5, 6), (1, 1, 3, 3, 3)),
+        ({"stride": (1, 2, 3)}, (1, 2, 2, 2), (1, 1, 3, 3, 3)),
     ],
 )
 def test_what_is_unsaid_fits_what_is_said(

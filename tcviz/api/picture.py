@@ -26,6 +26,8 @@ class Options(TypedDict, total=False):
 
     kernel_size, stride, padding, output_padding, dilation, groups
         As in ``torch.nn.ConvTranspose2d``.
+    dims : int, optional
+        Spatial axes: 1, 2 or 3; unsaid it is what the sizes or the arrays have, or 2.
     input_size, in_channels, out_channels, seed
         Of the numbers that are drawn where no arrays are given; without any of them it
         is the article's example where the geometry fits it.
@@ -53,6 +55,7 @@ class Options(TypedDict, total=False):
     output_padding: SizesLike
     dilation: SizesLike
     groups: int
+    dims: int | None
     input_size: SizesLike | None
     in_channels: int | None
     out_channels: int | None
@@ -125,7 +128,7 @@ def picture(
     plan = inputs.plan(**dict(zip(("input", "weight", "bias"), arrays, strict=True)),
                        **left, example=example, backward=backward)  # fmt: skip
     look = _look(canvas, chrome=chrome, **looks)
-    views.steps(view, plan)  # refuses what is not two-dimensional
+    views.steps(view, plan)  # refuses a number of axes that it cannot draw
     made = limits.whole("out_channel", made, 0, plan.out_channels - 1)
     read = limits.whole("in_channel", read, 0, plan.in_channels - 1)
     views.check(view, out_channel=made, in_channel=read,

@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from tcviz.errors import OutputError, RequestError, complaint
+from tcviz.sizes import DEFAULT_DIMS
 from tcviz.spelling import spoken
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def target(
 def _telling(view: str, picture: Picture) -> str:
     """Return a name that tells the geometry: kernel, stride, padding, and what is unusual."""
     layer = picture.plan.layer
+    head = view if layer.dims == DEFAULT_DIMS else f"{view}-{layer.dims}d"
     shown = {
         "k": layer.kernel_size,
         "s": layer.stride,
@@ -120,7 +122,7 @@ def _telling(view: str, picture: Picture) -> str:
         "d": layer.dilation if set(layer.dilation) != {1} else (),
         "g": (layer.groups,) if layer.groups > 1 else (),
     }
-    return "-".join([view, *(letter + _compact(v) for letter, v in shown.items() if v)])
+    return "-".join([head, *(letter + _compact(v) for letter, v in shown.items() if v)])
 
 
 def _compact(values: tuple[Any, ...]) -> str:

@@ -93,7 +93,14 @@ geometry = _group(
         "-n",
         "--input-size",
         type=SIZES,
-        help="Rows and columns of the input.  [default: 3, or the input's]",
+        help="Rows and columns of the input.  [default: 3 (1-D: 4, 3-D: 2), or the input's]",
+    ),
+    _option(
+        "--dims",
+        type=WHOLE,
+        metavar="1|2|3",
+        help="Spatial axes.  [default: as many as sizes are given, as in -k 3x3x3, or the "
+        "arrays have, else 2]",
     ),
 )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tcviz.overlap import Overlap
     from tcviz.sizes import Sizes
 
-DEFAULT, WIDE = 3, 400
+KERNEL, WIDE = 3, 400
 LARGEST_STRIDE = 100_000
 LARGEST_PERIOD = 1_000_000
 """Cells that are looked at for the fewest and the most elements that reach one."""
@@ -41,18 +41,20 @@ def command(
     input_size: Any,
     kernel_size: Any,
     as_json: bool,
+    dims: int | None,
     **rest: Any,
 ) -> None:
     """Print the sizes of a transposed convolution and where they come from."""
     rest.pop("debug")
     from tcviz.geometry import ConvTranspose
+    from tcviz.sizes import DEFAULT_SIZES
 
-    size = DEFAULT if input_size is None else input_size
-    dims = len(size) if isinstance(size, tuple) else None
-    kernel = DEFAULT if kernel_size is None else kernel_size
+    kernel = KERNEL if kernel_size is None else kernel_size
     given = any(isinstance(v, tuple) for v in (kernel, *rest.values()))
-    layer = ConvTranspose(kernel, **rest, dims=None if given else dims)
-    sizes = layer.input_sizes(size)
+    if dims is None and isinstance(input_size, tuple) and not given:
+        dims = len(input_size)
+    layer = ConvTranspose(kernel, **rest, dims=dims)
+    sizes = layer.input_sizes(DEFAULT_SIZES[layer.dims] if input_size is None else input_size)
     if max(layer.stride) > LARGEST_STRIDE:
         allowed = f"up to {LARGEST_STRIDE:,}: so many forward sizes are listed"
         raise TooLargeError(complaint("stride", f"{max(layer.stride):,}", allowed))

@@ -9,6 +9,7 @@ from typing import Any
 
 from tcviz import spelling
 from tcviz.errors import RequestError, complaint
+from tcviz.sizes import MAX_DIMS
 
 COMMANDS = ("animate", "figure")
 MOST = 10**15
@@ -56,10 +57,10 @@ def _number(name: str, value: Any) -> Any:
 
 
 def _sizes(least: int, *, pairs: bool = False) -> Callable[[str, Any], Any]:
-    """Return a reader of one whole number, or one for rows and one for columns."""
+    """Return a reader of one whole number, or of one per axis."""
     spell = spelling.padding if pairs else spelling.sizes
     both = ", or per side as in [[1, 0], 2]" if pairs else ""
-    allowed = f"whole numbers from {least}, one or [rows, columns]{both}"
+    allowed = f"whole numbers from {least}, one or one per axis as in [3, 5]{both}"
 
     def fits(value: Any) -> bool:
         sides = pairs and isinstance(value, tuple) and len(value) == 2
@@ -68,7 +69,7 @@ def _sizes(least: int, *, pairs: bool = False) -> Callable[[str, Any], Any]:
     def read(name: str, value: Any) -> Any:
         sizes = spell(name, value) if isinstance(value, str) else _tuple(value)
         axes = sizes if isinstance(sizes, tuple) else (sizes, sizes)
-        if len(axes) != 2 or not all(map(fits, axes)):
+        if not 2 <= len(axes) <= MAX_DIMS or not all(map(fits, axes)):
             raise RequestError(complaint(name, shown(value), allowed))
         return sizes
 
@@ -124,6 +125,7 @@ GEOMETRY: dict[str, Key] = {
     "output_padding": Key(_sizes(0)),
     "dilation": Key(_sizes(1)),
     "groups": Key(_whole(1)),
+    "dims": Key(_whole(1)),
     "input_size": Key(_sizes(1)),
 }
 DATA: dict[str, Key] = {

@@ -41,7 +41,7 @@ class Entry:
 
     `forward` is the example of the same view of the forward convolution, if it has one,
     and `gradient` what it is a gradient of, if it is one: ``"input"``, ``"weight"`` or
-    ``"bias"``.
+    ``"bias"``.  In one dimension and in three it lives in `rows` and in `slices`.
     """
 
     home: str
@@ -50,6 +50,14 @@ class Entry:
     forward: str | None = None
     function: str = "build"
     gradient: str | None = None
+    rows: str | None = None
+    slices: str | None = None
+
+    @property
+    def homes(self) -> dict[int, str]:
+        """Where it lives, by the number of axes that it can draw."""
+        homes = {1: self.rows, 2: self.home, 3: self.slices}
+        return {dims: home for dims, home in homes.items() if home}
 
 
 VIEWS = {
@@ -126,9 +134,11 @@ def steps(name: str, plan: Plan) -> int:
     >>> steps("collection", plan(stride=2, padding=1))
     25
     """
-    if plan.layer.dims != 2:
-        raise RequestError(complaint("number of axes", plan.layer.dims, "2 for a picture"))
-    return prod(entry(name).walks(plan))
+    row, dims = entry(name), plan.layer.dims
+    if dims not in row.homes:
+        allowed = " or ".join(map(str, row.homes))
+        raise RequestError(complaint("dims", f"{dims}, with view {name!r}", allowed))
+    return prod(row.walks(plan))
 
 
 def check(
@@ -178,5 +188,6 @@ def build(name: str, part: Part, look: Look) -> View:
         from tcviz.symbols import named
 
         part = named(part)
-    view: View = getattr(import_module(row.home), row.function)(part, look)
+    home = import_module(row.homes[part.layer.dims])
+    view: View = getattr(home, row.function)(part, look)
     return view
