@@ -80,12 +80,12 @@ class InputGradient(ForwardPart):
         sizes, layer = self.input_size, self.layer
         lines = layer.forward_formula(sizes)
         ends = layer.forward_output_size(sizes)
-        short = tuple(n - extra for n, extra in zip(sizes, layer.output_padding, strict=True))
-        exact = layer.forward_formula(short)
         return tuple(
-            line if end == size else exact[axis].replace(f"({short[axis]}", f"({n} − {extra}", 1)
-            for axis, (line, end, size, n, extra) in enumerate(
-                zip(lines, ends, self.size, sizes, layer.output_padding, strict=True)
+            line
+            if end == size
+            else line.replace(f"({n}", f"({n} − {extra}", 1).removesuffix(f"{end}") + f"{size}"
+            for line, end, size, n, extra in zip(
+                lines, ends, self.size, sizes, layer.output_padding, strict=True
             )
         )
 
@@ -159,7 +159,7 @@ class BiasGradient(Part):
 
     size: Sizes
 
-    names: ClassVar[Names] = Names("upstream gradient", "dy", "gradient", "db")
+    names: ClassVar[Names] = Names("upstream gradient", "dy", "gradient", "db", members="")
 
     @property
     def extra(self) -> Sizes:

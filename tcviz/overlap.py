@@ -233,6 +233,17 @@ def overlap(layer: ConvTranspose, input_size: SizesLike) -> Overlap:
     return Overlap(tuple(Axis(*numbers) for numbers in parts))
 
 
+def between(least: int, most: int) -> str:
+    """Return the least and the greatest count as people say them.
+
+    >>> between(1, 1), between(1, 2), between(1, 4)
+    ('1 element', '1 or 2 elements', '1 to 4 elements')
+    """
+    if most - least > 1:
+        return f"{least} to {most} elements"
+    return elements(sorted({least, most}))
+
+
 def elements(counts: Iterable[int]) -> str:
     """Return counts as people say them, in few words.
 

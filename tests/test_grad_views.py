@@ -331,6 +331,17 @@ def test_what_output_padding_adds_beyond_the_stride_is_taken_off_the_size() -> N
     assert "size  (8 − 1 + 2·0 − 2·(3−1) − 1) // 1 + 1 = 3" in words(scene)
 
 
+def test_there_may_be_nothing_but_output_padding() -> None:
+    asked: dict[str, Any] = {"kernel_size": 1, "dilation": 2, "output_padding": 1}
+    scene = still("grad-input", input_size=1, padding=((1, 0), (1, 0)), **asked)
+    assert "size  (1 − 1 + (1+0) − 2·(1−1) − 1) // 1 + 1 = 1" in words(scene)
+
+
+def test_groups_say_nothing_of_a_bias() -> None:
+    scene = still("grad-bias", groups=2, in_channels=2, out_channels=4, out_channel=2, seed=1)
+    assert not [text for text in words(scene) if text.startswith("group ")]
+
+
 def test_elements_of_dy_that_no_window_meets_are_counted() -> None:
     scene = still("grad-input", kernel_size=2, stride=3, step=1)
     assert scene.sentence.endswith("; no window meets 28 of 64 elements of dy")

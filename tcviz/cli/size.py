@@ -106,6 +106,8 @@ def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
 
 def _overlap(found: Overlap) -> dict[str, Any]:
     """Return how many input elements reach an output cell."""
+    from tcviz.overlap import between
+
     least, most = found.ends
     return {
         "minimum": least,
@@ -118,13 +120,8 @@ def _overlap(found: Overlap) -> dict[str, Any]:
             "period": found.period,
             "seen": found.seen,
         },
-        "summary": f"cells are reached by {_elements(least, most)}; {found.where} {found}",
+        "summary": f"cells are reached by {between(least, most)}; {found.where} {found}",
     }
-
-
-def _elements(least: int, most: int) -> str:
-    words = str(most) if least == most else f"{least} to {most}"
-    return f"{words} element{'s' * (words != '1')}"
 
 
 def _print(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> None:

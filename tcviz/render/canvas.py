@@ -18,6 +18,9 @@ Pixels8: TypeAlias = NDArray[np.uint8]
 DASH, GAP = 4, 3
 """Pixels of a dash and of the gap behind it."""
 
+HATCH = 7
+"""Pixels between hatching lines."""
+
 FAINTEST = 10
 """Coverage below this is nothing: it is less than half a shade."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tcviz import text
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
-from tcviz.render.painters import HATCH
+from tcviz.render.canvas import HATCH
 from tcviz.render.pen import Pen, Words, polygon, rectangle, rounded
 from tcviz.render.tints import heatmap
 from tcviz.scene import Box, Cell, Colour, Connector, Heatmap, Label, Point, Rect

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tcviz.operands import Operands
     from tcviz.parts import Part
     from tcviz.views.look import Look
+    from tcviz.views.turns import Turns
 
 
 def _one(plan: Plan) -> Sizes:  # noqa: ARG001
@@ -61,17 +63,48 @@ class Entry:
 
 
 VIEWS = {
-    "distribution": Entry("tcviz.views.distribution", _input),
-    "collection": Entry("tcviz.views.collection", _output),
-    "convolution": Entry("tcviz.views.convolution", _output, "convolution", "convolution"),
-    "matrix": Entry("tcviz.views.matrix", _output, "matrix", "convolution"),
-    "input": Entry("tcviz.views.operands", _one, function="build_input"),
-    "kernel": Entry("tcviz.views.operands", _one, function="build_kernel"),
-    "grad-input": Entry("tcviz.views.grad_input", _input, gradient="input"),
-    "grad-weight": Entry("tcviz.views.grad_weight", _input, gradient="weight"),
-    "grad-bias": Entry("tcviz.views.grad_bias", _output, gradient="bias"),
-    "overlap": Entry("tcviz.views.overlap", _input),
+    "distribution": Entry(
+        "tcviz.views.distribution",
+        _input,
+        rows="tcviz.views.rows_distribution",
+        slices="tcviz.views.slices_distribution",
+    ),
+    "collection": Entry(
+        "tcviz.views.collection",
+        _output,
+        rows="tcviz.views.rows_collection",
+        slices="tcviz.views.slices_collection",
+    ),
+    "convolution": Entry(
+        "tcviz.views.convolution",
+        _output,
+        "convolution",
+        "convolution",
+        rows="tcviz.views.rows_convolution",
+    ),
+    "matrix": Entry(
+        "tcviz.views.matrix", _output, "matrix", "convolution", rows="tcviz.views.matrix"
+    ),
+    "input": Entry(
+        "tcviz.views.operands", _one, function="build_input", rows="tcviz.views.rows_operands"
+    ),
+    "kernel": Entry(
+        "tcviz.views.operands", _one, function="build_kernel", rows="tcviz.views.rows_operands"
+    ),
+    "grad-input": Entry(
+        "tcviz.views.grad_input", _input, gradient="input", rows="tcviz.views.rows_grad_input"
+    ),
+    "grad-weight": Entry(
+        "tcviz.views.grad_weight", _input, gradient="weight", rows="tcviz.views.rows_grad_weight"
+    ),
+    "grad-bias": Entry(
+        "tcviz.views.grad_bias", _output, gradient="bias", rows="tcviz.views.rows_grad_bias"
+    ),
+    "overlap": Entry("tcviz.views.overlap", _input, rows="tcviz.views.rows_overlap"),
 }
+
+NAMED_DIMS = 1, 2
+"""In slices there is no room for names: some numbers of axes have pictures of them."""
 
 
 class View(Protocol):
@@ -142,8 +175,9 @@ def steps(name: str, plan: Plan) -> int:
 
 
 def check(
-    name: str, *, out_channel: int, in_channel: int, grad_output: bool, symbols: bool
-) -> None:
+    name: str, *, out_channel: int | str, in_channel: int | str, grad_output: bool, symbols: bool,
+    dims: int = 2,
+) -> None:  # fmt: skip
     """Refuse what the view called `name` has no use for.
 
     Raises
@@ -158,6 +192,8 @@ def check(
     if symbols and row.gradient:
         able = ", ".join(n for n in VIEWS if n not in gradients)
         raise RequestError(complaint("symbols", f"asked for with view {name!r}", f"with {able}"))
+    if symbols and dims not in NAMED_DIMS:
+        raise RequestError(complaint("symbols", f"asked for with dims {dims}", "with dims 1 or 2"))
     if in_channel and row.gradient != "input":
         raise RequestError(complaint("in_channel", f"{in_channel}, {of}", "with grad-input"))
     if out_channel and row.gradient == "input":
@@ -181,6 +217,27 @@ def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 
             return parts.part(operands, out_channel)
 
 
+def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:
+    """Return the view called `name` of all channels that it can draw, one after another.
+
+    Each has `each` so many steps.  They are the output channels, but the input
+    channels where the gradient of the input is drawn.
+    """
+    from tcviz.views import turns
+    from tcviz.views.overlap_part import magnitudes
+
+    back = entry(name).gradient == "input"
+    return turns.in_turn(
+        partial(build, name),
+        lambda channel: part(name, operands, channel, channel),
+        look,
+        operands.in_channels if back else operands.out_channels,
+        each,
+        side="input" if back else "output",
+        measured=magnitudes if name == "overlap" else None,
+    )
+
+
 def build(name: str, part: Part, look: Look) -> View:
     """Return the view called `name` of one output channel."""
     row = entry(name)
@@ -188,6 +245,7 @@ def build(name: str, part: Part, look: Look) -> View:
         from tcviz.symbols import named
 
         part = named(part)
-    home = import_module(row.homes[part.layer.dims])
-    view: View = getattr(home, row.function)(part, look)
-    return view
+    from tcviz.views import mapped
+
+    make = getattr(import_module(row.homes[part.layer.dims]), row.function)
+    return mapped.with_map(part, look, partial(make, part))

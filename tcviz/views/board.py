@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import AUTO_DECIMALS, Format
+from tcviz.numbers import Format
 from tcviz.parts import Part
 from tcviz.scene import Box, Mark, Scene
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.columns import Column, narrowed
+from tcviz.views.fitted import fitted
 from tcviz.views.layout import Layout, solve
-from tcviz.views.lined import lined
 from tcviz.views.look import Look
 from tcviz.views.panel import Panel, Roles, Values
-from tcviz.views.ranges import Ranges, ranges
+from tcviz.views.ranges import Ranges
 from tcviz.views.stage import Stage
-from tcviz.views.worded import worded
+from tcviz.views.together import widest
 
-MOST_CHANNELS = 3
 Flags: TypeAlias = NDArray[np.bool_]
 Columns: TypeAlias = Callable[[Any, Ranges], list[Column]]
 
@@ -34,11 +34,23 @@ class Rows:
 
     def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
         self.part, self.look, self.name = part, look, name
-        self.ranges, layout = _fitted(part, look, columns)
+        self.ranges, layout = fitted(part, look, partial(self._solved, columns))
         self.stage = Stage(look, layout)
         self.drawn = len(layout.rows)
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
         self._kinds = kinds(part.input_size, part.source_extra)
+
+    def _solved(
+        self, columns: Columns, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
+    ) -> Layout:
+        """Return the layout of the columns with these formats."""
+        drawn, named = columns(widest(self.part, look), numbers), is_named(self.part)
+        if named:
+            drawn = list(map(narrowed, drawn))
+        layout = solve(drawn, chrome.body(look), look.pixel, smallest, rows, least, look.reading,
+                       tints=not named)  # fmt: skip
+        # Of channels in turn the places are those of the widest; the headings are their own.
+        return replace(layout, columns=columns(self.part, numbers)) if look.turn else layout
 
     @property
     def rows(self) -> tuple[float, ...]:
@@ -204,11 +216,13 @@ def extra_notes(extra: tuple[int, ...], more: str = "") -> tuple[str, ...]:
 
 
 def group_notes(part: Part) -> tuple[str, ...]:
-    """Return which group's channels these are, if there are several."""
-    if part.layer.groups == 1:
+    """Return which group's channels these are, if there are several; a bias has none."""
+    if part.layer.groups == 1 or not part.names.members:
         return ()
-    last, group = part.first + part.channels - 1, part.first // part.channels
-    return (f"group {group}: {part.names.members} {part.first}–{last}",)
+    members, group = part.names.members, part.first // part.channels
+    last = part.first + part.channels - 1
+    which = f"{members} {part.first}–{last}" if part.channels > 1 else f"{members[:-1]} {last}"
+    return (f"group {group}: {which}",)
 
 
 def output_title(part: Part) -> str:
@@ -232,40 +246,14 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
 def _last(extra: tuple[int, ...]) -> str:
     """Return which rows and columns the output_padding is.
 
-    >>> _last((1, 1)), _last((2, 0))
-    ('last row and column', 'last 2 rows')
+    >>> _last((1, 1)), _last((2, 0)), _last((1,))
+    ('last row and column', 'last 2 rows', 'last element')
     """
-    names = (("row", "rows"), ("column", "columns"))
-    words = [
+    names = words.PARTS[len(extra)]
+    said = [
         name[0] if n == 1 else f"{n} {name[1]}" for name, n in zip(names, extra, strict=True) if n
     ]
-    return "last " + " and ".join(words)
-
-
-def _fitted(part: Part, look: Look, columns: Columns) -> tuple[Ranges, Layout]:
-    """Return formats and layout: fewer decimals where that saves numbers from becoming tints."""
-    wanted = min(part.channels, look.channels or MOST_CHANNELS)
-    least = wanted if look.channels else 1
-
-    def solved(numbers: Ranges, look: Look, smallest: float, rows: int = 0) -> Layout:
-        drawn, named = columns(part, numbers), is_named(part)
-        if named:
-            drawn = list(map(narrowed, drawn))
-        return solve(drawn, chrome.body(look), look.pixel, smallest, rows or wanted,
-                     rows or least, look.reading, tints=not named)  # fmt: skip
-
-    if is_named(part):
-        numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
-        lines = lined(numbers, look, [partial(solved, rows=n) for n in counts])
-        return lines or worded(numbers, look, solved)
-    found = []
-    for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
-        numbers = ranges(part, look.decimals, most)
-        layout = solved(numbers, look, look.legible(9.5))
-        found.append((numbers, layout))
-        if not layout.heat or numbers.whole:
-            break
-    return min(found, key=lambda pair: pair[1].heat)
+    return "last " + words.several(said)
 
 
 def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:

@@ -7,15 +7,27 @@ from collections.abc import Iterator
 from tcviz import text
 from tcviz.parts import Part
 from tcviz.scene import Box, Label, Mark, Rect
+from tcviz.views import channel_map
 from tcviz.views.look import Look
 
 MARGIN, BARE = 40.0, 16.0
 TITLE, SUBTITLE, PARAMETERS, FORMULA, SENTENCE, DETAIL = 26.0, 15.0, 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
-AXES = ("rows", "columns")
+AXES = ("depth", "rows", "columns")
+FORMULAS, FORMULA_LINES = 12.0, {1: (66.0,), 2: (56.0, 73.0), 3: (53.0, 66.5, 80.0)}
+"""Text size of three formulas, and the middles of the lines of so many."""
+ASIDE, TALLEST = 28.0, 0.72
+"""Between the panels and a map beside them, and its share of their height, at most."""
 
 
 def body(look: Look) -> Rect:
+    """Return the room of the panels: without header and footer, and a map beside them."""
+    room = _inside(look)
+    beside = None if look.corner else _map_room(look)
+    return Rect(room.x, room.y, room.w - beside.w - ASIDE, room.h) if beside else room
+
+
+def _inside(look: Look) -> Rect:
     """Return the room between header and footer, or all of the canvas without them."""
     width, height = look.canvas
     if not look.chrome:
@@ -23,8 +35,28 @@ def body(look: Look) -> Rect:
     return Rect(MARGIN, HEADER + 10, width - 2 * MARGIN, height - HEADER - FOOTER - 16)
 
 
+def _map_room(look: Look) -> Rect | None:
+    """Return the room of the channel map, if there is one: at the right, or where it is said."""
+    if look.corner or not look.wires:
+        return look.corner
+    room = _inside(look)
+    wanted = channel_map.size(look.wires, look, TALLEST * room.h)
+    if wanted is None:
+        return None
+    wide, high = wanted
+    return Rect(room.right - wide, room.center[1] - high / 2, wide, high)
+
+
+def _map(look: Look) -> tuple[Mark, ...]:
+    beside = _map_room(look)
+    return channel_map.marks(look.wires, look, beside) if look.wires and beside else ()
+
+
 def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]:
-    """Return the title on the left, the parameters and the size formula on the right."""
+    """Return the title on the left, the parameters and the size formula on the right.
+
+    A map of the channels stands below them, beside the panels, where the look has one.
+    """
     if not look.chrome:
         return ()
     width, _ = look.canvas
@@ -38,6 +70,7 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
         *upper,
         *lower,
         rule,
+        *_map(look),
     )
 
 
@@ -57,9 +90,10 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     width, height = look.canvas
     theme, top = look.theme, height - FOOTER
     room = width - 2 * MARGIN
-    count, size = f"step {number + 1} of {steps}", look.legible(SENTENCE)
-    x = MARGIN + text.width(f"step {steps} of {steps}", size, bold=True) + 22
-    small = look.legible(DETAIL)
+    size, small, turn = look.legible(SENTENCE), look.legible(DETAIL), look.turn
+    x = MARGIN + count_width(look, steps) + 22
+    number, steps = (number + turn.before, turn.steps) if turn else (number, steps)
+    count, named = f"step {number + 1} of {steps}", turn.name if turn else ""
     done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
 
     def label(
@@ -71,11 +105,20 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     return (
         Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule),
         label("step", (MARGIN, top + 22), count, size, theme.ink, bold=True),
+        *([label("turn", (MARGIN, top + 47), named, small, theme.muted)] if turn else []),
         label("sentence", (x, top + 22), sentence, size, theme.ink),
         label("detail", (x, top + 47), detail, small, theme.muted),
         Box("progress.all", Rect(MARGIN, height - 12, room, 4), fill=theme.rule),
         Box("progress", done, fill=theme.output, moves=True),
     )
+
+
+def count_width(look: Look, steps: int) -> float:
+    """Return the width of the step's number and, below it, of the channel whose turn it is."""
+    steps = look.turn.steps if look.turn else steps
+    count = text.width(f"step {steps} of {steps}", look.legible(SENTENCE), bold=True)
+    named = look.turn.name if look.turn else ""
+    return max(count, text.width(named, look.legible(DETAIL)))
 
 
 def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
@@ -131,10 +174,11 @@ def _formulas(look: Look, part: Part) -> Iterator[Label]:
     named = (
         [f"size  {lines[0]}"]
         if len(set(lines)) == 1
-        else [f"{axis}  {line}" for axis, line in zip(AXES, lines, strict=True)]
+        else [f"{axis}  {line}" for axis, line in zip(AXES[-len(lines) :], lines, strict=True)]
     )
     size, x, theme = look.legible(FORMULA), look.canvas[0] - MARGIN, look.theme
-    for i, (y, line) in enumerate(zip((66,) if len(named) == 1 else (56, 73), named, strict=True)):
+    size = size if len(named) < len(AXES) else look.legible(FORMULAS)
+    for i, (y, line) in enumerate(zip(FORMULA_LINES[len(named)], named, strict=True)):
         yield Label(
             f"formula.{i}", (x, y), line, size, theme.muted, theme.background, False, "right"
         )

@@ -154,17 +154,9 @@ class Overview:
 
     def scene(self) -> Scene:
         """Return the picture."""
-        board, part = self._board, self._part
-        taps, cells = prod(part.layer.kernel_size), prod(part.output_size)
-        each = f"{cells} windows × {taps} taps"
-        total = f"{cells * taps * part.channels:,} multiplications"
-        per = f" × {part.channels} channels" * (part.channels > 1)
-        said = (
-            "the kernel slides over the input; every window, times the kernel, sums to one output",
-            f"{each}{per} = {total}",
-        )
+        board = self._board
         marks = [*board.frame(SUBTITLE), *board.still(), *self._inputs(), *self._kernels()]
-        return board.finished([*marks, *self._output()], said)
+        return board.finished([*marks, *self._output()], caption(self._part))
 
     def _inputs(self) -> Iterator[Mark]:
         board, part, source = self._board, self._part, self._source
@@ -194,12 +186,28 @@ class Overview:
             yield from board.stage.operator("output", board.rows[0], "=", 0)
 
     def _output(self) -> tuple[Mark, ...]:
-        part = self._part
-        bias = 0 if part.bias is None else part.bias
-        with np.errstate(all="ignore"):
-            total = part.results(part.x, part.weight).sum(axis=0) + bias
-        done = np.full(part.output_size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
-        return self._board.output.draw(total, done)
+        size = self._part.output_size
+        done = np.full(size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
+        return self._board.output.draw(total(self._part), done)
+
+
+def total(part: ForwardPart) -> Values:
+    """Return the output, bias and all."""
+    bias = 0 if part.bias is None else part.bias
+    with np.errstate(all="ignore"):
+        summed: Values = part.results(part.x, part.weight).sum(axis=0) + bias
+    return summed
+
+
+def caption(part: ForwardPart) -> tuple[str, str]:
+    """Return what happens, and how many multiplications that takes."""
+    taps, cells = prod(part.layer.kernel_size), prod(part.output_size)
+    per = f" × {part.channels} channels" * (part.channels > 1)
+    made = f"{cells * taps * part.channels:,} multiplications"
+    return (
+        "the kernel slides over the input; every window, times the kernel, sums to one output",
+        f"{cells} windows × {taps} taps{per} = {made}",
+    )
 
 
 build = ConvolutionView

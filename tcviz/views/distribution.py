@@ -75,11 +75,14 @@ class DistributionView:
         self._part = part
         self._trace = Distribution(part)
         self._last = self._trace.last_steps()
-        self._board = board = Board(part, look, NAME, columns)
+        self._board = board = self._make_board(part, look)
         self._make_panels(board)
         self._kinds = board.padded_kinds()
         self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
         self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+
+    def _make_board(self, part: Part, look: Look) -> Board:
+        return Board(part, look, NAME, columns)
 
     def _make_panels(self, board: Board) -> None:
         part, ranges, step = self._part, board.ranges, board.look.theme.step
@@ -234,7 +237,8 @@ class DistributionView:
         else:
             written = words.total([form(old), form(new)], form(old + new))
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
-        return f"where windows overlap they add: row {at[0]}, column {at[1]}{channel}: {written}"
+        spot = words.area(tuple(range(i, i + 1) for i in at))
+        return f"where windows overlap they add: {spot}{channel}: {written}"
 
 
 build = DistributionView

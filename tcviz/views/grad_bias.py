@@ -43,15 +43,23 @@ def columns(part: BiasGradient, ranges: Ranges) -> list[Column]:
 class BiasGradientView:
     """Scenes of the gradient of one output channel's bias, a step for each output element."""
 
+    into = "db"
+    """What an element is added to."""
+
     def __init__(self, part: BiasGradient, look: Look) -> None:
         self._part, self._trace = part, Summation(part)
-        self._board = board = Board(part, look, NAME, columns)
-        ranges, theme, one = board.ranges, look.theme, part.output_size
-        (self._element,) = board.column("element", one, part.x, ranges.x_format, tint=theme.step)
-        self._before = board.shared(
-            "before", one, theme.result, ranges.output, ranges.output_format
-        )
+        self._board = board = self._make_board(part, look)
+        self._make_panels(board)
         self._still = (*board.frame(SUBTITLE), *board.still(), *self._signs())
+
+    def _make_board(self, part: BiasGradient, look: Look) -> Board:
+        return Board(part, look, NAME, columns)
+
+    def _make_panels(self, board: Board) -> None:
+        part, ranges, theme = self._part, board.ranges, board.look.theme
+        size, form = part.output_size, ranges.output_format
+        (self._element,) = board.column("element", size, part.x, ranges.x_format, tint=theme.step)
+        self._before = board.shared("before", size, theme.result, ranges.output, form)
 
     @property
     def steps(self) -> int:
@@ -77,7 +85,7 @@ class BiasGradientView:
         written = words.total(map(form, (value, before.item())), form(total.item()))
         named = words.place((self._part.channel, *step.at) if self._many else step.at)
         shown = self._board.ranges.x_format(value)
-        said = f"dy{named} = {shown} is added to db: {written}", self._counted(step)
+        said = f"dy{named} = {shown} is added to {self.into}: {written}", self._counted(step)
         lit = self._scene(step, before, total, (State.READ, State.WRITTEN), said)
         if not settle:
             return lit, lit
@@ -108,12 +116,16 @@ class BiasGradientView:
         marks: list[Mark] = [
             *self._still,
             *self._board.x[0].draw(self._part.x[0], self._read(step, read)),
-            *self._before.draw(before, _one(State.PARTIAL)),
-            *self._element.draw(step.values[0], _one(State.KNOWN)),
-            *self._board.output.draw(total, _one(made)),
+            *self._sums(step, before, total, made),
             *self._highlights(step),
         ]
         return self._board.scene(marks, step.number, self.steps, said)
+
+    def _sums(self, step: Step, before: Values, total: Values, made: State) -> Iterator[Mark]:
+        """Yield the element, the sum before it, and the sum with it."""
+        yield from self._before.draw(before, one(State.PARTIAL))
+        yield from self._element.draw(step.values[0], one(State.KNOWN))
+        yield from self._board.output.draw(total, one(made))
 
     def _read(self, step: Step, now: State) -> Roles:
         """Return the roles of dy: what is added, what is added now, and what is not yet."""
@@ -136,7 +148,8 @@ class BiasGradientView:
         yield from self._board.stage.operator("output", middle, "=", 0)
 
 
-def _one(state: State) -> Roles:
+def one(state: State) -> Roles:
+    """Return the role of a single number."""
     return np.full((1, 1), role(Kind.VALUE, state), dtype=np.uint8)
 
 

@@ -36,7 +36,7 @@ def columns(part: WeightGradient, ranges: Ranges) -> list[Column]:
     per = ", per channel" if part.channels > 1 else ""
     return [
         Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
-        Column("dy", padded, dy, "upstream gradient dy", _dy_size(part), gap=40, shared=True,
+        Column("dy", padded, dy, "upstream gradient dy", dy_size(part), gap=40, shared=True,
                notes=dy_notes(part)),
         Column("window", kernel, dy, "window", size_text(kernel), gap=40),
         Column("element", (1, 1), x, "element", "x[i,j]", gap=32),
@@ -47,7 +47,8 @@ def columns(part: WeightGradient, ranges: Ranges) -> list[Column]:
     ]  # fmt: skip
 
 
-def _dy_size(part: WeightGradient) -> str:
+def dy_size(part: WeightGradient) -> str:
+    """Return the size of dy and, where there is a border, that with its zeros."""
     size, padded = part.weight.shape[1:], part.padded.shape
     return size_text(size) + (f", padded {size_text(padded)}" if padded != size else "")
 
@@ -72,13 +73,16 @@ class WeightGradientView:
     def __init__(self, part: WeightGradient, look: Look) -> None:
         self._part, self._trace = part, Correlation(part)
         self._first, self._last = self._trace.ends()
-        self._board = board = Rows(part, look, NAME, columns)
+        self._board = board = self._make_board(part, look)
         self._make_panels(board)
         missed = self._last < 0
         self._kinds = np.where(missed, Kind.ZERO, Kind.VALUE).astype(np.uint8)
         inner = kinds(part.weight.shape[1:], part.layer.output_padding)
         self._dy_kinds = np.pad(inner, part.layer.border, constant_values=Kind.ZERO)
         self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+
+    def _make_board(self, part: WeightGradient, look: Look) -> Rows:
+        return Rows(part, look, NAME, columns)
 
     def _make_panels(self, board: Rows) -> None:
         part, ranges, theme = self._part, board.ranges, board.look.theme
@@ -182,8 +186,7 @@ class WeightGradientView:
 
     def _written(self, channel: int, counts: Flags) -> Rect:
         """Return the box around the taps that something is added to."""
-        rows, cols = (np.flatnonzero(counts.any(axis=axis)) for axis in (1, 0))
-        spans = (range(int(i[0]), int(i[-1]) + 1) for i in (rows, cols))
+        spans = (range(int(i.min()), int(i.max()) + 1) for i in counts.nonzero())
         return self._dw[channel].grid.span(*spans)
 
     def _furniture(self) -> Iterator[Mark]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tcviz.scene import Rect
 from tcviz.theme import Theme
+
+if TYPE_CHECKING:
+    from tcviz.views.together import Turn
+    from tcviz.views.wiring import Wiring
 
 WIDTH, HEIGHT = 1280, 720
 """The default canvas, a slide; layouts are made in its units."""
 
+MOST_CHANNELS = 3
+"""Input channels that are drawn where none are asked for."""
 SMALLEST_TEXT = 8.5
 """Pixels below which a number cannot be read."""
 FINE = 5 / 72 * 96 / SMALLEST_TEXT
@@ -24,7 +32,9 @@ class Look:
     `width` and `height` are what `scale` multiplies to pixels.  `channels` bounds
     how many input channels are drawn; None leaves it to the layout, at most 3.  Without
     `chrome` there are no header and no footer: the panels have the whole canvas.  On
-    `paper` smaller text can be read than on a screen.
+    `paper` smaller text can be read than on a screen.  Where there are `wires`, a map of
+    the channels stands beside the panels, or in a free `corner`.  Of channels that are
+    drawn one after another, `turn` says which this is.
     """
 
     theme: Theme
@@ -37,6 +47,9 @@ class Look:
     chrome: bool = True
     paper: bool = False
     symbols: bool = False
+    wires: Wiring | None = None
+    corner: Rect | None = None
+    turn: Turn | None = None
 
     @property
     def unit(self) -> float:

@@ -68,15 +68,18 @@ class MatrixView:
     def _made(self) -> Panels:
         theme, part, form = self._look.theme, self._part, self._ranges
         plain, drawn = neutral(theme), range(self._plan.drawn)
+        grids = "output" in self._plan.found.items
         return Panels(
             self._make_matrix(),
             self._panel("x.vector", "x.vector", lined(plain, theme), part.x, form.x_format),
             self._panel(
                 "y.vector", "y.vector", lined(theme.result, theme), self._y, form.output_format
             ),
-            tuple(self._panel(f"x.{c}", "x", plain, part.x, form.x_format) for c in drawn),
+            tuple(self._panel(f"x.{c}", "x", plain, part.x, form.x_format) for c in drawn if grids),
             tuple(self._make_kernel(c) for c in drawn),
-            self._panel("output", "output", theme.result, self._y, form.output_format),
+            self._panel("output", "output", theme.result, self._y, form.output_format)
+            if grids
+            else None,
         )
 
     def _grid(self, name: str, key: str) -> Grid:
@@ -100,7 +103,7 @@ class MatrixView:
         name, theme = f"w.{channel}", self._look.theme
         grid, text = self._grid(name, "w"), self._plan.spots[name].text
         if "w" in self._plan.heat:
-            return KernelHeat(grid, theme)
+            return KernelHeat(grid, theme, self._part.layer.dims)
         return KernelCells(grid, self._part.weight[channel], theme, text, self._ranges.w_format)
 
     def _output_kinds(self) -> Roles:
@@ -118,11 +121,11 @@ class MatrixView:
         yield from self._frames.signs()
         yield from self._frames.names()
         notes = output_notes(self._part, self._ranges, self._plan.drawn)
-        yield from stage.notes(panels.output, notes)
+        yield from stage.notes(panels.result, notes)
         # A stage writes notes below panels of its own kind: one that is never drawn.
         place = Panel(panels.kernels[-1].grid, theme, neutral(theme), 0.0, self._ranges.w_format)
         yield from stage.notes(place, self._plan.found.items["w"].notes)
-        for panel in (panels.x, panels.y, panels.inputs[-1]):
+        for panel in (panels.x, *[panels.y] * bool(panels.output), *panels.inputs[-1:]):
             yield from stage.notes(panel, ())
 
     # Steps.
@@ -185,10 +188,12 @@ class MatrixView:
         yield from panels.matrix.draw(number)
         yield from panels.x.draw(x.reshape(-1, 1), stacked)
         yield from panels.y.draw(self._y.reshape(-1, 1), cells.reshape(-1, 1))
-        for c, (grid, kernel) in enumerate(zip(panels.inputs, panels.kernels, strict=True)):
-            yield from grid.draw(x[c], read)
+        for values, grid in zip(x, panels.inputs, strict=False):
+            yield from grid.draw(values, read)
+        for kernel in panels.kernels:
             yield from kernel.draw(used)
-        yield from panels.output.draw(self._y, cells)
+        if panels.output:
+            yield from panels.output.draw(self._y, cells)
         yield from self._frames.around()
         yield from self._frames.output_padding()
 

@@ -19,7 +19,7 @@ GUTTER, ARROW = 46.0, 58.0
 BELOW, BESIDE, APART = 36.0, 30.0, NAME + 6
 """Room below a panel, beside one below the matrix, and between the channels' in a stack."""
 STRIP, LEAST_SIDE = 26.0, 110.0
-"""Width of a tinted vector, and longest side of a tinted grid that may be wished for."""
+"""Breadth of a tinted vector, and longest side of a tinted grid that may be wished for."""
 FLAT, FLATTEST, TALL = 2.2, 4.0, 0.6
 """How many times as wide as high a tinted matrix is: at most, with numbers beside it, at least."""
 EVEN = 4.0
@@ -80,7 +80,7 @@ class Candidate:
             X: (STRIP, min(matrix[0], self.room.h - self.lead - legend)),
             Y: (STRIP, matrix[1]),
         }
-        wide, high = sizes.get(key, (cols * edge, rows * edge))
+        wide, high = sizes.get(key, (cols * edge, max(rows * edge, STRIP * (rows == 1))))
         return self._even(wide, cols), self._even(high, rows)
 
     def _tinted_matrix(self, written: dict[str, Pair]) -> Pair:

@@ -7,10 +7,11 @@ from typing import Any, TypeAlias, cast
 
 from tcviz.errors import RequestError
 from tcviz.numbers import AUTO_DECIMALS
+from tcviz.sizes import Sizes
 from tcviz.symbols import is_named
 from tcviz.views import chrome, matrix_words
-from tcviz.views.board import MOST_CHANNELS, output_notes, output_title
-from tcviz.views.look import Look
+from tcviz.views.board import output_notes, output_title
+from tcviz.views.look import MOST_CHANNELS, Look
 from tcviz.views.matrix_items import MATRIX, Item, X, Y
 from tcviz.views.matrix_layout import solve
 from tcviz.views.matrix_places import Plan
@@ -59,22 +60,32 @@ def items(structure: Structure, numbers: Ranges, y: Values, reading: float) -> l
     part, several = structure.part, structure.part.channels > 1
     x, w = ems(part.x, numbers.x_format), ems(part.weight, numbers.w_format)
     out, notes = ems(y, numbers.output_format), (matrix_words.kernel_note(structure),)
-    size, kernel, output = (_two(s) for s in (part.input_size, part.layer.kernel_size, y.shape))
-    rows, columns = structure.rows, structure.columns
+    rows, columns, flat = structure.rows, structure.columns, part.layer.dims > 1
+    made = output_notes(part, numbers)
 
-    def item(key: str, shape: tuple[int, int], em: float, title: str, **more: Any) -> Item:
-        return Item(key, shape, em, title, size_text(shape), reading, **more)
+    def item(key: str, shape: Sizes, em: float, title: str, **more: Any) -> Item:
+        return Item(key, two(shape), em, title, size_text(shape), reading, **more)
 
-    return [
+    equation = [
         item(MATRIX, (rows, columns), max(w, ZERO), f"transformation matrix {structure.name}",
              named=several),
-        item(X, (columns, 1), x, "x, flattened"),
-        item(Y, (rows, 1), out, "y, flattened"),
-        item("w", kernel, w, "kernel w", named=several, each=True, notes=notes),
-        item("x", size, x, "input x", named=several, each=True),
-        item("output", output, out, output_title(part), notes=output_notes(part, numbers)),
+        item(X, (columns, 1), x, "x, flattened" if flat else "input x"),
+        item(Y, (rows, 1), out, "y, flattened" if flat else output_title(part),
+             notes=() if flat else made),
+        item("w", part.layer.kernel_size, w, "kernel w", named=several, each=True, notes=notes),
     ]  # fmt: skip
+    grids = [
+        item("x", part.input_size, x, "input x", named=several, each=True),
+        item("output", y.shape, out, output_title(part), notes=made),
+    ]
+    return equation + grids * flat
 
 
-def _two(size: tuple[int, ...]) -> tuple[int, int]:
-    return size[0], size[1]
+def two(size: Sizes) -> tuple[int, int]:
+    """Return rows and columns; in one dimension there is one row.
+
+    >>> two((3, 5)), two((4,))
+    ((3, 5), (1, 4))
+    """
+    *rows, columns = size
+    return (*rows, 1)[0], columns

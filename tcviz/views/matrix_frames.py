@@ -28,14 +28,22 @@ class Framed(Protocol):
 
 @dataclass(frozen=True)
 class Panels:
-    """All panels: the equation's, and the grids of the drawn channels."""
+    """All panels: the equation's, and the grids of the drawn channels.
+
+    In one dimension only the kernels have grids: the vectors are input and output.
+    """
 
     matrix: MatrixPanel
     x: Panel
     y: Panel
     inputs: tuple[Panel, ...]
     kernels: tuple[KernelPanel, ...]
-    output: Panel
+    output: Panel | None
+
+    @property
+    def result(self) -> Panel:
+        """The output by itself, in its own shape."""
+        return self.output or self.y
 
 
 class Frames:
@@ -114,11 +122,12 @@ class Frames:
         """Yield frames around the equation's panels, and the lines between their blocks."""
         matrix, x, y = (p.grid for p in (self._panels.matrix, self._panels.x, self._panels.y))
         structure, theme = self._structure, self._theme
-        outs, ins = structure.part.output_size[1], structure.part.input_size[1]
         line, blue = theme.connector, theme.output
-        yield from parted(matrix, "matrix", line, outs, ins)
-        yield from parted(x, "x.vector", line, rows=ins)
-        yield from parted(y, "y.vector", blue, rows=outs)
+        if self._panels.output:  # one row of a grid after the other
+            outs, ins = structure.part.output_size[-1], structure.part.input_size[-1]
+            yield from parted(matrix, "matrix", line, outs, ins)
+            yield from parted(x, "x.vector", line, rows=ins)
+            yield from parted(y, "y.vector", blue, rows=outs)
         if structure.part.channels > 1:
             yield from parted(matrix, "matrix.channel", line, cols=structure.block, solid=True)
             yield from parted(x, "x.vector.channel", line, rows=structure.block, solid=True)
@@ -129,10 +138,10 @@ class Frames:
 
     def output_padding(self) -> Iterator[Box]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""
-        output = self._panels.output
-        down, right = self._structure.part.layer.output_padding
+        output = self._panels.result
         if self._structure.forward or not isinstance(output, HeatPanel):
             return
+        down, right = (*self._structure.part.layer.output_padding, 0)[:2]
         rows, cols = range(output.grid.rows), range(output.grid.cols)
         for name, count, span in (
             ("rows", down, (rows[len(rows) - down :], cols)),
@@ -148,10 +157,20 @@ class Frames:
         line = panels.matrix.grid.span(range(number, number + 1), range(panels.matrix.grid.cols))
         yield self._outline("now.matrix", panels.matrix, line)
         yield self._outline("now.y", panels.y, panels.y.grid.cell(number, 0))
-        yield self._outline("now.output", panels.output, panels.output.grid.cell(at[0], at[1]))
+        if panels.output:
+            yield self._outline("now.output", panels.output, panels.output.grid.cell(*at))
         if row:
             yield from self._read("now.x", panels.inputs, [entry.source for entry in row])
             yield from self._read("now.w", panels.kernels, [entry.tap for entry in row])
+        if row and not panels.inputs:
+            yield from self._sections([entry.source[0] for entry in row])
+
+    def _sections(self, cells: Sequence[int]) -> Iterator[Box]:
+        """Yield frames around what is read of each channel's section of the vector."""
+        panel, block = self._panels.x, self._structure.block
+        for c in range(self._structure.part.channels):
+            rows = range(c * block + min(cells), c * block + max(cells) + 1)
+            yield self._outline(f"now.x.{c}", panel, panel.grid.span(rows, range(1)))
 
     def _read(self, key: str, panels: Sequence[Framed], cells: Sequence[Sizes]) -> Iterator[Box]:
         for c, panel in enumerate(panels):
@@ -177,8 +196,8 @@ class Frames:
             yield self._along("flatten", "x.vector", "x", up=True)
         if places.input == "under" and places.output != "under":
             yield from self._flatten()
-        if places.output == "right":
-            yield self._reshape(number, at)
+        if places.output == "right" and self._panels.output:
+            yield self._reshape(self._panels.output.grid, number, at)
         if places.output == "below":
             yield self._along("reshape", "y.vector", "output", up=False)
 
@@ -198,10 +217,10 @@ class Frames:
         if end[1] < x.bottom:
             yield self._stage.arrow("flatten", start, end)
 
-    def _reshape(self, number: int | None, at: tuple[int, ...]) -> Connector:
+    def _reshape(self, grid: Grid, number: int | None, at: tuple[int, ...]) -> Connector:
         """Return an arrow from the flattened output to the grid."""
-        grid, y = self._panels.output.grid, self._panels.y.grid.rect
-        cell = grid.cell(at[0], at[1]) if at else grid.rect
+        y = self._panels.y.grid.rect
+        cell = grid.cell(*at) if at else grid.rect
         end = grid.rect.x, cell.center[1]
         start = y.right, self._middle(y, number, end[1])
         turn, now = self._plan.lanes["output"], number is not None
@@ -229,5 +248,5 @@ class Frames:
 
 def _span(cells: Sequence[Sizes]) -> tuple[range, range]:
     """Return rows and columns from the first to the last of some cells."""
-    rows, cols = ([cell[axis] for cell in cells] for axis in (0, 1))
+    rows, cols = ([(0, *cell)[axis] for cell in cells] for axis in (-2, -1))
     return range(min(rows), max(rows) + 1), range(min(cols), max(cols) + 1)

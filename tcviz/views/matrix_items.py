@@ -58,7 +58,8 @@ class Places:
 
     The kernel ``under`` the matrix or ``left`` of it, the input ``below`` its vector,
     ``under`` the matrix, in one ``stack`` with the kernel or ``left`` of it, the
-    output ``below`` its vector, ``right`` of it or ``under`` the matrix.
+    output ``below`` its vector, ``right`` of it or ``under`` the matrix.  What is
+    nowhere has no grid.
     """
 
     kernel: str
@@ -93,3 +94,5 @@ ARRANGEMENTS = tuple(
     if places[:2] != ("under", "stack")
 )
 """Where kernel, input and output may stand, the best loved first."""
+LINES = Places("left", "", ""), Places("under", "", "")
+"""In one dimension: there the vectors are the input and the output themselves."""

@@ -7,7 +7,7 @@ grid stands beside its flattened self or below it, whichever leaves more room.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
@@ -15,11 +15,11 @@ from typing import TypeAlias
 from tcviz.errors import RequestError, complaint
 from tcviz.scene import Rect
 from tcviz.views.matrix_candidate import TIGHT, Candidate
-from tcviz.views.matrix_items import ARRANGEMENTS, MATRIX, Item, X, Y
+from tcviz.views.matrix_items import ARRANGEMENTS, LINES, MATRIX, Item, Places, X, Y
 from tcviz.views.matrix_places import Plan, placed
 
-LARGEST, LARGEST_GRID = 17.0, 17.5
-"""Text of the equation and of the grids beyond which nothing is won."""
+LARGEST, LARGEST_GRID, LARGEST_LINE = 17.0, 17.5, 32.0
+"""Text of the equation and of the grids beyond which nothing is won, and of both without grids."""
 ROOMY, EXTRA = 2.1, 13.0
 """Height of the equation's cells, in text sizes, and what they are wider than high, at most."""
 GOOD_TEXT, GOOD_SIDE, GOOD_GRID = 12.5, 430.0, 190.0
@@ -69,7 +69,7 @@ def solve(
     by_key = {item.key: item for item in items}
     for notes in (True, False):  # the smallest canvases have no room for notes
         blank = Candidate(
-            by_key, room, pixel, counts[0], ARRANGEMENTS[0], smallest, notes=notes, more=more
+            by_key, room, pixel, counts[0], _places(by_key)[0], smallest, notes=notes, more=more
         )
         found = _written(blank, counts) or _tinted(blank, counts)
         if found:
@@ -89,7 +89,7 @@ def _written(blank: Candidate, counts: range) -> Candidate | None:
 def _tinted(blank: Candidate, counts: range) -> Candidate | None:
     """Return the best candidate with a tinted matrix; no more grids are tinted than is good."""
     found: list[Candidate] = []
-    for grids in _GRIDS:
+    for grids in dict.fromkeys(heat.intersection(blank.items) for heat in _GRIDS):
         hot = (replace(blank, heat=vectors | grids, side=LEAST) for vectors in _VECTORS)
         best = _best((c for h in hot for c in _arranged(h, counts)), _with_side)
         found += [best] if best else []
@@ -104,8 +104,17 @@ def _tinted(blank: Candidate, counts: range) -> Candidate | None:
 def _arranged(blank: Candidate, counts: range) -> Iterator[Candidate]:
     """Yield every arrangement with every number of drawn channels."""
     if blank.may_fit:
-        for drawn, places in product(counts, ARRANGEMENTS):
+        for drawn, places in product(counts, _places(blank.items)):
             yield replace(blank, drawn=drawn, places=places)
+
+
+def _places(items: Container[str]) -> tuple[Places, ...]:
+    return ARRANGEMENTS if "x" in items else LINES
+
+
+def _largest_text(blank: Candidate) -> tuple[float, float]:
+    """Return the largest text of the equation, and that of the grids."""
+    return (LARGEST, LARGEST_GRID) if "x" in blank.items else (LARGEST_LINE, LARGEST_LINE)
 
 
 def _best(blanks: Iterable[Candidate], search: Search) -> Candidate | None:
@@ -139,8 +148,8 @@ def _with_text(blank: Candidate, fine: int) -> Candidate | None:
 
     What room is left makes the grids' text larger, then the equation's cells.
     """
-    smallest = blank.text
-    found = _largest(smallest, LARGEST, lambda t: replace(blank, text=t, grid=t), fine)
+    smallest, largest = blank.text, _largest_text(blank)[0]
+    found = _largest(smallest, largest, lambda t: replace(blank, text=t, grid=t), fine)
     return found and _roomy(found, fine)
 
 
@@ -166,7 +175,8 @@ def _with_side(blank: Candidate, fine: int) -> Candidate | None:
 
 def _roomy(found: Candidate, fine: int) -> Candidate:
     """Return the candidate with the room that is left used up."""
-    found = _grown(found, found.grid, LARGEST_GRID, lambda c, v: replace(c, grid=v), fine)
+    largest = _largest_text(found)[1]
+    found = _grown(found, found.grid, largest, lambda c, v: replace(c, grid=v), fine)
     if fine == COARSE:
         return found
     found = _grown(found, found.high, ROOMY, lambda c, v: replace(c, high=v), fine)

@@ -204,11 +204,12 @@ class MatrixHeat:
 
 
 class KernelCells:
-    """One channel's kernel, its rows tinted as in the matrix."""
+    """One channel's kernel, its rows tinted as in the matrix; in one dimension, its taps."""
 
     def __init__(self, grid: Grid, values: Values, theme: Theme, text: float, form: Form) -> None:
         self.grid = grid
-        looks = Tinted.of(theme)
+        looks, first = Tinted.of(theme), 2 - values.ndim
+        values = values.reshape(grid.rows, grid.cols)
         self._cells = {
             at: tuple(
                 Cell(f"{grid.key}[{at[0]},{at[1]}]", grid.cell(*at), form(plain(values[at])),
@@ -216,29 +217,31 @@ class KernelCells:
                 for style in (look.calm, look.lit)
             )
             for at in np.ndindex(grid.rows, grid.cols)
-            for look in [looks[at[0] % len(looks)]]
+            for look in [looks[at[first] % len(looks)]]
         }  # fmt: skip
 
     def draw(self, used: Lit) -> tuple[Mark, ...]:
         """Return the marks; `used` says which taps are lit."""
-        return tuple(pair[bool(used[at])] for at, pair in self._cells.items())
+        flags = used.ravel().tolist()
+        return tuple(pair[lit] for pair, lit in zip(self._cells.values(), flags, strict=True))
 
 
 class KernelHeat:
     """One channel's kernel without numbers: what colour stands for which row."""
 
-    def __init__(self, grid: Grid, theme: Theme) -> None:
+    def __init__(self, grid: Grid, theme: Theme, dims: int = 2) -> None:
         self.grid, strong = grid, heat_colours(theme)
         self._colours = *strong, theme.now
-        rows = np.arange(grid.rows, dtype=np.uint8)[:, np.newaxis] % len(strong)
-        self._index = np.repeat(rows, grid.cols, axis=1)
+        shape = grid.rows, grid.cols
+        self._index = (np.indices(shape)[2 - dims] % len(strong)).astype(np.uint8)
         small = min(grid.cell_width, grid.cell_height) < HAIRLINES
         self._line = None if small else theme.background
 
     def draw(self, used: Lit) -> tuple[Mark, ...]:
         """Return the mark; `used` says which taps are lit."""
         grid, last = self.grid, len(self._colours) - 1
-        index = np.where(used, last, self._index).astype(np.uint8)
+        flags = used.reshape(self._index.shape)
+        index = np.where(flags, last, self._index).astype(np.uint8)
         return (Heatmap(grid.key, grid.rect, grid.rows, grid.cols, self._colours,
                         index.tobytes(), self._line),)  # fmt: skip
 

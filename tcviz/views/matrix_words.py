@@ -102,7 +102,7 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
 def _factors(structure: Structure, *, told: bool) -> str:
     """Return what is multiplied in a convolution."""
     counts = {
-        "cell": prod(structure.small),
+        words.element(structure.part.layer.dims): prod(structure.small),
         "tap": prod(structure.part.layer.kernel_size),
         "channel": structure.part.channels,
     }
@@ -112,8 +112,7 @@ def _factors(structure: Structure, *, told: bool) -> str:
 
 def foot_room(look: Look, steps: int) -> float:
     """Return the width that the footer has beside the step's number."""
-    count = text.width(f"step {steps} of {steps}", look.legible(chrome.SENTENCE), bold=True)
-    return look.canvas[0] - 2 * chrome.MARGIN - count - 22
+    return look.canvas[0] - 2 * chrome.MARGIN - chrome.count_width(look, steps) - 22
 
 
 def sentence(
@@ -177,5 +176,6 @@ def _pair(structure: Structure, ranges: Ranges, channel: int, entry: Entry) -> t
 def equation_said(structure: Structure) -> str:
     """Return the caption's first line: the equation, and what the rows and columns are."""
     part = structure.part
-    said = f"{equation(structure)}: one row per output cell, one column per input cell"
+    one = words.element(part.layer.dims)
+    said = f"{equation(structure)}: one row per output {one}, one column per input {one}"
     return said + (" and channel" if part.channels > 1 else "")

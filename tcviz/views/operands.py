@@ -34,6 +34,7 @@ class Words:
     name: str
     subtitle: str
     sentence: str
+    element: str = "element"
 
 
 class OperandView:
@@ -88,28 +89,32 @@ class OperandView:
             yield from panel.draw(self._values[c], cells)
             yield from self._stage.notes(panel, ())
 
+    def _drawn(self) -> int:
+        """Return how many channels are drawn."""
+        return len(self._stage.layout.columns)
+
     def _more(self) -> str:
-        hidden = len(self._values) - len(self._stage.layout.columns)
+        hidden = len(self._values) - self._drawn()
         return f"and {hidden} more channels, not drawn" if hidden else ""
 
 
-def build_input(part: Part, look: Look) -> OperandView:
+def build_input(part: Part, look: Look, kind: type[OperandView] = OperandView) -> OperandView:
     """Return the view of the input's channels."""
     sentence = f"the input x: {_count(part, 'channel')} of {size_text(part.input_size)} elements"
     said = Words("input x", "what is spread over the output", sentence)
     form = ranges(part, look.decimals).x_format
-    return OperandView(part, look, said, part.x, form, filled=False)
+    return kind(part, look, said, part.x, form, filled=False)
 
 
-def build_kernel(part: Part, look: Look) -> OperandView:
+def build_kernel(part: Part, look: Look, kind: type[OperandView] = OperandView) -> OperandView:
     """Return the view of the kernels that make one output channel."""
     kernels, size = _count(part, "kernel"), size_text(part.layer.kernel_size)
     which = f" for output channel {part.channel}" if part.out_channels > 1 else ""
     each = ", one for each input channel" if part.channels > 1 else ""
     sentence = f"the weight w{which}: {kernels} of {size} taps{each}"
-    said = Words("kernel w", "what every input element is multiplied by", sentence)
+    said = Words("kernel w", "what every input element is multiplied by", sentence, "tap")
     form = ranges(part, look.decimals).w_format
-    return OperandView(part, look, said, part.weight, form, filled=True)
+    return kind(part, look, said, part.weight, form, filled=True)
 
 
 def _count(part: Part, noun: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tcviz.frames import Moment
-from tcviz.overlap import Overlap
+from tcviz.overlap import Overlap, between
 from tcviz.parts import Part
 from tcviz.scene import Mark, Scene
 from tcviz.symbols import is_named
@@ -29,9 +29,13 @@ class OverlapView:
     """Scenes of the overlap view."""
 
     def __init__(self, part: Part, look: Look) -> None:
-        self._board = OverlapBoard(part, look)
+        self._board = self._made(part, look)
         self._trace = Distribution(self._board.part)
-        self._still = (*self._board.frame(SUBTITLE), *self._board.still())
+        subtitle = SUBTITLE.format(words.element(part.layer.dims))
+        self._still = (*self._board.frame(subtitle), *self._board.still())
+
+    def _made(self, part: Part, look: Look) -> OverlapBoard:
+        return OverlapBoard(part, look)
 
     @property
     def steps(self) -> int:
@@ -64,17 +68,12 @@ class OverlapView:
         cells = self._roles(counts, places, written)
         marks: list[Mark] = [
             *self._still,
-            *self._inputs(step.number + 1, read),
+            *board.elements(step.number + 1, read),
             *board.results(counts, sums, cells),
             *self._highlights(step, places),
         ]
         said = self._sentence(step, places, counts), self._detail(step, sums)
         return board.scene(marks, step.number, self.steps, said)
-
-    def _inputs(self, spread: int, now: State | None) -> tuple[Mark, ...]:
-        panel = self._board.source
-        ones = np.ones(self._board.part.input_size, dtype=int)
-        return panel.draw(ones, self._board.source_roles(spread, now))
 
     def _roles(self, counts: Values, places: Places, written: State) -> Roles:
         now = np.zeros(counts.shape, dtype=bool)
@@ -102,15 +101,16 @@ class OverlapView:
         yield from board.arrows(step.at, window)
 
     def _sentence(self, step: Step, places: Places, counts: Values) -> str:
-        named = "x" + words.place(step.at)
+        named, one = "x" + words.place(step.at), words.element(len(places))
         if not all(places):
-            return f"{named} reaches no cell of the output: all of its window falls in the border"
+            return f"{named} reaches no {one} of the output: all of its window falls in the border"
         now = Counter(counts[np.ix_(*places)].ravel().tolist())
-        return f"{named} reaches {words.area(places)} of the output: {_tally(now)}"
+        return f"{named} reaches {words.area(places)} of the output: {_tally(now, one)}"
 
     def _detail(self, step: Step, sums: Values) -> str:
         lost, taps = int((~step.counts).sum()), step.counts.size
-        border = f"{lost} of {taps} taps fall in the border" if 0 < lost < taps else ""
+        fall = "falls" if lost == 1 else "fall"
+        border = f"{lost} of {taps} taps {fall} in the border" if 0 < lost < taps else ""
         return "; ".join(filter(None, [border, self._so_far(sums)]))
 
     def _so_far(self, sums: Values) -> str:
@@ -125,7 +125,7 @@ class OverlapView:
         cells = states(board.kinds, [(np.ones(board.counts.shape, dtype=bool), State.DONE)])
         marks = [
             *self._still,
-            *self._inputs(self.steps, None),
+            *board.elements(self.steps, None),
             *board.results(board.counts, board.sums, cells),
             *board.arrows(),
         ]
@@ -134,8 +134,8 @@ class OverlapView:
     def _extremes(self) -> str:
         """Return the least and the greatest of all counts, and of the sums of |w|."""
         board, found = self._board, self._board.overlap
-        counts = sorted({int(board.counts.min()), int(board.counts.max())})
-        told = [f"all cells: {' to '.join(map(str, counts))} element{'s' * (counts != [1])}"]
+        ends, one = between(*board.overlap.ends), words.element(board.counts.ndim)
+        told = [f"all {one}s: {ends}"]
         if is_named(board.part):
             return told[0]
         inside = board.sums[np.ix_(*found.inner)]
@@ -163,7 +163,7 @@ def caption(found: Overlap) -> str:
     >>> caption(overlap(ConvTranspose(4, stride=2), 3))
     'every output cell away from the edge is reached by 4 elements: uniform, 4 is a multiple of 2'
     """
-    return f"every output cell {found.where} is reached {found}"
+    return f"every output {words.element(len(found.axes))} {found.where} is reached {found}"
 
 
 def _within(axis: range, before: int, size: int) -> range:
@@ -172,14 +172,14 @@ def _within(axis: range, before: int, size: int) -> range:
     return range(kept[0], kept[-1] + 1, axis.step) if kept else range(0)
 
 
-def _tally(now: Counter[int]) -> str:
+def _tally(now: Counter[int], one: str = "cell") -> str:
     """Return how many cells now have which count.
 
     >>> _tally(Counter([1, 1, 2])), _tally(Counter([4]))
     ('2 cells now have 1, 1 has 2', '1 cell now has 4')
     """
     (first, cells), *more = sorted(now.items())
-    start = f"1 cell now has {first}" if cells == 1 else f"{cells} cells now have {first}"
+    start = f"1 {one} now has {first}" if cells == 1 else f"{cells} {one}s now have {first}"
     return ", ".join([start, *(f"{n} {'has' if n == 1 else 'have'} {c}" for c, n in more)])
 
 

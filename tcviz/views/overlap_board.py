@@ -15,6 +15,7 @@ from tcviz.sizes import Sizes
 from tcviz.symbols import Wording, is_named
 from tcviz.theme import Kind, State, Tint, role
 from tcviz.trace import Places
+from tcviz.views import words
 from tcviz.views.board import Board, output_notes
 from tcviz.views.columns import Column
 from tcviz.views.look import Look
@@ -25,7 +26,7 @@ from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, lines, size_text
 
 NAME = "overlap"
-SUBTITLE = "how many input elements reach each output cell, and with which weights"
+SUBTITLE = "how many input elements reach each output {}, and with which weights"
 WHOLE = Format()
 STACKED = 3
 """Names that may stand one below the other in a cell of the kernel."""
@@ -64,12 +65,13 @@ def count_notes(part: Part, counts: Values, ranges: Ranges) -> tuple[str, ...]:
 def edge_note(inner: Places, size: Sizes) -> str:
     """Return which cells are away from the edge.
 
-    >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0), range(5)), (5, 5))
-    ('no cell is near the edge', 'every cell is near the edge')
+    >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
+    ('no cell is near the edge', 'every element is near the edge')
     """
+    one = words.element(len(size))
     if tuple(map(len, inner)) == size:
-        return "no cell is near the edge"
-    return "inside the frame: away from the edge" if all(inner) else "every cell is near the edge"
+        return f"no {one} is near the edge"
+    return "inside the frame: away from the edge" if all(inner) else f"every {one} is near the edge"
 
 
 def kernel_format(part: Part, ranges: Ranges) -> Format:
@@ -92,7 +94,7 @@ class OverlapBoard(Board):
         self.overlap: Overlap = overlap(part.layer, part.input_size)
         self.counts: Values = self.overlap.counts()
         sums = magnitudes(part)
-        super().__init__(sums, look, NAME, partial(columns, part, self.counts))
+        self._lay_out(sums, look)
         self.sums: Values = self.ranges.output[-1]
         theme = look.theme
         self._grey = Tint(theme.connector, theme.rule, theme.background)
@@ -100,12 +102,18 @@ class OverlapBoard(Board):
         self.tallies = self._tinted("counts", self.counts, WHOLE)
         self.weights = self._tinted("output", self.sums, self.ranges.output_format)
         filled = Tint(theme.connector, theme.rule, theme.rule)
-        self.kernel = self.stage.panel(
-            "w", part.layer.kernel_size, self.rows[0], filled, sums.weight,
-            kernel_format(part, self.ranges),
-        )  # fmt: skip
+        self.kernel = self._kernel(filled)
         self.kinds = self.output_kinds()
         self.kinds[(self.counts == 0) & (self.kinds == Kind.VALUE)] = Kind.ZERO
+
+    def _lay_out(self, sums: Part, look: Look) -> None:
+        """Find room for the panels of what adds up the |w|."""
+        super().__init__(sums, look, NAME, partial(columns, self.drawn_part, self.counts))
+
+    def _kernel(self, tint: Tint) -> Panel:
+        part, form = self.drawn_part, kernel_format(self.drawn_part, self.ranges)
+        size = part.layer.kernel_size
+        return self.stage.panel("w", size, self.rows[0], tint, self.part.weight, form)
 
     def _grid(self, key: str, shape: tuple[int, ...]) -> Grid:
         return self.stage.panel(key, shape, self.rows[0], self._grey, np.zeros(1), WHOLE).grid
@@ -137,6 +145,11 @@ class OverlapBoard(Board):
             *stage.notes(self.weights, ()),
             *self.kernel.draw(self.part.weight[0], fixed),
         )
+
+    def elements(self, spread: int, now: State | None) -> tuple[Mark, ...]:
+        """Return the input when so many elements have spread, the last one now."""
+        ones = np.ones(self.part.input_size, dtype=int)
+        return self.source.draw(ones, self.source_roles(spread, now))
 
     def source_roles(self, spread: int, now: State | None) -> Roles:
         """Return the roles of the input when so many elements have spread, the last one now."""

@@ -128,15 +128,20 @@ class Stage:
 
     def operator(self, column: str, middle: float, sign: str, row: int) -> tuple[Mark, ...]:
         """Return a sign in the middle of the gutter left of a column."""
-        x, theme = self.gutter(column), self.look.theme
-        key = f"{column}.{row}.sign"
+        return self.sign(f"{column}.{row}.sign", self.gutter(column), middle, sign)
+
+    def sign(
+        self, key: str, x: float, middle: float, sign: str, radius: float = 12.0
+    ) -> tuple[Mark, ...]:
+        """Return a sign around a point; those with a ring are in no font."""
+        theme = self.look.theme
         if sign not in "⊙⊗":
             return (self.label(key, (x, middle), sign, OPERATOR),)
-        half = 8 if sign == "⊙" else 12
+        half = 8 if sign == "⊙" else radius
         ring = Box(key, Rect(x - half, middle - half, 2 * half, 2 * half), theme.muted, 1.6,
                    radius=half)  # fmt: skip
         if sign == "⊗":
-            return ring, self.label(f"{key}.cross", (x, middle), "×", OPERATOR)
+            return ring, self.label(f"{key}.cross", (x, middle), "×", 2 * radius)
         return ring, Box(f"{key}.dot", Rect(x - 2, middle - 2, 4, 4), fill=theme.muted, radius=2)
 
     def gutter(self, column: str) -> float:

@@ -133,7 +133,7 @@ def _around_notes(layer: ConvTranspose) -> list[str]:
 
 def _sides(padding: tuple[tuple[int, int], ...], sign: int) -> str:
     """Return how many cells on which sides; nothing where there are none."""
-    names = (("top", "bottom"), ("left", "right"))
+    names = (("front", "back"), ("top", "bottom"), ("left", "right"))[-len(padding) :]
     return ", ".join(
         f"{name} {sign * n}"
         for pair, words in zip(padding, names, strict=True)

@@ -9,6 +9,11 @@ from tcviz.numbers import MINUS
 from tcviz.trace import Places
 
 BIAS = " (bias)"
+_PLANE = ("row", "rows"), ("column", "columns")
+AXES = {1: (("element", "elements"),), 2: _PLANE, 3: (("depth", "depth"), *_PLANE)}
+"""What one and several cells along each axis are called, by the number of axes."""
+PARTS = AXES | {3: (("depth slice", "depth slices"), *_PLANE)}
+"""The same, where they are counted."""
 
 
 def place(at: tuple[int, ...]) -> str:
@@ -31,13 +36,22 @@ def span(axis: range) -> str:
     return f"{axis[0]}–{axis[-1]}" if axis.step == 1 else ", ".join(map(str, axis))
 
 
-def area(places: Places) -> str:
-    """Return rows and columns.
+def element(dims: int) -> str:
+    """Return what an element of an array is called: where there are rows it is a cell.
 
-    >>> area((range(3), range(2, 5)))
-    'rows 0–2, columns 2–4'
+    >>> element(1), element(2)
+    ('element', 'cell')
     """
-    names = (("row", "rows"), ("column", "columns"))
+    return "element" if dims == 1 else "cell"
+
+
+def area(places: Places) -> str:
+    """Return rows and columns; in one dimension elements.
+
+    >>> area((range(3), range(2, 5))), area((range(3),))
+    ('rows 0–2, columns 2–4', 'elements 0–2')
+    """
+    names = AXES[len(places)]
     return ", ".join(
         f"{name[len(axis) > 1]} {span(axis)}" for name, axis in zip(names, places, strict=True)
     )
@@ -51,14 +65,32 @@ def dot(pairs: list[tuple[str, str]], tail: list[str], result: str, more: int = 
     >>> dot([("0.5", "0.5")], ["1 (bias)"], "1.3")
     '0.5·0.5 + 1 (bias) ≈ 1.3'
     """
-    written = ["·".join(f"({v})" if v[0] == MINUS else v for v in pair) for pair in pairs]
+    written = ["·".join(map(factor, pair)) for pair in pairs]
     left_out = [f"… ({more} more)"] if more else []
-    try:
-        values = [str(_number(a) * _number(b)) for a, b in pairs]
-    except InvalidOperation:
-        values = ["…"]
+    values = [exact(pair) for pair in pairs]
     sign = equals([*values, *tail, *left_out], result)
     return f"{' + '.join([*written, *left_out, *tail])} {sign} {result}".replace("+ −", "− ")
+
+
+def factor(number: str) -> str:
+    """Return a number as it stands in a product.
+
+    >>> factor("5"), factor("−2")
+    ('5', '(−2)')
+    """
+    return f"({number})" if number[0] == MINUS else number
+
+
+def exact(pair: tuple[str, str]) -> str:
+    """Return the product of two numbers as they are written, or an ellipsis if they are none.
+
+    >>> exact(("0.25", "−0.5")), exact(("∞", "1"))
+    ('-0.125', '…')
+    """
+    try:
+        return str(_number(pair[0]) * _number(pair[1]))
+    except InvalidOperation:
+        return "…"
 
 
 def total(terms: Iterable[str], result: str) -> str:

@@ -1,0 +1,42 @@
+"""The formats and the layout that suit each other, for any way of laying panels out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from tcviz.numbers import AUTO_DECIMALS
+from tcviz.parts import Part
+from tcviz.symbols import is_named
+from tcviz.views.layout import Layout
+from tcviz.views.lined import lined
+from tcviz.views.look import MOST_CHANNELS, Look
+from tcviz.views.ranges import Ranges, ranges
+from tcviz.views.together import ranges_of
+from tcviz.views.worded import worded
+
+
+def fitted(part: Part, look: Look, solve: Callable[..., Layout]) -> tuple[Ranges, Layout]:
+    """Return formats and layout: fewer decimals where that saves numbers from becoming tints.
+
+    `solve` returns the layout for ranges, a look, the smallest text, and how many
+    channels are wanted and are the least.
+    """
+    wanted = min(part.channels, look.channels or MOST_CHANNELS)
+    least = wanted if look.channels else 1
+
+    def solved(numbers: Ranges, look: Look, smallest: float, rows: int = 0) -> Layout:
+        return solve(numbers, look, smallest, rows or wanted, rows or least)
+
+    if is_named(part):
+        numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
+        lines = lined(numbers, look, [partial(solved, rows=n) for n in counts])
+        return lines or worded(numbers, look, solved)
+    found = []
+    for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
+        numbers = ranges_of(part, look, most)
+        layout = solved(numbers, look, look.legible(9.5))
+        found.append((numbers, layout))
+        if not layout.heat or numbers.whole:
+            break
+    return min(found, key=lambda pair: pair[1].heat)

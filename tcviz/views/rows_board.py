@@ -1,0 +1,202 @@
+"""The board of pictures in one dimension: named rows of cells in columns that they share.
+
+A view of one dimension is put together as follows.
+
+1. Write a function ``variants(part, ranges)`` that returns lists of `Row`, the best first:
+   each row has a key, a label, how many cells it has, the coordinate of its first cell
+   and how many columns it is from a cell to the next.  A column is one coordinate, of the
+   padded result or whatever the view counts in; cells of one coordinate stand below each
+   other.  Rows are drawn once per channel, in the order given; those that are `shared`
+   stand above or below all channels.  The row of the input is called ``"x"``, that of the
+   result, if there is one, ``"output"``.  The last variant is the one that shows tints.
+   A row without cells has `Piece` panels instead, which need no columns.
+2. Make a ``RowsBoard(part, look, NAME, variants)``, or `ChannelRows` where there is no
+   result that channels sum to: `column` returns the panels of a row or of a piece, one per
+   channel, `shared` that of a shared row; ``board.moved(panel, start)`` is the same panel
+   with its first cell at another coordinate, for kernels that slide.
+   A panel draws arrays ``(n,)``, and its ``grid`` takes coordinates of one axis.
+3. ``board.has(key)`` says whether the variant that was taken has a row.  Draw
+   ``board.frame(subtitle)`` and ``board.still()``, then inputs, rows, and outlines; `down` is
+   an arrow from a row to one below it, `gather` what leads along the right edge from
+   every channel's row to a shared one.  ``board.scene`` adds sentence and progress.
+
+`DistributionRows` and `CollectionRows` are examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from tcviz.numbers import Format
+from tcviz.parts import Part
+from tcviz.scene import Box, Connector, Mark, Rect
+from tcviz.symbols import is_named
+from tcviz.theme import Tint
+from tcviz.views import chrome
+from tcviz.views.board import Board, Rows
+from tcviz.views.layout import Layout
+from tcviz.views.look import Look
+from tcviz.views.panel import Panel, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.rows_candidate import Candidate, Row
+from tcviz.views.rows_labels import Labels
+from tcviz.views.rows_layout import RowsLayout, solve_rows
+from tcviz.views.rows_panel import Placed, RowGrid, RowHeat, RowPanel
+from tcviz.views.stage import NODE, most
+
+Variants: TypeAlias = Sequence[Sequence[Row]]
+CLEAR = 4.0
+"""Room between an arrow's ends and the rows that it joins."""
+
+
+class ChannelRows(Rows):
+    """Rows of cells per channel, and what surrounds them."""
+
+    def __init__(
+        self, part: Part, look: Look, name: str, variants: Callable[[Any, Ranges], Variants]
+    ) -> None:
+        super().__init__(part, look, name, cast(Any, variants))
+        self.labels = Labels(look, self.layout, part)
+
+    @property
+    def layout(self) -> RowsLayout:
+        """Where everything stands."""
+        return cast(RowsLayout, self.stage.layout)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is such a row or piece in the variant that was taken."""
+        return self.layout.has(key)
+
+    def _solved(
+        self, columns: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
+    ) -> Layout:
+        part, room = self.part, chrome.body(look)
+        last = part.first + part.channels - 1
+        name = f"{part.names.summed} {last}" if part.channels > 1 else ""
+        blank = Candidate((), room, look.pixel, look.reading, rows, 0.0, name)
+        drawn = columns(part, numbers)
+        return solve_rows(drawn, blank, smallest, least, tints=not is_named(part))
+
+    def column(
+        self,
+        key: str,
+        shape: Sequence[int],
+        values: Values,
+        form: Format,
+        *,
+        tint: Tint | None = None,
+        filled: bool = False,
+        shift: float = 0.0,  # noqa: ARG002
+        name: str = "",
+    ) -> tuple[Panel, ...]:
+        """Return the panels of a row or piece, one per drawn channel, each in its tint.
+
+        `values` set the range of its tints, and `shape` is ``(n,)``.
+        """
+        theme = self.look.theme
+        return tuple(
+            self._panel(
+                key,
+                shape[0],
+                c,
+                tint or theme.channel(self.part.first + c, filled=filled),
+                values,
+                form,
+                f"{name or key}.{c}",
+            )
+            for c in range(self.drawn)
+        )
+
+    def some(
+        self, key: str, shape: Sequence[int], values: Values, form: Format, **how: Any
+    ) -> tuple[Panel, ...]:
+        """Return the panels of a column, none where the variant has no such row."""
+        return self.column(key, shape, values, form, **how) if self.has(key) else ()
+
+    def shared(
+        self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format
+    ) -> Panel:
+        """Return the one panel of a shared row."""
+        return self._panel(key, shape[0], 0, tint, values, form, key)
+
+    def _panel(
+        self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str
+    ) -> Panel:
+        layout, slot = self.layout, self.layout.slots[key]
+        home = next(r for r in layout.found.rows if key in (r.key, *(p.key for p in r.pieces)))
+        every, start = (home.every, home.start) if home.key == key else (1, layout.first)
+        x, y = slot.x + (start - layout.first) * slot.cell_width, layout.tops[home.key][c]
+        grid = RowGrid(name, x, y, 1, cols, slot.cell_width, slot.cell_height, every)
+        if slot.heat:
+            return RowHeat(grid, self.look.theme, tint, most(values), form)
+        return RowPanel(grid, self.look.theme, tint, slot.text, form)
+
+    def moved(self, key: str, panel: Panel, start: int) -> Panel:
+        """Return the panel of the row called `key` with its first cell at another coordinate."""
+        return cast(Placed, panel).moved(start - self.layout.row(key).start)
+
+    def still(self) -> tuple[Mark, ...]:
+        """Return labels, signs, rulers and the channels' names."""
+        return tuple(self.labels.marks())
+
+    def noted(
+        self, panels: Mapping[str, Panel], said: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Mark, ...]:
+        """Return the rows' notes, and the legends of those `panels` that show tints.
+
+        What is `said` of a row takes the place of its notes, which were for the layout.
+        """
+        return tuple(self.labels.notes(panels, said))
+
+    def down(
+        self, key: str, upper: Rect, lower: Rect, at: float | None = None, *, now: bool = True
+    ) -> Connector:
+        """Return an arrow from below one box to above another, at the height between them.
+
+        It begins in the middle of the upper box and ends at `at`, or in the lower's middle.
+        """
+        x0, x1 = upper.center[0], lower.center[0] if at is None else at
+        y0, y1 = upper.bottom + CLEAR, lower.y - CLEAR
+        turn = (y0 + y1) / 2 - 2
+        straight = abs(x0 - x1) < 1
+        bends = () if straight else ((x0, turn), (x1, turn))
+        theme = self.look.theme
+        ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
+        return Connector(key, ((x0, y0), *bends, (x1, y1)), ink, wide)
+
+    def gather(self, panels: Sequence[Panel], target: Panel, *, several: bool) -> Iterator[Mark]:
+        """Yield what leads from every channel's row, along the right edge, to a shared one."""
+        theme, x, y = self.look.theme, self.layout.gutter, target.rect.center[1]
+        end = target.rect.right + 2 * CLEAR
+        for i, panel in enumerate(panels):
+            right, at = panel.rect.right + 2 * CLEAR, panel.rect.center[1]
+            stop = (
+                ((x, y - NODE - 2 if at < y else y + NODE + 2),) if several else ((x, y), (end, y))
+            )
+            yield Connector(
+                f"gather.{i}",
+                ((right, at), (x, at), *stop),
+                theme.connector,
+                head=not several or i == 0,
+            )
+        if several:
+            ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
+            yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+            yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
+            yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
+
+
+class RowsBoard(ChannelRows, Board):
+    """Rows of cells per channel whose results sum to one output, a shared row."""
+
+    def still(self) -> tuple[Mark, ...]:
+        """Return also what marks the output's last cells."""
+        return *super().still(), *self._output_padding()
+
+    def _output_padding(self) -> Iterator[Mark]:
+        """Yield a frame around the cells of output_padding where tints hide hatching."""
+        count, n = self.part.extra[0], self.output_size[0]
+        if count and self.layout.slots["output"].heat:
+            rect = self.output.grid.span(range(n - count, n), range(n - count, n))
+            yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)

@@ -1,0 +1,177 @@
+"""The convolution view in one dimension: the kernel slides below the padded input.
+
+Columns are coordinates of the padded input; y[o] stands at o·stride, which is below the
+first element of the window that it gathers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from tcviz.forward import Convolution
+from tcviz.parts import ForwardPart, Part
+from tcviz.scene import Mark, Scene
+from tcviz.theme import Kind, State, role
+from tcviz.views.board import output_notes, output_title, source_notes, source_title
+from tcviz.views.convolution import NAME, SUBTITLE, Padded, caption, total
+from tcviz.views.gathering import Gathering, Panels
+from tcviz.views.look import Look
+from tcviz.views.panel import Panel, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.rows_board import RowsBoard, Variants
+from tcviz.views.rows_candidate import Piece, Row
+from tcviz.views.rows_collection import APART, SUM, CollectionRows
+from tcviz.views.stage import ems, lines
+
+FEW = 26.0
+"""Room between the rows of the finished picture."""
+
+
+def variants(part: ForwardPart, ranges: Ranges) -> Variants:
+    """Return the rows: with window, kernel and products in their columns, and apart from them."""
+    layer, x, w = part.layer, ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
+    k, every = layer.kernel_size[0], layer.dilation[0]
+    product = ems(ranges.product, replace(ranges.product_format, plus=False))
+    work = [
+        Row("w", "kernel w", str(k), k, w, 0, every, sign="⊙"),
+        Row("product", "products", "this step", k, product, 0, every, gap=4.0, sign="="),
+    ]
+    line = Row("step", "this step", "", gap=APART, pieces=(
+        Piece("window", k, x, "window"), Piece("w", k, w, "kernel w", "⊙"),
+        Piece("product", k, product, "products", "="),
+    ))  # fmt: skip
+    source = _source(part, x)
+    return (
+        [*source, *work, *_results(part, ranges, SUM)],
+        [*source, line, *_results(part, ranges, APART)],
+    )
+
+
+def few_variants(part: ForwardPart, ranges: Ranges) -> Variants:
+    """Return the rows of the finished picture: input, kernel, output."""
+    k, em = part.layer.kernel_size[0], ems(part.weight, ranges.w_format)
+    w = Row("w", "kernel w", str(k), k, em, 0, part.layer.dilation[0], gap=FEW, sign="⊗")
+    apart = Row("kernel", "", "", gap=FEW, pieces=(Piece("w", k, em, "kernel w", "⊗"),))
+    source, (*_, output) = _source(part, ems(part.x, ranges.x_format)), _results(part, ranges, FEW)
+    return [[*source, kernel, replace(output, sign="=")] for kernel in (w, apart)]
+
+
+def _source(part: ForwardPart, em: float) -> list[Row]:
+    """Return the rows of the input, and of the padded one if there is padding."""
+    padded, n, before = Padded(part), part.input_size[0], part.layer.border[0][0]
+    numbered = "" if padded.around else "top"
+    x = Row("x", source_title(part), str(n), n, em, before, numbered=numbered,
+            notes=source_notes(part))  # fmt: skip
+    wide = padded.shape[0]
+    around = Row("padded", "padded", str(wide), wide, em, notes=(padded.note,), numbered="top")
+    return [x, around] if padded.around else [x]
+
+
+def _results(part: ForwardPart, ranges: Ranges, gap: float) -> list[Row]:
+    """Return the rows of the channels' results, if there are several, and of the output."""
+    size, every = part.output_size[0], part.layer.stride[0]
+    result = Row("result", "result", str(size), size, ems(ranges.padded, ranges.sum_format),
+                 every=every, gap=gap, lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
+    output = Row("output", output_title(part), str(size), size,
+                 ems(ranges.output, ranges.output_format), every=every, gap=gap, shared=True,
+                 lines=lines(ranges.output, ranges.output_format),
+                 notes=(*output_notes(part, ranges), *align_notes(part)),
+                 numbered="below")  # fmt: skip
+    return [result, output] if part.channels > 1 else [output]
+
+
+def align_notes(part: Part) -> tuple[str, ...]:
+    """Return where an output element stands."""
+    told = f"{part.names.y} stands below its window's first element"
+    return (told,) * (part.layer.extent[0] > 1)
+
+
+class ConvolutionRows(CollectionRows):
+    """Scenes of the convolution view in one dimension."""
+
+    name, subtitle, zeros = NAME, SUBTITLE, "padding"
+
+    def __init__(self, part: ForwardPart, look: Look) -> None:
+        board = RowsBoard(part, look, self.name, variants)
+        self._forward, self._start, source = part, 0, Padded(part)
+        named = "padded" if source.around else ""
+        Gathering.__init__(self, board, Convolution(part), source, named)
+        self._slides = not board.has("window")
+        self._still = (*board.frame(self.subtitle), *board.still(), *self._furniture())
+
+    def _make_panels(self) -> Panels:
+        board, part, ranges = self._board, self._part, self._board.ranges
+        step, kernel, x = board.look.theme.step, part.layer.kernel_size, ranges.x_format
+        product = replace(ranges.product_format, plus=False)
+        wide = board.some("padded", self._source.shape, part.x, x, filled=True)
+        return Panels(
+            wide or board.x,
+            board.some("window", kernel, part.x, x, tint=step),
+            board.column("w", kernel, part.weight, ranges.w_format, filled=True),
+            board.column("product", kernel, ranges.product, product, tint=step),
+            board.some("result", part.output_size, ranges.padded, ranges.sum_format),
+        )
+
+    def _factors(self, channel: int) -> Values:
+        kernel: Values = self._part.weight[channel]
+        return kernel
+
+    def _furniture(self) -> Iterator[Mark]:
+        """Yield what never changes: notes, and the arrows to the sum."""
+        board, panels, part = self._board, self._panels, self._part
+        more = {"padded": panels.wide[-1]} if self._named else {}
+        more |= {"result": panels.results[-1]} if panels.results else {}
+        yield from _noted(board, part, more)
+        if panels.results:
+            yield from board.gather(panels.results, board.output, several=True)
+
+    def overview(self) -> Scene:
+        """Return input, kernel and output, nothing lit."""
+        return Overview(self._forward, self._board.look).scene()
+
+
+class Overview:
+    """The finished picture: input ⊗ kernel = output."""
+
+    def __init__(self, part: ForwardPart, look: Look) -> None:
+        self._part, self._padded = part, Padded(part)
+        self._board = RowsBoard(part, look, NAME, few_variants)
+
+    def scene(self) -> Scene:
+        """Return the picture."""
+        board = self._board
+        marks = [*board.frame(SUBTITLE), *board.still(), *self._operands(), *self._sums()]
+        return board.finished(marks, caption(self._part))
+
+    def _operands(self) -> Iterator[Mark]:
+        board, part, form = self._board, self._part, self._board.ranges.x_format
+        nothing = [np.zeros(part.input_size, dtype=bool)] * board.drawn
+        yield from board.inputs(nothing, State.KNOWN)
+        wide = board.some("padded", self._padded.shape, part.x, form, filled=True)
+        for c, panel in enumerate(wide):
+            cells = self._padded.roles((range(0),), State.KNOWN)
+            yield from panel.draw(self._padded.values(c), cells)
+        kernel, fixed = part.layer.kernel_size, role(Kind.VALUE, State.KNOWN)
+        kernels = board.column("w", kernel, part.weight, board.ranges.w_format, filled=True)
+        for c, panel in enumerate(kernels):
+            yield from panel.draw(part.weight[c], np.full(kernel, fixed, dtype=np.uint8))
+        if part.channels > 1:
+            yield from board.gather(kernels, board.output, several=True)
+        yield from _noted(board, part, {"padded": wide[-1]} if wide else {})
+
+    def _sums(self) -> tuple[Mark, ...]:
+        done = np.full(self._part.output_size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
+        return self._board.output.draw(total(self._part), done)
+
+
+def _noted(board: RowsBoard, part: Part, more: dict[str, Panel]) -> Iterator[Mark]:
+    """Yield the notes beside the rows; `more` panels may have legends beside those of all."""
+    said = *output_notes(part, board.ranges, board.drawn), *align_notes(part)
+    panels = {"x": board.x[-1], "output": board.output} | more
+    yield from board.noted(panels, {"output": said})
+
+
+build = ConvolutionRows

@@ -1,0 +1,168 @@
+"""The distribution view in one dimension: a long multiplication.
+
+Below the input stands the kernel, under the columns that it lands on; below it a line of
+products for each element, one stride further right than the last; below a rule their
+sum, the padded result, and what the crop keeps of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from tcviz.parts import Part
+from tcviz.scene import Mark, Rect
+from tcviz.theme import Kind, State, role
+from tcviz.trace import Step
+from tcviz.views.board import Board, output_notes, output_title
+from tcviz.views.distribution import NAME, DistributionView, result_notes, result_title
+from tcviz.views.look import Look
+from tcviz.views.panel import Panel, Roles
+from tcviz.views.ranges import Ranges
+from tcviz.views.rows_board import RowsBoard, Variants
+from tcviz.views.rows_candidate import Piece, Row
+from tcviz.views.stage import ems, lines
+
+STAIRS = 10
+"""The most elements that have a line of products each."""
+FOLDED = 22.0
+"""Room between the products and the result that they are added to: an arrow's."""
+
+
+def variants(part: Part, ranges: Ranges) -> Variants:
+    """Return the rows: with a line of products for each element, with one, and without."""
+    n, k, stride = part.input_size[0], part.layer.kernel_size[0], part.layer.stride[0]
+    dilation, product = part.layer.dilation[0], ems(ranges.product, ranges.product_format)
+    x, w = ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
+    source = Row("x", "input x", str(n), n, x, every=stride)
+    kernel = Row("w", "kernel w", str(k), k, w, every=dilation, sign="×")
+    products = Row("product", "products x·w", "this step", k, product, every=dilation, sign="=")
+    stairs = [_stair(products, i, i * stride) for i in range(n)]
+    found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if n <= STAIRS else []
+    line = Row("step", "this step", "", gap=34.0, pieces=(
+        Piece("element", 1, x, "x[i]"), Piece("w", k, w, "w", "×"),
+        Piece("product", k, product, "x·w", "="),
+    ))  # fmt: skip
+    folded, apart = _results(part, ranges, "+", FOLDED), _results(part, ranges, "", 34.0)
+    return *found, [source, kernel, products, *folded], [source, line, *apart]
+
+
+def _stair(products: Row, number: int, start: int) -> Row:
+    """Return the line of products of one element."""
+    first = number == 0
+    return replace(
+        products, key=f"product{number}", title=f"x[{number}]·w", size="", start=start,
+        sign="" if first else "+", ruled=first, gap=10.0 if first else 0.0,
+    )  # fmt: skip
+
+
+def _results(part: Part, ranges: Ranges, sign: str, gap: float) -> list[Row]:
+    """Return the rows of the padded result and of the output."""
+    padded, output = part.layer.padded_size(part.input_size)[0], part.output_size[0]
+    return [
+        Row("padded", result_title(part), str(padded), padded,
+            ems(ranges.padded, ranges.sum_format), gap=gap, sign=sign, ruled=sign == "=",
+            lines=lines(ranges.padded, ranges.sum_format), notes=result_notes(part),
+            numbered="top"),
+        Row("output", output_title(part), str(output), output,
+            ems(ranges.output, ranges.output_format), part.layer.border[0][0], gap=30.0,
+            shared=True, lines=lines(ranges.output, ranges.output_format),
+            notes=output_notes(part, ranges), numbered="below"),
+    ]  # fmt: skip
+
+
+class DistributionRows(DistributionView):
+    """Scenes of the distribution view in one dimension."""
+
+    _rows: RowsBoard
+
+    def _make_board(self, part: Part, look: Look) -> Board:
+        self._rows = RowsBoard(part, look, NAME, variants)
+        return self._rows
+
+    def _make_panels(self, board: Board) -> None:
+        ranges, rows, step = board.ranges, self._rows, board.look.theme.step
+        kernel, form = self._part.layer.kernel_size, ranges.product_format
+        n, fixed = self._part.input_size[0], rows.has("element")
+        self._elements = rows.some("element", (1,), self._part.x, ranges.x_format, tint=step)
+        self._kernels = rows.column("w", kernel, self._part.weight, ranges.w_format, filled=True)
+        self._products = rows.some("product", kernel, ranges.product, form, tint=step)
+        self._stairs = [
+            rows.some(f"product{i}", kernel, ranges.product, replace(form, plus=False))
+            for i in range(min(n, STAIRS))
+        ]
+        self._padded = rows.column("padded", self._last.shape, ranges.padded, ranges.sum_format)
+        self._slides = not fixed
+        self._lines = [self._trace[i] for i in range(min(n, STAIRS))]
+
+    def _operands(self, step: Step) -> Iterator[Mark]:
+        """Yield the kernel where it lands, and the products: all up to now, or this step's."""
+        part = self._part
+        fixed = np.full(part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
+        one = np.full(1, role(Kind.VALUE, State.READ), dtype=np.uint8)
+        for c in range(self._rows.drawn):
+            yield from self._at("w", self._kernels[c], step).draw(part.weight[c], fixed)
+            for panel in self._elements[c : c + 1]:
+                yield from panel.draw(part.x[c][[step.at[0]]], one)
+            for panel in self._products[c : c + 1]:
+                cells = self._landed(step, State.KNOWN)
+                yield from self._at("product", panel, step).draw(step.products[c], cells)
+            yield from self._staircase(c, step.number)
+
+    def _staircase(self, c: int, number: int) -> Iterator[Mark]:
+        """Yield a channel's lines of products; those to come are blank."""
+        for line, panels in zip(self._lines, self._stairs, strict=True):
+            for panel in panels[c : c + 1]:
+                state = State.PENDING if line.number > number else State.KNOWN
+                state = State.READ if line.number == number else state
+                yield from panel.draw(line.products[c], self._landed(line, state))
+
+    def _at(self, key: str, panel: Panel, step: Step) -> Panel:
+        """Return a panel where the kernel lands, if it stands in the columns."""
+        return self._rows.moved(key, panel, step.places[0][0]) if self._slides else panel
+
+    def _landed(self, step: Step, state: State) -> Roles:
+        """Return the roles of products: those that fall in the border are faint."""
+        found: Roles = self._kinds[np.asarray(step.places[0])] * len(State) + state
+        return found.astype(np.uint8)
+
+    def _highlights(self, step: Step) -> Iterator[Mark]:
+        """Yield frames around what is read and written, and the arrows between."""
+        stage, places = self._rows.stage, step.places[0]
+        window = range(places[0], places[-1] + 1)
+        for c in range(self._rows.drawn):
+            target = self._padded[c].grid.span(window, window)
+            yield from self._arrows(c, step, target)
+            yield stage.outline(f"now.padded.{c}", self._padded[c], target)
+        yield from self._rows.framed([[i] for i in step.at])
+        before, n = self._part.layer.border[0][0], self._part.output_size[0]
+        kept = range(max(0, window[0] - before), min(n, window[-1] + 1 - before))
+        if kept:
+            output = self._rows.output
+            yield stage.outline("now.output", output, output.grid.span(kept, kept))
+
+    def _arrows(self, c: int, step: Step, target: Rect) -> Iterator[Mark]:
+        """Yield the frame around the products of now, and what leads from and to them."""
+        rows = self._rows
+        shown = [*self._products[c : c + 1]] or [*self._stairs[step.number][c : c + 1]]
+        for panel in shown:
+            products = self._at("product", panel, step) if self._products else panel
+            yield rows.stage.outline(f"now.product.{c}", products, products.rect)
+            if self._products:
+                yield rows.down(f"add.{c}", products.rect, target)
+        for panel in self._elements[c : c + 1]:
+            source = rows.x[c].grid.cell(step.at[0], step.at[0])
+            yield rows.down(f"take.{c}", source, panel.rect)
+
+    def _furniture(self) -> Iterator[Mark]:
+        """Yield what never changes: notes, legends, arrows to the sum."""
+        rows = self._rows
+        panels = {"x": rows.x[-1], "padded": self._padded[-1], "output": rows.output}
+        said = output_notes(self._part, rows.ranges, rows.drawn)
+        yield from rows.noted(panels, {"output": said})
+        yield from rows.gather(self._padded, rows.output, several=self._part.channels > 1)
+
+
+build = DistributionRows

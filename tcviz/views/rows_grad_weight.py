@@ -1,0 +1,127 @@
+"""The gradient of the weight in one dimension: an element below the window of dy it reached.
+
+Columns are coordinates of the padded upstream gradient: x[i] stands at i·stride, below the
+first element of its window.  Its products stand below that window, and what they add up
+to, step by step, below the window of x[0].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from tcviz.gradients import WeightGradient
+from tcviz.scene import Mark
+from tcviz.theme import Kind, State, role
+from tcviz.trace import Step
+from tcviz.views.board import Rows
+from tcviz.views.grad_weight import NAME, WeightGradientView, dw_notes, dy_notes, dy_size
+from tcviz.views.look import Look
+from tcviz.views.panel import Panel
+from tcviz.views.ranges import Ranges
+from tcviz.views.rows_board import ChannelRows, Variants
+from tcviz.views.rows_candidate import Piece, Row
+from tcviz.views.stage import ems
+
+ADD = 32.0
+"""Room between the products and the gradient that they are added to: an arrow's."""
+APART = 34.0
+"""Room beside an equation that stands in no columns."""
+
+
+def variants(part: WeightGradient, ranges: Ranges) -> Variants:
+    """Return the rows: products and gradient in their columns, or only products, or neither."""
+    layer, x, dy = part.layer, ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
+    n, k, every = part.input_size[0], layer.kernel_size[0], layer.dilation[0]
+    product = ems(ranges.product, replace(ranges.product_format, plus=False))
+    sums = ems(ranges.padded, ranges.sum_format)
+    wide, notes = part.padded.shape[0], dw_notes(part)
+    upstream = Row("dy", "upstream gradient dy", dy_size(part), wide, dy, shared=True,
+                   notes=dy_notes(part), numbered="top")  # fmt: skip
+    source = Row("x", "input x", str(n), n, x, every=layer.stride[0], sign="×")
+    products = Row("product", "products x·dy", "this step", k, product, every=every, sign="=")
+    line = Row("step", "this step", "", gap=APART, pieces=(
+        Piece("window", k, dy, "window"), Piece("element", 1, x, "x[i]", "×"),
+        Piece("product", k, product, "products", "="),
+    ))  # fmt: skip
+    made = Row("dw", "gradient dw", str(k), k, sums, every=every, gap=ADD, notes=notes,
+               numbered="below")  # fmt: skip
+    apart = Row("total", "sum so far", "", gap=APART, notes=notes,
+                pieces=(Piece("dw", k, sums, "gradient dw"),))  # fmt: skip
+    return (
+        [upstream, source, products, made],
+        [upstream, source, products, apart],
+        [upstream, replace(source, sign=""), line, apart],
+    )
+
+
+class WeightGradientRows(WeightGradientView):
+    """Scenes of the gradients of one output channel's weights, in one dimension."""
+
+    _rows: ChannelRows
+
+    def _make_board(self, part: WeightGradient, look: Look) -> Rows:
+        self._rows = ChannelRows(part, look, NAME, variants)
+        return self._rows
+
+    def _make_panels(self, board: Rows) -> None:
+        part, rows, ranges, theme = self._part, self._rows, board.ranges, board.look.theme
+        x, dy, step, kernel = ranges.x_format, ranges.w_format, theme.step, part.layer.kernel_size
+        self._dy = rows.shared("dy", part.padded.shape, theme.result, part.weight[0], dy)
+        self._windows = rows.some("window", kernel, part.weight, dy, tint=step)
+        self._elements = rows.some("element", (1,), part.x, x, tint=step)
+        product = replace(ranges.product_format, plus=False)
+        self._products = rows.column("product", kernel, ranges.product, product, tint=step)
+        self._dw = rows.column("dw", kernel, ranges.padded, ranges.sum_format)
+
+    def _operands(self, step: Step) -> Iterator[Mark]:
+        """Yield the products, and window and element where they stand apart."""
+        one = np.full(1, role(Kind.VALUE, State.READ), dtype=np.uint8)
+        found = np.where(step.counts, Kind.VALUE, Kind.ZERO)
+        cells = (found * len(State) + State.KNOWN).astype(np.uint8)
+        for c in range(self._rows.drawn):
+            for window in self._windows[c : c + 1]:
+                yield from window.draw(step.factors[c], cells)
+            for element in self._elements[c : c + 1]:
+                yield from element.draw(self._part.x[c][[step.at[0]]], one)
+            yield from self._product(c, step).draw(step.products[c], cells)
+
+    def _product(self, c: int, step: Step) -> Panel:
+        """Return a channel's products, below their window if they stand in the columns."""
+        panel = self._products[c]
+        return panel if self._windows else self._rows.moved("product", panel, step.places[0][0])
+
+    def _highlights(self, step: Step) -> Iterator[Mark]:
+        """Yield frames around what is read and written, and the arrows between."""
+        rows, stage, reached = self._rows, self._rows.stage, step.places[0]
+        for c in range(rows.drawn):
+            for element in self._elements[c : c + 1]:
+                source = rows.x[c].grid.cell(step.at[0], step.at[0])
+                yield rows.down(f"take.{c}", source, element.rect)
+            yield from self._added_to(c, self._product(c, step))
+            if step.counts.any():
+                yield stage.outline(f"now.dw.{c}", self._dw[c], self._written(c, step.counts))
+        window = range(reached[0], reached[-1] + 1)
+        yield stage.outline("now.dy", self._dy, self._dy.grid.span(window, window))
+        yield from rows.framed([[i] for i in step.at])
+
+    def _added_to(self, c: int, products: Panel) -> Iterator[Mark]:
+        """Yield what leads from a channel's products to its gradient."""
+        arrow = self._rows.down(f"add.{c}", products.rect, self._dw[c].rect)
+        yield arrow
+        (x, y), (_, turn) = arrow.points[:2]
+        beside = 13 if arrow.points[-1][0] <= x else -13  # where the arrow does not turn to
+        at, ink = (x + beside, (y + turn) / 2), self._rows.look.theme.now
+        yield self._rows.stage.label(f"add.{c}.sign", at, "+", 15.0, ink=ink)
+
+    def _furniture(self) -> Iterator[Mark]:
+        """Yield what never changes: the notes, and the legends of tints."""
+        rows = self._rows
+        panels = {"dy": self._dy, "x": rows.x[-1], "dw": self._dw[-1]}
+        said = dw_notes(self._part, rows.drawn)
+        yield from rows.noted(panels, {"dw": said, "total": said})
+
+
+build = WeightGradientRows

@@ -1,0 +1,89 @@
+"""A row of cells in columns that other rows share: numbers, or tints."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from tcviz.scene import Heatmap, Mark, Rect
+from tcviz.theme import Kind, State, role
+from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
+
+NOTHING = role(Kind.VALUE, State.PENDING)
+
+
+@dataclass(frozen=True)
+class RowGrid(Grid):
+    """One row, with a cell in every `every` th column: the others stay empty.
+
+    >>> grid = RowGrid("x", 0.0, 0.0, 1, 3, 10.0, 10.0, every=2)
+    >>> grid.cell(1), grid.rect.w
+    (Rect(x=20.0, y=0.0, w=10.0, h=10.0), 50.0)
+    """
+
+    every: int = 1
+
+    def span(self, rows: range, cols: range | None = None) -> Rect:
+        """Return the box from the first to the last of some cells; `rows` may be left out."""
+        cells = rows if cols is None else cols
+        left, right = (self.x + i * self.every * self.cell_width for i in (cells[0], cells[-1]))
+        return Rect(left, self.y, right + self.cell_width - left, self.cell_height)
+
+    def cell(self, row: int, col: int | None = None) -> Rect:
+        """Return the box of one cell; its row may be left out."""
+        at = row if col is None else col
+        return self.span(range(at, at + 1))
+
+    @property
+    def rect(self) -> Rect:
+        """The whole row."""
+        return self.span(range(self.cols))
+
+    def moved(self, columns: int) -> RowGrid:
+        """Return the same row, so many columns further right."""
+        return replace(self, x=self.x + columns * self.cell_width)
+
+
+class Placed(Panel):
+    """A panel that can be drawn elsewhere."""
+
+    grid: RowGrid
+
+    def moved(self, columns: int) -> Self:
+        """Return the same panel, so many columns further right."""
+        other = copy(self)
+        other.stand(self.grid.moved(columns))
+        return other
+
+    def stand(self, grid: RowGrid) -> None:
+        """Stand elsewhere: what was drawn is forgotten."""
+        self.grid, self._cells, self._seen = grid, {}, None
+
+
+class RowPanel(Placed):
+    """Draws the numbers of one row: values and roles are ``(n,)`` or ``(1, n)``."""
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        """Return the row's marks."""
+        return super().draw(values.reshape(1, -1), roles.reshape(1, -1))
+
+
+class RowHeat(Placed, HeatPanel):
+    """Draws one row as tints: values and roles are ``(n,)`` or ``(1, n)``."""
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        """Return the row's marks: columns without a cell are left blank."""
+        every, n = self.grid.every, values.size
+        wide = np.zeros((1, (n - 1) * every + 1), values.dtype)
+        cells = np.full(wide.shape, NOTHING, dtype=np.uint8)
+        wide[0, ::every], cells[0, ::every] = values.ravel(), roles.ravel()
+        return super().draw(wide, cells)
+
+    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        heat, *others = super()._draw(values, roles)
+        if isinstance(heat, Heatmap):
+            heat = replace(heat, cols=values.shape[1])
+        return heat, *others

@@ -1,0 +1,96 @@
+"""Views in turn: one after another, as one view with as many steps as all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import prod
+from typing import TYPE_CHECKING
+
+from tcviz.frames import Moment
+from tcviz.parts import Part
+from tcviz.scene import Scene
+from tcviz.views.look import Look
+from tcviz.views.together import MOST_CELLS, Together, Turn
+
+if TYPE_CHECKING:
+    from tcviz.views import View
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The views of `count` channels, each made when its turn comes, and none kept.
+
+    Steps count on from channel to channel: with nine steps each, the tenth is the
+    second channel's first.
+    """
+
+    view: Callable[[int], View]
+    count: int
+    each: int
+    name: str
+
+    @property
+    def steps(self) -> int:
+        """The steps of all channels."""
+        return self.count * self.each
+
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, channel by channel."""
+        for channel, mine in groupby(picks, key=lambda pick: pick // self.each):
+            own = [pick - channel * self.each for pick in mine]
+            moments = self.view(channel).moments(own, settle=settle)
+            for pick, (scene, settled) in zip(own, moments, strict=True):
+                yield self._told(scene, channel, pick), self._told(settled, channel, pick)
+
+    def overview(self) -> Scene:
+        """Return the last channel's finished picture."""
+        return self._overview(self.count - 1)
+
+    def overviews(self) -> Iterator[Scene]:
+        """Yield each channel's finished picture."""
+        return map(self._overview, range(self.count))
+
+    def _overview(self, channel: int) -> Scene:
+        return self._told(self.view(channel).overview(), channel, self.each - 1)
+
+    def _told(self, scene: Scene, channel: int, step: int) -> Scene:
+        """Return the scene with a title that counts all steps, and names the channel."""
+        own = f", step {step + 1} of {self.each}:"
+        here = f", step {channel * self.each + step + 1} of {self.steps}:"
+        title = scene.title.replace(own, here, 1)
+        return replace(scene, title=f"{title}, {self.name} {channel}")
+
+
+def in_turn(
+    build: Callable[[Part, Look], View],
+    of: Callable[[int], Part],
+    look: Look,
+    count: int,
+    each: int,
+    *,
+    side: str = "output",
+    measured: Callable[[Part], Part] | None = None,
+) -> Turns:
+    """Return the views of `count` channels with `each` so many steps, one after another.
+
+    `of` makes a channel's part.  Formats and layout are chosen for all of them, by what
+    is `measured` of each part if not by the part itself.
+    """
+
+    def like(channel: int) -> Part:
+        return measured(of(channel)) if measured else of(channel)
+
+    together = Together(like, count) if _cells(of(0)) * count <= MOST_CELLS else None
+    name = f"{side} channel"
+
+    def view(channel: int) -> View:
+        turn = Turn(f"{name} {channel}", channel * each, count * each, together)
+        return build(of(channel), replace(look, turn=turn))
+
+    return Turns(view, count, each, name)
+
+
+def _cells(part: Part) -> int:
+    return part.channels * max(prod(part.input_size), prod(part.output_size))

@@ -1,0 +1,235 @@
+"""Pictures in three dimensions: names, places, connectors, tints, words."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tcviz
+from tcviz import inputs, parts, text, theme, views
+from tcviz.errors import RequestError
+from tcviz.scene import Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.theme import contrast
+from tcviz.views.look import Look
+from tcviz.views.slices_links import routes
+from tests.slices import (
+    LIGHT,
+    SHAPES,
+    STRIDED,
+    VIEWS,
+    boxes,
+    cells,
+    labels,
+    output,
+    part,
+    part_steps,
+    scenes,
+    shown,
+)
+
+
+def test_every_slice_has_a_name_and_a_flipped_kernel_counts_backwards():
+    for view, band, names in (
+        ("distribution", "x.0", ["d=0", "d=1"]),
+        ("distribution", "w.0", ["k=0", "k=1", "k=2"]),
+        ("distribution", "product.0", ["k=0 → d=0", "k=1 → d=1", "k=2 → d=2"]),
+        ("distribution", "padded.0", ["d=0", "d=1", "d=2", "d=3"]),
+        ("distribution", "output", ["d=0", "d=1", "d=2", "d=3"]),
+        ("collection", "kernel.0", ["k=0", "k=1", "k=2"]),
+        ("collection", "w.0", ["k=2", "k=1", "k=0"]),
+        ("collection", "product.0", ["d=0 × k=2", "d=1 × k=1", "d=2 × k=0"]),
+    ):
+        said = labels(scenes(view, [0])[0])
+        assert [said[f"{band}.d{i}.name"].text for i in range(len(names))] == names
+
+
+def test_a_heading_above_begins_where_its_slices_do():
+    (scene,) = scenes("distribution", [2], {"chrome": False}, **STRIDED)
+    for band in ("padded.0", "output"):
+        left = min(cell.rect.x for cell in cells(scene, band).values())
+        assert labels(scene)[f"{band.removesuffix('.0')}.title"].at[0] == left
+
+
+def test_names_stay_above_the_left_edge_of_their_slice_from_step_to_step():
+    for view in VIEWS:
+        places = [
+            {k: m.at for k, m in labels(scene).items() if k.endswith(".name")}
+            for scene in scenes(view, [0, 3, 7], **STRIDED)
+        ]
+        assert places[0] == places[1] == places[2]
+
+
+def _box(label: Label) -> Rect:
+    wide, high = text.width(label.text, label.size, label.bold), 0.73 * label.size
+    left = label.at[0] - {"left": 0, "center": wide / 2, "right": wide}[label.anchor]
+    return Rect(left, label.at[1] - high / 2, wide, high)
+
+
+def _extent(mark: Mark) -> Rect:
+    if isinstance(mark, Label):
+        return _box(mark)
+    if isinstance(mark, Connector):
+        x, y = zip(*mark.points, strict=True)
+        return Rect(min(x), min(y), max(x) - min(x), max(y) - min(y))
+    return mark.rect
+
+
+def _meet(a: Rect, b: Rect) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("geometry", SHAPES, ids=str)
+@pytest.mark.parametrize("look", [{}, {"width": 800, "height": 450}], ids=str)
+def test_everything_is_inside_the_canvas_and_no_label_lies_over_anything(view, geometry, look):
+    (scene,) = scenes(view, [3 % part_steps(view, {"dims": 3} | geometry)], look, **geometry)
+    canvas = Rect(-0.01, -0.01, scene.width + 0.02, scene.height + 0.02)
+    for mark in scene.marks:
+        at = _extent(mark)
+        assert canvas.x <= at.x <= at.right <= canvas.right, mark
+        assert canvas.y <= at.y <= at.bottom <= canvas.bottom, mark
+    words = [_box(m) for m in scene.marks if isinstance(m, Label)]
+    solid = [m.rect for m in scene.marks if isinstance(m, Cell | Heatmap)]
+    assert not [pair for pair in product(words, solid) if _meet(*pair)]
+    assert not [pair for pair in combinations(words, 2) if _meet(*pair)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("geometry", SHAPES, ids=str)
+def test_connectors_cross_no_cell_no_word_and_no_other_connector(view, geometry):
+    (scene,) = scenes(view, [0], **geometry)
+    solid = [m.rect for m in scene.marks if isinstance(m, Cell | Heatmap)]
+    solid += [_box(m) for m in scene.marks if isinstance(m, Label)]
+    lines = [
+        m for m in scene.marks if isinstance(m, Connector) and m.key.startswith(("link", "crop"))
+    ]
+    runs = [[_run(a, b) for a, b in pairwise(line.points)] for line in lines]
+    assert not [one for run in runs for one in product(run, solid) if _meet(*one)]
+    for one, other in combinations(runs, 2):
+        assert not [pair for pair in product(one, other) if _meet(*pair)]
+
+
+def _run(a: tuple[float, float], b: tuple[float, float]) -> Rect:
+    """Return a run of a connector as a hair."""
+    left, top = min(a[0], b[0]), min(a[1], b[1])
+    return Rect(left - 0.1, top - 0.1, abs(a[0] - b[0]) + 0.2, abs(a[1] - b[1]) + 0.2)
+
+
+def test_connectors_lead_from_each_slice_of_the_kernel_to_the_one_that_it_feeds():
+    (scene,) = scenes("distribution", [7], **STRIDED)
+    padded = cells(scene, "padded.0")
+    links = {m.key: m for m in scene.marks if isinstance(m, Connector)}
+    for k in range(3):
+        x, y = links[f"link.0.k{k}"].points[-1]
+        first, last = padded[2 + k, 0, 0].rect, padded[2 + k, 0, 4].rect
+        assert first.x < x < last.right
+        assert y < first.y
+        assert (links[f"link.0.k{k}"].ink == LIGHT.now) == (k < 2)  # the third is cropped
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=6))
+def test_routes_between_two_lines_never_cross(pairs):
+    starts, ends = (sorted(20 * i + x for i, x in enumerate(sorted(side))) for side in
+                    zip(*pairs, strict=True))  # fmt: skip
+    lanes = [10.0 * (i + 1) for i in range(len(pairs))]
+    found = routes([(x, 0.0) for x in starts], [(x + 7.0, 100.0) for x in ends], lanes)
+    runs = [[_run(a, b) for a, b in pairwise(route)] for route in found]
+    for one, other in combinations(runs, 2):
+        assert not [pair for pair in product(one, other) if _meet(*pair)]
+
+
+@pytest.mark.parametrize("name", theme.presets())
+def test_glowing_names_can_be_read_in_every_theme(name):
+    look = Look(theme.load(name))
+    for view in VIEWS:
+        scene = next(views.build(view, part(**STRIDED), look).moments([4]))[0]
+        for label in labels(scene).values():
+            assert contrast(label.ink, label.on) >= 4.5, label
+
+
+def test_slices_too_small_for_their_numbers_become_tints_on_one_scale_with_one_legend():
+    geometry = {"input_size": 5, "stride": 2}
+    (scene,) = scenes("distribution", [124], **geometry)
+    of = part(**geometry)
+    heat = [m for m in scene.marks if isinstance(m, Heatmap) and m.key.startswith("output.d")]
+    assert len(heat) == of.output_size[0] == 11
+    assert [m.key for m in scene.marks if isinstance(m, Heatmap) and "legend" in m.key].count(
+        "output.legend"
+    ) == 1
+    tints: dict[int, set[int]] = {}
+    result = output(inputs.plan(dims=3, **geometry))
+    for values, mark in zip(result, heat, strict=True):
+        for value, index in zip(values.ravel().tolist(), mark.index, strict=True):
+            tints.setdefault(value, set()).add(index)
+    assert all(len(found) == 1 for found in tints.values())
+    assert len({*map(min, tints.values())}) > 4
+    assert shown(scene, "w.0").shape == (3, 3, 3)  # the small kernel keeps its numbers
+
+
+def test_slices_that_do_not_fit_in_one_row_go_on_below():
+    (scene,) = scenes("distribution", [0], kernel_size=(3, 1, 1), input_size=(9, 1, 1), stride=2)
+    rows = {cell.rect.y for cell in cells(scene, "padded.0").values()}
+    assert len(cells(scene, "padded.0")) == 19
+    assert len(rows) == 2
+
+
+def test_channels_that_are_not_drawn_are_named_in_the_sum():
+    (scene,) = scenes("distribution", [0], in_channels=6, bias=[3])
+    said = {m.text for m in labels(scene).values()}
+    assert {"sum of 6 channels", "1 of them drawn", "plus bias 3", "channel 0"} <= said
+    assert not cells(scene, "x.1")
+
+
+def test_groups_draw_only_the_channels_of_their_group():
+    of = parts.part(inputs.plan(in_channels=4, out_channels=4, groups=2, kernel_size=2, dims=3)
+                    .make(), 3)  # fmt: skip
+    view = views.build("collection", of, Look(LIGHT, channels=2))
+    said = {m.text for m in labels(view.overview()).values()}
+    assert {"channel 2", "channel 3", "group 1: inputs 2–3"} <= said
+
+
+def test_the_sentences_say_depth_rows_and_columns():
+    (spread,) = scenes("distribution", [3], **STRIDED)
+    assert spread.sentence == (
+        "x[0,1,1] = −4 adds −4·w to depth 0–2, rows 2–4, columns 2–4 of the padded result. "
+        "19 of 27 products fall in the border; where windows overlap they add: "
+        "depth 2, row 2, column 3: 9 + 12 = 21"
+    )
+    (gathered,) = scenes("collection", [13], **STRIDED)
+    assert gathered.sentence.startswith(
+        "y[1,1,1] gathers depth 1–3, rows 1–3, columns 1–3: 7·(−3) + "
+    )
+
+
+def test_the_header_has_a_formula_for_each_axis_where_they_differ():
+    (scene,) = scenes("distribution", [0], stride=(1, 2, 3))
+    said = [labels(scene)[f"formula.{i}"].text for i in range(3)]
+    assert [words.split()[0] for words in said] == ["depth", "rows", "columns"]
+    assert said[2].endswith("= 6")
+
+
+def test_the_frame_of_a_tap_glides_along_the_row_and_on_into_the_next_slice():
+    drawn = scenes("distribution", [0, 1, 3, 4])
+    frames = [boxes(scene, "padded.0") for scene in drawn]
+    places = cells(drawn[0], "padded.0")
+    for k in range(3):
+        assert all(frame[k].moves for frame in frames)
+        at = [(frame[k].rect.x, frame[k].rect.y) for frame in frames]
+        corners = [(k, 0, 0), (k, 0, 1), (k, 1, 1), (k + 1, 0, 0)]
+        assert at == [(places[c].rect.x, places[c].rect.y) for c in corners]
+
+
+def test_names_in_place_of_numbers_are_refused():
+    with pytest.raises(RequestError, match="symbols is asked for with dims 3; allowed: with dims"):
+        tcviz.figure(dims=3, symbols=True)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("suffix", [".svg", ".png", ".pdf"])
+def test_figures_in_three_dimensions_are_files(tmp_path, view, suffix):
+    target = tmp_path / f"picture{suffix}"
+    tcviz.figure(kernel_size=(2, 2, 2), view=view, step=2, crop=True).save(target)
+    assert target.stat().st_size > 2000
