@@ -18,12 +18,12 @@ from tcviz.arrayfiles import Array, as_numbers
 from tcviz.article import EXAMPLES, KERNEL
 from tcviz.errors import DataError, GeometryError, complaint
 from tcviz.geometry import ConvTranspose
+from tcviz.layouts import image, kernels, line
 from tcviz.operands import Operands
 from tcviz.sizes import DEFAULT_DIMS, MAX_DIMS, PaddingLike, Sizes, SizesLike
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
-_AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 T = TypeVar("T")
 Facts: TypeAlias = dict[str, list[tuple[Any, str]]]
@@ -155,8 +155,8 @@ def plan(
     kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
-    x, w, b = _image("input", x, layer.dims), _weight(w, layer.dims), _bias(b)
-    g = _image("grad_output", g, layer.dims)
+    x, w, b = image("input", x, layer.dims), kernels(w, layer.dims), line(b)
+    g = image("grad_output", g, layer.dims)
 
     # Together they are the article's example, unless something asks for another.
     shown = EXAMPLES[example]
@@ -209,44 +209,6 @@ def _dims(
         return len(size)
     ranks = [array.ndim for array in arrays if array is not None] or [DEFAULT_DIMS]
     return min(max(DEFAULT_DIMS, max(ranks) - 2), max(1, min(ranks)), MAX_DIMS)
-
-
-def _image(name: str, x: Array | None, dims: int) -> Array | None:
-    """Return input or upstream gradient with its channels before the spatial axes."""
-    if x is not None and x.ndim == dims + 2 and len(x) > 1:
-        hint = f"give one, such as {name}[0]"
-        raise DataError(complaint(name, f"a batch of {len(x)}", "one image", hint=hint))
-    axes, channels = ", ".join(_AXES[dims]), "C_in" if name == "input" else "C_out"
-    allowed = f"({axes}), ({channels}, {axes}) or (1, {channels}, {axes})"
-    return _laid_out(name, x, dims, [(None,), (), (0,)], allowed)
-
-
-def _weight(weight: Array | None, dims: int) -> Array | None:
-    axes = ", ".join(f"k{axis}" for axis in _AXES[dims])
-    allowed = f"({axes}), (C_in, {axes}) or (C_in, C_out/groups, {axes})"
-    return _laid_out("weight", weight, dims, [(None, None), (slice(None), None), ()], allowed)
-
-
-def _laid_out(
-    name: str, array: Array | None, dims: int, layouts: Sequence[tuple[Any, ...]], allowed: str
-) -> Array | None:
-    """Return `array` indexed as `layouts` says for none, one or two axes before the spatial."""
-    if array is None:
-        return None
-    if not 0 <= array.ndim - dims < len(layouts):
-        raise DataError(complaint(name, f"of shape {array.shape}", allowed))
-    laid_out: Array = array[layouts[array.ndim - dims]]
-    return laid_out
-
-
-def _bias(bias: Array | None) -> Array | None:
-    """Return `bias` as one number or a line of them; a file may hold a row or a column."""
-    if bias is None or bias.ndim < 2:
-        return bias
-    if bias.ndim > 2 or min(bias.shape) > 1:
-        allowed = "one number, or one for each output channel"
-        raise DataError(complaint("bias", f"of shape {bias.shape}", allowed))
-    return bias.reshape(-1)
 
 
 def _check_output(settled: Plan) -> None:

@@ -18,6 +18,8 @@ MAX_DRAWN = 40_000_000
 """Random numbers that are made at most; few of them need be seen."""
 MAX_PAGES = 1_000
 """Stills of one figure; most are read one by one."""
+MAX_PAGE = 32_000_000
+"""Bytes of a page that a browser opens without a pause."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 
@@ -88,13 +90,24 @@ def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cel
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
 
 
-def check_pages(steps: int) -> None:
-    """Raise TooLargeError if a figure has too many steps."""
-    if steps > MAX_PAGES:
-        hint = f"choose some, as in --steps 1-{MAX_PAGES}"
+def check_pages(count: int, of: str = "steps", hint: str = "") -> None:
+    """Raise TooLargeError if a figure has too many steps, or whatever else it is a still `of`."""
+    if count > MAX_PAGES:
+        hint = hint or f"choose some, as in --steps 1-{MAX_PAGES}"
         raise TooLargeError(
-            complaint("figure", f"{steps:,} steps", f"up to {MAX_PAGES:,}", hint=hint)
+            complaint("figure", f"{count:,} {of}", f"up to {MAX_PAGES:,}", hint=hint)
         )
+
+
+def check_page(steps: int, size: int) -> None:
+    """Raise TooLargeError if a page of so many steps would be of too many bytes.
+
+    >>> check_page(9, 100_000)
+    """
+    if size > MAX_PAGE:
+        hint = "use --every, --first or a smaller --input-size"
+        what = f"{steps:,} steps, about {_bytes(size)}"
+        raise TooLargeError(complaint("page", what, f"up to {_bytes(MAX_PAGE)}", hint=hint))
 
 
 def check_cells(name: str, size: Sizes, most: int, hint: str) -> None:

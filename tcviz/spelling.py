@@ -27,6 +27,18 @@ def whole(name: str, text: str) -> int:
     return int(text)
 
 
+def channel(name: str, text: str) -> int | str:
+    """Return a channel's number, or ``all``.
+
+    >>> channel("out_channel", "2"), channel("out_channel", "all")
+    (2, 'all')
+    """
+    word = text.strip()
+    if word != "all" and not _WHOLE.match(word):
+        raise _wrong(name, text, "a whole number, or all")
+    return word if word == "all" else int(word)
+
+
 def number(name: str, text: str) -> float:
     """Return a number; its range is checked where it is used."""
     try:

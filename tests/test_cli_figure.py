@@ -229,7 +229,11 @@ def test_what_is_refused_is_told_in_one_line_and_leaves_nothing(
             "article 6 is beside --input, --view",
         ),
         ("animate", "--article 8 --seed 1", "article 8 is beside --seed; allowed: its own"),
-        ("animate", "-o a.pdf", "format is 'pdf'; allowed: gif, webp, apng, png, mp4, webm; tcviz"),
+        (
+            "animate",
+            "-o a.pdf",
+            "format is 'pdf'; allowed: gif, webp, apng, png, mp4, webm, html; tcviz",
+        ),
         ("animate", "--step 3", "option is '--step'; allowed: those that 'tcviz animate --help' "),
         ("animate", "--size 16x9cm", "size is (16.0, 9.0, 'cm'); allowed: pixels in an animation"),
     ],

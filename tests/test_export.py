@@ -30,6 +30,7 @@ from tcviz.theme import presets, rgb
 IMAGES = ("gif", "webp", "apng")
 VIDEOS = ("mp4", "webm")
 SMALL = {"size": (640, 360), "stride": 2, "padding": 1}
+FILMS = (*IMAGES, "png", *VIDEOS)
 STEPS = 4
 FOUR_STEPS = SMALL | {"input_size": 2, "seed": 3, "step_duration": 0.5, "hold": 1.25}
 
@@ -42,7 +43,7 @@ def animation() -> Animation:
 @pytest.fixture(scope="module")
 def folder(animation: Animation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
-    for suffix in FORMATS:
+    for suffix in FILMS:
         animation.save(folder / f"four.{suffix}")
     return folder
 
@@ -84,7 +85,7 @@ def seconds_of(animation: Animation) -> list[Fraction]:
     return [frame.duration for frame in animation.frames()]
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", FILMS)
 def test_every_suffix_is_written_and_read_with_every_step_in_its_size(
     suffix: str, folder: Path
 ) -> None:
@@ -94,6 +95,10 @@ def test_every_suffix_is_written_and_read_with_every_step_in_its_size(
         assert shapes == [(360, 640, 3)] * (STEPS + 1)  # the last is there twice: where it ends
     else:
         assert [pixels.shape for pixels, _ in images(path)] == [(360, 640, 3)] * STEPS
+
+
+def test_every_format_makes_films_or_pages() -> None:
+    assert {*FILMS} == {key for key, form in FORMATS.items() if not form.pages}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

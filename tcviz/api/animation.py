@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz import frames, limits
+from tcviz.api import pages
 from tcviz.api.picture import Options, Picture, cells, check_memory, optional, picture
+from tcviz.api.saved import Progress, Saved
 from tcviz.canvas import canvas
 from tcviz.errors import RequestError, complaint
 from tcviz.export import Format, format_of
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
     from tcviz.export.reel import Shot
 
-Progress: TypeAlias = Callable[[int], None]
-"""Is told how many frames are done."""
-
 MAX_FPS = 120
 MAX_LOOP = 65_535
 SHORTEST, LONGEST = 0.01, 3600.0
@@ -32,28 +31,26 @@ SHORTEST, LONGEST = 0.01, 3600.0
 
 
 @dataclass(frozen=True)
-class Saved:
-    """What was written: frames of an animation, or pages of a figure, which take no time."""
-
-    path: Path | None
-    frames: int
-    seconds: Fraction
-    size: tuple[int, int]
-    bytes: int
-
-
-@dataclass(frozen=True)
 class Animation(Picture):
-    """An animation that has been asked for; nothing is computed before it is needed."""
+    """An animation that has been asked for; nothing is computed before it is needed.
+
+    `command` is what was typed to ask for it, which a page offers to be copied.
+    """
 
     timing: frames.Timing
     loop: int | None = None
     picks: Sequence[int] = ()
+    command: str | None = None
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
         moments = self.drawn.moments(self.picks, settle=self.timing.tweens > 0)
         return frames.animate(moments, self.timing)
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it plays."""
+        return self.timing.seconds(len(self.picks))
 
     def still(self, step: int) -> Image:
         """Return one step as an image; steps count from 1, or from the end if negative."""
@@ -61,6 +58,17 @@ class Animation(Picture):
 
         scene, _ = next(self.drawn.moments([limits.step(step, self.steps)]))
         return Pixels(self.size).paint(scene).rgb()
+
+    def to_html(self) -> str:
+        """Return an interactive page, one self-contained HTML file, as text."""
+        return pages.html([self])
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame, for notebooks."""
+        from tcviz.api.notebook import frame
+
+        title = self.look.title or f"Transposed convolution, {self.view} view"
+        return frame(self.to_html(), title, self.size)
 
     def check(self, form: Format) -> None:
         """Raise RequestError if the format cannot hold this animation."""
@@ -75,6 +83,8 @@ class Animation(Picture):
         if self.loop is not None and not form.loops:
             hint = "leave --loop out: the player decides"
             raise RequestError(complaint("loop", self.loop, f"nothing in {form.name}", hint=hint))
+        if form.pages:
+            pages.check([self])
 
     def save(
         self,
@@ -101,12 +111,14 @@ class Animation(Picture):
 
     def write(self, file: BinaryIO, form: Format, progress: Progress | None = None) -> Saved:
         """Write to an open file that has a name."""
+        if form.pages:
+            return pages.write([self], file, progress)
         from tcviz.export.reel import Reel
 
         count = self.timing.frames(len(self.picks))
         form.load()(Reel(self.size, count, self._shots(progress), self.loop or 0), file)
         file.seek(0, SEEK_END)
-        return Saved(None, count, self.timing.seconds(len(self.picks)), self.size, file.tell())
+        return Saved(None, count, self.seconds, self.size, file.tell())
 
     def _shots(self, progress: Progress | None) -> Iterator[Shot]:
         from tcviz.export.reel import Shot
@@ -139,7 +151,9 @@ def animate(
     Parameters
     ----------
     x : array_like, shape (C_in, H, W) or (H, W), optional
-    weight : array_like, shape (C_in, C_out/groups, kH, kW), optional
+    weight : array_like, shape (C_in, C_out/groups, kH, kW), or layer, optional
+        A ``torch.nn.ConvTranspose2d``, or anything with its attributes, brings weight,
+        bias and geometry.
     bias : array_like, shape (C_out,), optional
         Without arrays the article's example is shown where the geometry fits it,
         else random small whole numbers from `seed`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -10,14 +11,19 @@ from typing import Any, TypedDict
 from unicodedata import normalize
 
 from tcviz import inputs, limits, text, theme, views
+from tcviz.api import layers
+from tcviz.article import EXAMPLES
 from tcviz.canvas import Canvas
 from tcviz.errors import RequestError, complaint
 from tcviz.operands import Operands
+from tcviz.scene import Scene
 from tcviz.sizes import PaddingLike, SizesLike
 from tcviz.theme import Theme
 from tcviz.views.look import Look
 
 MAX_CHANNELS = 64
+ALL = "all"
+"""In place of a channel: all of them, one after another."""
 MAX_DECIMALS = 12
 
 
@@ -44,7 +50,9 @@ class Options(TypedDict, total=False):
         Multiplies the canvas' pixels.
     decimals, title, channels, out_channel, in_channel
         Digits after the point, a title of one's own, how many input channels are drawn,
-        which output channel is; and of which input channel ``"grad-input"`` is.
+        which output channel is; and of which input channel ``"grad-input"`` is.  With
+        ``"all"`` in place of a channel all are drawn in turn, and steps count on: a figure
+        without a step is a still of each.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
     """
@@ -68,8 +76,8 @@ class Options(TypedDict, total=False):
     decimals: int | None
     title: str | None
     channels: int | None
-    out_channel: int
-    in_channel: int
+    out_channel: int | str
+    in_channel: int | str
     symbols: bool
 
 
@@ -83,8 +91,8 @@ class Picture:
     plan: inputs.Plan
     view: str
     look: Look
-    out_channel: int
-    in_channel: int
+    out_channel: int | str
+    in_channel: int | str
 
     @property
     def size(self) -> tuple[int, int]:
@@ -93,8 +101,15 @@ class Picture:
 
     @property
     def steps(self) -> int:
-        """How many steps the view has."""
-        return views.steps(self.view, self.plan)
+        """How many steps the view has, of all channels that are drawn in turn."""
+        return views.steps(self.view, self.plan) * (self.turns or 1)
+
+    @property
+    def turns(self) -> int | None:
+        """How many channels are drawn in turn, None where one is drawn."""
+        if self.out_channel == ALL:
+            return self.plan.out_channels
+        return self.plan.in_channels if self.in_channel == ALL else None
 
     @cached_property
     def operands(self) -> Operands:
@@ -103,9 +118,19 @@ class Picture:
 
     @cached_property
     def drawn(self) -> views.View:
-        """The view of the chosen channel."""
-        part = views.part(self.view, self.operands, self.out_channel, self.in_channel)
-        return views.build(self.view, part, self.look)
+        """The view of the chosen channel, or of all of them."""
+        made, read = self.out_channel, self.in_channel
+        if isinstance(made, str) or isinstance(read, str):
+            each = views.steps(self.view, self.plan)
+            return views.in_turn(self.view, self.operands, self.look, each)
+        return views.build(self.view, views.part(self.view, self.operands, made, read), self.look)
+
+    def overviews(self) -> Iterator[Scene]:
+        """Yield the finished picture of each channel that is drawn."""
+        from tcviz.views.turns import Turns
+
+        drawn = self.drawn
+        yield from drawn.overviews() if isinstance(drawn, Turns) else [drawn.overview()]
 
 
 def picture(
@@ -121,6 +146,7 @@ def picture(
     left = dict(options)
     view, forward = _words("view", left.pop("view", "distribution")), left.pop("forward", None)
     example = views.example(view, forward=forward)
+    arrays, left = layers.opened(arrays, left, forward=EXAMPLES[example].forward)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
     made, read = left.pop("out_channel", 0), left.pop("in_channel", 0)
     left.pop("scale", None)  # the canvas has it
@@ -129,11 +155,21 @@ def picture(
                        **left, example=example, backward=backward)  # fmt: skip
     look = _look(canvas, chrome=chrome, **looks)
     views.steps(view, plan)  # refuses a number of axes that it cannot draw
-    made = limits.whole("out_channel", made, 0, plan.out_channels - 1)
-    read = limits.whole("in_channel", read, 0, plan.in_channels - 1)
+    made = _channel("out_channel", made, plan.out_channels)
+    read = _channel("in_channel", read, plan.in_channels)
     views.check(view, out_channel=made, in_channel=read,
-                grad_output=plan.grad_output is not None, symbols=look.symbols)  # fmt: skip
+                grad_output=plan.grad_output is not None, symbols=look.symbols,
+                dims=plan.layer.dims)  # fmt: skip
     return Picture(plan, view, look, made, read)
+
+
+def _channel(name: str, value: Any, count: int) -> int | str:
+    """Return a channel's number, or that all are meant."""
+    if isinstance(value, str):
+        if value != ALL:
+            raise RequestError(complaint(name, repr(value), f"0 to {count - 1}, or {ALL}"))
+        return ALL
+    return limits.whole(name, value, 0, count - 1)
 
 
 def _look(

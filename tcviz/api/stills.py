@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from io import SEEK_END
+from io import SEEK_END, BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from tcviz import limits
-from tcviz.api.animation import Saved
-from tcviz.api.picture import Options, Picture, check_memory, picture
+from tcviz.api.picture import ALL, Options, Picture, check_memory, picture
+from tcviz.api.saved import Saved
 from tcviz.canvas import canvas
 from tcviz.crop import bounds, cut
 from tcviz.errors import RequestError, complaint
@@ -30,8 +31,8 @@ _ONE = re.compile(r"-?[0-9]{1,9}\Z")
 class Figure(Picture):
     """A figure that has been asked for; nothing is computed before it is needed.
 
-    `picks` are the steps, from 0, or None for the finished picture; a `series` is
-    more than one of them, or was asked for as one.
+    `picks` are the steps, from 0, or None for the finished picture, of each channel that is
+    drawn in turn; a `series` is more than one of them, or was asked for as one.
     """
 
     picks: Sequence[int] | None = None
@@ -44,19 +45,25 @@ class Figure(Picture):
     @property
     def pages(self) -> int:
         """How many stills there are."""
-        return 1 if self.picks is None else len(self.picks)
+        return self.turns or 1 if self.picks is None else len(self.picks)
 
     def scenes(self) -> Iterator[Scene]:
         """Yield the stills as scenes, each when it is asked for."""
         part: Rect | None = None
         for scene in self._scenes():
             # All stills of a series are cut alike: on slides they lie upon each other.
-            part = part or (bounds(scene.marks) if self.crop else None)
+            part = part or (self._around(scene) if self.crop else None)
             yield cut(scene, part, self.look.pixel) if part else scene
+
+    def _around(self, first: Scene) -> Rect:
+        """Return what is drawn on, by any of several channels: they need not be laid out alike."""
+        each = self.steps // (self.turns or 1)
+        others = self.drawn.moments(range(0, self.steps, each), settle=False) if self.turns else ()
+        return bounds([*first.marks, *(mark for scene, _ in others for mark in scene.marks)])
 
     def _scenes(self) -> Iterator[Scene]:
         if self.picks is None:
-            yield self.drawn.overview()
+            yield from self.overviews()
         else:
             yield from (now for now, _ in self.drawn.moments(self.picks, settle=False))
 
@@ -77,14 +84,22 @@ class Figure(Picture):
     def targets(self, path: str | Path, form: StillFormat) -> list[Path]:
         """Return the files that will be written: one, or one a step where a file holds one.
 
+        Without steps, files of channels in turn bear the channels' numbers, from 0.
+
         >>> figure(steps="1-2").targets("a/step.svg", still_format("svg"))[1].name
         'step-02.svg'
         """
         whole = Path(path)
-        if not self.series or form.pages or self.picks is None:
+        if not self.series or form.pages:
             return [whole]
-        wide = max(2, len(str(self.steps)))
-        return [whole.with_name(f"{whole.stem}-{n + 1:0{wide}}{whole.suffix}") for n in self.picks]
+        return [whole.with_name(f"{whole.stem}-{n}{whole.suffix}") for n in self._numbers()]
+
+    def _numbers(self) -> list[str]:
+        """Return the number of each still of a series: its channel, or its step from 1."""
+        if self.picks is None:
+            last = (self.turns or 1) - 1
+            return [f"{n:0{len(str(last))}}" for n in range(last + 1)]
+        return [f"{n + 1:0{max(2, len(str(self.steps)))}}" for n in self.picks]
 
     def save(
         self,
@@ -119,6 +134,19 @@ class Figure(Picture):
             yield targets[0], scenes
         else:
             yield from ((target, [s]) for target, s in zip(targets, scenes, strict=True))
+
+    def _repr_svg_(self) -> str:
+        """Return the still, the first of a series, for notebooks."""
+        return self._shown("svg").decode()
+
+    def _repr_png_(self) -> bytes:
+        """Return the still, the first of a series, for notebooks that trust no SVG."""
+        return self._shown("png")
+
+    def _shown(self, form: str) -> bytes:
+        file = BytesIO()
+        self.write(file, still_format(form), islice(self.scenes(), 1))
+        return file.getvalue()
 
     def _save(self, target: Path, scenes: Iterable[Scene], form: StillFormat) -> Saved:
         with whole_file(target) as file:
@@ -171,9 +199,10 @@ def figure(
     Parameters
     ----------
     x, weight, bias : array_like, optional
-        As in `animate`.
+        As in `animate`; the weight may be a layer.
     step : int, optional
         Which step, from 1, or from the end if negative; without it the finished picture.
+        Of channels in turn they are counted on from channel to channel.
     steps : str or sequence of int, optional
         Several: ``"all"``, ``"1-9"``, ``"1,3,5-7"``, or numbers as in `step`.
     size : tuple
@@ -203,11 +232,21 @@ def figure(
         raise RequestError(complaint("text", repr(text), " or ".join(TEXTS)))
     shown = picture((x, weight, bias), dict(options), ground, chrome=not crop)
     picks = _picks(step, steps, shown.steps)
+    series = steps is not None or (step is None and shown.turns is not None)
+    if picks is None:
+        _check_turns(shown)
     check_memory(shown.plan)
     return Figure(
         shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
-        steps is not None, ground.dpi, text, bool(transparent), bool(crop),
+        series, ground.dpi, text, bool(transparent), bool(crop),
     )  # fmt: skip
+
+
+def _check_turns(shown: Picture) -> None:
+    """Raise TooLargeError if there are too many channels to draw a still of each."""
+    if shown.turns:
+        side = "--out-channel" if shown.out_channel == ALL else "--in-channel"
+        limits.check_pages(shown.turns, "channels", f"choose one, as in {side} 0")
 
 
 def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from tcviz.cli import asking, options
+from tcviz.cli import asking, grouped, options
 from tcviz.cli.progress import bar
 from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, TcvizError, complaint
@@ -23,12 +23,12 @@ WIDE = 400
 OWN = ("Geometry", "Data")
 
 
-@click.command(cls=options.Command, short_help="Compare all engines, and PyTorch.")
+@click.command(cls=grouped.Command, short_help="Compare all engines, and PyTorch.")
 @options.geometry
 @options.data
 @click.option(
     "--random",
-    cls=options.Option,
+    cls=grouped.Option,
     group="Random layers",
     type=WHOLE,
     metavar="N",

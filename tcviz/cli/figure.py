@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, options
+from tcviz.cli import asking, grouped, options
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, complaint
 
@@ -20,7 +20,7 @@ DEFAULT_FORMAT = "svg"
 ARTICLE = range(1, 10)
 
 
-@click.command(cls=options.Command, epilog="The README has a section for slides and papers.")
+@click.command(cls=grouped.Command, epilog="The README has a section for slides and papers.")
 @options.geometry
 @options.data
 @options.article("1 to 9")
@@ -80,7 +80,7 @@ def _figures(views: tuple[str, ...], rest: dict[str, Any]) -> dict[str, Figure]:
 def _tail(drawn: Figure) -> str:
     """Return what the name of a file says about the step that it shows."""
     if drawn.picks is None:
-        return ""
+        return "-channel" if drawn.series else ""
     return "-step" if drawn.series else f"-step-{drawn.picks[0] + 1}"
 
 
@@ -93,7 +93,8 @@ def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
             asking.check(str(path))
     elif drawn.pages > 1 and not form.pages:
         allowed = "one on standard output, or a format with pages: pdf, pptx"
-        raise RequestError(complaint("steps", f"{drawn.pages} of them", allowed))
+        several = "channels" if drawn.picks is None else "steps"
+        raise RequestError(complaint(several, f"{drawn.pages} of them", allowed))
 
 
 def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import options
+from tcviz.cli import grouped, options
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, complaint
 
@@ -22,7 +22,7 @@ SHOWN = 5
 """Reasons and files that are named; the rest is counted."""
 
 
-@click.command(cls=options.Command, short_help="Render many pictures from a spec.")
+@click.command(cls=grouped.Command, short_help="Render many pictures from a spec.")
 @click.argument("spec", metavar="SPEC.toml")
 @options.gallery
 @options.debug

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import options
+from tcviz.cli import grouped, options
 from tcviz.errors import TooLargeError, complaint
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ MANY = 12
 AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 
-@click.command(cls=options.Command, short_help="Print sizes and the formula.")
+@click.command(cls=grouped.Command, short_help="Print sizes and the formula.")
 @options.geometry
 @click.option(
     "--json",
     "as_json",
-    cls=options.Option,
+    cls=grouped.Option,
     group="Output",
     is_flag=True,
     help="Print one JSON object, for machines.",

@@ -35,6 +35,7 @@ class Spelled(ParamType):
 
 
 WHOLE = Spelled("N", spelling.whole)
+CHANNEL = Spelled("N|all", spelling.channel)
 NUMBER = Spelled("X", spelling.number)
 SIZES = Spelled("N|NxM", spelling.sizes)
 PADDING = Spelled("N|NxM|N:NxM:M", spelling.padding)

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from tcviz.errors import RequestError, complaint, did_you_mean
 
-if TYPE_CHECKING:
-    from tcviz.export.reel import Reel
-
-Exporter: TypeAlias = "Callable[[Reel, BinaryIO], None]"
+Exporter: TypeAlias = Callable[[Any, BinaryIO], None]
+"""Is given a `tcviz.export.reel.Reel`, or a `tcviz.export.page.Page` where the format has pages."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: who writes it, and between which seconds a frame may last."""
+    """A file format: who writes it, and between which seconds a frame may last.
+
+    Into `pages` go scenes, of several views in one file; into the others painted pixels.
+    """
 
     key: str
     name: str
@@ -27,6 +28,7 @@ class Format:
     shortest: Fraction = Fraction(1, 1000)
     longest: Fraction = Fraction(3600)
     loops: bool = True
+    pages: bool = False
 
     def load(self) -> Exporter:
         """Import the exporter: only now, its libraries are heavy."""
@@ -43,6 +45,7 @@ FORMATS: dict[str, Format] = {
     "png": Format("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
     "mp4": Format("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
     "webm": Format("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
+    "html": Format("html", "HTML", "tcviz.export.page", pages=True),
 }
 
 

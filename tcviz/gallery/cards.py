@@ -197,12 +197,14 @@ def _files(item: Fact) -> str:
         links = f"{form} " + " ".join(
             f'<a href="{_url(f)}"{_download(item)}>{n}</a>' for n, f in enumerate(files, start=1)
         )
-    return f"<li>{links} {', '.join(_told(files))}</li>"
+    return f"<li>{links} {', '.join(_told(item, files))}</li>"
 
 
-def _told(files: list[Fact]) -> Iterator[str]:
+def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
     seconds = files[0]["seconds"]
-    if seconds:
+    if item["format"] in PAGES:
+        yield f"{files[0]['frames']} steps"
+    elif seconds:
         yield f"{seconds:.1f} s"
     elif files[0]["frames"] > 1:
         yield f"{files[0]['frames']} pages"

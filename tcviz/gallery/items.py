@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from tcviz import __version__
 from tcviz.api import Animation, Figure, animate, figure
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
+from tcviz.gallery.cards import PAGES
 from tcviz.gallery.keys import words
 from tcviz.theme import Theme
 
@@ -51,7 +52,7 @@ class Item:
         make = animate if self.command == "animate" else figure
         arrays = {"x" if name == "input" else name: a for name, a in self.arrays.items()}
         asked: Animation | Figure = make(**arrays, **self.options)
-        return asked
+        return replace(asked, command=self.line) if isinstance(asked, Animation) else asked
 
     @cached_property
     def picture(self) -> Animation | Figure:
@@ -89,6 +90,8 @@ class Item:
         known.update(json.dumps(self.options, default=_plain, sort_keys=True).encode())
         for name, array in sorted(self.arrays.items()):
             known.update(f" {name} {array.dtype} {array.shape} ".encode() + array.tobytes())
+        if self.format in PAGES:  # they say how they were made
+            known.update(self.line.encode(errors="replace"))
         return known.hexdigest()
 
     @property

@@ -88,6 +88,14 @@ def _steps(name: str, value: Any) -> str:
     return str(value) if _is_whole(value) else _text(name, value)
 
 
+def _channel(name: str, value: Any) -> int | str:
+    channel = spelling.channel(name, value) if isinstance(value, str) else value
+    if channel != "all" and not _is_whole(channel):
+        allowed = _scalar(value, "a whole number, or 'all'")
+        raise RequestError(complaint(name, shown(value), allowed))
+    return channel
+
+
 def _is_whole(value: Any, least: int | None = None) -> bool:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= MOST:
         return False
@@ -148,8 +156,8 @@ LOOK: dict[str, Key] = {
     "decimals": Key(_whole()),
     "title": Key(_text),
     "channels": Key(_whole()),
-    "out_channel": Key(_whole()),
-    "in_channel": Key(_whole()),
+    "out_channel": Key(_channel),
+    "in_channel": Key(_channel),
 }
 TIME: dict[str, Key] = {
     "step_duration": Key(_number, _ANIMATE),

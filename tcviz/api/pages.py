@@ -1,0 +1,183 @@
+"""Pages: animations of one example as one self-contained file that a reader steps through.
+
+The animations are the views of the page's switch, in their order; how long steps last, the
+theme, and the code that can be copied are the first one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from io import SEEK_END, BytesIO
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from tcviz import limits, theme, views
+from tcviz.api.picture import cells
+from tcviz.api.saved import Progress, Saved
+from tcviz.errors import RequestError, complaint
+from tcviz.files import whole_file
+from tcviz.views.look import MOST_CHANNELS
+
+if TYPE_CHECKING:
+    from tcviz.api.animation import Animation
+    from tcviz.export.page import Page, Sheet
+    from tcviz.parts import Part
+    from tcviz.scene import Scene
+    from tcviz.theme import Theme
+
+OWN = "own"
+"""What a theme is called that is no preset."""
+SYSTEM = ("light", "dark")
+
+
+def save(animations: Sequence[Animation], path: Path, progress: Progress | None = None) -> Saved:
+    """Write one page with these views to a file, whole or not at all."""
+    with whole_file(path) as file:
+        return replace(write(animations, file, progress), path=path)
+
+
+def write(
+    animations: Sequence[Animation], file: BinaryIO, progress: Progress | None = None
+) -> Saved:
+    """Write one page with these views to an open file.
+
+    Raises
+    ------
+    TooLargeError
+        If it would be unreasonably large.
+    """
+    from tcviz.export.page import write as write_page
+
+    check(animations)
+    write_page(page(animations, progress), file)
+    file.seek(0, SEEK_END)
+    first, steps = animations[0], sum(len(shown.picks) for shown in animations)
+    return Saved(None, steps, first.seconds, first.size, file.tell())
+
+
+def html(animations: Sequence[Animation]) -> str:
+    """Return one page with these views, as text.
+
+    >>> from tcviz.api import animate
+    >>> html([animate(stride=2, padding=1, first=2)])[:15]
+    '<!doctype html>'
+    """
+    file = BytesIO()
+    write(animations, file)
+    return file.getvalue().decode()
+
+
+def check(animations: Sequence[Animation]) -> None:
+    """Raise RequestError if a page cannot show a view, or would be unreasonably large."""
+    for name in ("out_channel", "in_channel"):
+        if any(isinstance(getattr(shown, name), str) for shown in animations):
+            raise RequestError(complaint(name, "all", "one channel in a page"))
+    steps = max(len(shown.picks) for shown in animations)
+    limits.check_page(steps, sum(map(estimate, animations)))
+
+
+def estimate(shown: Animation) -> int:
+    """Return about how much a view takes: what moves in each step, and all cells once or twice."""
+    channels = min(shown.plan.in_channels, shown.look.channels or MOST_CHANNELS)
+    moved = 4 * channels * prod(shown.plan.layer.kernel_size)
+    return len(shown.picks) * (400 + 7 * moved) + 40 * cells(shown.plan)
+
+
+def page(animations: Sequence[Animation], progress: Progress | None = None) -> Page:
+    """Return what a page of these views shows; `progress` is told of each step."""
+    from tcviz.export.page import Page
+
+    first, *_ = animations
+    name = theme_name(first.look.theme)
+    themes = {name: first.look.theme} | {n: theme.load(n) for n in SYSTEM if n != name}
+    told = _Told(progress)
+    return Page(
+        _title(animations),
+        [_sheet(shown, tuple(themes.values()), told) for shown in animations],
+        themes,
+        "" if name == SYSTEM[0] else name,
+        first.timing,
+        1 if first.loop is None else first.loop,
+    )
+
+
+def theme_name(given: Theme) -> str:
+    """Return the name of a preset, or `OWN`.
+
+    >>> theme_name(theme.load("print"))
+    'print'
+    """
+    return next((name for name in theme.presets() if theme.load(name) == given), OWN)
+
+
+class _Told:
+    """Counts steps over all sheets, and tells how many there were."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self._done = progress, 0
+
+    def one(self) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(self._done)
+
+
+def _title(animations: Sequence[Animation]) -> str:
+    first = animations[0]
+    names = ", ".join(shown.view for shown in animations)
+    operation = "Convolution" if first.plan.forward else "Transposed convolution"
+    return f"{first.look.title or operation}: {names}"
+
+
+def _sheet(shown: Animation, themes: Sequence[Theme], told: _Told) -> Sheet:
+    from tcviz.export.page import Sheet
+
+    part = _part(shown)
+    return Sheet(
+        shown.view,
+        shown.size,
+        shown.picks,
+        shown.steps,
+        partial(_scenes, shown, part, themes, told),
+        partial(_table, shown, part),
+        dict(_code(shown)),
+    )
+
+
+def _part(shown: Animation) -> Part:
+    made, read = (0 if isinstance(n, str) else n for n in (shown.out_channel, shown.in_channel))
+    return views.part(shown.view, shown.operands, made, read)
+
+
+def _scenes(
+    shown: Animation, part: Part, themes: Sequence[Theme], told: _Told
+) -> Iterator[Sequence[Scene]]:
+    """Yield each step's scene in every theme."""
+    looks = [replace(shown.look, theme=each) for each in themes]
+    drawn = [views.build(shown.view, part, look) for look in looks]
+    for moments in zip(*(v.moments(shown.picks, settle=False) for v in drawn), strict=True):
+        yield [scene for scene, _ in moments]
+        told.one()
+
+
+def _table(shown: Animation, part: Part, drawn: int) -> Any:
+    """Return who made what in a view, or None where it is no sum of products."""
+    from tcviz.contributions import contributions
+    from tcviz.symbols import named
+    from tcviz.views.ranges import ranges
+
+    part = named(part) if shown.look.symbols else part
+    made = contributions(part, ranges(part, shown.look.decimals), drawn)
+    return made.to_json() if made else None
+
+
+def _code(shown: Animation) -> Iterator[tuple[str, str]]:
+    """Yield what can be copied: the command, if it is known, and the calls that do the same."""
+    if shown.command:
+        yield "tcviz", shown.command
+    from tcviz.snippets import snippets
+
+    yield from snippets(shown.plan).items()

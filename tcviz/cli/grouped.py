@@ -1,0 +1,60 @@
+"""Options in groups, as a command's help shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Option(click.Option):
+    """An option that knows its group in the help."""
+
+    def __init__(self, *args: Any, group: str = "Other", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+
+TYPED = "tcviz.typed"
+"""Where a context keeps the words of a command."""
+
+
+class Command(click.Command):
+    """A command whose help shows its options by group, and that knows how it was typed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words before they are taken apart."""
+        ctx.meta[TYPED] = [*filter(None, [ctx.info_name]), *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section per group, in the order in which groups first appear."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record:
+                groups.setdefault(getattr(param, "group", "Other"), []).append(record)
+        for name, records in groups.items():
+            with formatter.section(name):
+                formatter.write_dl(records)
+
+
+def group(name: str, *declared: tuple[tuple[str, ...], dict[str, Any]]) -> Callable[[F], F]:
+    """Return a decorator that adds the declared options, in their order."""
+
+    def decorate(function: F) -> F:
+        for flags, settings in reversed(declared):
+            function = click.option(*flags, cls=Option, group=name, **settings)(function)
+        return function
+
+    return decorate
+
+
+def option(*flags: str, **settings: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return an option as `group` takes it: its default and the name of its type are shown."""
+    shown = settings.get("default") is not None and not settings.get("is_flag")
+    metavar = getattr(settings.get("type"), "name", None)
+    return flags, {"show_default": shown, "metavar": metavar} | settings

@@ -1,0 +1,241 @@
+"""One self-contained page: the scenes of one view or several, which a reader steps through.
+
+How to make one: ``tcviz.api.pages.html(animations) -> str`` and
+``tcviz.api.pages.write(animations, file, progress)`` take `Animation` objects, the views of
+one example in the order of the page's switch; both make the same text, this file's.
+
+`write` is given a `Page`: its sheets, one a view, each with the scenes of its steps in every
+theme that the page offers.  Scenes are asked for one at a time, written as what changed since
+the one before (see `tcviz.export.page_data`), and forgotten.  The page holds, in this order:
+its frame (``data/page/page.html``), the frames of each sheet, what all share, and the script,
+which is every file of `SCRIPTS` in one function.  It asks nothing of any network.
+
+Views keep step by the share of their steps: at step i of n one is ``i/(n − 1)`` of the way,
+and so is the other, at the step nearest to that.  The first goes with the first, the last with
+the last, and switching to and fro comes back to where it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import BinaryIO
+
+from tcviz import __version__, text
+from tcviz.export.page_data import DIGITS, Track, dumped
+from tcviz.export.page_faces import ANCHORS, Json, Tables
+from tcviz.frames import Timing
+from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
+from tcviz.render.canvas import DASH, GAP, HATCH
+from tcviz.scene import Colour, Scene
+from tcviz.theme import Theme, blend, contrast, luminance
+
+SCRIPTS = ("track", "marks", "picture", "table", "pointing", "player", "saving", "main")
+WEIGHTS = {"regular": "400", "bold": "700"}
+_INPUT = re.compile(r"x\.(\d+)(\.d\d+)?\Z")
+"""The key of an input channel's panel, or of a slice of it."""
+SYSTEM = ("light", "dark")
+"""What the system may ask for."""
+LEGIBLE = 4.5
+"""Contrast of text, WCAG AA."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One view: its name, its size in pixels, which of its steps are drawn, and their scenes.
+
+    `scenes` yields, per step, the scene in each of the page's themes.  `table` is who made
+    what, given of how many input channels products are drawn, or None where a view has no
+    such table; see `tcviz.contributions`.  `code` has texts to be copied, by the name of who
+    understands them.
+    """
+
+    view: str
+    size: tuple[int, int]
+    picks: Sequence[int]
+    steps: int
+    scenes: Callable[[], Iterator[Sequence[Scene]]]
+    table: Callable[[int], Json | None]
+    code: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows, and what it offers.
+
+    `theme` is the one that it begins with, or none to follow the system.  It plays `loop`
+    times once it is begun; 0 is forever.
+    """
+
+    title: str
+    sheets: Sequence[Sheet]
+    themes: Mapping[str, Theme]
+    theme: str = ""
+    timing: Timing = field(default_factory=Timing)
+    loop: int = 1
+
+
+def write(page: Page, file: BinaryIO) -> None:
+    """Write a page to an open file."""
+    # A command may name files whose names are no text.
+    file.writelines(part.encode(errors="replace") for part in _parts(page))
+
+
+def _parts(page: Page) -> Iterator[str]:
+    style, script = _style(page), _script()
+    head, foot = Template(_resource("page.html")).substitute(
+        policy=policy(style, script),
+        generator=escape(f"tcviz {__version__}"),
+        title=escape(page.title),
+        style=style,
+    ).split("<!--data-->")  # fmt: skip
+    yield head
+    tables = Tables(tuple(page.themes))
+    sheets: list[Json] = []
+    for number, sheet in enumerate(page.sheets):
+        track = Track(tables)
+        yield from _element(f"frames-{number}", _frames(sheet, track, sheets))
+    shared = {"codes": _codes(sheets), "sheets": sheets, "tables": tables.to_json()}
+    yield from _element("page", [dumped(_settings(page) | shared)])
+    yield from _element("fonts", [dumped(_fonts(tables.letters))])
+    yield f"<script>{script}</script>\n{foot.lstrip()}"
+
+
+def _codes(sheets: list[Json]) -> list[Json]:
+    """Return the different texts to be copied, and leave their number in each sheet."""
+    codes: list[Json] = []
+    for sheet in sheets:
+        codes += [sheet["code"]] * (sheet["code"] not in codes)
+        sheet["code"] = codes.index(sheet["code"])
+    return codes
+
+
+def _element(name: str, texts: Iterable[str]) -> Iterator[str]:
+    yield f'<script type="application/json" id="{name}">'
+    yield from texts
+    yield "</script>\n"
+
+
+def _frames(sheet: Sheet, track: Track, sheets: list[Json]) -> Iterator[str]:
+    """Yield the frames of a sheet, and then add to `sheets` what else there is to know of it."""
+    first: Sequence[Scene] = ()
+    for scenes in sheet.scenes():
+        yield ",\n" if first else "["
+        yield dumped(track.frame(scenes))
+        first = first or scenes
+    yield "]"
+    sheets.append(_known(sheet, track, first[0]))
+
+
+def _known(sheet: Sheet, track: Track, scene: Scene) -> Json:
+    found = (_INPUT.match(key) for key in track.keys)
+    drawn = len({match[1] for match in found if match})
+    number = sheet.picks[0] + 1
+    return {
+        "view": sheet.view,
+        "title": scene.title.replace(f", step {number} of {sheet.steps}", ""),
+        "size": list(sheet.size),
+        "canvas": [scene.width, scene.height],
+        "steps": [pick + 1 for pick in sheet.picks],
+        "total": sheet.steps,
+        **track.to_json(),
+        "table": sheet.table(drawn) if drawn else None,
+        "code": dict(sheet.code),
+    }
+
+
+def _settings(page: Page) -> dict[str, Json]:
+    """Return all that the script needs to know but the pictures."""
+    timing = page.timing
+    seconds = {"step": timing.step, "hold": timing.hold, "glide": timing.transition}
+    return {
+        "theme": page.theme,
+        "paper": {name: theme.background for name, theme in page.themes.items()},
+        "lit": {name: [accent(t), t.background] for name, t in page.themes.items()},
+        "seconds": {name: float(value) for name, value in seconds.items()},
+        "loop": page.loop,
+        "digits": DIGITS,
+        "anchors": [{"left": "start", "center": "middle", "right": "end"}[a] for a in ANCHORS],
+        "letters": {"cap": text.CAP_HEIGHT, "line": text.LINE},
+        "hatch": HATCH,
+        "dash": [DASH, GAP],
+        "head": [HEAD_LENGTH, HEAD_HALF],
+    }
+
+
+def policy(style: str, script: str) -> str:
+    """Return what the page may do: its own style and script, and pictures made of its data."""
+    rules = (
+        "default-src 'none'",
+        "img-src data:",
+        "font-src data:",
+        f"style-src '{_hash(style)}'",
+        f"script-src '{_hash(script)}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return "; ".join(rules)
+
+
+def _hash(words: str) -> str:
+    digest = hashlib.sha256(words.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _script() -> str:
+    """Return every file of the script in one function."""
+    parts = "\n".join(_resource(f"{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+
+
+def _style(page: Page) -> str:
+    """Return the colours of every theme as variables, and the style."""
+    light, dark = (_variables(page.themes[name]) for name in SYSTEM)
+    named = "".join(
+        f':root[data-theme="{name}"]{{{_variables(theme)}}}\n'
+        for name, theme in page.themes.items()
+    )
+    system = f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+    return system + named + _resource("page.css")
+
+
+def _variables(theme: Theme) -> str:
+    plain = ((f.name, getattr(theme, f.name)) for f in fields(theme))
+    colours = ";".join(f"--{name}:{value}" for name, value in plain if isinstance(value, str))
+    scheme = "dark" if luminance(theme.background) < 0.18 else "light"
+    return f"color-scheme:{scheme};--accent:{accent(theme)};{colours}"
+
+
+def accent(theme: Theme) -> Colour:
+    """Return the output's colour, as far towards the ink as text of it on paper must be.
+
+    >>> from tcviz.theme import load
+    >>> accent(load("light")) == load("light").output, accent(load("classic"))
+    (True, '#1979a7')
+    """
+    shades = (blend(theme.output, theme.ink, n / 20) for n in range(20))
+    return next((c for c in shades if contrast(c, theme.background) >= LEGIBLE), theme.ink)
+
+
+def _fonts(letters: set[str]) -> Json:
+    """Return the fonts that have these letters, as WOFF2 in Base64, by their weight."""
+    rare = letters - {"\n", *_resource("common.txt")}
+    parts = ["common", "other"] if rare else ["common"]
+    return {
+        weight: [_base64(f"{name}-{part}.woff2") for part in parts]
+        for name, weight in WEIGHTS.items()
+    }
+
+
+def _base64(name: str) -> str:
+    return base64.b64encode((files("tcviz") / "data" / "page" / name).read_bytes()).decode()
+
+
+def _resource(name: str) -> str:
+    return (files("tcviz") / "data" / "page" / name).read_text(encoding="utf-8")

@@ -1,0 +1,110 @@
+"""What a page keeps makes every scene again, mark by mark, in every theme."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tcviz.api import pages
+from tcviz.export.page_data import dumped
+from tcviz.export.page_faces import FACES
+from tcviz.scene import MARKS, Connector, Heatmap, Mark, Scene
+from tests.page_reader import Reader, Seen, of
+
+CLOSE = 0.01
+"""Canvas units: a hundredth of a pixel."""
+
+
+def numbers(mark: Any) -> list[float]:
+    """Return all lengths of a mark."""
+    places = mark.points if isinstance(mark, Connector) else [getattr(mark, "at", ())]
+    rect = getattr(mark, "rect", None)
+    sides = [] if rect is None else [rect.x, rect.y, rect.w, rect.h]
+    sizes = [getattr(mark, name, 0) for name in ("size", "width", "radius")]
+    return [*sides, *sizes, *(n for place in places for n in place)]
+
+
+def facts(mark: Any) -> dict[str, Any]:
+    """Return all of a mark that is no length; of heatmaps the colour of each cell."""
+    told = {name: getattr(mark, name) for name in mark.__slots__}
+    for name in ("rect", "size", "width", "radius", "points", "at"):
+        told.pop(name, None)
+    if isinstance(mark, Heatmap):
+        colours = told.pop("colours")
+        told["index"] = [colours[n] for n in mark.index]
+    return told
+
+
+VIEWS_DRAWN = [
+    ("distribution", {}),
+    ("collection", {}),
+    ("distribution", {"output_padding": 1, "padding": 2, "every": 2, "theme": "classic"}),
+    ("collection", {"input_size": 24, "in_channels": 1, "first": 40}),
+    ("distribution", {"kernel_size": 5, "input_size": 16, "every": 9, "theme": "contrast"}),
+    ("convolution", {"title": "Свёртка"}),
+    ("matrix", {}),
+    ("input", {}),
+    ("overlap", {"output_padding": 1}),
+    ("overlap", {"input_size": 24, "theme": "print", "every": 50}),
+    ("grad-input", {}),
+    ("grad-weight", {}),
+    ("grad-bias", {}),
+    ("distribution", {"symbols": True, "input_size": 2}),
+    ("distribution", {"dims": 1}),
+]
+
+
+@pytest.mark.parametrize(("view", "options"), VIEWS_DRAWN)
+def test_what_changed_makes_every_scene_again_in_every_theme(
+    view: str, options: dict[str, Any]
+) -> None:
+    (shown,) = of(view, **options)
+    page = Seen(pages.html([shown]))
+    for name in page.named("page")["tables"]["colours"]:
+        (again,) = of(view, **options | {"theme": name})
+        scenes = [scene for scene, _ in again.drawn.moments(again.picks, settle=False)]
+        read = list(Reader(page, 0, name).scenes())
+        assert len(read) == len(scenes) == len(shown.picks)
+        for scene, (said, marks) in zip(scenes, read, strict=True):
+            assert said == scene.sentence
+            assert_same(scene, marks)
+
+
+def assert_same(scene: Scene, marks: list[Mark]) -> None:
+    # A theme may paint the cells of one panel in another order: they do not overlap.
+    by_key = {mark.key: mark for mark in marks}
+    assert by_key.keys() == {mark.key for mark in scene.marks}
+    assert len(by_key) == len(marks)
+    for mark in scene.marks:
+        again = by_key[mark.key]
+        assert facts(again) == facts(mark)
+        assert numbers(again) == pytest.approx(numbers(mark), abs=CLOSE)
+
+
+def test_marks_are_painted_in_the_order_of_the_scene() -> None:
+    (shown,) = of("collection")
+    read = Reader(Seen(pages.html([shown])), 0, "light").scenes()
+    for (scene, _), (_, marks) in zip(shown.drawn.moments(shown.picks), read, strict=True):
+        assert [mark.key for mark in marks] == [mark.key for mark in scene.marks]
+
+
+def test_every_kind_of_mark_has_a_face() -> None:
+    assert FACES.keys() == set(MARKS)
+
+
+def test_a_frame_holds_only_what_changed() -> None:
+    page = Seen(pages.html(of("distribution")))
+    first, *others = page.named("frames-0")
+    for before, frame in pairwise([first, *others]):
+        assert frame[1] != before[1]
+        assert sum(isinstance(c, list) or c >= 0 for c in frame[1]) < 0.6 * len(first[1])
+
+
+def test_json_in_a_page_ends_no_element_and_no_line() -> None:
+    words = "</script><!--\u2028\u2029&amp;"
+    assert not re.search("[<>&\u2028\u2029]", dumped(words))
+    assert json.loads(dumped(words)) == words
