@@ -7,7 +7,9 @@ The upstream gradient falls into phases, as the output does (see `phases`)::
 
 Each phase is laid flat on one grid, so that a tap reads it at one offset, whatever the
 cell.  A table with a row for each tap and output channel, made block by block while it
-is in the cache, then serves both products: with the weight, and with x.
+is in the cache, then serves both products: with the weight, and with x.  Where all
+phases are read at the same offsets, as with kernel 4 and stride 2, their rows lie
+together already and no table is made: that took a third of the time in three dimensions.
 """
 
 from __future__ import annotations
@@ -112,7 +114,7 @@ def backward_fast(
 
 def _execute(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
     """Return the sums, made for so many items of the batch at once as the cache holds."""
-    plan = Unfolding.of(layer, given.input_size, given.grad.shape[3:])
+    plan = Unfolding.of(layer, given.input_size, given.grad.shape[3:], given.weight.shape[2])
     # Never like x, which may be laid out in another order: here rows must be one piece.
     weight, grad_input = plan.rows(given.weight), np.empty(given.x.shape, given.x.dtype)
     rows = np.zeros_like(weight)
@@ -126,7 +128,8 @@ def _execute(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
         else:
             x = _lay_flat(given.x[some], plan.grid, room.x)
             sums = room.sums[:, :, : x.shape[2]]
-            _multiply(weight, x, plan, room, sums, rows)
+            used = slice(x.shape[2] - _behind(plan.grid, given.input_size))
+            _multiply(weight, x[:, :, used], plan, room, sums[:, :, used], rows)
             grad_input[some] = _cut(sums, plan.grid, given.input_size)
     return grad_input, plan.weight(rows, given.weight.shape)
 
@@ -139,7 +142,8 @@ class Room(NamedTuple):
     flat : shape (groups, phases·C_out/groups, items·cells + front), the gradient
     x : shape (groups, C_in/groups, items·cells)
     sums : shape (groups, C_in/groups, items·cells), the gradient of x
-    table : shape (groups, taps·C_out/groups, width)
+    table : shape (groups, taps·C_out/groups, width), or (groups, C_in/groups, width)
+        where nothing needs to be unfolded
     """
 
     items: int
@@ -156,14 +160,15 @@ def _room(plan: Unfolding, given: Upstream) -> Room:
     lanes, taps = len(plan.phases) * c_out, len(plan.reads) * c_out
     items = max(1, min(n, FLAT // (groups * lanes * cells)))
     length = items * cells
-    width = 0 if plan.plain else min(length, max(NARROWEST, TABLE // (groups * taps)))
+    rows, most = (c_in, lanes) if plan.offsets else (taps, taps)
+    width = min(length, max(NARROWEST, TABLE // (groups * most)))
     dtype = given.x.dtype
     return Room(
         items,
         np.zeros((groups, lanes, length + plan.grid.front), dtype),
         np.zeros((groups, c_in, length), dtype),
         np.empty((groups, c_in, length), dtype),
-        np.empty((groups, taps, width), dtype),
+        np.empty((groups, rows, width), dtype),
     )
 
 
@@ -177,6 +182,11 @@ def _lay_gradient(grad: Array, plan: Unfolding, flat: Array) -> None:
     for i, together in enumerate(plan.phases):
         target = cells[:, i][at(phase.source for phase in together)]
         target[...] = by_group[at(phase.target for phase in together)]
+
+
+def _behind(grid: Grid, size: Sizes) -> int:
+    """Return how many zeros lie behind the last plane, or row, of x: no product needs them."""
+    return (grid.shape[0] - size[0]) * prod(grid.shape[1:])
 
 
 def _lay_flat(x: Array, grid: Grid, room: Array) -> Array:
@@ -193,12 +203,29 @@ def _multiply(
 ) -> None:
     """Write the gradient of x to `sums`, and add that of the weight to `rows`."""
     length = x.shape[2]
-    width = length if plan.plain else ceil(length / ceil(length / room.table.shape[2]))
+    width = ceil(length / ceil(length / room.table.shape[2]))
     for left in range(0, length, width):
         block = slice(left, min(left + width, length))
-        table = room.flat[:, :, block] if plan.plain else _unfold(room, plan, block)
+        if plan.offsets:
+            _multiply_as_it_lies(weight, x, plan, room, sums, rows, block)
+            continue
+        table = _unfold(room, plan, block)
         np.matmul(weight, table, out=sums[:, :, block])
         rows += x[:, :, block] @ table.transpose(0, 2, 1)
+
+
+def _multiply_as_it_lies(
+    weight: Array, x: Array, plan: Unfolding, room: Room, sums: Array, rows: Array, block: slice
+) -> None:
+    """Do the same for a block, offset by offset, whose rows of the table lie in the flat grid."""
+    lanes, added = room.flat.shape[1], room.table[:, :, : block.stop - block.start]
+    for i, offset in enumerate(plan.offsets):
+        taps = slice(i * lanes, (i + 1) * lanes)
+        read = room.flat[:, :, block.start + offset : block.stop + offset]
+        np.matmul(weight[:, :, taps], read, out=added if i else sums[:, :, block])
+        if i:
+            sums[:, :, block] += added
+        rows[:, :, taps] += x[:, :, block] @ read.transpose(0, 2, 1)
 
 
 def _unfold(room: Room, plan: Unfolding, block: slice) -> Array:
