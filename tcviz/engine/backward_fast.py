@@ -35,6 +35,9 @@ FLAT = 2**19
 TABLE = 2**19
 """Numbers unfolded before they are multiplied: few enough to be still in the cache."""
 
+LONG = 2**10
+"""Cells of an item that is worth products of its own, where that saves a copy of it."""
+
 NARROWEST = 256
 """Columns of a table that make a product worth its call."""
 
@@ -122,7 +125,7 @@ def _execute(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
     for first in range(0, len(given.x), room.items):
         some = slice(first, first + room.items)
         _lay_gradient(given.grad[some], plan, room.flat)
-        if plan.grid.shape == given.input_size and room.items == 1:  # x is flat as it lies
+        if room.items == 1 and _flat_already(plan.grid, given.input_size):
             x, sums = (a[first].reshape(*weight.shape[:2], -1) for a in (given.x, grad_input))
             _multiply(weight, x, plan, room, sums, rows)
         else:
@@ -158,7 +161,8 @@ def _room(plan: Unfolding, given: Upstream) -> Room:
     n, groups, c_in = given.x.shape[:3]
     c_out, cells = given.weight.shape[2], prod(plan.grid.shape)
     lanes, taps = len(plan.phases) * c_out, len(plan.reads) * c_out
-    items = max(1, min(n, FLAT // (groups * lanes * cells)))
+    alone = _flat_already(plan.grid, given.input_size) and cells >= LONG
+    items = 1 if alone else max(1, min(n, FLAT // (groups * lanes * cells)))
     length = items * cells
     rows, most = (c_in, lanes) if plan.offsets else (taps, taps)
     width = min(length, max(NARROWEST, TABLE // (groups * most)))
@@ -182,6 +186,11 @@ def _lay_gradient(grad: Array, plan: Unfolding, flat: Array) -> None:
     for i, together in enumerate(plan.phases):
         target = cells[:, i][at(phase.source for phase in together)]
         target[...] = by_group[at(phase.target for phase in together)]
+
+
+def _flat_already(grid: Grid, size: Sizes) -> bool:
+    """Return whether one item of x is flat as it lies: between its cells are no zeros."""
+    return grid.shape[1:] == size[1:]
 
 
 def _behind(grid: Grid, size: Sizes) -> int:

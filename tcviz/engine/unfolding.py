@@ -13,7 +13,7 @@ from tcviz.engine.phases import Grid, Phases, alike
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
 
-FEWEST = 64
+FEWEST = 128
 """Rows that make a product worth its call, and the pass in which it is added."""
 
 
@@ -40,10 +40,10 @@ class Unfolding(NamedTuple):
     ) -> Unfolding:
         """Return the unfolding of a layer of so many output channels a group, without arrays.
 
-        >>> plan = Unfolding.of(ConvTranspose(3, stride=2, dims=1), (4,), (9,), 64)
+        >>> plan = Unfolding.of(ConvTranspose(3, stride=2, dims=1), (4,), (9,), 128)
         >>> plan.reads, plan.offsets
         ([(0, 0), (0, 1), (1, 0)], [])
-        >>> Unfolding.of(ConvTranspose(4, stride=2, dims=1), (4,), (10,), 64).offsets
+        >>> Unfolding.of(ConvTranspose(4, stride=2, dims=1), (4,), (10,), 128).offsets
         [0, 1]
         """
         grid = Grid.of(layer, input_size)
