@@ -6,7 +6,6 @@ through that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -15,11 +14,11 @@ import numpy as np
 from tcviz.gradients import BiasGradient, WeightGradient
 from tcviz.parts import Array
 from tcviz.sizes import Sizes
-from tcviz.trace import Places, Step, at_number, each, inside
+from tcviz.trace import Places, Step, Trace, at_number, each, inside, strided
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(Trace):
     """One step per input element: what it reached of dy, times the element.
 
     The `factors` of a step are the window of dy, its `values` the element; where
@@ -34,11 +33,10 @@ class Correlation:
 
     part: WeightGradient
 
-    def __len__(self) -> int:
-        return prod(self.part.input_size)
-
-    def __iter__(self) -> Iterator[Step]:
-        return (self[number] for number in range(len(self)))
+    @property
+    def walked(self) -> Sizes:
+        """One step per input element."""
+        return self.part.input_size
 
     def __getitem__(self, number: int) -> Step:
         part = self.part
@@ -55,9 +53,7 @@ class Correlation:
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps of input element `at` lie in the padded dy."""
-        layer = self.part.layer
-        parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
-        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
+        return strided(self.part.layer, at)
 
     def ends(self) -> tuple[Array, Array]:
         """Return which steps are the first and the last to reach each tap, −1 for none.
@@ -91,7 +87,7 @@ class Correlation:
 
 
 @dataclass(frozen=True)
-class Summation:
+class Summation(Trace):
     """One step per output element: dy there is added.
 
     >>> from tcviz.gradients import of_bias
@@ -104,11 +100,10 @@ class Summation:
 
     part: BiasGradient
 
-    def __len__(self) -> int:
-        return prod(self.part.input_size)
-
-    def __iter__(self) -> Iterator[Step]:
-        return (self[number] for number in range(len(self)))
+    @property
+    def walked(self) -> Sizes:
+        """One step per element of dy."""
+        return self.part.input_size
 
     def __getitem__(self, number: int) -> Step:
         part = self.part

@@ -6,19 +6,17 @@ padded input, times the kernel, summed.  As in PyTorch the kernel is not flipped
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
 from tcviz.parts import ForwardPart
 from tcviz.sizes import Sizes
-from tcviz.trace import Places, Step, at_number, inside
+from tcviz.trace import Places, Step, Trace, at_number, inside, strided
 
 
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(Trace):
     """One step per output element, in reading order.
 
     >>> from tcviz.inputs import plan
@@ -30,15 +28,14 @@ class Convolution:
 
     part: ForwardPart
 
-    def __len__(self) -> int:
-        return prod(self.part.output_size)
-
-    def __iter__(self) -> Iterator[Step]:
-        return (self[number] for number in range(len(self)))
+    @property
+    def walked(self) -> Sizes:
+        """One step per output element."""
+        return self.part.output_size
 
     def __getitem__(self, number: int) -> Step:
         part = self.part
-        at = at_number(number, part.output_size)
+        at = at_number(number, self.walked)
         places = self.places(at)
         values = part.padded[np.ix_(range(part.channels), *places)]
         with np.errstate(all="ignore"):
@@ -49,9 +46,7 @@ class Convolution:
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps for output element `at` lie in the padded input."""
-        layer = self.part.layer
-        parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
-        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
+        return strided(self.part.layer, at)
 
     def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
         """Return, per axis and tap, the input coordinate that it meets; None in the padding."""

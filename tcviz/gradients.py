@@ -24,7 +24,31 @@ OPERATION = "Transposed convolution"
 
 
 @dataclass(frozen=True)
-class InputGradient(ForwardPart):
+class Gradient(Part):
+    """What gradients have in common: nothing is added at their end, or cropped."""
+
+    @property
+    def extra(self) -> Sizes:
+        """Nothing is added to the gradient."""
+        return (0,) * self.layer.dims
+
+    def crop(self, results: Array) -> Array:
+        """Return the results: nothing is cropped here."""
+        return results
+
+
+@dataclass(frozen=True)
+class OfUpstream(Gradient):
+    """What reads the upstream gradient as its input."""
+
+    @property
+    def source_extra(self) -> Sizes:
+        """The upstream gradient has what output_padding added to the output."""
+        return self.layer.output_padding
+
+
+@dataclass(frozen=True)
+class InputGradient(OfUpstream, ForwardPart):
     """All that makes the gradient of one input channel.
 
     `x` is dy, ``(C, *output_size)``, and `weight` ``(C, *kernel_size)``, where the C
@@ -42,16 +66,6 @@ class InputGradient(ForwardPart):
     def operation(self) -> str:
         """What the layer is called."""
         return OPERATION
-
-    @property
-    def extra(self) -> Sizes:
-        """Nothing is added to the gradient."""
-        return (0,) * self.layer.dims
-
-    @property
-    def source_extra(self) -> Sizes:
-        """The upstream gradient has what output_padding added to the output."""
-        return self.layer.output_padding
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -96,7 +110,7 @@ class InputGradient(ForwardPart):
 
 
 @dataclass(frozen=True)
-class WeightGradient(Part):
+class WeightGradient(Gradient):
     """All that makes the gradients of the weights of one output channel.
 
     `x` is ``(C, *input_size)``; what it is multiplied by is dy of the output channel,
@@ -104,11 +118,6 @@ class WeightGradient(Part):
     """
 
     names: ClassVar[Names] = Names(made="gradient", y="dw")
-
-    @property
-    def extra(self) -> Sizes:
-        """Nothing is added to the gradient."""
-        return (0,) * self.layer.dims
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -144,13 +153,9 @@ class WeightGradient(Part):
                 taps[each(tap)] = products.reshape(len(x), -1).sum(axis=1)
         return taps
 
-    def crop(self, results: Array) -> Array:
-        """Return the results: nothing is cropped here."""
-        return results
-
 
 @dataclass(frozen=True)
-class BiasGradient(Part):
+class BiasGradient(OfUpstream):
     """All that makes the gradient of one output channel's bias.
 
     `x` is dy of the output channel, ``(1, *output_size)``, and `weight` one 1: the
@@ -160,16 +165,6 @@ class BiasGradient(Part):
     size: Sizes
 
     names: ClassVar[Names] = Names("upstream gradient", "dy", "gradient", "db", members="")
-
-    @property
-    def extra(self) -> Sizes:
-        """Nothing is added to the gradient."""
-        return (0,) * self.layer.dims
-
-    @property
-    def source_extra(self) -> Sizes:
-        """The upstream gradient has what output_padding added to the output."""
-        return self.layer.output_padding
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -192,10 +187,6 @@ class BiasGradient(Part):
         with np.errstate(all="ignore"):
             summed: Array = (x * weight).sum(axis=axes, keepdims=True)
         return summed
-
-    def crop(self, results: Array) -> Array:
-        """Return the results: nothing is cropped here."""
-        return results
 
 
 def of_input(operands: Operands, channel: int = 0) -> InputGradient:

@@ -8,6 +8,7 @@ output element).  In both, the products of all steps sum to the output.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
@@ -16,6 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tcviz.geometry import ConvTranspose
 from tcviz.parts import Array, Part
 from tcviz.sizes import Pair, Sizes
 
@@ -56,8 +58,27 @@ class Step:
     counts: NDArray[np.bool_]
 
 
+class Trace(ABC):
+    """Steps that are computed when asked for: one per cell of a grid, in reading order."""
+
+    @property
+    @abstractmethod
+    def walked(self) -> Sizes:
+        """The size of the grid."""
+
+    @abstractmethod
+    def __getitem__(self, number: int) -> Step:
+        """Return a step."""
+
+    def __len__(self) -> int:
+        return prod(self.walked)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+
 @dataclass(frozen=True)
-class Distribution:
+class Distribution(Trace):
     """One step per input element, in reading order.
 
     >>> from tcviz.inputs import plan
@@ -69,16 +90,15 @@ class Distribution:
 
     part: Part
 
-    def __len__(self) -> int:
-        return prod(self.part.input_size)
-
-    def __iter__(self) -> Iterator[Step]:
-        return (self[number] for number in range(len(self)))
+    @property
+    def walked(self) -> Sizes:
+        """One step per input element."""
+        return self.part.input_size
 
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, part.input_size)
-        places = self._places(at)
+        places = strided(part.layer, at)
         values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
         with np.errstate(all="ignore"):
             products = values * part.weight
@@ -97,28 +117,18 @@ class Distribution:
         last = [np.full(n, -1) for n in self.part.layer.padded_size(size)]
         for axis, count in enumerate(size):
             for i in range(count):
-                last[axis][self._places((i,) * len(size))[axis]] = i
+                last[axis][strided(self.part.layer, (i,) * len(size))[axis]] = i
         met = np.meshgrid(*last, indexing="ij", sparse=True)
         number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
         reached = _grid([at >= 0 for at in last])
         return np.where(reached, number, -1)
-
-    def _places(self, at: Sizes) -> Places:
-        parts = zip(
-            at,
-            self.part.layer.stride,
-            self.part.layer.dilation,
-            self.part.layer.kernel_size,
-            strict=True,
-        )
-        return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
 
     def _counts(self, places: Places) -> NDArray[np.bool_]:
         return inside(places, self.part.layer.border, self.part.output_size)
 
 
 @dataclass(frozen=True)
-class Collection:
+class Collection(Trace):
     """One step per output element, in reading order.
 
     >>> from tcviz.inputs import plan
@@ -130,15 +140,13 @@ class Collection:
 
     part: Part
 
-    def __len__(self) -> int:
-        return prod(self.part.layer.output_size(self.part.input_size))
-
-    def __iter__(self) -> Iterator[Step]:
-        return (self[number] for number in range(len(self)))
+    @property
+    def walked(self) -> Sizes:
+        """One step per output element."""
+        return self.part.layer.output_size(self.part.input_size)
 
     def __getitem__(self, number: int) -> Step:
-        part, layer = self.part, self.part.layer
-        at = at_number(number, layer.output_size(part.input_size))
+        part, at = self.part, at_number(number, self.walked)
         sources = self.sources(at)
         counts = _grid([i is not None for i in axis] for axis in sources)
         axes = (range(part.channels), *([i or 0 for i in axis] for axis in sources))
@@ -168,12 +176,19 @@ class Collection:
         )
 
 
-Trace: TypeAlias = Distribution | Collection
-
-
 def each(index: Iterable[Any]) -> Any:
     """Return `index` into the spatial axes, for every channel."""
     return (slice(None), *index)
+
+
+def strided(layer: ConvTranspose, at: Sizes) -> Places:
+    """Return where the taps lie on the large side that belong to cell `at` of the small side.
+
+    >>> strided(ConvTranspose(3, stride=2, dilation=2), (0, 1))
+    (range(0, 6, 2), range(2, 8, 2))
+    """
+    parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
+    return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
 
 
 def at_number(number: int, size: Sizes) -> Sizes:
