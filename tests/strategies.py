@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -14,6 +14,14 @@ from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Pair, Sizes
 
 Array = NDArray[Any]
+
+REPEATED = settings(
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+"""With a `seed`: several tests are asked of the same drawn pictures, which are made once."""
 
 thorough = settings(max_examples=150, deadline=None)
 """For laws: many geometries, and no deadline, for a busy machine breaks no law."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from functools import partial
@@ -83,14 +85,12 @@ def test_the_readmes_command_writes_nine_steps_and_tells_of_them(tmp_path: Path)
     assert names(tmp_path) == [path.name]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="scripts lie elsewhere on Windows")
 def test_the_console_script_and_the_module_are_the_same_program() -> None:
-    script = Path(sys.executable).with_name("tcviz")
-    if not script.exists():
-        pytest.skip("tcviz is not installed beside this Python")
+    script = shutil.which("tcviz", path=sysconfig.get_path("scripts"))
+    assert script, "tcviz is not installed beside this Python"
     runs = [
         subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
-        for start in ([str(script)], [sys.executable, "-m", "tcviz"])
+        for start in ([script], [sys.executable, "-m", "tcviz"])
     ]
     assert [r.stdout for r in runs] == [f"tcviz {tcviz.__version__}\n"] * 2
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from tcviz import gradients
@@ -21,6 +21,7 @@ from tcviz.inputs import plan
 from tcviz.operands import Operands
 from tcviz.scene import Cell, Label, Scene
 from tcviz.trace import Distribution
+from tests.strategies import REPEATED
 
 from .strategies import Array, geometries
 from .test_layout import RULES, pictures, requests
@@ -372,13 +373,7 @@ def test_picked_steps_are_those_of_the_whole_series(view: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 @seed(5)
-@settings(
-    deadline=None,
-    max_examples=30,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(REPEATED, max_examples=30)
 @given(request=requests())
 def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
     found = [(r.__name__, f) for p in pictures(view, request) for r in RULES for f in r(p)]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 from tcviz import text
@@ -20,6 +20,7 @@ from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.views.columns import HEADING, STACK_GAP, Column
 from tcviz.views.layout import Layout, solve
 from tcviz.views.look import SMALLEST_TEXT
+from tests.strategies import REPEATED
 
 SLACK = 1e-6
 CANVASES = ((1280, 720), (640, 360), (1920, 1080), (960, 720), (1080, 1080), (640, 900))
@@ -289,13 +290,7 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
 @pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "overlap"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(3)  # every rule is asked of the same pictures
-@settings(
-    deadline=None,
-    max_examples=40,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(REPEATED, max_examples=40)
 @given(request=requests())
 def test_in_no_picture(
     rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]

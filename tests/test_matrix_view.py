@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 from tcviz import inputs, parts, theme
@@ -24,6 +24,7 @@ from tcviz.views.look import Look
 from tcviz.views.matrix import build
 from tcviz.views.matrix_panels import row_tints
 from tcviz.views.matrix_structure import Structure
+from tests.strategies import REPEATED
 from tests.test_layout import RULES, TOO_SMALL, Picture, picture, requests
 from tests.test_theme import VISIBLE_FILL, step, texts
 from tests.test_views import by_key, cells, shown
@@ -390,13 +391,7 @@ def pictures(request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(5)  # every rule is asked of the same pictures
-@settings(
-    deadline=None,
-    max_examples=25,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(REPEATED, max_examples=25)
 @given(request=requests())
 def test_in_no_picture(
     rule: Callable[[Picture], Iterator[str]], request: tuple[tuple[str, Any], ...]

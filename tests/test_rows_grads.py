@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
 from tcviz import inputs, theme, views
-from tcviz.api import animate, figure
+from tcviz.api import figure
 from tcviz.cli import _run
-from tcviz.errors import RequestError
 from tcviz.operands import Operands
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
-from tcviz.theme import contrast, load
+from tcviz.theme import load
 from tcviz.views.look import Look
-from tests.strategies import Array, Axis, axes
-from tests.test_layout import RULES, TOO_SMALL, Picture, picture, requests
+from tests.strategies import REPEATED, Array, Axis, axes
+from tests.test_layout import RULES, Picture, requests
+from tests.test_rows_views import least_contrast, pictures
 from tests.test_views import by_key, cells, shown, texts
 
 VIEWS = ("grad-input", "grad-weight", "grad-bias")
@@ -460,39 +459,10 @@ def test_picked_steps_are_those_of_the_whole_series(view: str) -> None:
 # --- the whole ----------------------------------------------------------------
 
 
-@cache
-def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
-    """Return a few steps' pictures of the first axis; none where the canvas is refused."""
-    asked = dict(request)
-    for name in ("input_size", "kernel_size"):
-        asked[name] = asked[name][:1]
-    span = asked["dilation"] * (asked["kernel_size"][0] - 1)
-    whole = (asked["input_size"][0] - 1) * asked["stride"] + span
-    asked["padding"] = min(asked["padding"], whole // 2)
-    if magnitude := asked.pop("magnitude"):
-        fan = asked["in_channels"], asked["out_channels"] // asked["groups"]
-        weight = np.random.default_rng(1).normal(size=(*fan, *asked["kernel_size"])) * magnitude
-        asked |= {"weight": weight}
-    animation = animate(view=view, dims=1, **asked)
-    few = [n for n in (0, 1, 7, 30) if n < len(animation.picks) - 1]
-    try:
-        found = [scene for scene, _ in animation.drawn.moments([*few, animation.picks[-1]])]
-    except RequestError as error:
-        assert str(error).startswith((TOO_SMALL, "channels is "))  # noqa: PT017
-        return ()
-    return tuple(picture(scene, animation.look.pixel) for scene in found)
-
-
 @ALL
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(6)  # every rule is asked of the same pictures
-@settings(
-    deadline=None,
-    max_examples=60,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(REPEATED, max_examples=60)
 @given(request=requests())
 def test_in_no_picture(
     rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
@@ -504,11 +474,7 @@ def test_in_no_picture(
 @pytest.mark.parametrize("name", theme.presets())
 def test_every_theme_draws_it_with_contrast(view: str, name: str) -> None:
     for scene in scenes(view, stride=2, padding=1, output_padding=1, look={"theme": load(name)}):
-        for m in scene.marks:
-            if isinstance(m, Cell) and m.text:
-                assert contrast(m.style.ink, m.style.fill) >= 4.5
-            if isinstance(m, Label):
-                assert contrast(m.ink, m.on) >= 4.5
+        assert least_contrast(scene) >= 4.5
 
 
 @ALL

@@ -66,6 +66,8 @@ def _fill(path: Path, data: bytes) -> None:
             # Only a call with a descriptor follows the link that /proc has instead of a file.
             os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=0)
     except (AttributeError, OSError, NotImplementedError):
+        # Not on Linux, no /proc, a file system without nameless files, or no link from a
+        # descriptor: then it has the passing name while it is filled, and the next run clears it.
         with path.open("xb") as file:
             _pour(file, data)
 
