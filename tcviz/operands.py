@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
+from tcviz.engine.operands import INT64_EXACT, largest
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
 
@@ -30,6 +31,26 @@ class Operands:
     bias: Array | None = None
     forward: bool = False
     grad_output: Array | None = None
+
+    def addable(self) -> Operands:
+        """Return the same operands; as float64 where a sum of whole numbers may pass 64 bits.
+
+        Engines then refuse, or count on in Python's own numbers; pictures show a few digits.
+
+        >>> import numpy as np
+        >>> x, weight = np.array([[5]]), np.array([[[9 * 10**18]]])
+        >>> Operands(ConvTranspose((1,)), x, weight).addable().weight.dtype
+        dtype('float64')
+        """
+        arrays = {"x": self.x, "weight": self.weight, "bias": self.bias,
+                  "grad_output": self.grad_output}  # fmt: skip
+        given = {name: array for name, array in arrays.items() if array is not None}
+        whole = [array for array in given.values() if array.dtype.kind in "iu"]
+        *_, second, first = 1, 1, *sorted(map(largest, whole))
+        if max(array.size for array in given.values()) * first * second + first < INT64_EXACT:
+            return self
+        floats: dict[str, Any] = {name: array.astype(float) for name, array in given.items()}
+        return replace(self, **floats)
 
     @property
     def in_channels(self) -> int:

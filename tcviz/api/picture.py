@@ -114,7 +114,7 @@ class Picture:
     @cached_property
     def operands(self) -> Operands:
         """The layer with its arrays."""
-        return self.plan.make()
+        return self.plan.make().addable()
 
     @cached_property
     def drawn(self) -> views.View:
