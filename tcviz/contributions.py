@@ -10,8 +10,8 @@ A page needs this table, and no arithmetic, to answer a pointing reader.  `to_js
       channel   its number
       x         texts, factors, at, said
       w         texts, factors, at
-      products  [index of x][index of w] -> "+16"; null where there are too many, or the
-                channel is not drawn
+      products  [index of x][index of w] -> "+16", or "≈ +0.04" where rounding shows; null
+                where there are too many, or the channel is not drawn
     heads     per output element: "y[1,2]"
     tail      " + 1 (bias)" or ""
     results   per output element: "= −16", or "≈ 0.33" where what is written was rounded;
@@ -20,8 +20,9 @@ A page needs this table, and no arithmetic, to answer a pointing reader.  `to_js
 
 Elements are counted in reading order; an element's coordinates meet axis by axis, so those
 that make output (o, p) are all pairs of ``made[0][o]`` and ``made[1][p]``, the first axis
-outside.  `at` holds, per element of x or w, an index into `texts` (``"−2"``), into `factors`
-(``"(−2)"``, as it stands in a product) and into `products`; `said` is per element:
+outside.  `at` holds, per element of x or w, an index into `texts` (``"−2"``, as it stands in
+a cell), into `factors` (``"(−2)"``, as it stands in a product: where the panel's numbers share
+a power of ten, in full) and into `products`; `said` is per element:
 ``"x[0,1] = −1"``, or null where the channel is not drawn.  Where `factors` is null the terms
 are names, and a term is its product's text.
 
@@ -65,17 +66,18 @@ class Term:
 class Values:
     """The elements of an array as text; equal ones are kept once.
 
-    `numbers` are the different ones, `texts` how they are written, `at` the index of
-    each element, in reading order.
+    `numbers` are the different ones, `texts` how they are written in a cell and `said` in a
+    sentence, `at` the index of each element, in reading order.
     """
 
     numbers: tuple[Any, ...]
     texts: tuple[str, ...]
+    said: tuple[str, ...]
     at: tuple[int, ...]
 
     def to_json(self, *, factors: bool) -> dict[str, Any]:
         """Return the texts, also as they stand in a product, and which element has which."""
-        written = [words.factor(text) for text in self.texts] if factors else None
+        written = [words.factor(text) for text in self.said] if factors else None
         return {"texts": list(self.texts), "factors": written, "at": list(self.at)}
 
 
@@ -162,7 +164,9 @@ class Contributions:
         bias = self.part.bias
         if bias is None:
             return []
-        return [str(bias) if is_named(self.part) else self.numbers.output_format(bias) + words.BIAS]
+        return [
+            str(bias) if is_named(self.part) else self.numbers.output_format.said(bias) + words.BIAS
+        ]
 
     @property
     def _tail(self) -> str:
@@ -186,18 +190,24 @@ class Contributions:
         """Return the product of each different x and each different w of a drawn channel."""
         if c >= self.drawn or not self._has_products:
             return None
-        kind, form = self.part.x.dtype, self.numbers.product_format
-        x, w = (np.array(v.numbers, dtype=kind) for v in (self._x[c], self._w[c]))
-        with np.errstate(all="ignore"):
-            return [[form(v) for v in row] for row in np.multiply.outer(x, w).tolist()]
+        x, w = (list(zip(v.numbers, v.said, strict=True)) for v in (self._x[c], self._w[c]))
+        return [[self._product(*one, *other) for other in w] for one in x]
+
+    def _product(self, x: Any, x_said: str, w: Any, w_said: str) -> str:
+        """Return what two numbers make, and whether rounding shows."""
+        # Python's own numbers: whole ones are exact, whatever types the arrays have.
+        text = self.numbers.product_format.said(x * w)
+        exact = isinstance(x * w, int) or is_named(self.part)
+        rounded = not exact and words.equals([words.exact((x_said, w_said))], text) != "="
+        return "≈ " * rounded + text
 
     def _said(self, c: int) -> Iterator[str]:
         """Yield what is said of each element of an input channel."""
         part, x = self.part, self._x[c]
         several = (part.first + c,) if part.channels > 1 else ()
         for at, index in zip(np.ndindex(part.input_size), x.at, strict=True):
-            named = f"{part.names.x}{words.place((*several, *at))} = {x.texts[index]}"
-            yield x.texts[index] if is_named(part) else named
+            named = f"{part.names.x}{words.place((*several, *at))} = {x.said[index]}"
+            yield x.said[index] if is_named(part) else named
 
     def _head(self, at: Sizes) -> str:
         if is_named(self.part):
@@ -217,13 +227,13 @@ class Contributions:
             x, w = self._x[term.channel], self._w[term.channel]
             i = x.at[_number(term.at, self.part.input_size)]
             k = w.at[_number(term.tap, self.part.layer.kernel_size)]
-            yield x.texts[i], w.texts[k]
+            yield x.said[i], w.said[k]
 
     def _result(self, at: Sizes) -> str:
         """Return what the terms make, and whether rounding shows."""
         if is_named(self.part):
             return ""
-        result = self.numbers.output_format(self._totals[at].item())
+        result = self.numbers.output_format.said(self._totals[at].item())
         exact = [*map(words.exact, self._pairs(at)), *self._bias]
         return f"{words.equals(exact, result)} {result}"
 
@@ -253,7 +263,8 @@ def contributions(
 def _values(array: Array, form: Format) -> Values:
     flat = array.ravel().tolist()
     index = {number: at for at, number in enumerate(dict.fromkeys(flat))}
-    return Values(tuple(index), tuple(map(form, index)), tuple(index[v] for v in flat))
+    written = tuple(map(form, index)), tuple(map(form.said, index))
+    return Values(tuple(index), *written, tuple(index[v] for v in flat))
 
 
 def _number(at: Sizes, size: Sizes) -> int:

@@ -174,7 +174,7 @@ def test_rounding_shows() -> None:
     made = table(small(input=x, weight=weight))
     assert made.written((0, 0)) == "y[0,0] = 0.33·1 = 0.33"
     made = table(small(input=x, weight=np.array([[0.123456]])))
-    assert made.written((0, 0)) == "y[0,0] = 0.33·0.12 ≈ 0.04"
+    assert made.written((0, 0)) == "y[0,0] = 0.33·0.12 ≈ 0.0412"
 
 
 def test_the_formats_are_those_of_the_picture() -> None:

@@ -187,7 +187,7 @@ class Board(Rows):
     def bias_terms(self) -> list[str]:
         """Return the bias as a term of a sum, if there is one."""
         bias = self.part.bias
-        return [] if bias is None else [self.ranges.output_format(bias) + words.BIAS]
+        return [] if bias is None else [self.ranges.output_format.said(bias) + words.BIAS]
 
 
 def source_title(part: Part) -> str:
@@ -239,7 +239,7 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
         notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
     notes += group_notes(part)
     if part.bias is not None:
-        notes.append(f"plus bias {ranges.output_format(part.bias)}")
+        notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
     return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
 
 

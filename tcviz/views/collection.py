@@ -21,7 +21,7 @@ from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import below, ems, lines, size_text
+from tcviz.views.stage import below, ems, headed, lines, size_text
 from tcviz.views.stretched import Stretched
 
 NAME = "collection view"
@@ -36,25 +36,29 @@ def columns(part: Part, ranges: Ranges) -> list[Column]:
     size, kernel, output = part.input_size, layer.kernel_size, layer.output_size(part.input_size)
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     columns = [
-        Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
-        Column("stretched", stretched.shape, x, stretched.title, stretched.size, gap=34,
-               notes=stretched.notes),
-        Column("window", kernel, x, "window", size_text(kernel), gap=34),
-        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w", size_text(kernel),
-               gap=28, stacked=2),
-        Column("product", kernel, product, "products", "this step", gap=28),
+        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=part.channels > 1),
+        Column("stretched", stretched.shape, x, stretched.title,
+               headed(stretched.size, ranges.x_format), gap=34, notes=stretched.notes),
+        Column("window", kernel, x, "window", headed(size_text(kernel), ranges.x_format), gap=34),
+        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+               headed(size_text(kernel), ranges.w_format), gap=28, stacked=2),
+        Column("product", kernel, product, "products", headed("this step", ranges.product_format),
+               gap=28),
     ]  # fmt: skip
     if part.channels > 1:  # with one channel the result is the output
         sums = ems(ranges.padded, ranges.sum_format)
         columns += [
-            Column("result", output, sums, "result", f"{size_text(output)}, per channel", gap=46,
+            Column("result", output, sums, "result",
+                   headed(f"{size_text(output)}, per channel", ranges.sum_format), gap=46,
                    lines=lines(ranges.padded, ranges.sum_format))
         ]  # fmt: skip
     total = ems(ranges.output, ranges.output_format)
     gap = 80 if part.channels > 1 else 56
     return [
         *columns,
-        Column("output", output, total, output_title(part), size_text(output), gap=gap, shared=True,
+        Column("output", output, total, output_title(part),
+               headed(size_text(output), ranges.output_format), gap=gap, shared=True,
                notes=output_notes(part, ranges),
                lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip

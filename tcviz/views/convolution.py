@@ -23,7 +23,7 @@ from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, lines, size_text
+from tcviz.views.stage import ems, headed, lines, size_text
 
 NAME = "sliding window"
 SUBTITLE = "every output element is a window of the input times the kernel, summed"
@@ -80,13 +80,23 @@ def columns(part: ForwardPart, ranges: Ranges) -> list[Column]:
     x, w, kernel = _operands(part, ranges)
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     work = [
-        Column("window", kernel, x[-1].em, "window", size_text(kernel), gap=40),
+        Column(
+            "window", kernel, x[-1].em, "window", headed(size_text(kernel), ranges.x_format), gap=40
+        ),
         replace(w, gap=28),
-        Column("product", kernel, product, "products", "this step", gap=28),
+        Column(
+            "product",
+            kernel,
+            product,
+            "products",
+            headed("this step", ranges.product_format),
+            gap=28,
+        ),
     ]
     if part.channels > 1:  # with one channel the result is the output
         size, sums = part.output_size, ems(ranges.padded, ranges.sum_format)
-        work += [Column("result", size, sums, "result", f"{size_text(size)}, per channel", gap=46,
+        work += [Column("result", size, sums, "result",
+                        headed(f"{size_text(size)}, per channel", ranges.sum_format), gap=46,
                         lines=lines(ranges.padded, ranges.sum_format))]  # fmt: skip
     return [*x, *work, _output(part, ranges, 80 if part.channels > 1 else 56)]
 
@@ -101,20 +111,28 @@ def _operands(part: ForwardPart, ranges: Ranges) -> tuple[list[Column], Column, 
     """Return the input's columns, the kernel's, and the kernel's size."""
     size, kernel, em = part.input_size, part.layer.kernel_size, ems(part.x, ranges.x_format)
     padded = Padded(part)
-    x = [Column("x", size, em, source_title(part), size_text(size), named=part.channels > 1,
+    x = [Column("x", size, em, source_title(part), headed(size_text(size), ranges.x_format),
+                named=part.channels > 1,
                 notes=source_notes(part))]  # fmt: skip
     if padded.around:
-        x += [Column("padded", padded.shape, em, "padded", size_text(padded.shape), gap=40,
+        x += [Column("padded", padded.shape, em, "padded",
+                     headed(size_text(padded.shape), ranges.x_format), gap=40,
                      notes=(padded.note,))]  # fmt: skip
     w = ems(part.weight, ranges.w_format)
-    return x, Column("w", kernel, w, "kernel w", size_text(kernel), gap=60), kernel
+    return (
+        x,
+        Column("w", kernel, w, "kernel w", headed(size_text(kernel), ranges.w_format), gap=60),
+        kernel,
+    )
 
 
 def _output(part: ForwardPart, ranges: Ranges, gap: float) -> Column:
     size, em = part.output_size, ems(ranges.output, ranges.output_format)
     notes = output_notes(part, ranges)
-    return Column("output", size, em, output_title(part), size_text(size), gap=gap, shared=True,
-                  notes=notes, lines=lines(ranges.output, ranges.output_format))  # fmt: skip
+    return Column("output", size, em, output_title(part),
+                  headed(size_text(size), ranges.output_format),
+                  gap=gap, shared=True, notes=notes, lines=lines(ranges.output,
+                                                                 ranges.output_format))  # fmt: skip
 
 
 class ConvolutionView(Gathering):

@@ -21,7 +21,7 @@ from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, lines, size_text
+from tcviz.views.stage import ems, headed, lines, size_text
 
 NAME = "distribution view"
 SUBTITLE = "every input element spreads itself, times the kernel, over the output"
@@ -37,16 +37,20 @@ def columns(part: Part, ranges: Ranges) -> list[Column]:
     product = ems(ranges.product, ranges.product_format)
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
-        Column("element", (1, 1), x, "element", "x[i,j]", gap=36, over=OVER * is_named(part)),
-        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w", size_text(kernel),
-               gap=28),
-        Column("product", kernel, product, "products x·w", "this step", gap=28),
+        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=part.channels > 1),
+        Column("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=36,
+               over=OVER * is_named(part)),
+        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+               headed(size_text(kernel), ranges.w_format), gap=28),
+        Column("product", kernel, product, "products x·w",
+               headed("this step", ranges.product_format), gap=28),
         Column("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
-               size_text(padded) + per, gap=48, notes=result_notes(part),
+               headed(size_text(padded) + per, ranges.sum_format), gap=48, notes=result_notes(part),
                lines=lines(ranges.padded, ranges.sum_format)),
         Column("output", output, ems(ranges.output, ranges.output_format), output_title(part),
-               size_text(output), gap=88, shared=True, notes=output_notes(part, ranges),
+               headed(size_text(output), ranges.output_format), gap=88, shared=True,
+               notes=output_notes(part, ranges),
                lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
@@ -211,7 +215,7 @@ class DistributionView:
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format
-        values = [form(v) for v in part.x[each(step.at)].tolist()]
+        values = [form.said(v) for v in part.x[each(step.at)].tolist()]
         named, area = "x" + words.place(step.at), words.area(step.places)
         place = f"{area} of the {result_title(part)}"
         if is_named(part):
@@ -230,12 +234,12 @@ class DistributionView:
         if tap is None:
             return ""
         at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
-        form = self._board.ranges.sum_format
+        form = self._board.ranges.sum_format.said
         old, new = sums.item((0, *at)), step.products.item((0, *tap))
         if is_named(self._part):
             written = spelled.meets(old, new)
         else:
-            written = words.total([form(old), form(new)], form(old + new))
+            written = words.total(list(map(form, (old, new))), form(old + new))
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
         spot = words.area(tuple(range(i, i + 1) for i in at))
         return f"where windows overlap they add: {spot}{channel}: {written}"

@@ -238,7 +238,7 @@ class Gathering:
         )
         parts = sums[each(step.at)].tolist()
         with np.errstate(all="ignore"):
-            result = ranges.output_format(sum(parts) + (part.bias or 0))
+            result = ranges.output_format.said(sum(parts) + (part.bias or 0))
         bias = self._board.bias_terms()
         if not step.counts.any():
             told = words.total([*bias, "0"], result) if bias else "0"
@@ -246,8 +246,8 @@ class Gathering:
         gathers = f"{named} gathers {words.area(self._source.window(step.places))}{self.of}"
         if part.channels == 1:
             return f"{gathers}: {self._written(step, 0, bias)}"
-        terms = [ranges.sum_format(v) for v in parts[:6]] + ["…"] * (len(parts) > 6)
-        return f"{gathers} of each {part.names.summed}: {words.total([*terms, *bias], result)}"
+        terms = [ranges.sum_format.said(v) for v in parts]
+        return f"{gathers} of each {part.names.summed}: {words.total(terms, result, bias, most=6)}"
 
     def _detail(self, step: Step) -> str:
         """Return each channel's sum of products written out."""
@@ -266,11 +266,11 @@ class Gathering:
             return spelled.summed(step.products[channel])
         ranges, taps = self._board.ranges, np.argwhere(step.counts).tolist()
         pairs = [
-            (ranges.x_format(step.values[(channel, *tap)].item()),
-             ranges.w_format(step.factors[(channel, *tap)].item()))
-            for tap in taps[:4]
+            (ranges.x_format.said(step.values[(channel, *tap)].item()),
+             ranges.w_format.said(step.factors[(channel, *tap)].item()))
+            for tap in taps
         ]  # fmt: skip
         with np.errstate(all="ignore"):
             total = step.products[channel].sum().item() + ((self._part.bias or 0) if bias else 0)
-        result = (ranges.output_format if bias else ranges.sum_format)(total)
-        return words.dot(pairs, bias, result, len(taps) - len(pairs))
+        result = (ranges.output_format if bias else ranges.sum_format).said(total)
+        return words.dot(pairs, bias, result, most=4)

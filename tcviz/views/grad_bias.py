@@ -21,7 +21,7 @@ from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, size_text
+from tcviz.views.stage import ems, headed, size_text
 
 NAME = "gradient of the bias"
 SUBTITLE = "the bias is added to every output element, so its gradient is the sum of all of dy"
@@ -32,10 +32,14 @@ def columns(part: BiasGradient, ranges: Ranges) -> list[Column]:
     size, one, dy = part.input_size, part.output_size, ems(part.x, ranges.x_format)
     total = ems(ranges.output, ranges.output_format)
     return [
-        Column("x", size, dy, source_title(part), size_text(size), notes=source_notes(part)),
-        Column("element", one, dy, "element", "dy[i,j]", gap=56),
-        Column("before", one, total, "sum so far", "steps before", gap=40),
-        Column("output", one, total, output_title(part), "running sum", gap=40, shared=True,
+        Column("x", size, dy, source_title(part), headed(size_text(size), ranges.x_format),
+               notes=source_notes(part)),
+        Column("element", one, dy, "element", headed("dy[i,j]", ranges.x_format), gap=56),
+        Column("before", one, total, "sum so far", headed("steps before", ranges.output_format),
+               gap=40),
+        Column("output", one, total, output_title(part),
+               headed("running sum", ranges.output_format),
+               gap=40, shared=True,
                notes=output_notes(part, ranges)),
     ]  # fmt: skip
 
@@ -81,10 +85,10 @@ class BiasGradientView:
         return next(self.moments([self.steps - 1], settle=False))[0]
 
     def _moment(self, step: Step, before: Values, total: Values, *, settle: bool) -> Moment:
-        form, value = self._board.ranges.output_format, step.values.item()
-        written = words.total(map(form, (value, before.item())), form(total.item()))
+        form, value = self._board.ranges.output_format.said, step.values.item()
+        written = words.total(list(map(form, (value, before.item()))), form(total.item()))
         named = words.place((self._part.channel, *step.at) if self._many else step.at)
-        shown = self._board.ranges.x_format(value)
+        shown = self._board.ranges.x_format.said(value)
         said = f"dy{named} = {shown} is added to {self.into}: {written}", self._counted(step)
         lit = self._scene(step, before, total, (State.READ, State.WRITTEN), said)
         if not settle:

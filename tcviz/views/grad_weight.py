@@ -22,7 +22,7 @@ from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, size_text
+from tcviz.views.stage import ems, headed, size_text
 
 NAME = "gradient of the weight"
 SUBTITLE = "every input element, times the window of dy that it reached, is added to dw"
@@ -35,15 +35,17 @@ def columns(part: WeightGradient, ranges: Ranges) -> list[Column]:
     dy = ems(part.weight, ranges.w_format)
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Column("x", size, x, "input x", size_text(size), named=part.channels > 1),
-        Column("dy", padded, dy, "upstream gradient dy", dy_size(part), gap=40, shared=True,
+        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=part.channels > 1),
+        Column("dy", padded, dy, "upstream gradient dy", headed(dy_size(part), ranges.w_format),
+               gap=40, shared=True,
                notes=dy_notes(part)),
-        Column("window", kernel, dy, "window", size_text(kernel), gap=40),
-        Column("element", (1, 1), x, "element", "x[i,j]", gap=32),
+        Column("window", kernel, dy, "window", headed(size_text(kernel), ranges.w_format), gap=40),
+        Column("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32),
         Column("product", kernel, ems(ranges.product, ranges.product_format), "products x·dy",
-               "this step", gap=28),
+               headed("this step", ranges.product_format), gap=28),
         Column("dw", kernel, ems(ranges.padded, ranges.sum_format), "gradient dw",
-               size_text(kernel) + per, gap=48, notes=dw_notes(part)),
+               headed(size_text(kernel) + per, ranges.sum_format), gap=48, notes=dw_notes(part)),
     ]  # fmt: skip
 
 
@@ -200,7 +202,7 @@ class WeightGradientView:
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format
-        values = [form(v) for v in part.x[each(step.at)].tolist()]
+        values = [form.said(v) for v in part.x[each(step.at)].tolist()]
         named, padded = "x" + words.place(step.at), any(map(any, part.layer.border))
         window = f"{words.area(step.places)} of {'padded ' * padded}dy"
         if len(values) == 1:
@@ -225,7 +227,7 @@ class WeightGradientView:
         tap = next(telling, meets[0] if meets else None)
         if tap is None:
             return ""
-        form, at = self._board.ranges.sum_format, (0, *tap)
+        form, at = self._board.ranges.sum_format.said, (0, *tap)
         old, new = before.item(at), step.products.item(at)
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
         total = words.total([form(old), form(new)], form(sums.item(at)))

@@ -20,7 +20,7 @@ from tcviz.views.columns import HEADING, Candidate, Column
 LARGEST, COMFORTABLE = 24.0, 10.5
 FEW, LARGER = 4, 36.0
 """A picture of so few columns may have larger text: nothing else fills it."""
-TINTED = 0.75
+TINTED = 0.5
 """The share of the merit that is left when one more shape shows tints."""
 ALIKE = 0.92
 """A row more is worth text that is this much smaller."""

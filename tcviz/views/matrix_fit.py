@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, TypeAlias, cast
 
 from tcviz.errors import RequestError
-from tcviz.numbers import AUTO_DECIMALS
+from tcviz.numbers import AUTO_DECIMALS, Format
 from tcviz.sizes import Sizes
 from tcviz.symbols import is_named
 from tcviz.views import chrome, matrix_words
@@ -18,7 +18,7 @@ from tcviz.views.matrix_places import Plan
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges, ranges
-from tcviz.views.stage import ems, size_text
+from tcviz.views.stage import ems, headed, size_text
 from tcviz.views.worded import Solver, worded
 
 SMALLEST, ZERO = 9.0, 0.65
@@ -58,25 +58,33 @@ def fitted(structure: Structure, y: Values, look: Look) -> Fitted:
 def items(structure: Structure, numbers: Ranges, y: Values, reading: float) -> list[Item]:
     """Return the panels that want room."""
     part, several = structure.part, structure.part.channels > 1
-    x, w = ems(part.x, numbers.x_format), ems(part.weight, numbers.w_format)
-    out, notes = ems(y, numbers.output_format), (matrix_words.kernel_note(structure),)
+    x, w, out = (
+        (ems(values, form), form)
+        for values, form in (
+            (part.x, numbers.x_format),
+            (part.weight, numbers.w_format),
+            (y, numbers.output_format),
+        )
+    )
+    notes = (matrix_words.kernel_note(structure),)
     rows, columns, flat = structure.rows, structure.columns, part.layer.dims > 1
     made = output_notes(part, numbers)
 
-    def item(key: str, shape: Sizes, em: float, title: str, **more: Any) -> Item:
-        return Item(key, two(shape), em, title, size_text(shape), reading, **more)
+    def item(key: str, shape: Sizes, em: float, form: Format, title: str, **more: Any) -> Item:
+        return Item(key, two(shape), em, title, headed(size_text(shape), form), reading, **more)
 
     equation = [
-        item(MATRIX, (rows, columns), max(w, ZERO), f"transformation matrix {structure.name}",
+        item(MATRIX, (rows, columns), max(w[0], ZERO), w[1],
+             f"transformation matrix {structure.name}",
              named=several),
-        item(X, (columns, 1), x, "x, flattened" if flat else "input x"),
-        item(Y, (rows, 1), out, "y, flattened" if flat else output_title(part),
+        item(X, (columns, 1), *x, "x, flattened" if flat else "input x"),
+        item(Y, (rows, 1), *out, "y, flattened" if flat else output_title(part),
              notes=() if flat else made),
-        item("w", part.layer.kernel_size, w, "kernel w", named=several, each=True, notes=notes),
+        item("w", part.layer.kernel_size, *w, "kernel w", named=several, each=True, notes=notes),
     ]  # fmt: skip
     grids = [
-        item("x", part.input_size, x, "input x", named=several, each=True),
-        item("output", y.shape, out, output_title(part), notes=made),
+        item("x", part.input_size, *x, "input x", named=several, each=True),
+        item("output", y.shape, *out, output_title(part), notes=made),
     ]
     return equation + grids * flat
 

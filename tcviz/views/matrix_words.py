@@ -141,7 +141,7 @@ def sentence(
 
 def _empty(ranges: Ranges, bias: Any, total: Any) -> str:
     """Return the sum of nothing and the bias."""
-    form = ranges.output_format
+    form = ranges.output_format.said
     result = form(plain(total))
     return "0" if bias is None else words.total(["0", form(bias) + words.BIAS], result)
 
@@ -156,12 +156,12 @@ def _dotted(
     structure: Structure, ranges: Ranges, entries: list[tuple[int, Entry]], total: Any
 ) -> list[str]:
     """Return a sum of products, written out ever shorter."""
-    part, form = structure.part, ranges.output_format
+    part, form = structure.part, ranges.output_format.said
     bias = [] if part.bias is None else [form(part.bias) + words.BIAS]
-    pairs = [_pair(structure, ranges, *entry) for entry in entries[:MOST_TERMS]]
+    pairs = [_pair(structure, ranges, *entry) for entry in entries]
     return [
-        words.dot(pairs[:count], bias, form(plain(total)), len(entries) - count)
-        for count in range(len(pairs), 0, -1)
+        words.dot(pairs, bias, form(plain(total)), most)
+        for most in range(min(len(pairs), MOST_TERMS), 0, -1)
     ]
 
 
@@ -169,7 +169,7 @@ def _pair(structure: Structure, ranges: Ranges, channel: int, entry: Entry) -> t
     part = structure.part
     forms: tuple[Format, Format] = ranges.w_format, ranges.x_format
     values = part.weight[(channel, *entry.tap)], part.x[(channel, *entry.source)]
-    w, x = (form(plain(value)) for form, value in zip(forms, values, strict=True))
+    w, x = (form.said(plain(value)) for form, value in zip(forms, values, strict=True))
     return w, x
 
 

@@ -21,7 +21,7 @@ from tcviz.views.layout import Layout, solve
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import ranges
-from tcviz.views.stage import Stage, ems, size_text
+from tcviz.views.stage import Stage, ems, headed, size_text
 
 MOST = 6
 """Channels that are drawn side by side."""
@@ -51,7 +51,8 @@ class OperandView:
         shown = self._values[: self._look.channels or MOST]
         look, em, size = self._look, ems(self._values, self._format), self._values.shape[1:]
         columns = [
-            Column(f"channel.{c}", size, em, f"channel {self._part.first + c}", size_text(size),
+            Column(f"channel.{c}", size, em, f"channel {self._part.first + c}",
+                   headed(size_text(size), self._format),
                    gap=60 if c else 0)
             for c in range(len(shown))
         ]  # fmt: skip

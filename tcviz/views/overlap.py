@@ -117,7 +117,7 @@ class OverlapView:
         if is_named(self._board.part) or not np.isfinite(sums).any():
             return ""
         most = sums[np.isfinite(sums)].max().item()
-        return f"sums of |w| are up to {self._board.ranges.output_format(most)} so far"
+        return f"sums of |w| are up to {self._board.ranges.output_format.said(most)} so far"
 
     def overview(self) -> Scene:
         """Return the finished picture: nothing is lit, and the caption has the numbers."""
@@ -149,7 +149,7 @@ class OverlapView:
 
     def _range(self, sums: Values, words: str) -> str:
         finite = sums[np.isfinite(sums)]
-        form = self._board.ranges.output_format
+        form = self._board.ranges.output_format.said
         if not finite.size:
             return ""
         return words + _span(form(finite.min().item()), form(finite.max().item()))

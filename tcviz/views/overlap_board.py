@@ -23,7 +23,7 @@ from tcviz.views.overlap_panel import RolePanel, TintedPanel, TintPanel, magnitu
 from tcviz.views.overlap_part import magnitudes
 from tcviz.views.panel import Grid, Panel, Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, lines, size_text
+from tcviz.views.stage import ems, headed, lines, size_text
 
 NAME = "overlap"
 SUBTITLE = "how many input elements reach each output {}, and with which weights"
@@ -46,10 +46,12 @@ def columns(drawn: Part, counts: Values, sums: Part, ranges: Ranges) -> list[Col
         Column("counts", output, ems(counts, WHOLE), "elements per cell", size_text(output),
                gap=60, notes=count_notes(drawn, counts, ranges)),
         Column("w", kernel, ems(sums.weight, form), "kernel |w|",
-               size_text(kernel) + summed, gap=48, notes=kernel_notes(drawn, ranges), over=over,
+               headed(size_text(kernel) + summed, form), gap=48, notes=kernel_notes(drawn,
+                                                                                    ranges),
+                                                                                    over=over,
                lines=lines(sums.weight, form)),
         Column("output", output, ems(ranges.output, ranges.output_format),
-               f"|w| per cell{which}", size_text(output), gap=60,
+               f"|w| per cell{which}", headed(size_text(output), ranges.output_format), gap=60,
                lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
@@ -130,7 +132,8 @@ class OverlapBoard(Board):
         amounts = [magnitude(v) for v in final.ravel().tolist()]
         most = max((v for v in amounts if np.isfinite(v)), default=0.0)
         if slot.heat:
-            return TintPanel(grid, theme, theme.result, most, form)
+            counted = WHOLE if is_named(self.part) else form
+            return TintPanel(grid, theme, theme.result, most, counted)
         return TintedPanel(grid, theme, theme.result, slot.text, form, most)
 
     def still(self) -> tuple[Mark, ...]:

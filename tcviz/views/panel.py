@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import MINUS, Format
+from tcviz.numbers import Format
 from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
+from tcviz.text import width
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend
 
 Values: TypeAlias = NDArray[Any]
 Roles: TypeAlias = NDArray[np.uint8]
 
-ROUND = 1e5
+TIGHT = 0.2
+"""Room beside the longest text of a cell, in text sizes."""
 HAIRLINES = 7.0
 """Cells from this size on are parted by lines."""
 _TINTS = 2 * HEAT_STEPS + 1
@@ -99,9 +101,14 @@ class Panel:
         text = "" if style.blank else self._format(value)
         key = row, col, role, text
         if key not in self._cells:
-            name = f"{self.grid.key}[{row},{col}]"
-            self._cells[key] = Cell(name, self.grid.cell(row, col), text, self._text, style)
+            name, size = f"{self.grid.key}[{row},{col}]", self._fitting(text)
+            self._cells[key] = Cell(name, self.grid.cell(row, col), text, size, style)
         return self._cells[key]
+
+    def _fitting(self, text: str) -> float:
+        """Return the size of a text: a sum that nearly cancels may be longer than all others."""
+        room = self.grid.cell_width - TIGHT * self._text
+        return min(self._text, room / max(width(text, 1.0, bold=True), TIGHT))
 
 
 def _content(values: Values) -> object:
@@ -123,9 +130,8 @@ class HeatPanel(Panel):
 
     @property
     def end(self) -> str:
-        """The magnitude that the strongest tints stand for, in a few digits."""
-        whole = self._most.is_integer() and self._most < ROUND
-        return "±" + (f"{self._most:.0f}" if whole else f"{self._most:.3g}").replace("-", MINUS)
+        """The magnitude that the strongest tints stand for, as the panel writes it."""
+        return "±" + replace(self._format, plus=False)(self._most)
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         grid = self.grid

@@ -24,10 +24,10 @@ EXACT = 10_000
 class Ranges:
     """What the panels' numbers are, or between which bounds they stay, and their formats.
 
-    `padded` holds the channels' results, ``(2, C, *padded_size)``, and `output` is
-    ``(2, *output_size)``: the least and the greatest that a partial sum can reach in
-    each cell.  Where the part has names in place of numbers, both are ``(1, ...)``: the
-    sums that the cells hold in the end.
+    `padded` holds the channels' results, ``(3, C, *padded_size)``, and `output` is
+    ``(3, *output_size)``: the least and the greatest that a partial sum can reach in
+    each cell, and the whole sum.  Where the part has names in place of numbers, both are
+    ``(1, ...)``: the sums that the cells hold in the end.
     """
 
     product: Values
@@ -59,19 +59,22 @@ def ranges(part: Part, decimals: int | None, most: int = AUTO_DECIMALS) -> Range
     with np.errstate(all="ignore"):
         output = part.crop(padded).sum(axis=1) + sum(bias)
 
-    def form(*numbers: list[float]) -> Format:
-        return choose(chain(*numbers), decimals, most=most)
+    def form(*numbers: list[float], derived: int | None = None) -> Format:
+        return choose(chain(*numbers), decimals, most=most, derived=derived)
 
     products, results = _sample(product), _sample(padded)
+    x, w = form(_sample(part.x)), form(_sample(part.weight))
+    # Panels of an equation have powers of ten that multiply and add as their numbers do.
+    added = form(products, derived=x.exponent + w.exponent)
     return Ranges(
         product,
         padded,
         output,
-        form(_sample(part.x)),
-        form(_sample(part.weight)),
-        replace(form(products), plus=True),
-        form(products, results),
-        form(products, _sample(output), bias),
+        x,
+        w,
+        replace(added, plus=True),
+        form(products, results, derived=added.exponent),
+        form(products, _sample(output), bias, derived=added.exponent),
     )
 
 
@@ -122,16 +125,16 @@ def _ends(values: Values) -> Values:
 
 
 def _padded(part: Part) -> Values:
-    """Return the bounds of partial sums: all negative products, and all positive ones."""
+    """Return the bounds of partial sums, all negative products and all positive ones, and sums."""
     x, w = part.x, part.weight
     if x[0].size * w[0].size > EXACT * 10:
         final = part.results(x, w)
-        return np.stack([np.minimum(final, 0), np.maximum(final, 0)])
+        return np.stack([np.minimum(final, 0), np.maximum(final, 0), final])
     plus, minus = np.maximum(x, 0), np.minimum(x, 0)
     up, down = np.maximum(w, 0), np.minimum(w, 0)
     greatest = part.results(plus, up) + part.results(minus, down)
     least = part.results(plus, down) + part.results(minus, up)
-    return np.stack([least, greatest])
+    return np.stack([least, greatest, part.results(x, w)])
 
 
 def _sample(values: Values, count: int = SAMPLE) -> list[float]:

@@ -24,7 +24,7 @@ from tcviz.views.panel import Panel, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
-from tcviz.views.stage import ems, lines
+from tcviz.views.stage import ems, headed, lines
 from tcviz.views.stretched import Stretched
 
 SUM = 22.0
@@ -44,20 +44,35 @@ def variants(part: Part, ranges: Ranges) -> Variants:
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     kernel = Piece("kernel", k, w, "kernel w")
     source = [
-        Row("x", "input x", str(n), n, x, every=layer.stride[0], pieces=(kernel,)),
-        Row("stretched", stretched.title, stretched.size, wide, x, start,
+        Row("x", "input x", headed(str(n), ranges.x_format), n, x, every=layer.stride[0],
+            pieces=(kernel,)),
+        Row("stretched", stretched.title, headed(stretched.size, ranges.x_format), wide, x, start,
             notes=stretched.notes, numbered="top"),
     ]  # fmt: skip
     first, every = start + stretched.window((range(1),))[0][0], layer.dilation[0]
     work = [
-        Row("w", "flipped w", str(k), k, w, first, every, sign="⊙"),
-        Row("product", "products", "this step", k, product, first, every, gap=4.0, sign="="),
+        Row("w", "flipped w", headed(str(k), ranges.w_format), k, w, first, every, sign="⊙"),
+        Row(
+            "product",
+            "products",
+            headed("this step", ranges.product_format),
+            k,
+            product,
+            first,
+            every,
+            gap=4.0,
+            sign="=",
+        ),
     ]
     line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, x, "window"), Piece("w", k, w, "flipped w", "⊙"),
-        Piece("product", k, product, "products", "="),
+        Piece("window", k, x, headed("window", ranges.x_format)),
+        Piece("w", k, w, headed("flipped w", ranges.w_format), "⊙"),
+        Piece("product", k, product, headed("products", ranges.product_format), "="),
     ))  # fmt: skip
-    above = [Row("kernel", "kernel w", str(k), k, w, start), replace(source[0], pieces=())]
+    above = [
+        Row("kernel", "kernel w", headed(str(k), ranges.w_format), k, w, start),
+        replace(source[0], pieces=()),
+    ]
     return (
         [*source, *work, *_results(part, ranges, SUM)],
         [*above, *source[1:], *work, *_results(part, ranges, SUM)],
@@ -68,9 +83,10 @@ def variants(part: Part, ranges: Ranges) -> Variants:
 def _results(part: Part, ranges: Ranges, gap: float) -> list[Row]:
     """Return the rows of the channels' results, if there are several, and of the output."""
     size, start = part.output_size[0], part.layer.border[0][0]
-    result = Row("result", "result", str(size), size, ems(ranges.padded, ranges.sum_format), start,
+    result = Row("result", "result", headed(str(size), ranges.sum_format), size,
+                 ems(ranges.padded, ranges.sum_format), start,
                  gap=gap, lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
-    output = Row("output", output_title(part), str(size), size,
+    output = Row("output", output_title(part), headed(str(size), ranges.output_format), size,
                  ems(ranges.output, ranges.output_format), start, gap=gap, shared=True,
                  lines=lines(ranges.output, ranges.output_format),
                  notes=(*output_notes(part, ranges), *align_notes(part)),

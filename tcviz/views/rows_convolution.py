@@ -24,7 +24,7 @@ from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
 from tcviz.views.rows_collection import APART, SUM, CollectionRows
-from tcviz.views.stage import ems, lines
+from tcviz.views.stage import ems, headed, lines
 
 FEW = 26.0
 """Room between the rows of the finished picture."""
@@ -36,12 +36,23 @@ def variants(part: ForwardPart, ranges: Ranges) -> Variants:
     k, every = layer.kernel_size[0], layer.dilation[0]
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     work = [
-        Row("w", "kernel w", str(k), k, w, 0, every, sign="⊙"),
-        Row("product", "products", "this step", k, product, 0, every, gap=4.0, sign="="),
+        Row("w", "kernel w", headed(str(k), ranges.w_format), k, w, 0, every, sign="⊙"),
+        Row(
+            "product",
+            "products",
+            headed("this step", ranges.product_format),
+            k,
+            product,
+            0,
+            every,
+            gap=4.0,
+            sign="=",
+        ),
     ]
     line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, x, "window"), Piece("w", k, w, "kernel w", "⊙"),
-        Piece("product", k, product, "products", "="),
+        Piece("window", k, x, headed("window", ranges.x_format)),
+        Piece("w", k, w, headed("kernel w", ranges.w_format), "⊙"),
+        Piece("product", k, product, headed("products", ranges.product_format), "="),
     ))  # fmt: skip
     source = _source(part, x)
     return (
@@ -53,8 +64,24 @@ def variants(part: ForwardPart, ranges: Ranges) -> Variants:
 def few_variants(part: ForwardPart, ranges: Ranges) -> Variants:
     """Return the rows of the finished picture: input, kernel, output."""
     k, em = part.layer.kernel_size[0], ems(part.weight, ranges.w_format)
-    w = Row("w", "kernel w", str(k), k, em, 0, part.layer.dilation[0], gap=FEW, sign="⊗")
-    apart = Row("kernel", "", "", gap=FEW, pieces=(Piece("w", k, em, "kernel w", "⊗"),))
+    w = Row(
+        "w",
+        "kernel w",
+        headed(str(k), ranges.w_format),
+        k,
+        em,
+        0,
+        part.layer.dilation[0],
+        gap=FEW,
+        sign="⊗",
+    )
+    apart = Row(
+        "kernel",
+        "",
+        "",
+        gap=FEW,
+        pieces=(Piece("w", k, em, headed("kernel w", ranges.w_format), "⊗"),),
+    )
     source, (*_, output) = _source(part, ems(part.x, ranges.x_format)), _results(part, ranges, FEW)
     return [[*source, kernel, replace(output, sign="=")] for kernel in (w, apart)]
 
@@ -73,9 +100,10 @@ def _source(part: ForwardPart, em: float) -> list[Row]:
 def _results(part: ForwardPart, ranges: Ranges, gap: float) -> list[Row]:
     """Return the rows of the channels' results, if there are several, and of the output."""
     size, every = part.output_size[0], part.layer.stride[0]
-    result = Row("result", "result", str(size), size, ems(ranges.padded, ranges.sum_format),
+    result = Row("result", "result", headed(str(size), ranges.sum_format), size,
+                 ems(ranges.padded, ranges.sum_format),
                  every=every, gap=gap, lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
-    output = Row("output", output_title(part), str(size), size,
+    output = Row("output", output_title(part), headed(str(size), ranges.output_format), size,
                  ems(ranges.output, ranges.output_format), every=every, gap=gap, shared=True,
                  lines=lines(ranges.output, ranges.output_format),
                  notes=(*output_notes(part, ranges), *align_notes(part)),

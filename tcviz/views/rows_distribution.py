@@ -23,7 +23,7 @@ from tcviz.views.panel import Panel, Roles
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
-from tcviz.views.stage import ems, lines
+from tcviz.views.stage import ems, headed, lines
 
 STAIRS = 10
 """The most elements that have a line of products each."""
@@ -36,14 +36,23 @@ def variants(part: Part, ranges: Ranges) -> Variants:
     n, k, stride = part.input_size[0], part.layer.kernel_size[0], part.layer.stride[0]
     dilation, product = part.layer.dilation[0], ems(ranges.product, ranges.product_format)
     x, w = ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
-    source = Row("x", "input x", str(n), n, x, every=stride)
-    kernel = Row("w", "kernel w", str(k), k, w, every=dilation, sign="×")
-    products = Row("product", "products x·w", "this step", k, product, every=dilation, sign="=")
+    source = Row("x", "input x", headed(str(n), ranges.x_format), n, x, every=stride)
+    kernel = Row("w", "kernel w", headed(str(k), ranges.w_format), k, w, every=dilation, sign="×")
+    products = Row(
+        "product",
+        "products x·w",
+        headed("this step", ranges.product_format),
+        k,
+        product,
+        every=dilation,
+        sign="=",
+    )
     stairs = [_stair(products, i, i * stride) for i in range(n)]
     found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if n <= STAIRS else []
     line = Row("step", "this step", "", gap=34.0, pieces=(
-        Piece("element", 1, x, "x[i]"), Piece("w", k, w, "w", "×"),
-        Piece("product", k, product, "x·w", "="),
+        Piece("element", 1, x, headed("x[i]", ranges.x_format)),
+        Piece("w", k, w, headed("w", ranges.w_format), "×"),
+        Piece("product", k, product, headed("x·w", ranges.product_format), "="),
     ))  # fmt: skip
     folded, apart = _results(part, ranges, "+", FOLDED), _results(part, ranges, "", 34.0)
     return *found, [source, kernel, products, *folded], [source, line, *apart]
@@ -62,11 +71,11 @@ def _results(part: Part, ranges: Ranges, sign: str, gap: float) -> list[Row]:
     """Return the rows of the padded result and of the output."""
     padded, output = part.layer.padded_size(part.input_size)[0], part.output_size[0]
     return [
-        Row("padded", result_title(part), str(padded), padded,
+        Row("padded", result_title(part), headed(str(padded), ranges.sum_format), padded,
             ems(ranges.padded, ranges.sum_format), gap=gap, sign=sign, ruled=sign == "=",
             lines=lines(ranges.padded, ranges.sum_format), notes=result_notes(part),
             numbered="top"),
-        Row("output", output_title(part), str(output), output,
+        Row("output", output_title(part), headed(str(output), ranges.output_format), output,
             ems(ranges.output, ranges.output_format), part.layer.border[0][0], gap=30.0,
             shared=True, lines=lines(ranges.output, ranges.output_format),
             notes=output_notes(part, ranges), numbered="below"),

@@ -20,7 +20,7 @@ from tcviz.views.panel import Panel, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
-from tcviz.views.stage import ems
+from tcviz.views.stage import ems, headed
 
 ADD = 30.0
 """Room between an element and the sum that it is added to: an arrow's."""
@@ -30,19 +30,30 @@ def variants(part: BiasGradient, ranges: Ranges) -> Variants:
     """Return the rows: with all sums so far, and with those before and after a step."""
     n, dy = part.input_size[0], ems(part.x, ranges.x_format)
     total, notes = ems(ranges.output, ranges.output_format), output_notes(part, ranges)
-    source = Row("x", source_title(part), str(n), n, dy, notes=source_notes(part), numbered="top")
+    source = Row(
+        "x",
+        source_title(part),
+        headed(str(n), ranges.x_format),
+        n,
+        dy,
+        notes=source_notes(part),
+        numbered="top",
+    )
     return (
         [
             source,
-            Row("sums", "sum so far", str(n), n, total, gap=ADD, sign="+"),
-            Row("output", output_title(part), "", 1, total, n - 1, gap=ADD, shared=True, sign="=",
+            Row("sums", "sum so far", headed(str(n), ranges.output_format), n, total, gap=ADD,
+                sign="+"),
+            Row("output", output_title(part), headed("", ranges.output_format), 1, total, n - 1,
+                gap=ADD, shared=True, sign="=",
                 notes=notes),
         ],
         [
             source,
             Row("step", "this step", "", gap=ADD, notes=notes, pieces=(
-                Piece("element", 1, dy, "dy[i]"), Piece("before", 1, total, "sum so far", "+"),
-                Piece("output", 1, total, output_title(part), "="),
+                Piece("element", 1, dy, headed("dy[i]", ranges.x_format)),
+                Piece("before", 1, total, headed("sum so far", ranges.output_format), "+"),
+                Piece("output", 1, total, headed(output_title(part), ranges.output_format), "="),
             )),
         ],
     )  # fmt: skip

@@ -23,7 +23,7 @@ from tcviz.views.panel import Panel
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import ChannelRows, Variants
 from tcviz.views.rows_candidate import Piece, Row
-from tcviz.views.stage import ems
+from tcviz.views.stage import ems, headed
 
 ADD = 32.0
 """Room between the products and the gradient that they are added to: an arrow's."""
@@ -38,18 +38,32 @@ def variants(part: WeightGradient, ranges: Ranges) -> Variants:
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     sums = ems(ranges.padded, ranges.sum_format)
     wide, notes = part.padded.shape[0], dw_notes(part)
-    upstream = Row("dy", "upstream gradient dy", dy_size(part), wide, dy, shared=True,
+    upstream = Row("dy", "upstream gradient dy", headed(dy_size(part), ranges.w_format), wide,
+                   dy, shared=True,
                    notes=dy_notes(part), numbered="top")  # fmt: skip
-    source = Row("x", "input x", str(n), n, x, every=layer.stride[0], sign="×")
-    products = Row("product", "products x·dy", "this step", k, product, every=every, sign="=")
+    source = Row(
+        "x", "input x", headed(str(n), ranges.x_format), n, x, every=layer.stride[0], sign="×"
+    )
+    products = Row(
+        "product",
+        "products x·dy",
+        headed("this step", ranges.product_format),
+        k,
+        product,
+        every=every,
+        sign="=",
+    )
     line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, dy, "window"), Piece("element", 1, x, "x[i]", "×"),
-        Piece("product", k, product, "products", "="),
+        Piece("window", k, dy, headed("window", ranges.w_format)),
+        Piece("element", 1, x, headed("x[i]", ranges.x_format), "×"),
+        Piece("product", k, product, headed("products", ranges.product_format), "="),
     ))  # fmt: skip
-    made = Row("dw", "gradient dw", str(k), k, sums, every=every, gap=ADD, notes=notes,
+    made = Row("dw", "gradient dw", headed(str(k), ranges.sum_format), k, sums, every=every,
+               gap=ADD, notes=notes,
                numbered="below")  # fmt: skip
     apart = Row("total", "sum so far", "", gap=APART, notes=notes,
-                pieces=(Piece("dw", k, sums, "gradient dw"),))  # fmt: skip
+                pieces=(Piece("dw", k, sums,
+                              headed("gradient dw", ranges.sum_format)),))  # fmt: skip
     return (
         [upstream, source, products, made],
         [upstream, source, products, apart],

@@ -16,7 +16,7 @@ from tcviz.views.layout import Layout
 from tcviz.views.look import Look
 from tcviz.views.operands import MOST, OperandView
 from tcviz.views.rows_strips import Strip, names, solve
-from tcviz.views.stage import ems
+from tcviz.views.stage import ems, headed
 
 SMALLEST = 9.5
 
@@ -28,7 +28,10 @@ class OperandRows(OperandView):
         em, first = ems(self._values, self._format), self._part.first
         size = f"{self._values.shape[1]} {self._words.element}s"
         size = size.removesuffix("s") if self._values.shape[1] == 1 else size
-        return [Strip(f"channel.{c}", f"channel {first + c}", size, em) for c in range(count)]
+        return [
+            Strip(f"channel.{c}", f"channel {first + c}", headed(size, self._format), em)
+            for c in range(count)
+        ]
 
     def _layout(self) -> Layout:
         look, wanted = self._look, min(len(self._values), self._look.channels or MOST)

@@ -32,7 +32,7 @@ from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_bricks import BrickCells, BrickHeat
 from tcviz.views.rows_strips import Strip, names, solve
-from tcviz.views.stage import Stage, ems, lines, most
+from tcviz.views.stage import Stage, ems, headed, lines, most
 
 APART = " · "
 
@@ -61,13 +61,15 @@ def strips(drawn: Part, counts: Values, sums: Part, numbers: Ranges) -> list[Str
     made, out_form = numbers.output, numbers.output_format
     return [
         Strip("x", "input x", f"{n}{each}", ems(np.ones(1), WHOLE)),
-        Strip("w", "kernel |w|", f"{kernel}{summed}", w, lines=high,
+        Strip("w", "kernel |w|", headed(f"{kernel}{summed}", form), w, lines=high,
               note=APART.join(kernel_notes(drawn, numbers)), cells=out),
-        Strip("bricks", "what arrives", "one |w| from each element", w, lines=high,
+        Strip("bricks", "what arrives", headed("one |w| from each element", form), w, lines=high,
               rows=max(1, int(counts.max())), cells=out),
         Strip("counts", "elements per output", f"{out}", ems(counts, WHOLE), cells=out,
               note=APART.join(count_notes(drawn, counts, numbers))),
-        Strip("output", f"|w| per output{which}", f"{out}", ems(made, out_form), cells=out,
+        Strip("output", f"|w| per output{which}", headed(f"{out}", out_form), ems(made,
+                                                                                  out_form),
+                                                                                  cells=out,
               lines=lines(made, out_form)),
     ]  # fmt: skip
 

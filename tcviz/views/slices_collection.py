@@ -24,7 +24,7 @@ from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.slices_band import Band
 from tcviz.views.slices_board import SlicesBoard, names
-from tcviz.views.stage import ems, size_text
+from tcviz.views.stage import ems, headed, size_text
 from tcviz.views.stretched import Stretched
 
 SUBTITLE = "every output element gathers its share through the kernel, flipped also in depth"
@@ -38,14 +38,19 @@ def bands(part: Part, ranges: Ranges) -> list[Band]:
     weight, total = ems(part.weight, ranges.w_format), ems(ranges.output, ranges.output_format)
     last, tap = stretched.shape[0] - 1, kernel[0] - 1
     return [
-        Band("x", size, x, "input x", size_text(size)),
-        Band("kernel", kernel, weight, "kernel w", size_text(kernel), gap=40, letter="k"),
-        Band("w", kernel, weight, "flipped kernel", "in all axes", gap=40, letter="k", glued=True),
-        Band("stretched", stretched.shape, x, stretched.title, stretched.size, gap=40,
+        Band("x", size, x, "input x", headed(size_text(size), ranges.x_format)),
+        Band("kernel", kernel, weight, "kernel w", headed(size_text(kernel), ranges.w_format),
+             gap=40, letter="k"),
+        Band("w", kernel, weight, "flipped kernel", headed("in all axes", ranges.w_format),
+             gap=40, letter="k", glued=True),
+        Band("stretched", stretched.shape, x, stretched.title,
+             headed(stretched.size, ranges.x_format), gap=40,
              notes=stretched.notes, tag=f"d={last} × k={tap}", feeder="w", lanes=kernel[0]),
-        Band("product", kernel, product, "products", "this step", gap=40, letter="k",
+        Band("product", kernel, product, "products", headed("this step", ranges.product_format),
+             gap=40, letter="k",
              tag=f"d={last} × k={tap}"),
-        Band("output", output, total, output_title(part), size_text(output), gap=56,
+        Band("output", output, total, output_title(part),
+             headed(size_text(output), ranges.output_format), gap=56,
              notes=output_notes(part, ranges), shared=True),
     ]  # fmt: skip
 

@@ -21,7 +21,7 @@ from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.slices_band import Band
 from tcviz.views.slices_board import SlicesBoard, names
-from tcviz.views.stage import ems, size_text
+from tcviz.views.stage import ems, headed, size_text
 
 
 def bands(part: Part, ranges: Ranges) -> list[Band]:
@@ -35,16 +35,21 @@ def bands(part: Part, ranges: Ranges) -> list[Band]:
     total = max(ems(ranges.padded, ranges.sum_format), ems(ranges.output, ranges.output_format))
     last, tap = padded[0] - 1, kernel[0] - 1
     return [
-        Band("x", size, x, "input x", size_text(size)),
-        Band("element", (1, 1, 1), x, "element", "x[d,i,j]", gap=36, letter=""),
-        Band("w", kernel, ems(part.weight, ranges.w_format), "kernel w", size_text(kernel),
+        Band("x", size, x, "input x", headed(size_text(size), ranges.x_format)),
+        Band("element", (1, 1, 1), x, "element", headed("x[d,i,j]", ranges.x_format), gap=36,
+             letter=""),
+        Band("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+             headed(size_text(kernel), ranges.w_format),
              gap=32, letter="k", glued=True),
-        Band("product", kernel, product, "products x·w", "this step", gap=32, letter="k",
+        Band("product", kernel, product, "products x·w",
+             headed("this step", ranges.product_format), gap=32, letter="k",
              tag=f"k={tap} → d={last}"),
-        Band("padded", padded, total, result_title(part), size_text(padded) + per, gap=40,
+        Band("padded", padded, total, result_title(part),
+             headed(size_text(padded) + per, ranges.sum_format), gap=40,
              notes=result_notes(part), tag=f"d={last} ← k={tap}", feeder="product",
              lanes=kernel[0], group="sums"),
-        Band("output", output, total, output_title(part), size_text(output), gap=40,
+        Band("output", output, total, output_title(part),
+             headed(size_text(output), ranges.output_format), gap=40,
              notes=output_notes(part, ranges), shared=True, under="padded",
              corner=tuple(before for before, _ in layer.border), group="sums"),
     ]  # fmt: skip

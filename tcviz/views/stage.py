@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tcviz import numbers, text
-from tcviz.numbers import NEAREST, PLAIN
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.symbols import Wording
 from tcviz.theme import Tint
@@ -23,6 +22,8 @@ NODE = 17.0
 """Radius of the circle that sums."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
+SAMPLE, NEAREST = 500, 20
+"""Of a panel with more numbers so many are measured, and so many of the nearest to zero."""
 
 
 @dataclass(frozen=True)
@@ -211,13 +212,18 @@ def most(values: Values) -> float:
 
 
 def ems(values: Values, form: numbers.Format) -> float:
-    """Return the width of the widest number between the extremes as written, in text sizes."""
+    """Return the width of the widest number as written, in text sizes.
+
+    Numbers between the extremes may be partial sums: they have all decimals.
+    """
     if isinstance(form, Wording):
         return max(map(form.ems, values.ravel().tolist()))
     finite = values[np.isfinite(values)]
     odd = np.unique(values[~np.isfinite(values)]).tolist()  # at most −∞, ∞ and one NaN
-    ends = [*odd, *(_extremes(finite, form) if finite.size else ())]
-    return max((text.width(form(v), 1.0, bold=True) for v in ends), default=0.65)
+    texts = {form(v) for v in (*odd, *_telling(finite))}
+    if finite.size:
+        texts.add(form.widest(-most(finite)))
+    return max((text.width(t, 1.0, bold=True) for t in texts), default=0.65)
 
 
 def lines(values: Values, form: numbers.Format) -> int:
@@ -227,12 +233,14 @@ def lines(values: Values, form: numbers.Format) -> int:
     return 1
 
 
-def _extremes(values: Values, form: numbers.Format) -> tuple[float, ...]:
-    """Return the ends of the range, negative: nothing between them is written longer."""
-    most = float(np.abs(values.astype(float)).max())
-    ends = float(values.max()), -most
-    # Beside exponents, the longest are those that just need none, and the nearest to zero.
-    return (*ends, -min(most, PLAIN - 1), -NEAREST) if form.scientific else ends
+def _telling(values: Values) -> set[float]:
+    """Return the numbers that may be written the longest: all, or the ends and a sample."""
+    if values.size <= SAMPLE:
+        return set(values.tolist())
+    sizes = np.abs(values[values != 0])
+    near = np.partition(sizes, NEAREST)[:NEAREST] if sizes.size > NEAREST else sizes
+    picked = values[:: values.size // SAMPLE].tolist()
+    return {values.min().item(), values.max().item(), *(-near).tolist(), *picked}
 
 
 def size_text(shape: tuple[int, ...]) -> str:
@@ -242,6 +250,15 @@ def size_text(shape: tuple[int, ...]) -> str:
     '3×5'
     """
     return "×".join(map(str, shape))
+
+
+def headed(words: str, form: numbers.Format) -> str:
+    """Return a heading's words, with the power of ten that all numbers of the panel share.
+
+    >>> headed("3×3", numbers.Format(exponent=-2)), headed("3×3", numbers.Format())
+    ('3×3, all ×10⁻²', '3×3')
+    """
+    return ", ".join(filter(None, [words, form.shared and f"all {form.shared}"]))
 
 
 def below(middle: float, rows: int, cell: float) -> float:

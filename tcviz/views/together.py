@@ -93,8 +93,8 @@ _FORMATS = ("x_format", "w_format", "product_format", "sum_format", "output_form
 
 
 def _finer(a: Format, b: Format) -> Format:
-    if a.scientific != b.scientific:
-        return a if a.scientific else b
+    if a.exponent != b.exponent:
+        return min(a, b, key=lambda form: abs(form.exponent))
     return a if a.decimals >= b.decimals else b
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
-from tcviz.numbers import MINUS
+from tcviz.numbers import MINUS, TIMES, read
 from tcviz.trace import Places
 
 BIAS = " (bias)"
@@ -57,28 +58,29 @@ def area(places: Places) -> str:
     )
 
 
-def dot(pairs: list[tuple[str, str]], tail: list[str], result: str, more: int = 0) -> str:
-    """Return a sum of products written out; `more` says how many are left out.
+def dot(
+    pairs: Sequence[tuple[str, str]], tail: Sequence[str], result: str, most: int | None = None
+) -> str:
+    """Return a sum of products written out: of more than `most`, so many and how many more.
 
     >>> dot([("5", "2"), ("−2", "−2")], [], "14")
     '5·2 + (−2)·(−2) = 14'
-    >>> dot([("0.5", "0.5")], ["1 (bias)"], "1.3")
-    '0.5·0.5 + 1 (bias) ≈ 1.3'
+    >>> dot([("0.5", "0.5"), ("0.1", "1")], ["1 (bias)"], "1.3", most=1)
+    '0.5·0.5 + … (1 more) + 1 (bias) ≈ 1.3'
     """
-    written = ["·".join(map(factor, pair)) for pair in pairs]
-    left_out = [f"… ({more} more)"] if more else []
-    values = [exact(pair) for pair in pairs]
-    sign = equals([*values, *tail, *left_out], result)
+    written = ["·".join(map(factor, pair)) for pair in pairs[:most]]
+    left_out = [f"… ({len(pairs) - len(written)} more)"] if len(written) < len(pairs) else []
+    sign = equals([*map(exact, pairs), *tail], result)
     return f"{' + '.join([*written, *left_out, *tail])} {sign} {result}".replace("+ −", "− ")
 
 
 def factor(number: str) -> str:
     """Return a number as it stands in a product.
 
-    >>> factor("5"), factor("−2")
-    ('5', '(−2)')
+    >>> factor("5"), factor("−2"), factor("2×10⁻⁹")
+    ('5', '(−2)', '(2×10⁻⁹)')
     """
-    return f"({number})" if number[0] == MINUS else number
+    return f"({number})" if number[0] == MINUS or TIMES in number else number
 
 
 def exact(pair: tuple[str, str]) -> str:
@@ -93,15 +95,17 @@ def exact(pair: tuple[str, str]) -> str:
         return "…"
 
 
-def total(terms: Iterable[str], result: str) -> str:
-    """Return a sum written out, where negative terms are subtracted.
+def total(
+    terms: Sequence[str], result: str, tail: Sequence[str] = (), most: int | None = None
+) -> str:
+    """Return a sum written out: of more than `most` terms before the tail, so many.
 
-    >>> total(["8", "−2"], "6")
-    '8 − 2 = 6'
+    >>> total(["8", "−2"], "6"), total(["8", "1", "2"], "7", ["−4 (bias)"], most=1)
+    ('8 − 2 = 6', '8 + … − 4 (bias) = 7')
     """
-    terms = list(terms)
-    words = " + ".join(terms).replace("+ −", "− ")
-    return f"{words} {equals(terms, result)} {result}"
+    left_out = ["…"] * (most is not None and len(terms) > most)
+    words = " + ".join([*terms[:most], *left_out, *tail]).replace("+ −", "− ")
+    return f"{words} {equals([*terms, *tail], result)} {result}"
 
 
 def series(terms: list[str], most: int = 6) -> str:
@@ -118,18 +122,18 @@ def series(terms: list[str], most: int = 6) -> str:
 def equals(terms: Iterable[str], result: str) -> str:
     """Return ``=`` if numbers add up as they are written, ``≈`` where rounding shows.
 
-    >>> equals(["0.1", "0.2"], "0.3"), equals(["0.1", "0.2"], "0.4")
+    >>> equals(["0.1", "0.2"], "0.3"), equals(["0.1", "2×10⁻¹"], "0.4")
     ('=', '≈')
     """
     try:
-        exact = sum(map(_number, terms), Decimal(0)) == _number(result)
-    except InvalidOperation:  # a term that is no plain number, such as "…" or ∞
+        added = sum(map(Fraction, map(_number, terms)), Fraction())
+        return "=" if added == Fraction(_number(result)) else "≈"
+    except (InvalidOperation, ValueError):  # ∞ or NaN makes the sum the same
         return "="
-    return "=" if exact else "≈"
 
 
 def _number(words: str) -> Decimal:
-    return Decimal(words.replace(MINUS, "-").removesuffix(BIAS))
+    return read(words.removesuffix(BIAS))
 
 
 def several(values: list[str], most: int = 5) -> str:

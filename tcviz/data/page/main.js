@@ -87,9 +87,10 @@ const told = {
     const list = made("ul", "", { role: "list" });
     for (const { head, factors, product } of reached) {
       const item = made("li", "");
-      const plain = product?.replace(/^\+/, "");
+      const sign = product?.startsWith("\u2248") ? "\u2248" : "=";
+      const plain = product?.replace(/^\u2248 /, "").replace(/^\+/, "");
       item.append(made("strong", head), ` gets ${factors}`,
-        plain && plain !== factors ? ` = ${plain}` : "");
+        plain && plain !== factors ? ` ${sign} ${plain}` : "");
       list.append(item);
     }
     say(made("p", `${said} reaches ${count}${reached.length ? ":" : "."}`), list);

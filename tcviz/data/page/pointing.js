@@ -127,7 +127,7 @@ function makePointing(page, sheet, picture, stage, told) {
   function showInput({ channel, at }) {
     const made = table.input(channel, at);
     for (const { output, tap, product, w } of made.reached) {
-      light("output", output, product);
+      light("output", output, product?.replace(/^\u2248 /, ""));
       weights(channel, tap, w);
     }
     light(`x.${channel}`, at, null, true);
