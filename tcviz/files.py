@@ -14,14 +14,14 @@ from tcviz.errors import OutputError, RequestError, complaint
 
 def check_target(path: Path) -> None:
     """Raise RequestError if `path` cannot name a file to be written."""
-    name, folder = repr(str(path)), repr(str(path.parent))
+    name = repr(str(path))
     try:
         if path.is_dir():
             raise RequestError(complaint("output", f"{name}, a folder", "a file"))
-        if not path.parent.exists():
-            raise RequestError(complaint("output folder", f"{folder}, missing", "one that exists"))
-        if not path.parent.is_dir():
-            raise RequestError(complaint("output folder", f"{folder}, a file", "a folder"))
+        there = next(folder for folder in path.parents if folder.exists())
+        if not there.is_dir():
+            what = f"{str(there)!r}, a file"
+            raise RequestError(complaint("output folder", what, "a folder"))
         if path.exists() and not path.is_file():
             raise RequestError(complaint("output", f"{name}, a device", "an ordinary file"))
         path.resolve()
@@ -35,7 +35,8 @@ def check_target(path: Path) -> None:
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file beside `path` to write to, and put it in its place when all went well.
 
-    Whatever goes wrong, an interrupt among it, the older file stays and no litter.
+    Folders that are missing are made.  Whatever goes wrong, an interrupt among it, the older
+    file stays and no litter.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """
     target = path.resolve()  # a link stays a link, and its target is replaced
     try:
-        with passing_file(target) as file:
+        with _folder(target.parent), passing_file(target) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -54,6 +55,20 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"cannot write {str(path)!r}: {reason}") from error
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Have a folder, and those above it; what was made for nothing goes again."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for path in missing:
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 @contextmanager

@@ -191,7 +191,6 @@ def test_standard_output_gets_the_bytes(run: Run, monkeypatch: pytest.MonkeyPatc
         ("--transparent -o a.jpg", "transparent is asked for; allowed: an opaque background in"),
         ("-o a.gif", "format is 'gif'; allowed: svg, png, pdf, eps, pgf, webp, jpg, jpeg, pptx; "),
         ("-o a", "format is ''; allowed: svg, "),
-        ("-o no/a.svg", "output folder is 'no', missing; allowed: one that exists"),
         ("--steps all -o - --format svg", "steps is 9 of them; allowed: one on standard output"),
         ("--fps 10", "option is '--fps'; allowed: those that 'tcviz figure --help' lists; it is "),
         ("--loop 1 -o a.pdf", "option is '--loop'; allowed: those that 'tcviz figure --help' "),

@@ -202,7 +202,6 @@ def test_a_long_name_still_leaves_room_for_the_temporary_one(tmp_path: Path) -> 
     [
         ("folder", "output is '{}', a folder; allowed: a file"),
         ("folder/", "output is '{}', a folder; allowed: a file"),
-        ("missing/a.gif", "output folder is '{}', missing; allowed: one that exists"),
         ("file.txt/a.gif", "output folder is '{}', a file; allowed: a folder"),
         (f"{'n' * 300}.gif", "output '{}' cannot be used: File name too long"),
     ],
@@ -214,6 +213,28 @@ def test_a_target_that_cannot_be_a_file_is_refused(name: str, told: str, tmp_pat
     with pytest.raises(RequestError) as caught:
         check_target(path)
     assert str(caught.value) == told.format(path.parent if "/a.gif" in name else path)
+
+
+def test_what_lies_deep_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file.txt").touch()
+    with pytest.raises(RequestError, match=r"^output folder is '.*file.txt', a file; allowed: "):
+        check_target(tmp_path / "file.txt" / "a" / "b.gif")
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "c.gif"
+    check_target(path)
+    assert not path.parent.exists()
+    with whole_file(path) as file:
+        file.write(NEW)
+    assert path.read_bytes() == NEW
+
+
+def test_folders_that_were_made_for_nothing_go_again(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt), whole_file(tmp_path / "a" / "b" / "c" / "d.gif"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.rglob("*")) == [tmp_path / "a"]
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="such a link is replaced by the file")
