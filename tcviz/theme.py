@@ -1,7 +1,8 @@
 """Themes: a frozen set of colours, and how a cell of each role looks in them.
 
 A preset is one TOML file in ``data/themes``; a user's theme is a TOML file that
-names a preset as its `base` and overrides some of its colours.
+names a preset as its `base` and overrides some of its colours.  Either may say in a
+line what it is for, as its `about`.
 """
 
 from __future__ import annotations
@@ -187,6 +188,34 @@ def presets() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name != "light", name)))
 
 
+def written(name: str) -> str:
+    """Return the TOML of a preset, which a theme of one's own can start from.
+
+    Raises
+    ------
+    ThemeError
+        If there is no such preset.
+
+    >>> written("dark").splitlines()[1]
+    'about = "light on ink, for a dark slide or page"'
+    """
+    if name not in presets():
+        hint = did_you_mean(name, presets())
+        raise ThemeError(complaint("theme", repr(name), ", ".join(presets()), hint=hint))
+    return (files("tcviz") / f"data/themes/{name}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def about(name: str) -> str:
+    """Return what a preset is for.
+
+    >>> about("print")
+    'greys only, for black-and-white print'
+    """
+    line: str = tomllib.loads(written(name))["about"]
+    return line
+
+
 def load(name: str) -> Theme:
     """Return the theme of a preset's name or of a ``.toml`` file.
 
@@ -210,8 +239,7 @@ def load(name: str) -> Theme:
 
 @cache
 def _preset(name: str) -> Theme:
-    text = (files("tcviz") / f"data/themes/{name}.toml").read_text(encoding="utf-8")
-    return _build(tomllib.loads(text), name)
+    return _build(tomllib.loads(written(name)), name)
 
 
 def _from_file(path: Path) -> Theme:
@@ -229,8 +257,11 @@ def _from_file(path: Path) -> Theme:
     return _build(inherited | colours, str(path))
 
 
-def _build(colours: dict[str, Any], source: str) -> Theme:
+def _build(given: dict[str, Any], source: str) -> Theme:
     known = [f.name for f in fields(Theme)]
+    colours = {key: value for key, value in given.items() if key != "about"}
+    if not isinstance(given.get("about", ""), str):
+        raise ThemeError(complaint(f"about in theme {source}", repr(given["about"]), "text"))
     checked: dict[str, Any] = {}
     for key, value in colours.items():
         if key not in known:

@@ -39,13 +39,14 @@ def _output(plan: Plan) -> Sizes:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a view lives, what it walks through step by step, and its example's name.
+    """What a view shows, where it lives, what it walks through, and its example's name.
 
     `forward` is the example of the same view of the forward convolution, if it has one,
     and `gradient` what it is a gradient of, if it is one: ``"input"``, ``"weight"`` or
     ``"bias"``.  In one dimension and in three it lives in `rows` and in `slices`.
     """
 
+    about: str
     home: str
     walks: Callable[[Plan], Sizes]
     example: str = "transposed"
@@ -64,18 +65,21 @@ class Entry:
 
 VIEWS = {
     "distribution": Entry(
+        "each input element spreads itself over the output",
         "tcviz.views.distribution",
         _input,
         rows="tcviz.views.rows_distribution",
         slices="tcviz.views.slices_distribution",
     ),
     "collection": Entry(
+        "each output element gathers what reaches it",
         "tcviz.views.collection",
         _output,
         rows="tcviz.views.rows_collection",
         slices="tcviz.views.slices_collection",
     ),
     "convolution": Entry(
+        "the ordinary convolution, which this one transposes",
         "tcviz.views.convolution",
         _output,
         "convolution",
@@ -83,24 +87,54 @@ VIEWS = {
         rows="tcviz.views.rows_convolution",
     ),
     "matrix": Entry(
-        "tcviz.views.matrix", _output, "matrix", "convolution", rows="tcviz.views.matrix"
+        "a sparse matrix times the flattened input",
+        "tcviz.views.matrix",
+        _output,
+        "matrix",
+        "convolution",
+        rows="tcviz.views.matrix",
     ),
     "input": Entry(
-        "tcviz.views.operands", _one, function="build_input", rows="tcviz.views.rows_operands"
+        "the input by itself",
+        "tcviz.views.operands",
+        _one,
+        function="build_input",
+        rows="tcviz.views.rows_operands",
     ),
     "kernel": Entry(
-        "tcviz.views.operands", _one, function="build_kernel", rows="tcviz.views.rows_operands"
+        "the kernel by itself",
+        "tcviz.views.operands",
+        _one,
+        function="build_kernel",
+        rows="tcviz.views.rows_operands",
     ),
     "grad-input": Entry(
-        "tcviz.views.grad_input", _input, gradient="input", rows="tcviz.views.rows_grad_input"
+        "where the gradient of the input comes from",
+        "tcviz.views.grad_input",
+        _input,
+        gradient="input",
+        rows="tcviz.views.rows_grad_input",
     ),
     "grad-weight": Entry(
-        "tcviz.views.grad_weight", _input, gradient="weight", rows="tcviz.views.rows_grad_weight"
+        "where the gradient of the weight comes from",
+        "tcviz.views.grad_weight",
+        _input,
+        gradient="weight",
+        rows="tcviz.views.rows_grad_weight",
     ),
     "grad-bias": Entry(
-        "tcviz.views.grad_bias", _output, gradient="bias", rows="tcviz.views.rows_grad_bias"
+        "where the gradient of the bias comes from",
+        "tcviz.views.grad_bias",
+        _output,
+        gradient="bias",
+        rows="tcviz.views.rows_grad_bias",
     ),
-    "overlap": Entry("tcviz.views.overlap", _input, rows="tcviz.views.rows_overlap"),
+    "overlap": Entry(
+        "how many input elements reach each output cell",
+        "tcviz.views.overlap",
+        _input,
+        rows="tcviz.views.rows_overlap",
+    ),
 }
 
 NAMED_DIMS = 1, 2
