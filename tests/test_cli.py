@@ -16,37 +16,17 @@ from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
 from PIL import Image
 
 import tcviz
-from tcviz import cli
 from tcviz.article import arrays
-from tcviz.cli import animate, check, figure, progress, size
+from tcviz.cli import progress
 
 SMALL = ["--size", "640x360"]
 FAST = [*SMALL, "--first", "2"]
-COMMANDS = {
-    "animate": animate.command,
-    "figure": figure.command,
-    "size": size.command,
-    "check": check.command,
-}
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs tcviz here, in an empty folder: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        status = cli._run(list(words))
-        return status, *capsys.readouterr()
-
-    return run
 
 
 def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[bytes]:
@@ -193,39 +173,6 @@ def test_a_composed_letter_is_the_same_however_it_was_typed(run: Run, tmp_path: 
 def test_any_name_that_the_system_takes_is_written(name: str, run: Run, tmp_path: Path) -> None:
     assert run("animate", *FAST, f"--output={name}", "-q") == (0, "", "")
     assert names(tmp_path) == [name]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_shows_every_option_with_what_it_does_and_its_default(command: str, run: Run) -> None:
-    status, out, err = run(command, "--help")
-    assert (status, err) == (0, "")
-    options = re.split(r"\n  (?=-)", out)
-    for param in COMMANDS[command].params:
-        assert isinstance(param, click.Option)
-        shown = [text for text in options if re.match(rf"(-\w, )?{param.opts[-1]}\s", text)]
-        assert len(shown) == 1, param.opts
-        text = " ".join(shown[0].split())
-        assert param.help
-        assert " ".join(param.help.split()) in text
-        if not param.is_flag and param.name not in {
-            *("input_file", "weight_file", "bias_file"),
-            *("seed", "title", "first", "format_name", "article", "steps", "random"),
-        }:
-            assert "[default: " in text, f"{param.opts[-1]} shows no default"
-
-
-@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
-def test_a_newcomer_sees_the_commands_each_example_on_its_own_line(
-    words: list[str], run: Run
-) -> None:
-    status, out, err = run(*words)
-    assert (status, err) == (0, "")
-    assert "\n  tcviz animate --stride 2 --padding 1 " in out
-    assert "\n  animate " in out
-    assert "\n  figure " in out
-    assert "\n  size " in out
-    assert "\n  check " in out
-    assert "\b" not in out
 
 
 def test_size_prints_the_formula_and_every_forward_size(run: Run) -> None:

@@ -21,18 +21,6 @@ Run = Callable[..., tuple[int, str, str]]
 TITLE = "{http://www.w3.org/2000/svg}title"
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs tcviz here, in an empty folder: status, output, errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        status = cli._run(list(words))
-        return status, *capsys.readouterr()
-
-    return run
-
-
 def names() -> list[str]:
     return sorted(str(p) for p in Path().iterdir())
 

@@ -134,7 +134,7 @@ def test_every_option_of_the_commands_is_a_key() -> None:
     for command in (animate.command, figure.command):
         options = {p.opts[-1].removeprefix("--").replace("-", "_") for p in command.params}
         options |= {o.removeprefix("--") for p in command.params for o in p.secondary_opts}
-        assert options - keys.KEYS.keys() == {"output", "quiet", "debug"}
+        assert options - keys.KEYS.keys() == {"output", "open", "quiet", "debug"}
 
 
 WRONG = {

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
@@ -19,19 +20,21 @@ SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"
 """What ends the program early, but through the way that cleans up."""
 
 
+COMMANDS = "animate", "figure", "gallery", "size", "check", "views", "themes"
+"""In the order of a user's path."""
+
+
 class Group(click.Group):
     """Commands, each in a file of its own that is imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the commands in the order of a user's path."""
-        return ["animate", "figure", "gallery", "size", "check"]
+        """Return the commands."""
+        return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command."""
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in COMMANDS:
             return None
-        from importlib import import_module
-
         command: click.Command = import_module(f"tcviz.cli.{cmd_name}").command
         return command
 
@@ -39,10 +42,10 @@ class Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command; name the nearest where there is none."""
-        if args and not self.get_command(ctx, args[0]) and not args[0].startswith("-"):
-            known = self.list_commands(ctx)
-            hint = did_you_mean(args[0], known)
-            ctx.fail(complaint("command", repr(args[0]), ", ".join(known), hint=hint))
+        wrong = args and args[0] not in COMMANDS and not args[0].startswith("-")
+        if wrong and not ctx.resilient_parsing:
+            hint = did_you_mean(args[0], COMMANDS)
+            ctx.fail(complaint("command", repr(args[0]), ", ".join(COMMANDS), hint=hint))
         return super().resolve_command(ctx, args)
 
 
@@ -52,11 +55,11 @@ def tcviz() -> None:
     """See transposed convolution (ConvTranspose2d) work, number by number.
 
     \b
-    tcviz animate --stride 2 --padding 1        the article's example as a GIF
-    tcviz animate --view collection -o c.mp4    the other view, as a video
-    tcviz figure -s 2 -p 1 --step 2 -o a.svg    one step, for slides and papers
-    tcviz size -k 4 -s 2 -p 1 -n 16             sizes and the formula
-    tcviz check --random 1000                   every engine, and PyTorch, compared
+    tcviz animate --stride 2 --padding 1       the article's example as a GIF
+    tcviz animate --view collection -o c.mp4   the other view, as a video
+    tcviz figure -s 2 -p 1 --step 2 -o a.svg   one step, for slides and papers
+    tcviz size -k 4 -s 2 -p 1 -n 16            sizes and the formula
+    tcviz check --random 1000                  all engines, and PyTorch, compared
     """  # noqa: D301  (click looks for the backspace that this is)
 
 

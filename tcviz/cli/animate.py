@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 
 from tcviz.cli import asking, grouped, options
 from tcviz.cli.progress import bar
+from tcviz.cli.types import MOVING
 
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
@@ -23,13 +24,17 @@ DEFAULT_FORMAT = "gif"
 ARTICLE = (8, 10)
 
 
-@click.command(cls=grouped.Command, epilog="The README explains the views and every format.")
+@click.command(
+    cls=grouped.Command,
+    short_help="Animate it, step by step: GIF, MP4, HTML, ...",
+    epilog="The README explains the views and every format.",
+)
 @options.geometry
 @options.data
 @options.article("8 or 10")
 @options.picture
 @options.time
-@options.output("distribution-k3-s2-p1.gif", ".gif .mp4 .webm .webp .apng .html")
+@options.output("distribution-k3-s2-p1.gif", MOVING)
 @options.debug
 def command(
     views: tuple[str, ...],
@@ -37,29 +42,34 @@ def command(
     output: str | None,
     format_name: str | None,
     quiet: bool,
+    shown: bool,
     **rest: Any,
 ) -> None:
     """Animate a transposed convolution, step by step.
 
-    With no data and a geometry that fits, the numbers are the article's:
-    tcviz animate --stride 2 --padding 1 is its figure 8, and with
-    --view collection figure 10.
-    """
+    With no data and a geometry that fits, the numbers are the article's.
+
+    \b
+    tcviz animate --stride 2 --padding 1             the article's figure 8
+    tcviz animate -s 2 -p 1 --view collection        and its figure 10
+    tcviz animate -s 2 -p 1 --view all -o page.html  all views, in one page
+    tcviz animate --input x.npy --weight w.npy -o a.mp4
+    """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
     from tcviz.export import format_of
 
     if article is not None:
         asked = asking.of_article(article, ARTICLE, "tcviz figure --article makes the stills")
         views, rest = (asked.pop("view"),), rest | asked
-    wanted = _animations(tuple(dict.fromkeys(views)), rest)
+    make = _maker(rest)
     form = asking.format_for(output, format_name, DEFAULT_FORMAT, format_of)
+    wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]
     several = len(groups) > 1
-    targets = [_target(group, output, form, several=several) for group in groups]
-    for animation in wanted.values():
-        animation.check(form)
-    for group, target in zip(groups, targets, strict=True):
-        _save(group, target, form, quiet=quiet)
+    with asking.showing(output, wanted=shown) as written:
+        targets = [_target(group, output, form, several=several) for group in groups]
+        for group, target in zip(groups, targets, strict=True):
+            written(_save(group, target, form, quiet=quiet).path)
 
 
 def _target(
@@ -70,15 +80,21 @@ def _target(
     return asking.target(names, group[0], output, form.key, several=several)
 
 
-def _animations(views: tuple[str, ...], rest: dict[str, Any]) -> dict[str, Animation]:
-    """Return one animation per view; nothing is computed or written yet."""
+def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:
+    """Return what makes the animation of a view; nothing is computed or written yet."""
     from tcviz.api import animate
 
     arrays = asking.arrays(rest)
-    return {view: animate(*arrays, view=view, **rest) for view in views}
+
+    def make(view: str, form: Format) -> Animation:
+        animation = animate(*arrays, view=view, **rest)
+        animation.check(form)
+        return animation
+
+    return make
 
 
-def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quiet: bool) -> None:
+def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quiet: bool) -> Saved:
     """Write a group's one file."""
     tweens = 0 if form.pages else group[0].timing.tweens
     count = sum(len(one.picks) + (len(one.picks) - 1) * tweens for one in group)
@@ -86,6 +102,7 @@ def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quie
         saved = (_page if form.pages else _film)(group, target, form, progress)
     if not quiet:
         click.echo(_summary(group, saved, form), err=target is None)
+    return saved
 
 
 def _film(

@@ -1,10 +1,13 @@
-"""What the commands that draw have in common: arrays, formats, names of files, standard output."""
+"""What the commands that draw have in common: arrays, views, formats, files, standard output."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
     from tcviz.api.picture import Picture
 
 T = TypeVar("T")
+P = TypeVar("P", bound="Picture")
 STDOUT = "-"
+ALL = "all"
+"""In place of a view: all that can be drawn."""
 ARRAYS, GRADIENT = ("input", "weight", "bias"), "grad_output"
 OWN = ("Geometry", "Data")
 """Groups of options that an article's figure has numbers of its own for."""
@@ -71,14 +77,88 @@ def _given() -> list[str]:
     return [p.opts[-1] for p in own if p.name and context.get_parameter_source(p.name) is typed]
 
 
+def each_view(asked: Iterable[str], make: Callable[[str], P], *, quiet: bool) -> dict[str, P]:
+    """Return the picture of each view, made by `make`, in the order in which they are asked for.
+
+    A text may name several, with commas.  `ALL` are those that can be drawn; which ones
+    cannot, and why, is told on standard error.
+    """
+    named = list(dict.fromkeys(word.strip() for text in asked for word in text.split(",")))
+    if ALL not in named:
+        one = make if len(named) == 1 else partial(_laid_out, make)
+        return {view: one(view) for view in named}
+    from tcviz.views import VIEWS
+
+    made: dict[str, P] = {}
+    left: dict[str, RequestError] = {}
+    for view in dict.fromkeys([*VIEWS, *named]):
+        try:
+            if view != ALL:
+                made[view] = _laid_out(make, view)
+        except RequestError as error:
+            if view in named:
+                raise
+            left[view] = error
+    if not made:
+        raise next(iter(left.values()))
+    if not quiet:
+        _tell_left(left)
+    return made
+
+
+def _laid_out(make: Callable[[str], P], view: str) -> P:
+    """Return the picture of a view that has room on its canvas: no other waits for this one."""
+    picture = make(view)
+    _ = picture.drawn
+    return picture
+
+
+def _tell_left(views: dict[str, RequestError]) -> None:
+    """Say which views are left out, those for one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for view, error in views.items():
+        reason = str(error).replace(f"view {view!r}", "this view")
+        reasons.setdefault(reason, []).append(view)
+    for reason, names in reasons.items():
+        click.echo(f"left out: {', '.join(names)}: {reason}", err=True)
+
+
 def format_for(output: str | None, name: str | None, default: str, find: Callable[[str], T]) -> T:
     """Return the format that is named, or that the file's suffix says, or the default."""
     if output == STDOUT and name is None:
         raise RequestError("format is missing; allowed: with -o -, --format says which")
-    if name is None and output is not None:
-        check(output)  # a folder has no suffix, but that is not what is wrong with it
+    if name is None and output is not None and not _is_folder(output):
+        check(output)
         name = Path(output).suffix
     return find(default if name is None else name)
+
+
+@contextmanager
+def showing(output: str | None, *, wanted: bool) -> Iterator[Callable[[Path | None], None]]:
+    """Give a function that is told what is written, and show the first of it at the end."""
+    if wanted and output == STDOUT:
+        raise RequestError(complaint("open", "asked for with -o -", "where a file is written"))
+    written: list[Path | None] = []
+    yield written.append
+    if wanted and written[0]:
+        _show(written[0].resolve())
+
+
+def _is_folder(output: str) -> bool:
+    """Return whether a folder is meant: it ends as one, or is there."""
+    if not output or output == STDOUT:
+        return False
+    with suppress(OSError):  # a name that is too long, ...
+        return output.endswith(tuple(filter(None, (os.sep, os.altsep)))) or Path(output).is_dir()
+    return False
+
+
+def _show(path: Path) -> None:
+    """Open a file in the program that the system has for it, or else in a browser."""
+    import webbrowser
+
+    if click.launch(str(path)) and not webbrowser.open(path.as_uri()):
+        raise OutputError(f"{str(path)!r} is written, but nothing here opens it")
 
 
 def check(output: str) -> None:
@@ -101,8 +181,8 @@ def target(
             what = "closed" if sys.stdout is None else "a terminal"
             raise RequestError(complaint("standard output", what, "a file, or a pipe"))
         return None
-    if output is None:
-        output = f"{_telling(view, picture)}{tail}.{suffix}"
+    if output is None or _is_folder(output):
+        output = str(Path(output or "", f"{_telling(view, picture)}{tail}.{suffix}"))
     elif several:
         path = Path(output)
         output = str(path.with_name(f"{path.stem}-{view}{path.suffix}"))

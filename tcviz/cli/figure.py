@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import click
 
 from tcviz.cli import asking, grouped, options
 from tcviz.cli.progress import bar
+from tcviz.cli.types import STILL
 from tcviz.errors import RequestError, complaint
 
 if TYPE_CHECKING:
@@ -20,13 +22,17 @@ DEFAULT_FORMAT = "svg"
 ARTICLE = range(1, 10)
 
 
-@click.command(cls=grouped.Command, epilog="The README has a section for slides and papers.")
+@click.command(
+    cls=grouped.Command,
+    short_help="Draw a step, or several: SVG, PDF, PNG, PPTX, ...",
+    epilog="The README has a section for slides and papers.",
+)
 @options.geometry
 @options.data
 @options.article("1 to 9")
 @options.picture
 @options.still
-@options.output("distribution-k3-s2-p1.svg", ".svg .pdf .png .eps .pgf .webp .jpg .pptx")
+@options.output("distribution-k3-s2-p1.svg", STILL)
 @options.debug
 def command(
     views: tuple[str, ...],
@@ -34,6 +40,7 @@ def command(
     output: str | None,
     format_name: str | None,
     quiet: bool,
+    shown: bool,
     **rest: Any,
 ) -> None:
     """Draw one step of a picture, or several, as vectors or pixels.
@@ -48,16 +55,19 @@ def command(
 
     if article is not None:
         views, rest = _of_article(article, rest)
-    wanted = _figures(tuple(dict.fromkeys(views)), rest)
+    make = _maker(rest)
     form = asking.format_for(output, format_name, DEFAULT_FORMAT, still_format)
-    targets = {
-        v: asking.target(v, f, output, form.key, several=len(wanted) > 1, tail=_tail(f))
-        for v, f in wanted.items()
-    }
-    for view, drawn in wanted.items():
-        _check(drawn, targets[view], form)
-    for view, drawn in wanted.items():
-        _save(drawn, targets[view], form, quiet=quiet)
+    wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
+    form.load()
+    with asking.showing(output, wanted=shown) as written:
+        targets = {
+            v: asking.target(v, f, output, form.key, several=len(wanted) > 1, tail=_tail(f))
+            for v, f in wanted.items()
+        }
+        for view, drawn in wanted.items():
+            _check(drawn, targets[view], form)
+        for view, drawn in wanted.items():
+            written(_save(drawn, targets[view], form, quiet=quiet))
 
 
 def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -69,12 +79,18 @@ def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dic
     return (asked.pop("view"),), rest | asked
 
 
-def _figures(views: tuple[str, ...], rest: dict[str, Any]) -> dict[str, Figure]:
-    """Return one figure per view; nothing is computed or written yet."""
+def _maker(rest: dict[str, Any]) -> Callable[..., Figure]:
+    """Return what makes the figure of a view; nothing is computed or written yet."""
     from tcviz.api import figure
 
     arrays = asking.arrays(rest)
-    return {view: figure(*arrays, view=view, **rest) for view in views}
+
+    def make(view: str, form: StillFormat) -> Figure:
+        drawn = figure(*arrays, view=view, **rest)
+        drawn.check(form)
+        return drawn
+
+    return make
 
 
 def _tail(drawn: Figure) -> str:
@@ -85,9 +101,7 @@ def _tail(drawn: Figure) -> str:
 
 
 def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
-    """Refuse what the format cannot hold, or files that cannot be written."""
-    drawn.check(form)
-    form.load()
+    """Refuse files that cannot be written."""
     if target:
         for path in drawn.targets(target, form):
             asking.check(str(path))
@@ -97,7 +111,8 @@ def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
         raise RequestError(complaint(several, f"{drawn.pages} of them", allowed))
 
 
-def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool) -> None:
+def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool) -> Path | None:
+    """Write a figure, and return its first file."""
     with bar(str(target or form.name), drawn.pages, quiet=quiet) as progress:
         if target is None:
             saved = [asking.pour(form.key, partial(drawn.write, form=form))]
@@ -105,6 +120,7 @@ def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool)
             saved = drawn.save(target, form.key, progress)
     if not quiet:
         click.echo(_summary(drawn, saved, form), err=target is None)
+    return saved[0].path
 
 
 def _summary(drawn: Figure, saved: list[Saved], form: StillFormat) -> str:

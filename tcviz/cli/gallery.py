@@ -11,6 +11,7 @@ import click
 
 from tcviz.cli import grouped, options
 from tcviz.cli.progress import bar
+from tcviz.cli.types import FILE
 from tcviz.errors import RequestError, complaint
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ SHOWN = 5
 
 
 @click.command(cls=grouped.Command, short_help="Render many pictures from a spec.")
-@click.argument("spec", metavar="SPEC.toml")
+@click.argument(
+    "spec",
+    cls=grouped.Argument,
+    type=FILE,
+    metavar="SPEC.toml",
+    about="What to render; see README.",
+)
 @options.gallery
 @options.debug
 def command(spec: str, folder: str | None, quiet: bool, **rest: Any) -> None:

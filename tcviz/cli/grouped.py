@@ -1,8 +1,8 @@
-"""Options in groups, as a command's help shows them."""
+"""Arguments, and options in groups, as a command's help shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -10,12 +10,53 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Option(click.Option):
-    """An option that knows its group in the help."""
+LAST = "Other"
+"""The group that the help shows at its end."""
+ARGUMENTS = "Arguments"
 
-    def __init__(self, *args: Any, group: str = "Other", **kwargs: Any) -> None:
+
+class Option(click.Option):
+    """An option that knows its group in the help.
+
+    Where its help has a ``{}``, this is filled with what is `listed`, but only when it is
+    read: the tables of views and formats are not imported for the list of commands.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        group: str = LAST,
+        listed: Callable[[], Iterable[str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._listed = listed
         super().__init__(*args, **kwargs)
         self.group = group
+
+    @property
+    def help(self) -> str | None:
+        """What it does."""
+        if self._help is None or self._listed is None:
+            return self._help
+        return self._help.format(", ".join(self._listed()))
+
+    @help.setter  # noqa: A003  (click's name)
+    def help(self, words: str | None) -> None:
+        self._help = words
+
+
+class Argument(click.Argument):
+    """An argument with a line in the help; newer releases of click call theirs `help`."""
+
+    group = ARGUMENTS
+
+    def __init__(self, *args: Any, about: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.about = about
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:  # noqa: ARG002
+        """Return its name and what it is."""
+        return (self.metavar or self.human_readable_name).strip("[]"), self.about
 
 
 TYPED = "tcviz.typed"
@@ -36,7 +77,8 @@ class Command(click.Command):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record:
-                groups.setdefault(getattr(param, "group", "Other"), []).append(record)
+                groups.setdefault(getattr(param, "group", LAST), []).append(record)
+        groups[LAST] = groups.pop(LAST)
         for name, records in groups.items():
             with formatter.section(name):
                 formatter.write_dl(records)

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tcviz.cli.grouped import F, group, option
-from tcviz.cli.types import CANVAS, CHANNEL, NUMBER, PADDING, SIZES, WHOLE
+from tcviz.cli.types import (
+    CANVAS,
+    CHANNEL,
+    DIMS,
+    FILE,
+    FOLDER,
+    NUMBER,
+    PADDING,
+    SIZES,
+    STEPS,
+    TEXT,
+    THEME,
+    VIEW,
+    WHOLE,
+    Chosen,
+)
 
 geometry = group(
     "Geometry",
@@ -52,8 +67,7 @@ geometry = group(
     ),
     option(
         "--dims",
-        type=WHOLE,
-        metavar="1|2|3",
+        type=DIMS,
         help="Spatial axes.  [default: as many as sizes are given, as in -k 3x3x3, or the "
         "arrays have, else 2]",
     ),
@@ -64,20 +78,20 @@ data = group(
     option(
         "--input",
         "input_file",
-        metavar="FILE",
+        type=FILE,
         help="Input x, (C_in, H, W) or (H, W): .npy, .npz (file.npz:name), .csv or .json.",
     ),
     option(
         "--weight",
         "weight_file",
-        metavar="FILE",
+        type=FILE,
         help="Weight w, (C_in, C_out/groups, kH, kW) or (kH, kW).",
     ),
-    option("--bias", "bias_file", metavar="FILE", help="Bias, (C_out,)."),
+    option("--bias", "bias_file", type=FILE, help="Bias, (C_out,)."),
     option(
         "--grad-output",
         "grad_output_file",
-        metavar="FILE",
+        type=FILE,
         help="Upstream gradient dy of the grad- views, (C_out, H, W) or (H, W).  "
         "[default: small whole numbers from the seed]",
     ),
@@ -97,15 +111,16 @@ picture = group(
         "views",
         multiple=True,
         default=("distribution",),
-        metavar="NAME",
-        help="distribution, collection, matrix, convolution, input, kernel, overlap, "
-        "grad-input, grad-weight or grad-bias; repeat it for several files, or views of a page.",
+        type=VIEW,
+        listed=VIEW.words,
+        help="{}; several, with commas, are a file each, or views of a page.",
     ),
     option(
         "--theme",
         default="light",
-        metavar="NAME|FILE",
-        help="light, dark, classic, print, contrast, or a .toml file.",
+        type=THEME,
+        listed=THEME.words,
+        help="{}, or a .toml file.",
     ),
     option(
         "--forward/--transposed",
@@ -202,12 +217,12 @@ still = group(
     ),
     option(
         "--steps",
-        metavar="all|N-M,...",
+        type=STEPS,
         help="Several: a file each, or the pages of one file in PDF and PPTX.",
     ),
     option(
         "--text",
-        metavar="paths|text",
+        type=TEXT,
         help="Outlines that look the same anywhere, or text that can be edited.  "
         "[default: paths in SVG, else text]",
     ),
@@ -227,22 +242,29 @@ def article(numbers: str) -> Callable[[F], F]:
     return group("Data", option("--article", type=WHOLE, metavar="N", help=words))
 
 
-def output(example: str, suffixes: str) -> Callable[[F], F]:
+def output(example: str, formats: Chosen) -> Callable[[F], F]:
     """Return the options that say where to, and in which format."""
     return group(
         "Output",
         option(
             "-o",
             "--output",
-            metavar="FILE",
-            help=f"Where to; its suffix ({suffixes}) names the format, - is standard output.  "
-            f"[default: such as {example}]",
+            type=FILE,
+            listed=formats.words,
+            help="Where to; its suffix ({}) names the format, a folder gets a file of the usual "
+            f"name, - is standard output.  [default: such as {example}]",
         ),
         option(
             "--format",
             "format_name",
-            metavar="NAME",
+            type=formats,
             help="One of these formats, whatever the file is called.",
+        ),
+        option(
+            "--open",
+            "shown",
+            is_flag=True,
+            help="Show the result when it is done; of several files the first.",
         ),
         option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
     )
@@ -250,9 +272,7 @@ def output(example: str, suffixes: str) -> Callable[[F], F]:
 
 gallery = group(
     "Gallery",
-    option(
-        "-o", "--output", "folder", metavar="DIR", help="Where to.  [default: the spec's folder]"
-    ),
+    option("-o", "--output", "folder", type=FOLDER, help="Where to.  [default: the spec's folder]"),
     option("--check", is_flag=True, help="Only say whether the spec is right."),
     option("--list", "listed", is_flag=True, help="Only list the items, each with its command."),
     option("--prune", is_flag=True, help="Delete files of earlier runs that no item makes."),

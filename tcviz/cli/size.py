@@ -44,7 +44,12 @@ def command(
     dims: int | None,
     **rest: Any,
 ) -> None:
-    """Print the sizes of a transposed convolution and where they come from."""
+    """Print the sizes of a transposed convolution and where they come from.
+
+    \b
+    tcviz size -k 4 -s 2 -p 1 -n 16     this layer
+    tcviz size -k 3 -s 2 --json         for machines
+    """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
     from tcviz.geometry import ConvTranspose
     from tcviz.sizes import DEFAULT_SIZES
