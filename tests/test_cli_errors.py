@@ -249,6 +249,8 @@ def test_the_way_out_of_too_many_frames_is_one(words: str, refused: Refused) -> 
         ("animat", "command is 'animat'; allowed: animate, figure, gallery, size, check, views, …"),
         ("themes drak", f"theme is 'drak'; allowed: {', '.join(presets())}; did you mean dark?"),
         ("themes a.toml", f"theme is 'a.toml'; allowed: {', '.join(presets())}"),
+        ("completion tcsh", "shell is 'tcsh'; allowed: bash, zsh, fish"),
+        ("completion", "Missing argument 'bash|zsh|fish'."),
         ("--versoin", "option is '--versoin'; allowed: those that 'tcviz --help' lists; did you…"),
         ("-s 2", "option is '-s'; allowed: those that 'tcviz --help' lists; did you mean tcviz a…"),
         ("size --jsn", "option is '--jsn'; allowed: those that 'tcviz size --help' lists; did…"),

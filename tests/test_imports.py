@@ -113,6 +113,16 @@ def command(words: str) -> str:
     return f"from tcviz import cli\nassert cli._run({words.split()!r}) == 0"
 
 
+def completing(words: str) -> str:
+    """Return what a shell has done after these words and a tab."""
+    asks = {"_TCVIZ_COMPLETE": "zsh_complete", "COMP_WORDS": f"tcviz {words}",
+            "COMP_CWORD": str(words.count(" ") + 1)}  # fmt: skip
+    return (
+        f"import os\nfrom tcviz import cli\nos.environ.update({asks})\n"
+        "try:\n  cli._run([])\nexcept SystemExit as done:\n  assert done.code == 0"
+    )
+
+
 SMALL = "animate -q --size 640x360 --first 2 -o a"
 STILL = "figure -q --size 640x360 -o a"
 CHECKED = {"numpy", "rich"} | ({"torch"} if find_spec("torch") else set())
@@ -136,6 +146,11 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
         (command("views"), set()),
         (command("themes"), set()),
         (command("themes dark"), set()),
+        (command("completion bash"), set()),
+        (completing("animate --view "), set()),
+        (completing("animate --theme "), set()),
+        (completing("figure --format "), set()),
+        (completing("figure --"), set()),
         (command("check --random 1"), CHECKED),
         (command(f"{SMALL}.gif"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.webp"), {"numpy", "PIL", "tcviz.api"}),

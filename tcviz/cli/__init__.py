@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,9 @@ SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"
 """What ends the program early, but through the way that cleans up."""
 
 
-COMMANDS = "animate", "figure", "gallery", "size", "check", "views", "themes"
+ASKS = "_TCVIZ_COMPLETE"
+"""The variable with which a shell asks what may be typed."""
+COMMANDS = "animate", "figure", "gallery", "size", "check", "views", "themes", "completion"
 """In the order of a user's path."""
 
 
@@ -99,6 +102,8 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 
 def _run(words: list[str]) -> int:
     """Return the exit status."""
+    if ASKS in os.environ:
+        import_module("tcviz.cli.shells")  # click uses from then on what this knows of them
     try:
         status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
     except Exception as error:

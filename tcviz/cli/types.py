@@ -142,6 +142,12 @@ def _still() -> Words:
     return {key: form.name for key, form in STILLS.items()}
 
 
+def _shells() -> Words:
+    from tcviz.cli.shells import SHELLS
+
+    return dict.fromkeys(SHELLS)
+
+
 def only(name: str, words: Iterable[str]) -> Chosen:
     """Return a type of which all words are known at once."""
     return Chosen(name, lambda: dict.fromkeys(words))
@@ -159,6 +165,7 @@ THEME = Chosen("NAME|FILE", _themes, suffix=".toml")
 PRESET = Chosen("NAME", _themes)
 MOVING = Chosen("NAME", _moving)
 STILL = Chosen("NAME", _still)
+SHELL = Chosen("bash|zsh|fish", _shells)
 TEXT = only("paths|text", ("paths", "text"))
 STEPS = only("all|N-M,...", ("all",))
 FILE = Place("FILE")
