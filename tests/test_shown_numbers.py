@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -99,7 +100,7 @@ def test_a_page_shows_the_products_and_sums_that_the_engine_makes(arrays: Any) -
             assert reads(channel["x"]["factors"][i], one)
             assert reads(channel["w"]["factors"][k], other)
     for result, value in zip(told["results"], y.ravel().tolist(), strict=True):
-        assert reads(result[2:], value)
+        assert reads_scaled(result[2:], Decimal(1), value, noise(made))
 
 
 @settings(max_examples=40, deadline=None)
@@ -151,6 +152,37 @@ def reads_scaled(text: str, scale: Decimal, value: float, off: float) -> bool:
     far = abs(Fraction(said) - Fraction(value))
     near = far <= Fraction(unit) / 2 + abs(Fraction(value)) / FINE + Fraction(off)
     return near and ((said == 0) == (value == 0) or abs(value) + abs(said) <= off)
+
+
+DRAWN = [(view, dims) for view, row in views.VIEWS.items() for dims in row.homes]
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("size", [2, 7])
+@pytest.mark.parametrize(("view", "dims"), DRAWN)
+def test_every_panel_of_small_numbers_has_their_power_in_its_heading(
+    view: str, dims: int, size: int, channels: int
+) -> None:
+    random, stride = np.random.default_rng(0), 1 if view == "convolution" else 2
+    x = random.normal(size=(channels, *(size if dims < 3 else 2,) * dims)) * 1e-3
+    forward = view == "convolution"
+    fan = (1, channels) if forward else (channels, 1)
+    asked = {"view": view, "dims": dims, "stride": stride, "size": (2560, 1440), "step": 1}
+    if view.startswith("grad"):
+        reached = (1, *((n - 1) * stride + 2 for n in x.shape[1:]))
+        asked["grad_output"] = random.normal(size=reached) * 1e-3
+    scene = next(tcviz.figure(x, random.normal(size=(*fan, *(2,) * dims)) * 1e-4, **asked).scenes())
+    written = [m for m in scene.marks if isinstance(m, Cell) and m.text.strip("0")]
+    shown = {m.key.split("[")[0] for m in written}
+    shown = {panel.split(".")[0] for panel in shown} - {"", "channels"}
+    if view == "overlap":
+        shown -= {"x", "counts"}  # they count
+    said = {m.key for m in scene.marks if isinstance(m, Label) and "×10" in m.text}
+    headed = {key.split(".")[0] for key in said}
+    if "kernel.size" not in {m.key for m in scene.marks}:
+        shown -= {"kernel"}  # it stands above the flipped one, below one heading
+    assert shown
+    assert shown <= headed
 
 
 if find_spec("torch"):

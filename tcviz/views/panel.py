@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import Format
+from tcviz.numbers import ROUNDED_DECIMALS, Format
 from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
 from tcviz.text import width
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend
@@ -130,8 +130,10 @@ class HeatPanel(Panel):
 
     @property
     def end(self) -> str:
-        """The magnitude that the strongest tints stand for, as the panel writes it."""
-        return "±" + replace(self._format, plus=False)(self._most)
+        """The magnitude that the strongest tints stand for, in a few of the panel's digits."""
+        decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
+        form = replace(self._format, decimals=decimals, plus=False, forced=False)
+        return f"±{form(self._most)}"
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         grid = self.grid

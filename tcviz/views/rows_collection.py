@@ -42,7 +42,7 @@ def variants(part: Part, ranges: Ranges) -> Variants:
     n, k, wide = part.input_size[0], layer.kernel_size[0], stretched.shape[0]
     w, start = ems(part.weight, ranges.w_format), -stretched.real[0].start
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    kernel = Piece("kernel", k, w, "kernel w")
+    kernel = Piece("kernel", k, w, headed("kernel w", ranges.w_format))
     source = [
         Row("x", "input x", headed(str(n), ranges.x_format), n, x, every=layer.stride[0],
             pieces=(kernel,)),

@@ -54,7 +54,7 @@ def variants(part: ForwardPart, ranges: Ranges) -> Variants:
         Piece("w", k, w, headed("kernel w", ranges.w_format), "⊙"),
         Piece("product", k, product, headed("products", ranges.product_format), "="),
     ))  # fmt: skip
-    source = _source(part, x)
+    source = _source(part, ranges)
     return (
         [*source, *work, *_results(part, ranges, SUM)],
         [*source, line, *_results(part, ranges, APART)],
@@ -82,18 +82,21 @@ def few_variants(part: ForwardPart, ranges: Ranges) -> Variants:
         gap=FEW,
         pieces=(Piece("w", k, em, headed("kernel w", ranges.w_format), "⊗"),),
     )
-    source, (*_, output) = _source(part, ems(part.x, ranges.x_format)), _results(part, ranges, FEW)
+    source, (*_, output) = _source(part, ranges), _results(part, ranges, FEW)
     return [[*source, kernel, replace(output, sign="=")] for kernel in (w, apart)]
 
 
-def _source(part: ForwardPart, em: float) -> list[Row]:
+def _source(part: ForwardPart, ranges: Ranges) -> list[Row]:
     """Return the rows of the input, and of the padded one if there is padding."""
     padded, n, before = Padded(part), part.input_size[0], part.layer.border[0][0]
+    form = ranges.x_format
+    em = ems(part.x, form)
     numbered = "" if padded.around else "top"
-    x = Row("x", source_title(part), str(n), n, em, before, numbered=numbered,
+    x = Row("x", source_title(part), headed(str(n), form), n, em, before, numbered=numbered,
             notes=source_notes(part))  # fmt: skip
     wide = padded.shape[0]
-    around = Row("padded", "padded", str(wide), wide, em, notes=(padded.note,), numbered="top")
+    around = Row("padded", "padded", headed(str(wide), form), wide, em, notes=(padded.note,),
+                 numbered="top")  # fmt: skip
     return [x, around] if padded.around else [x]
 
 

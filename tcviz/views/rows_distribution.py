@@ -47,7 +47,8 @@ def variants(part: Part, ranges: Ranges) -> Variants:
         every=dilation,
         sign="=",
     )
-    stairs = [_stair(products, i, i * stride) for i in range(n)]
+    shared = headed("", ranges.product_format)
+    stairs = [_stair(products, i, i * stride, shared) for i in range(n)]
     found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if n <= STAIRS else []
     line = Row("step", "this step", "", gap=34.0, pieces=(
         Piece("element", 1, x, headed("x[i]", ranges.x_format)),
@@ -58,11 +59,11 @@ def variants(part: Part, ranges: Ranges) -> Variants:
     return *found, [source, kernel, products, *folded], [source, line, *apart]
 
 
-def _stair(products: Row, number: int, start: int) -> Row:
+def _stair(products: Row, number: int, start: int, size: str) -> Row:
     """Return the line of products of one element."""
     first = number == 0
     return replace(
-        products, key=f"product{number}", title=f"x[{number}]·w", size="", start=start,
+        products, key=f"product{number}", title=f"x[{number}]·w", size=size, start=start,
         sign="" if first else "+", ruled=first, gap=10.0 if first else 0.0,
     )  # fmt: skip
 
