@@ -17,7 +17,6 @@ from PIL import Image
 import tcviz
 from tcviz.api import animate
 from tcviz.export.stills import Paper, still_format
-from tcviz.numbers import MINUS
 from tcviz.render.pixels import Pixels
 from tcviz.scene import Cell, Heatmap, Label, Mark, Rect, Scene, Style
 
@@ -36,14 +35,6 @@ def scene(view: str = "distribution", name: str = "article", theme: str = "light
     """Return the fourth step of a view, or its last if it has fewer."""
     frames = animate(view=view, theme=theme, **GEOMETRIES[name]).frames()
     return deque(islice(frames, 4), maxlen=1)[0].scene
-
-
-def typeset(scene: Scene) -> Scene:
-    """Return a scene without minus signs: pixels have their own, on whole rows."""
-    return with_marks(
-        scene,
-        lambda m: replace(m, text=m.text.replace(MINUS, "+")) if hasattr(m, "text") else m,
-    )
 
 
 def with_marks(scene: Scene, change: Any) -> Scene:

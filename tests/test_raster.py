@@ -43,13 +43,3 @@ def test_lines_are_crisp_and_colours_exact(ratio: float) -> None:
     found = {tuple(bytes.fromhex(c)) for c in ("eeeeee", "ffffff", "1d4fbf")}
     mixed = sum(count for count, colour in image.getcolors() if colour not in found)
     assert mixed <= 4  # Agg rounds the corners of a frame a little
-
-
-@pytest.mark.parametrize("ratio", [1.0, 2.0])
-def test_minus_signs_lie_on_whole_rows(ratio: float) -> None:
-    shown = boxed("−")
-    image = opened("png", shown, ratio=ratio)
-    inside = image.crop(tuple(round(v * ratio) for v in (20, 20, 180, 40)))
-    rows = (np.asarray(inside, dtype=int) < 64).all(axis=2).sum(axis=1)
-    faint = (np.asarray(inside, dtype=int) < 250).all(axis=2).sum(axis=1)
-    assert (rows > 0).sum() == (faint > 0).sum() == round(16 * ratio * 0.085)

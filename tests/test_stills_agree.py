@@ -22,7 +22,6 @@ from tests.stills import (
     pixels_seen,
     scene,
     svg_seen,
-    typeset,
     with_marks,
 )
 
@@ -88,7 +87,6 @@ DRAWN: dict[str, Callable[[Scene], Image.Image]] = {
 
 
 def check(shown: Scene, *ways: str) -> None:
-    shown = typeset(shown)
     painted = pixels_seen(shown, RATIO)
     for way in ways:
         drawn = DRAWN[way](shown)
@@ -137,7 +135,7 @@ def test_heatmaps_look_the_same_whoever_draws_them(size: int, line: str | None) 
 
 def complete() -> Scene:
     """Return a scene with every type of mark."""
-    shown = typeset(scene("distribution", "tints"))
+    shown = scene("distribution", "tints")
     assert {type(m) for m in shown.marks} == set(MARKS)
     return shown
 
@@ -165,14 +163,14 @@ def test_a_panel_that_is_a_cell_too_far_right_is_seen() -> None:
             return mark
         return replace(mark, rect=replace(mark.rect, x=mark.rect.x - mark.rect.w))
 
-    shown = typeset(scene())
+    shown = scene()
     assert with_marks(shown, moved) != shown
     assert not same_shapes(pixels_seen(shown, RATIO), pixels_seen(with_marks(shown, moved), RATIO))
 
 
 @pytest.mark.parametrize("name", ["article", "hatched"])
 def test_another_digit_is_seen(name: str) -> None:
-    shown = typeset(scene("distribution", name))
+    shown = scene("distribution", name)
     painted = svg_seen(shown, RATIO)
     single = [(c, where) for c, where in numbers(shown) if c.text.isdigit() and len(c.text) == 1]
     for digit in "0123456789":

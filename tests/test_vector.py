@@ -20,7 +20,7 @@ from tcviz.export.stills import STILLS, Paper, still_format
 from tcviz.render.latex import escape
 from tcviz.render.shapes import SHAPES
 from tcviz.scene import MARKS
-from tests.stills import boxed, heat, scene, written
+from tests.stills import boxed, heat, scene, with_marks, written
 
 FORMATS = ("svg", "pdf", "eps", "pgf", "png", "webp", "jpg")
 WAYS = [(suffix, text) for suffix in FORMATS for text in STILLS[suffix].texts or ("paths",)]
@@ -173,6 +173,12 @@ def test_a_pgf_picture_has_its_text_for_latex_and_its_size() -> None:
     assert r"\ensuremath{-}5\% of x\_0 \& \{\$\}" in data
     assert r"\pgfqpoint{2.083333in}{0.625000in}" in data
     assert data.startswith("% In a document")
+
+
+def test_signs_of_a_bold_pgf_number_are_bold() -> None:
+    shown = with_marks(boxed("−5"), lambda m: replace(m, style=replace(m.style, bold=True)))
+    assert rb"\boldmath \ensuremath{-}5}}" in written("pgf", shown, text="text")
+    assert b"boldmath" not in written("pgf", boxed("−5"), text="text")
 
 
 @pytest.mark.parametrize(

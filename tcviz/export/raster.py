@@ -45,7 +45,7 @@ def paint(scene: Scene, paper: Paper, *, transparent: bool) -> Image.Image:
     ratio = width / scene.width
     with settings(), lettering() as letters:
         renderer: Any = _Agg(width, height, POINTS)
-        grid, letter = Grid(1 / ratio, whole=True), letters.painted
+        grid, letter = Grid(1 / ratio, whole=True), letters.outlined
         picture = Picture(scene, ratio, letter, grid=grid, transparent=transparent, images=_IMAGES)
         picture.draw(renderer)
         image = Image.fromarray(np.array(renderer.buffer_rgba()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib.resources import as_file, files
 
@@ -10,7 +9,6 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tcviz import text
-from tcviz.numbers import MINUS
 from tcviz.render.canvas import Pixels8
 
 FINE = 4
@@ -35,8 +33,8 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     wide = int(text.width(words, size, bold) + size) + 3
     mask = np.zeros((ascent + descent, wide), dtype=np.uint8)
     x = float(shift)
-    for part in re.split(f"([{MINUS} ])", words):
-        if part.strip():
+    for part in words.split(" "):
+        if part:
             at, fine = divmod(round(x), FINE)
             piece = _word(part, size, bold, fine)
             # A word's mask begins a pixel before it; letters that overhang keep the darker value.
@@ -44,7 +42,7 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
             here = mask[:, start : start + piece.shape[1] - (at < 1)]
             np.maximum(here, piece[:, (at < 1) :][:, : here.shape[1]], out=here)
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
-        x += FINE * text.width(part, size, bold)
+        x += FINE * text.width(f"{part} ", size, bold)
     return mask, ascent
 
 
@@ -55,11 +53,7 @@ def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     wide = int(text.width(word, size, bold) + size * 0.3) + 3
     fine = Image.new("L", (wide * FINE, (ascent + descent) * FINE))
     draw, x, baseline = ImageDraw.Draw(fine), FINE + shift, ascent * FINE
-    if word == MINUS:
-        _minus(draw, x, baseline, size)
-    else:
-        letter = font(size * FINE, bold)
-        draw.text((x, baseline), word, fill=255, font=letter, anchor="ls")
+    draw.text((x, baseline), word, fill=255, font=font(size * FINE, bold), anchor="ls")
     mask = np.asarray(fine.reduce(FINE))
     inked = np.flatnonzero(mask.any(axis=0))
     return mask[:, : inked[-1] + 1 if inked.size else 1]
@@ -68,14 +62,6 @@ def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
 def heights(size: float) -> tuple[int, int]:
     """Return the pixels above and below the baseline that letters may need."""
     return int(size * 1.05) + 1, int(size * 0.32) + 1
-
-
-def _minus(draw: ImageDraw.ImageDraw, x: float, baseline: int, size: float) -> None:
-    """Draw a minus sign on whole rows of pixels: between two rows it would fade."""
-    thick = max(1, round(size * 0.085))
-    top = round(baseline / FINE - size * 0.36 - thick / 2) * FINE
-    left, right = x + 0.1 * size * FINE, x + 0.56 * size * FINE
-    draw.rectangle((round(left), top, round(right) - 1, top + thick * FINE - 1), fill=255)
 
 
 @lru_cache(maxsize=256)

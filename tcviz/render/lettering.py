@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -18,10 +17,9 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import IdentityTransform
 
 from tcviz import text
-from tcviz.numbers import MINUS
 from tcviz.render.latex import escape
-from tcviz.render.pen import Pen, Words, rectangle
-from tcviz.scene import Point, Rect
+from tcviz.render.pen import Pen, Words
+from tcviz.scene import Point
 
 FAMILY = "Tcviz Sans"
 VIEWERS = "Inter", FAMILY, "Helvetica Neue", "Arial", "sans-serif"
@@ -41,17 +39,6 @@ class Lettering:
         path = _outline(words.text, self.bold if words.bold else self.regular)
         pen.letters(path, _start(words), words.size, words.ink)
 
-    def painted(self, pen: Pen, words: Words) -> None:
-        """Fill the letters' outlines, but draw minus signs as the pixel renderer does."""
-        x, baseline = _start(words)
-        for part in re.split(f"({MINUS})", words.text):
-            piece = replace(words, text=part, at=(x, baseline), anchor="left")
-            if part == MINUS:
-                pen.shape(rectangle(_minus(pen.grid.step, piece)), words.ink)
-            elif part.strip():
-                self.outlined(pen, piece)
-            x += text.width(part, words.size, words.bold)
-
     def embedded(self, pen: Pen, words: Words) -> None:
         """Let the file carry the letters, each once."""
         font = FontProperties(family=FAMILY, fname=self.bold if words.bold else self.regular)
@@ -69,7 +56,9 @@ class Lettering:
             self.outlined(pen, words)
             return
         font = FontProperties(family="sans-serif", weight="bold" if words.bold else "normal")
-        _set(pen, words, escaped, font, words.at, held=True)
+        # Signs are mathematics, which has a weight of its own.
+        heavy = r"\boldmath " if words.bold and r"\ensuremath" in escaped else ""
+        _set(pen, words, heavy + escaped, font, words.at, held=True)
 
 
 @contextmanager
@@ -85,14 +74,6 @@ def _start(words: Words) -> Point:
     """Return where the first letter begins, from the font's own advances."""
     width = text.width(words.text, words.size, words.bold)
     return words.at[0] - _LEFT[words.anchor] * width, words.at[1]
-
-
-def _minus(step: float, words: Words) -> Rect:
-    """Return a minus sign on whole rows of pixels: between two rows it would fade."""
-    (x, baseline), size = words.at, words.size
-    thick = max(1, round(size * 0.085 / step)) * step
-    top = round((baseline - size * 0.36 - thick / 2) / step) * step
-    return Rect(x + 0.1 * size, top, 0.46 * size, thick)
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,8 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables.ttProgram import Program
 
 WEIGHTS = {"regular": "Inter-Regular.otf", "bold": "Inter-SemiBold.otf"}
 HOME = Path(__file__).parents[2] / "tcviz" / "data" / "fonts"
@@ -35,6 +36,11 @@ LETTERS = [
 ]
 MADE = 3_786_912_000
 """The first day of 2024, in seconds since 1904: the same font, the same bytes."""
+UNHINTED = [
+    *("PUSHW[]", "511", "SCANCTRL[]", "PUSHB[]", "4", "SCANTYPE[]"),  # no pixel is left out
+    *("PUSHB[]", "0", "POP[]"),  # and long enough
+]
+"""What the fonts' program says, which is run once for each size."""
 SMALL, RAISED = 0.6, 0.46
 """Inter has no ᵀ: it is a T of this size, raised by this share of a capital."""
 
@@ -122,9 +128,23 @@ def truetype(font: TTFont, weight: str) -> TTFont:
         sxHeight=os2.sxHeight,
         usWeightClass=400 if weight == "regular" else 700,
     )
+    set_unhinted(out.font)
     out.setupPost()
     out.setupHead(unitsPerEm=head.unitsPerEm, created=MADE, modified=MADE)
     return out.font
+
+
+def set_unhinted(font: TTFont) -> None:
+    """Say that outlines are drawn as they are.
+
+    FreeType hints by itself what has no program of more than seven bytes: in small
+    letters that would put a minus sign and a plus at two levels.
+    """
+    program = Program()
+    program.fromAssembly(UNHINTED)
+    font["prep"] = newTable("prep")
+    font["prep"].program = program
+    font["maxp"].maxStackElements = 1
 
 
 def advances(font: TTFont) -> dict[str, int]:
