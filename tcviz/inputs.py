@@ -24,6 +24,8 @@ from tcviz.sizes import DEFAULT_DIMS, MAX_DIMS, PaddingLike, Sizes, SizesLike
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
+INSTEAD = 2
+"""What stands for a drawn zero that would show nothing."""
 
 T = TypeVar("T")
 Facts: TypeAlias = dict[str, list[tuple[Any, str]]]
@@ -63,17 +65,18 @@ class Plan:
 
         One generator, ``numpy.random.default_rng(seed)``, draws first the input, then
         the weight, and last the upstream gradient, if there is to be one: whichever of
-        them is not given.
+        them is not given.  A step that spreads a zero, or a kernel of nothing else, would
+        show nothing: there stands `INSTEAD`.
 
         >>> plan(kernel_size=2, input_size=2, in_channels=1).make().x.tolist()
-        [[[7, 3], [0, -4]]]
+        [[[7, 3], [2, -4]]]
         """
         random = np.random.default_rng(self.seed)
         x, weight, gradient = self.x, self.weight, self.grad_output
         if x is None:
             x = _draw(random, LARGEST_INPUT, (self.in_channels, *self.input_size))
         if weight is None:
-            weight = _draw(random, LARGEST_WEIGHT, self.weight_shape)
+            weight = _draw(random, LARGEST_WEIGHT, self.weight_shape, self.layer.dims)
         if gradient is None and self.backward:
             gradient = _draw(random, LARGEST_GRADIENT, (self.out_channels, *self.output_size))
         return Operands(self.layer, x, weight, self.bias, self.forward, gradient)
@@ -258,7 +261,10 @@ def _check_groups(name: str, channels: int, groups: int) -> None:
         raise DataError(complaint(name, channels, f"multiples of groups, here {groups}"))
 
 
-def _draw(random: np.random.Generator, largest: int, shape: Sizes) -> Array:
+def _draw(random: np.random.Generator, largest: int, shape: Sizes, kernel_axes: int = 0) -> Array:
+    """Return whole numbers, none of them zero; a kernel, of the last axes, is not all zero."""
     drawn = random.integers(-largest, largest + 1, shape)
+    # Nothing is drawn again: all other numbers stay those of the seed.
+    drawn[~drawn.any(axis=tuple(range(-kernel_axes, 0)))] = INSTEAD
     drawn.setflags(write=False)
     return drawn

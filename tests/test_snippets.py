@@ -114,10 +114,13 @@ def test_the_others_make_the_same_of_the_forward_convolution(library: str, case:
 
 
 @pytest.mark.parametrize("size", [4, 16])
-def test_drawn_numbers_are_drawn_again_where_they_are_too_many_to_write(size: int) -> None:
-    settled = plan(input_size=size, in_channels=2, kernel_size=3, seed=5)
+@pytest.mark.parametrize("kernel_size", [1, 3])
+def test_drawn_numbers_are_drawn_again_where_they_are_too_many_to_write(
+    size: int, kernel_size: int
+) -> None:
+    settled = plan(input_size=size, in_channels=8, kernel_size=kernel_size, seed=5)
     code = snippets(settled)["ONNX"]
-    assert ("default_rng(5)" in code) == (2 * size**2 > WRITTEN)
+    assert ("default_rng(5)" in code) == (8 * size**2 > WRITTEN)
     np.testing.assert_array_equal(run_on_stand_in("ONNX", settled), expected(settled))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.inputs import LARGEST_INPUT, LARGEST_WEIGHT, Plan
+from tcviz.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT, Plan
 from tcviz.parts import Array
 from tcviz.sizes import Pair, Sizes
 
@@ -131,8 +131,12 @@ def _layout(plan: Plan) -> str:
 
 
 def _drawn(name: str, shape: Sizes) -> str:
-    most = LARGEST_INPUT if name == "x" else LARGEST_WEIGHT
-    return f"{name} = rng.integers({-most}, {most + 1}, {shape}).astype(np.float32)"
+    """Return the lines that draw what `Plan.make` draws."""
+    most, zeros = LARGEST_INPUT, "x == 0"
+    if name == "weight":
+        most, zeros = LARGEST_WEIGHT, f"~weight.any(axis={tuple(range(2, len(shape)))})"
+    numbers = f"{name} = rng.integers({-most}, {most + 1}, {shape}).astype(np.float32)"
+    return f"{numbers}\n{name}[{zeros}] = {INSTEAD}  # a zero would show nothing"
 
 
 def _given(name: str, array: Array, shape: Sizes) -> str:
