@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import index
 from typing import Any, TypeAlias, TypeVar
 
@@ -40,13 +40,13 @@ class Plan:
     input_size: Sizes
     in_channels: int
     out_channels: int
-    x: Array | None
-    weight: Array | None
-    bias: Array | None
+    x: Array | None = field(repr=False)
+    weight: Array | None = field(repr=False)
+    bias: Array | None = field(repr=False)
     seed: int
     forward: bool = False
     backward: bool = False
-    grad_output: Array | None = None
+    grad_output: Array | None = field(default=None, repr=False)
 
     @property
     def output_size(self) -> Sizes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
@@ -26,11 +26,11 @@ class Operands:
     """
 
     layer: ConvTranspose
-    x: Array
-    weight: Array
-    bias: Array | None = None
+    x: Array = field(repr=False)
+    weight: Array = field(repr=False)
+    bias: Array | None = field(default=None, repr=False)
     forward: bool = False
-    grad_output: Array | None = None
+    grad_output: Array | None = field(default=None, repr=False)
 
     def addable(self) -> Operands:
         """Return the same operands; as float64 where a sum of whole numbers may pass 64 bits.

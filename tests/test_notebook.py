@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -40,15 +41,44 @@ class Tags(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+def drawn(image: dict[str, str | None]) -> ET.Element:
+    """Return the SVG that an image shows."""
+    source = str(image["src"]).removeprefix("data:image/svg+xml;base64,")
+    return ET.fromstring(b64decode(source, validate=True))  # noqa: S314 - our own
+
+
 @pytest.mark.parametrize("title", [None, HOSTILE])
 def test_an_animation_is_one_frame_that_holds_its_page(title: str | None) -> None:
     animation = animate(first=2, title=title, **SMALL)
     shown = Tags(animation._repr_html_())
-    ((tag, frame),) = shown.tags
+    (_, still), (tag, frame) = shown.tags
     assert tag == "iframe"
     assert frame["srcdoc"] == animation.to_html()
     assert not shown.words
     assert frame["title"] == (title or "Transposed convolution, distribution view")
+    assert still["alt"] == f"{frame['title']}, first step"
+
+
+def test_under_the_frame_lies_the_first_step_for_where_no_page_runs() -> None:
+    animation = animate(**SMALL)
+    (still,) = Tags(animation._repr_html_()).named("img")
+    source = str(still["src"]).removeprefix("data:image/png;base64,")
+    png = b64decode(source, validate=True)
+    assert png == animation._repr_png_()
+    with Image.open(BytesIO(png)) as image:
+        assert image.convert("RGB").tobytes() == animation.still(1).tobytes()
+
+
+def test_a_first_step_is_small_beside_its_page() -> None:
+    animation = animate(stride=2, padding=1)
+    assert len(animation._repr_png_()) < len(animation.to_html()) / 2
+
+
+def test_what_makes_no_page_is_its_first_step_and_says_why() -> None:
+    animation = animate(out_channels=2, out_channel="all", **SMALL)
+    shown = Tags(animation._repr_html_())
+    assert [tag for tag, _ in shown.tags] == ["img", "p"]
+    assert shown.words["p"].startswith("No page to step through: out_channel is all; allowed: one")
 
 
 def test_a_page_may_run_scripts_and_nothing_in_the_notebooks_name() -> None:
@@ -77,12 +107,16 @@ def test_a_hostile_title_stays_text_in_the_page() -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"step": 2}, {"steps": "all"}, {"text": "text"}])
-def test_a_figure_is_an_svg_and_a_png_of_its_first_still(options: dict[str, Any]) -> None:
+def test_a_figure_is_all_its_stills_as_svg_and_its_first_as_png(options: dict[str, Any]) -> None:
     still = figure(**SMALL, **options)
-    drawing = ET.fromstring(still._repr_svg_())  # noqa: S314 - our own
-    assert drawing.tag == f"{SVG}svg"
-    title = next(still.scenes()).title
-    assert drawing.findtext(f"{SVG}title") == title
+    shown = Tags(still._repr_html_()).named("img")
+    for image, scene in zip(shown, still.scenes(), strict=True):
+        drawing = drawn(image)
+        assert drawing.tag == f"{SVG}svg"
+        assert drawing.findtext(f"{SVG}title") == scene.title
+        assert drawing.attrib["viewBox"] == "0 0 1280 720"
+        assert image["alt"] == f"{scene.title}. {scene.sentence}"
+        assert image["style"] == "max-width:100%;height:auto"
     with Image.open(BytesIO(still._repr_png_())) as image:
         image.load()
         assert (image.format, image.size) == ("PNG", (640, 360))
@@ -90,7 +124,9 @@ def test_a_figure_is_an_svg_and_a_png_of_its_first_still(options: dict[str, Any]
 
 def test_a_hostile_title_stays_text_in_a_figure() -> None:
     title = "</text><img src=x>"  # a longer one is shortened to the room that there is
-    drawing = ET.fromstring(figure(title=title, text="text", **SMALL)._repr_svg_())  # noqa: S314
+    ((tag, image),) = Tags(figure(title=title, text="text", **SMALL)._repr_html_()).tags
+    assert tag == "img"
+    drawing = drawn(image)
     assert title in "".join(drawing.itertext())
     assert not {"script", "img"} & {node.tag.removeprefix(SVG) for node in drawing.iter()}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from io import SEEK_END
+from functools import cached_property
+from html import escape
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from tcviz.export.reel import Shot
+    from tcviz.render.pixels import Painted
 
 MAX_FPS = 120
 MAX_LOOP = 65_535
@@ -30,7 +33,7 @@ SHORTEST, LONGEST = 0.01, 3600.0
 """Seconds of a step; a format may be narrower."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Animation(Picture):
     """An animation that has been asked for; nothing is computed before it is needed.
 
@@ -54,21 +57,43 @@ class Animation(Picture):
 
     def still(self, step: int) -> Image:
         """Return one step as an image; steps count from 1, or from the end if negative."""
+        return self._painted(limits.step(step, self.steps)).rgb()
+
+    def _painted(self, pick: int) -> Painted:
         from tcviz.render.pixels import Pixels
 
-        scene, _ = next(self.drawn.moments([limits.step(step, self.steps)]))
-        return Pixels(self.size).paint(scene).rgb()
+        scene, _ = next(self.drawn.moments([pick]))
+        return Pixels(self.size).paint(scene)
 
     def to_html(self) -> str:
         """Return an interactive page, one self-contained HTML file, as text."""
         return pages.html([self])
 
     def _repr_html_(self) -> str:
-        """Return the page in a frame, for notebooks."""
-        from tcviz.api.notebook import frame
+        """Return the page in a frame, for notebooks, or its first step where it makes no page."""
+        from tcviz.api import notebook
 
-        title = self.look.title or f"Transposed convolution, {self.view} view"
-        return frame(self.to_html(), title, self.size)
+        title, still = self.look.title or f"Transposed convolution, {self.view} view", self._png
+        try:
+            return notebook.frame(self.to_html(), title, self.size, still)
+        except RequestError as error:
+            why = escape(f"No page to step through: {error}")
+            return f"{notebook.beneath(still, title)}<p>{why}</p>"
+
+    def _repr_png_(self) -> bytes:
+        """Return the first step, for notebooks and exports that show no page."""
+        return self._png
+
+    @cached_property
+    def _png(self) -> bytes:
+        """The first step: a notebook asks for it twice."""
+        file = BytesIO()
+        self._painted(self.picks[0]).coloured().save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+    def _measures(self) -> Iterator[str]:
+        count = len(self.picks)
+        yield f"{count} step{'s' * (count != 1)}, {float(self.seconds):g} s"
 
     def check(self, form: Format) -> None:
         """Raise RequestError if the format cannot hold this animation."""

@@ -84,7 +84,7 @@ class Options(TypedDict, total=False):
 _LOOKS = ("theme", "decimals", "title", "channels", "symbols")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A picture that has been asked for; nothing is computed before it is needed."""
 
@@ -93,6 +93,16 @@ class Picture:
     look: Look
     out_channel: int | str
     in_channel: int | str
+
+    def __repr__(self) -> str:
+        """Return a line: what is drawn, how many steps or stills, and how large."""
+        measures = *self._measures(), "×".join(map(str, self.size))
+        of = f"{self.view} view of {self.plan.layer}"
+        return f"<{type(self).__name__}: {', '.join([of, *measures])}>"
+
+    def _measures(self) -> Iterator[str]:
+        """Yield what a line about the picture says besides its view and its size."""
+        yield from ()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import SEEK_END, BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
@@ -27,7 +27,7 @@ _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z")
 _ONE = re.compile(r"-?[0-9]{1,9}\Z")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure(Picture):
     """A figure that has been asked for; nothing is computed before it is needed.
 
@@ -135,18 +135,43 @@ class Figure(Picture):
         else:
             yield from ((target, [s]) for target, s in zip(targets, scenes, strict=True))
 
-    def _repr_svg_(self) -> str:
-        """Return the still, the first of a series, for notebooks."""
-        return self._shown("svg").decode()
+    def _ipython_display_(self) -> None:
+        """Show each still of a series; one alone shows itself by what follows."""
+        if self.pages == 1:
+            raise NotImplementedError
+        from tcviz.api.notebook import show
+
+        show(self._shown(scene) for scene in self.scenes())
+
+    def _repr_html_(self) -> str:
+        """Return the stills as SVG, for notebooks, each as wide as there is room."""
+        return "\n".join(self._drawing(scene) for scene in self.scenes())
 
     def _repr_png_(self) -> bytes:
-        """Return the still, the first of a series, for notebooks that trust no SVG."""
-        return self._shown("png")
+        """Return the still, the first of a series, for exports that show no HTML."""
+        return self._written("png", next(self.scenes()))
 
-    def _shown(self, form: str) -> bytes:
+    def _shown(self, scene: Scene) -> dict[str, Any]:
+        """Return a still of a series as a notebook keeps it."""
+        png = b64encode(self._written("png", scene)).decode()
+        return {"text/html": self._drawing(scene), "image/png": png, "text/plain": scene.title}
+
+    def _drawing(self, scene: Scene) -> str:
+        from tcviz.api.notebook import drawing
+
+        words = " ".join(filter(None, (f"{scene.title}.", scene.sentence)))
+        return drawing(self._written("svg", scene), words)
+
+    def _written(self, form: str, scene: Scene) -> bytes:
         file = BytesIO()
-        self.write(file, still_format(form), islice(self.scenes(), 1))
+        self.write(file, still_format(form), [scene])
         return file.getvalue()
+
+    def _measures(self) -> Iterator[str]:
+        if self.pages > 1:
+            yield f"{self.pages} stills"
+        elif self.picks is not None:
+            yield f"step {self.picks[0] + 1} of {self.steps}"
 
     def _save(self, target: Path, scenes: Iterable[Scene], form: StillFormat) -> Saved:
         with whole_file(target) as file:

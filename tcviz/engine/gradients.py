@@ -34,6 +34,18 @@ class Gradients(NamedTuple):
     weight: Array
     bias: Array | None
 
+    def __repr__(self) -> str:
+        """Return a line of types and shapes.
+
+        >>> Gradients(np.ones((1, 2, 2)), np.ones((1, 1, 3, 3)), None)
+        Gradients(input=float64 (1, 2, 2), weight=float64 (1, 1, 3, 3), bias=None)
+        """
+        parts = (
+            f"{name}={a if a is None else f'{a.dtype} {a.shape}'}"
+            for name, a in self._asdict().items()
+        )
+        return f"Gradients({', '.join(parts)})"
+
 
 @dataclass(frozen=True, eq=False)
 class Upstream:

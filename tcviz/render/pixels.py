@@ -31,11 +31,15 @@ class Painted:
     area: Area | None
     palette: Palette
 
+    def coloured(self) -> Image.Image:
+        """Return a copy of the frame, with its palette."""
+        copy = self.image.copy()
+        copy.putpalette(self.palette.flat())
+        return copy
+
     def rgb(self) -> Image.Image:
         """Return the frame in colours."""
-        coloured = self.image.copy()
-        coloured.putpalette(self.palette.flat())
-        return coloured.convert("RGB")
+        return self.coloured().convert("RGB")
 
 
 class Pixels:
