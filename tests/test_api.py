@@ -49,7 +49,7 @@ def test_the_python_function_takes_what_the_command_takes(
     function: Callable[..., object], command: click.Command
 ) -> None:
     options = {param.name for param in command.params}
-    only_there = {"output", "format_name", "quiet", "debug", "article"}
+    only_there = {"output", "format_name", "quiet", "debug", "article", "shown"}
     only_there |= {"input_file", "weight_file"}
     renamed = {"views": "view", "bias_file": "bias", "grad_output_file": "grad_output"}
     arguments = {renamed.get(str(name), name) for name in options - only_there} | {"x", "weight"}
