@@ -9,12 +9,15 @@ Checkerboard Artifacts", Distill, 2016).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise, product
-from math import gcd, lcm, prod
+from itertools import product
+from math import gcd, prod
 from typing import TYPE_CHECKING, Any
+
+from tcviz.lattice import last, pairs
+from tcviz.sizes import length
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,9 +85,15 @@ class Axis:
 
     @property
     def ends(self) -> tuple[int, int]:
-        """The least and the greatest of all counts, the edge among them."""
-        found = [self._count(place) for place in self._telling()]
-        return min(found), max(found)
+        """The least and the greatest of all counts, the edge among them.
+
+        Arithmetic, however large stride, dilation and output are.
+        """
+        cells, most = length(self._reached), min(*self._chain)
+        greatest = last(lambda count: self._repeats(count) > 0, most)
+        if cells < self.size:  # nothing reaches the others
+            return 0, greatest
+        return last(lambda count: self._at_least(count) == cells, most), greatest
 
     @property
     def reason(self) -> str:
@@ -104,9 +113,38 @@ class Axis:
         return self.stride // self.common
 
     @property
-    def _reaches(self) -> tuple[int, int]:
-        """How far the input and the kernel each reach from a first cell to their last."""
-        return (self.input_size - 1) * self.stride, (self.kernel_size - 1) * self.dilation
+    def _reached(self) -> range:
+        """The output's cells that are multiples of `common`, counted in it; nothing reaches others.
+
+        In these units stride and dilation have no common factor.
+        """
+        end = self.before + self.size
+        return range(-(-self.before // self.common), (end - 1) // self.common + 1)
+
+    @property
+    def _chain(self) -> tuple[int, int]:
+        """How many pairs can follow each other at one cell, as far as input and kernel reach.
+
+        Where element i and tap t meet, so do i − dilation and t + stride, in units of `common`.
+        """
+        dilation = self.dilation // self.common
+        return -(-self.input_size // dilation), -(-self.kernel_size // self._turns)
+
+    def _repeats(self, count: int) -> int:
+        """Return how many rows of so many pairs that follow each other meet at output cells."""
+        stride, dilation, before = self._turns, self.dilation // self.common, count - 1
+        sides = self.input_size - before * dilation, self.kernel_size - before * stride
+        shift = before * stride * dilation  # a row begins at its last element and its first tap
+        low, high = (n - shift - 1 for n in (self._reached.start, self._reached.stop))
+        steps = stride, dilation
+        return pairs(high, steps, sides) - pairs(low, steps, sides)
+
+    def _at_least(self, count: int) -> int:
+        """Return how many output cells are reached by `count` elements or more, from 1.
+
+        One that n pairs meet at has one row of n pairs, two of n − 1, and so on.
+        """
+        return self._repeats(count) - self._repeats(count + 1)
 
     def _count(self, place: int) -> int:
         """Return how many taps meet an input element at a cell of the padded result."""
@@ -114,22 +152,9 @@ class Axis:
             return 0
         turns, first = self._turns, place // self.common
         first = first * pow(self.dilation // self.common, -1, turns) % turns
-        low = max(0, -((self._reaches[0] - place) // self.dilation))
+        low = max(0, -(((self.input_size - 1) * self.stride - place) // self.dilation))
         high = min(self.kernel_size - 1, place // self.dilation)
         return max(0, (high - first) // turns - (low - 1 - first) // turns)
-
-    def _telling(self) -> Iterator[int]:
-        """Yield cells of the padded result that have the extremes, however large the output is.
-
-        Between the ends of input and kernel the counts of every period, the least common
-        multiple of stride and dilation, grow, stay, or shrink: its first and last tell all.
-        """
-        (short, long), period = sorted(self._reaches), lcm(self.stride, self.dilation)
-        cuts = (0, short + 1, long + 1, short + long + 1, self.before + self.size)
-        for start, stop in pairwise(cuts):
-            some = range(max(start, self.before), min(stop, self.before + self.size))
-            yield from some[:period]
-            yield from some[max(period, len(some) - period) :]
 
 
 @dataclass(frozen=True)
@@ -181,7 +206,7 @@ class Overlap:
     @property
     def seen(self) -> bool:
         """Whether the output is large enough to show all that repeats away from the edge."""
-        return all(len(axis.inner) >= axis.period for axis in self.axes)
+        return all(length(axis.inner) >= axis.period for axis in self.axes)
 
     @property
     def where(self) -> str:

@@ -19,7 +19,7 @@ from tcviz.views import VIEWS
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
     ("errors",),
-    ("arrayfiles", "files", "numbers", "scene", "sizes", "spelling", "text"),
+    ("arrayfiles", "files", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
     ("article", "geometry", "layouts"),
     ("limits", "engine", "overlap"),
     ("operands",),

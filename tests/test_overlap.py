@@ -62,7 +62,7 @@ def test_away_from_the_edge_the_counts_repeat_and_are_uniform_or_not(
     assert found.axes[0].uniform == (kernel % stride == 0 and np.gcd(stride, dilation) == 1)
 
 
-FEW, MORE = st.integers(1, 6), st.integers(1, 30)
+FEW, MORE = st.integers(1, 9), st.integers(1, 30)
 AXES = st.builds(Axis, MORE, MORE, FEW, FEW, st.integers(0, 40), st.integers(1, 80))
 
 
@@ -136,3 +136,16 @@ def test_an_output_of_any_size_is_summed_up_at_once() -> None:
     few = overlap(layer, 100)
     assert (found.ends, found.usual) == (few.ends, few.usual)
     assert overlap(ConvTranspose(HUGE), HUGE).ends == (1, HUGE**2)
+
+
+@given(st.integers(2, 10**30), st.integers(1, 5), st.integers(2, 5))
+def test_stride_and_dilation_of_any_size_are_summed_up_at_once(
+    dilation: int, kernel: int, size: int
+) -> None:
+    """Taps so far apart that no two elements meet, and strides that leave cells to nothing."""
+    far = overlap(ConvTranspose(kernel, stride=2, dilation=dilation + 2 * size, dims=1), size)
+    assert far.ends == (0, 1)
+    wide = overlap(ConvTranspose(kernel, stride=dilation + kernel, dims=1), size)
+    assert (wide.ends, wide.usual) == ((0, 1), (0, 1))
+    both = overlap(ConvTranspose(kernel, stride=dilation, dilation=dilation, dims=1), size)
+    assert both.ends == (0, min(kernel, size))
