@@ -8,8 +8,9 @@ PyTorch documentation of ``ConvTranspose2d``, extended by padding per side.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
-from tcviz.errors import GeometryError, complaint
+from tcviz.errors import DataError, GeometryError, complaint
 from tcviz.sizes import (
     PaddingLike,
     Pair,
@@ -214,6 +215,42 @@ class ConvTranspose:
             f" // {self.stride[axis]} + 1 = {end}"
             for axis, (n, end, sides) in enumerate(parts)
         )
+
+    def check_channels(self, in_channels: int, out_channels: int) -> None:
+        """Raise DataError if the channels cannot be shared out among the groups."""
+        for name, count in (("in_channels", in_channels), ("out_channels", out_channels)):
+            if whole(name, count, 1) % self.groups:
+                allowed = f"multiples of groups, here {self.groups}"
+                raise DataError(complaint(name, count, allowed))
+
+    def weight_shape(self, in_channels: int, out_channels: int) -> Sizes:
+        """Return the weight's shape, ``(C_in, C_out/groups, *kernel_size)``.
+
+        >>> ConvTranspose(4, groups=2).weight_shape(128, 64)
+        (128, 32, 4, 4)
+        """
+        self.check_channels(in_channels, out_channels)
+        return in_channels, out_channels // self.groups, *self.kernel_size
+
+    def parameters(self, in_channels: int, out_channels: int, *, bias: bool = True) -> int:
+        """Return how many numbers are learnt: the weight, and the bias of each output channel.
+
+        >>> ConvTranspose(4, stride=2, padding=1).parameters(128, 64)
+        131136
+        """
+        return prod(self.weight_shape(in_channels, out_channels)) + out_channels * bias
+
+    def multiplications(self, input_size: SizesLike, in_channels: int, out_channels: int) -> int:
+        """Return how many products one input takes: each element of a channel times each weight.
+
+        Those that fall in the border are among them, as in ``torch.utils.flop_counter``,
+        which counts each twice, with its addition.
+
+        >>> ConvTranspose(4, stride=2, padding=1).multiplications(16, 128, 64)
+        33554432
+        """
+        weights = prod(self.weight_shape(in_channels, out_channels))
+        return weights * prod(self.input_sizes(input_size))
 
     def size_formula(self, input_size: SizesLike) -> tuple[str, ...]:
         """Return the size formula with its numbers, one text per axis.

@@ -179,8 +179,7 @@ def plan(
     channels = shown.channels if layer.dims < MAX_DIMS else 1  # in 3-D each has many panels
     c_in = _settle("in_channels", facts, c_in, max(channels, layer.groups))
     c_out = _settle("out_channels", facts, c_out, layer.groups)
-    _check_groups("in_channels", c_in, layer.groups)
-    _check_groups("out_channels", c_out, layer.groups)
+    layer.check_channels(c_in, c_out)
     b = None if b is None else np.broadcast_to(b, (c_out,))
     settled = Plan(layer, size, c_in, c_out, x, w, b, start or 0, shown.forward, backward, g)
     _check_output(settled)
@@ -254,11 +253,6 @@ def _settle(name: str, facts: Facts, asked: T | None, default: T) -> T:
             what = f"{other}, {whose}" if whose else other
             raise DataError(complaint(name, what, f"{value}, {of}"))
     return value
-
-
-def _check_groups(name: str, channels: int, groups: int) -> None:
-    if channels % groups:
-        raise DataError(complaint(name, channels, f"multiples of groups, here {groups}"))
 
 
 def _draw(random: np.random.Generator, largest: int, shape: Sizes, kernel_axes: int = 0) -> Array:

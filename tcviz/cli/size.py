@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tcviz.cli import grouped, options
-from tcviz.errors import TooLargeError, complaint
+from tcviz.cli.types import WHOLE
+from tcviz.errors import RequestError, complaint
+from tcviz.sizes import length
 
 if TYPE_CHECKING:
     from tcviz.geometry import ConvTranspose
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from tcviz.sizes import Sizes
 
 KERNEL, WIDE = 3, 400
-LARGEST_STRIDE = 100_000
-LARGEST_PERIOD = 1_000_000
-"""Cells that are looked at for the fewest and the most elements that reach one."""
+LISTED = 100_000
+"""More sizes than this are not listed for machines, but still told by the first and the last."""
 MANY = 12
 """More sizes than this are told by the first and the last."""
 AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
@@ -28,6 +28,24 @@ AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 @click.command(cls=grouped.Command, short_help="Print sizes and the formula.")
 @options.geometry
+@grouped.group(
+    "Channels",
+    grouped.option(
+        "--in-channels",
+        type=WHOLE,
+        help="Input channels; with --out-channels, parameters and multiplications are counted.  "
+        "[default: sizes alone are told]",
+    ),
+    grouped.option(
+        "--out-channels", type=WHOLE, help="Output channels.  [default: as for input channels]"
+    ),
+    grouped.option(
+        "--bias/--no-bias",
+        default=True,
+        show_default=False,
+        help="Whether a bias is added.  [default: one is, as in PyTorch]",
+    ),
+)
 @click.option(
     "--json",
     "as_json",
@@ -40,6 +58,9 @@ AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 def command(
     input_size: Any,
     kernel_size: Any,
+    in_channels: int | None,
+    out_channels: int | None,
+    bias: bool,
     as_json: bool,
     dims: int | None,
     **rest: Any,
@@ -47,8 +68,9 @@ def command(
     """Print the sizes of a transposed convolution and where they come from.
 
     \b
-    tcviz size -k 4 -s 2 -p 1 -n 16     this layer
-    tcviz size -k 3 -s 2 --json         for machines
+    tcviz size -k 4 -s 2 -p 1 -n 16                          this layer
+    tcviz size -k 3 -s 2 --json                              for machines
+    tcviz size -s 2 --in-channels 128 --out-channels 64      parameters, too
     """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
     from tcviz.geometry import ConvTranspose
@@ -60,30 +82,32 @@ def command(
         dims = len(input_size)
     layer = ConvTranspose(kernel, **rest, dims=dims)
     sizes = layer.input_sizes(DEFAULT_SIZES[layer.dims] if input_size is None else input_size)
-    if max(layer.stride) > LARGEST_STRIDE:
-        allowed = f"up to {LARGEST_STRIDE:,}: so many forward sizes are listed"
-        raise TooLargeError(complaint("stride", f"{max(layer.stride):,}", allowed))
-    _check_period(layer)
-    facts = _facts(layer, sizes)
+    channels = _channels(in_channels, out_channels)
+    facts = _facts(layer, sizes) | _pytorch(layer, sizes, channels, bias=bias)
+    if channels:
+        facts |= _counts(layer, sizes, channels, bias=bias)
     if as_json:
         click.echo(json.dumps(facts))
     else:
         _print(layer, sizes, facts)
 
 
-def _check_period(layer: ConvTranspose) -> None:
-    """Raise TooLargeError if it takes too many cells until everything repeats."""
-    for stride, dilation in zip(layer.stride, layer.dilation, strict=True):
-        if lcm(stride, dilation) > LARGEST_PERIOD:
-            what = f"{stride:,} and {dilation:,}"
-            allowed = f"those with a common multiple up to {LARGEST_PERIOD:,}"
-            raise TooLargeError(complaint("stride and dilation", what, allowed))
+def _channels(into: int | None, out: int | None) -> tuple[int, int] | None:
+    """Return both numbers of channels, or None where nobody asked for any."""
+    if into is None and out is None:
+        return None
+    if into is None or out is None:
+        name, other = ("in", "out")[:: 1 if into is None else -1]
+        what, allowed = "not given", f"a number of channels beside {other}_channels"
+        raise RequestError(complaint(f"{name}_channels", what, allowed))
+    return into, out
 
 
 def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
-    """Return everything that is printed, by name."""
+    """Return all sizes, by name."""
     from tcviz.overlap import overlap
 
+    forward = layer.forward_input_sizes(size)
     return {
         "kernel_size": layer.kernel_size,
         "stride": layer.stride,
@@ -104,8 +128,46 @@ def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
             "dilation": layer.dilation,
             "maps": [layer.output_size(size), layer.forward_output_size(layer.output_size(size))],
         },
-        "forward_input_sizes": [list(r) for r in layer.forward_input_sizes(size)],
+        "forward_input_range": [_ends(found) for found in forward],
+        "forward_input_sizes": [
+            list(found) if length(found) <= LISTED else None for found in forward
+        ],
         "overlap": _overlap(overlap(layer, size)),
+    }
+
+
+def _ends(found: range) -> tuple[int, int] | None:
+    """Return the first and the last of what there is."""
+    return (found[0], found[-1]) if found else None
+
+
+def _pytorch(
+    layer: ConvTranspose, size: Sizes, channels: tuple[int, int] | None, *, bias: bool
+) -> dict[str, Any]:
+    """Return how PyTorch says the layer and the convolution whose transpose it is."""
+    from tcviz.snippets import torch_layers
+
+    named = channels or torch_layers.CHANNELS
+    return {
+        "pytorch": {
+            "layer": torch_layers.transposed(layer, size, named, bias=bias),
+            "associated_convolution": torch_layers.associated(layer, size, named),
+        }
+    }
+
+
+def _counts(
+    layer: ConvTranspose, size: Sizes, channels: tuple[int, int], *, bias: bool
+) -> dict[str, Any]:
+    """Return what there is to learn and to compute."""
+    into, out = channels
+    return {
+        "in_channels": into,
+        "out_channels": out,
+        "weight_shape": layer.weight_shape(into, out),
+        "bias": bias,
+        "parameters": layer.parameters(into, out, bias=bias),
+        "multiplications": layer.multiplications(size, into, out),
     }
 
 
@@ -152,7 +214,6 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
         if alike
         else [(f"size, {name}", line) for name, line in zip(names, facts["formula"], strict=True)]
     )
-    forward = facts["associated_convolution"]["maps"]
     return [
         ("input", _by(size)),
         (
@@ -163,13 +224,33 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
         ("padded result", f"{_by(facts['padded_size'])}, border of {_border(layer)} cropped"),
         ("output", _by(facts["output_size"])),
         *formulas,
+        ("in PyTorch", _then(facts["pytorch"]["layer"])),
         (
             "associated convolution",
-            f"Conv{layer.dims}d({_arguments(layer)}): {_by(forward[0])} → {_by(forward[1])}",
+            f"{_then(facts['pytorch']['associated_convolution'])}: "
+            f"{_by(facts['output_size'])} → {_by(size)}",
         ),
         (f"forward sizes that map to {_by(size)}", _choices(layer, size)),
         ("overlap", facts["overlap"]["summary"]),
+        *_count_rows(size, facts),
     ]
+
+
+def _count_rows(size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the rows of what the channels make, where they are known."""
+    if "parameters" not in facts:
+        return []
+    bias = f", bias {facts['out_channels']:,}" if facts["bias"] else ", no bias"
+    shape = _by(facts["weight_shape"])
+    products = f"{facts['multiplications']:,} for an input: {shape} weights at {_by(size)} elements"
+    return [
+        ("parameters", f"{facts['parameters']:,}: weight {shape}{bias}"),
+        ("multiplications", products),
+    ]
+
+
+def _then(expressions: list[str]) -> str:
+    return ", then ".join(expressions)
 
 
 def _by(size: Any) -> str:
@@ -197,16 +278,10 @@ def _tuple(values: list[Any]) -> str:
     return str(values[0]) if len(set(values)) == 1 else f"({', '.join(map(str, values))})"
 
 
-def _arguments(layer: ConvTranspose) -> str:
-    names = ("kernel_size", "stride", "padding", "dilation")
-    values = {name: getattr(layer, name) for name in names}
-    return ", ".join(f"{name}={v[0] if len(set(v)) == 1 else v}" for name, v in values.items())
-
-
 def _row(sizes: range) -> str:
-    if len(sizes) > MANY:
+    if length(sizes) > MANY:
         return f"{sizes[0]} to {sizes[-1]}"
-    return ", ".join(map(str, sizes))
+    return ", ".join(map(str, sizes)) or "none"
 
 
 def _choices(layer: ConvTranspose, size: Sizes) -> str:
@@ -219,5 +294,5 @@ def _choices(layer: ConvTranspose, size: Sizes) -> str:
             f"{name} {_row(r)}" for name, r in zip(AXES[layer.dims], ranges, strict=True)
         )
     )
-    several = any(len(r) > 1 for r in ranges)
+    several = any(length(r) > 1 for r in ranges)
     return words + ("  (output_padding picks one)" if several else "")

@@ -6,8 +6,10 @@ A library is one file with a function ``code(plan) -> str``, and one row here.
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tcviz.inputs import Plan
+if TYPE_CHECKING:
+    from tcviz.inputs import Plan
 
 LIBRARIES = {
     "PyTorch": "tcviz.snippets.pytorch",

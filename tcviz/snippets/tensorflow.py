@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from textwrap import indent
 
 from tcviz.inputs import Plan
-from tcviz.snippets.writing import alike, around, call, cropped, script
+from tcviz.snippets.words import alike
+from tcviz.snippets.writing import around, call, cropped, script
 
 _IMPORTS = ["import numpy as np", "import tensorflow as tf"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import isfinite, isnan, prod
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from tcviz.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT, Plan
 from tcviz.parts import Array
 from tcviz.sizes import Pair, Sizes
+from tcviz.snippets.words import slices
 
 WRITTEN = 200
 """Numbers of an array that are written out at most."""
@@ -37,37 +38,6 @@ def call(before: str, *arguments: str, after: str = ")") -> str:
     if len(line) <= WIDE:
         return "\n".join([before, line, after])
     return "\n".join([before, *(f"    {argument}," for argument in arguments), after])
-
-
-def alike(sizes: Sequence[int]) -> str:
-    """Return one number where it is the same on each axis, or else all.
-
-    >>> alike((2, 2)), alike((1, 2))
-    ('2', '(1, 2)')
-    """
-    return str(sizes[0] if len(set(sizes)) == 1 else tuple(sizes))
-
-
-def options(**sizes: tuple[Sequence[int], int]) -> list[str]:
-    """Return arguments for those sizes that are not the same as their defaults.
-
-    >>> options(stride=((2, 2), 1), padding=((0, 0), 0))
-    ['stride=2']
-    """
-    return [
-        f"{name}={alike(value)}"
-        for name, (value, default) in sizes.items()
-        if set(value) != {default}
-    ]
-
-
-def slices(starts: Iterable[int], size: Sizes) -> list[str]:
-    """Return the slices of `size` cells from `starts` on.
-
-    >>> slices((1, 0), (5, 4))
-    ['1:6', '0:4']
-    """
-    return [f"{start}:{start + n}" for start, n in zip(starts, size, strict=True)]
 
 
 def befores(plan: Plan) -> Sizes:
