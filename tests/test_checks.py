@@ -9,6 +9,7 @@ import pytest
 
 from tcviz.checks import engines
 from tcviz.checks.compare import compare, difference, sizes
+from tcviz.checks.effort import EFFORTS
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import MOST_CELLS, Subject, drawn, of_plan
 from tcviz.errors import DataError, TooLargeError
@@ -74,7 +75,8 @@ def test_an_engine_that_is_wrong_in_one_number_is_found(quantity: str, number: i
     assert len(report.wrong) == (4 if quantity == "output" else 3)
     text = str(report.wrong[0])
     assert text.startswith("distribution and wrong differ by ")
-    assert f"{subject.name}, ConvTranspose{subject.layer.dims}d(kernel_size=" in text
+    layer = f"ConvTranspose{subject.layer.dims}d({len(subject.weight)}, "
+    assert f"{subject.name} with input {subject.x.shape}: {layer}" in text
 
 
 def test_results_of_unlike_shapes_or_that_are_no_numbers_differ_endlessly() -> None:
@@ -108,9 +110,32 @@ def test_numbers_that_engines_treat_unlike_are_refused(name: str) -> None:
         of_plan(plan(**given, backward=True))
 
 
-def test_a_layer_with_matrices_of_an_unreasonable_size_is_refused_before_it_is_made() -> None:
+def test_a_layer_that_is_too_large_for_all_engines_is_refused_before_any_begins() -> None:
+    def begun(_: Subject) -> Results:
+        pytest.fail("an engine has begun")
+
+    huge = Subject(
+        "", plan(kernel_size=1).layer, *(np.broadcast_to(1, shape) for shape in (
+            (1, 4096, 4096), (1, 1, 1, 1))), None, np.broadcast_to(1, (1, 4096, 4096)),
+    )  # fmt: skip
     with pytest.raises(TooLargeError, match="use a smaller --input-size or fewer channels"):
-        of_plan(plan(input_size=4096, backward=True))
+        compare([huge], dict.fromkeys(OWN, begun))
+
+
+@pytest.mark.parametrize("name", EFFORTS)
+def test_every_engine_is_left_out_alone_where_it_alone_is_too_large(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EFFORTS, name, EFFORTS[name]._replace(most=0))
+    report = compare(MANY[:2], dict.fromkeys(EFFORTS, OWN["fast"]))
+    assert set(report.left_out) == {name}
+    assert len(report.left_out[name]) == 2
+    assert set(report.compared) == {*EFFORTS} - {name}
+    assert not report.wrong
+
+
+def test_every_engine_has_its_limit() -> None:
+    assert list(EFFORTS) == [*OWN, engines.PYTORCH]
 
 
 def test_without_pytorch_the_others_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

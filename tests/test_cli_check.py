@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tcviz import cli
-from tcviz.checks import engines
+from tcviz.checks import effort, engines
 
 Run = Callable[..., tuple[int, str, str]]
 OURS = ["distribution", "collection", "matrix", "fast"]
@@ -99,6 +99,38 @@ def test_many_random_layers_agree_and_another_seed_draws_others(run: Run) -> Non
     assert told[0] == told[1] != told[2]
 
 
+def test_an_engine_that_is_too_large_alone_is_left_out_and_the_rest_compared(run: Run) -> None:
+    words = "-k 4 -s 2 -p 1 -n 16 --in-channels 128 --out-channels 64"
+    status, out, err = run(*words.split())
+    assert (status, err) == (0, "")
+    rest = [name for name in OURS if name != "matrix"]
+    assert table(out) == {
+        f"{a}, {b}": ["0", "0", "0", "–"] for i, a in enumerate(rest) for b in rest[i + 1 :]
+    }
+    entries = 16**2 * 34**2 * 128 * 64
+    assert (
+        "distribution, collection and fast agree on 1 layer of whole numbers exactly\n"
+        f"matrix was left out, too large: {entries:,} entries in all matrices, "
+        "more than 100,000,000\n"
+    ) in out
+
+
+def test_random_layers_that_are_too_large_for_one_engine_are_counted(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = effort.EFFORTS["matrix"]._replace(most=200)
+    monkeypatch.setitem(effort.EFFORTS, "matrix", most)
+    status, out, err = run("--random", "12")
+    assert (status, err) == (0, "")
+    assert "distribution, collection, matrix and fast agree on 6 layers of whole" in out
+    (line,) = (line for line in out.splitlines() if line.startswith("matrix was left out of"))
+    assert re.fullmatch(
+        r"matrix was left out of \d+ layers, too large: [\d,]+ entries in all matrices, "
+        r"more than 200 in the first",
+        line,
+    )
+
+
 def test_a_disagreement_is_shown_and_is_a_failure(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,9 +146,9 @@ def test_a_disagreement_is_shown_and_is_a_failure(
     assert table(out)["distribution, fast"] == ["0", "0", "2.0e+00", "–"]
     assert "fast disagree on 1 of 1 layer\n" in out
     assert err == (
-        "tcviz: distribution and fast differ by 2 in the gradient of weight of this layer, "
-        "ConvTranspose2d(kernel_size=(3, 3), stride=(2, 2), padding=(0, 0), "
-        "output_padding=(0, 0), dilation=(1, 1), groups=1) of input (2, 3, 3); and 1 more\n"
+        "tcviz: distribution and fast differ by 2 in the gradient of weight of this layer with "
+        "input (2, 3, 3): ConvTranspose2d(2, 1, kernel_size=3, stride=2, padding=0, "
+        "output_padding=0, dilation=1, bias=False); and 1 more\n"
     )
 
 
@@ -133,8 +165,8 @@ def test_a_disagreement_is_shown_and_is_a_failure(
         ("--random 9 --seed -1", "seed is -1; allowed: whole numbers from 0"),
         (
             "-n 999",
-            f"check is of {2 * 999**2 * 1001**2:,} entries in all matrices; "
-            "allowed: up to 100,000,000; use a smaller --input-size or fewer channels",
+            "check is left with fast: the layer is too large for the others; "
+            "allowed: two engines or more; use a smaller --input-size or fewer channels",
         ),
         (
             "--view matrix",

@@ -8,10 +8,13 @@ from itertools import combinations
 
 import numpy as np
 
+from tcviz.checks.effort import too_large
 from tcviz.checks.engines import PYTORCH, Engine, Results, engines
 from tcviz.checks.subjects import Subject
 from tcviz.engine import backward_fast, fast
+from tcviz.errors import TooLargeError, complaint
 from tcviz.operands import Array
+from tcviz.snippets import torch_layers
 
 TOLERANCE = 1e-12
 """How far apart float64 results may be, relative to the sizes of what is added up there."""
@@ -36,13 +39,14 @@ class Disagreement:
 
     def __str__(self) -> str:
         first, second = self.pair
-        layer = self.subject.layer
-        names = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
-        words = ", ".join(f"{name}={getattr(layer, name)}" for name in names)
+        layer, weight, bias = self.subject.layer, self.subject.weight, self.subject.bias
+        channels = len(weight), weight.shape[1] * layer.groups
+        size = self.subject.input_size
+        words = torch_layers.transposed(layer, size, channels, bias=bias is not None)
         return (
             f"{first} and {second} differ by {self.difference:.2g} in the"
-            f" {QUANTITIES[self.quantity]} of {self.subject.name},"
-            f" ConvTranspose{layer.dims}d({words}) of input {self.subject.x.shape}"
+            f" {QUANTITIES[self.quantity]} of {self.subject.name}"
+            f" with input {self.subject.x.shape}: {', then '.join(words)}"
         )
 
 
@@ -56,6 +60,7 @@ class Report:
     whole, real : how many layers there were of whole numbers, and of float64
     largest : the largest difference by pair of engines and quantity
     wrong : every disagreement
+    left_out : why an engine was left out, for each subject that is too large for it
     """
 
     engines: tuple[str, ...]
@@ -63,11 +68,18 @@ class Report:
     real: int = 0
     largest: dict[tuple[str, str, str], float] = field(default_factory=dict)
     wrong: list[Disagreement] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Who took part in a comparison."""
+        seen = {name for first, second, _ in self.largest for name in (first, second)}
+        return tuple(name for name in self.engines if name in seen)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Each two engines."""
-        return list(combinations(self.engines, 2))
+        """Each two engines that were compared."""
+        return list(dict.fromkeys((first, second) for first, second, _ in self.largest))
 
 
 def compare(
@@ -85,6 +97,12 @@ def compare(
     tell : callable, optional
         Is told how many subjects are done.
 
+    Raises
+    ------
+    TooLargeError
+        If a subject is too large for all engines but one; what is too large for some is
+        compared by the rest.
+
     Examples
     --------
     >>> from tcviz.checks.subjects import drawn
@@ -95,17 +113,32 @@ def compare(
     by = engines() if by is None else by
     report = Report(tuple(by))
     for number, subject in enumerate(subjects, 1):
-        _compare(subject, {name: run(subject) for name, run in by.items()}, report)
+        able = _able(subject, by, report)
+        _compare(subject, {name: run(subject) for name, run in able.items()}, report)
         if tell:
             tell(number)
     return report
+
+
+def _able(subject: Subject, by: Mapping[str, Engine], report: Report) -> dict[str, Engine]:
+    """Return those engines that a subject is not too large for; note the others."""
+    reasons = {name: too_large(name, subject) for name in by}
+    able = {name: run for name, run in by.items() if not reasons[name]}
+    if len(able) < 2 <= len(by):
+        what = f"left with {next(iter(able), 'no engine')}: the layer is too large for the others"
+        hint = "use a smaller --input-size or fewer channels"
+        raise TooLargeError(complaint("check", what, "two engines or more", hint=hint))
+    for name, why in reasons.items():
+        if why:
+            report.left_out.setdefault(name, []).append(why)
+    return able
 
 
 def _compare(subject: Subject, results: dict[str, Results], report: Report) -> None:
     report.whole += subject.whole
     report.real += not subject.whole
     scales = sizes(subject)
-    for first, second in report.pairs:
+    for first, second in combinations(results, 2):
         for quantity in QUANTITIES:
             a, b = (getattr(results[name], quantity) for name in (first, second))
             if a is None or b is None:

@@ -106,7 +106,7 @@ def _print(report: Report) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     with console.capture() as capture:
         console.print(table)
-    lines = [*capture.get().splitlines(), "", _summary(report)]
+    lines = [*capture.get().splitlines(), "", _summary(report), *_left_out(report)]
     if not has_pytorch():
         lines.append(f"PyTorch is not installed and was not compared: {INSTALL}")
     click.echo("\n".join(line.rstrip() for line in lines))
@@ -120,13 +120,23 @@ def _summary(report: Report) -> str:
     """Return who was compared on what, and how that went."""
     from tcviz.checks.compare import TOLERANCE
 
-    who = f"{', '.join(report.engines[:-1])} and {report.engines[-1]}"
+    who = f"{', '.join(report.compared[:-1])} and {report.compared[-1]}"
     if report.wrong:
         wrong = len({found.subject.name for found in report.wrong})
         total = report.whole + report.real
         return f"{who} disagree on {wrong:,} of {_layers(total)}"
     kinds = {"whole numbers exactly": report.whole, f"float64 within {TOLERANCE:g}": report.real}
     return f"{who} agree on " + " and ".join(f"{_layers(n)} of {k}" for k, n in kinds.items() if n)
+
+
+def _left_out(report: Report) -> list[str]:
+    """Return who was left out, and why."""
+    alone = report.whole + report.real == 1
+    return [
+        f"{name} was left out{'' if alone else f' of {_layers(len(why))}'}, "
+        f"too large: {why[0]}{'' if len(why) == 1 else ' in the first'}"
+        for name, why in report.left_out.items()
+    ]
 
 
 def _layers(count: int) -> str:
