@@ -141,9 +141,10 @@ class Animation(Picture):
         from tcviz.export.reel import Reel
 
         count = self.timing.frames(len(self.picks))
-        form.load()(Reel(self.size, count, self._shots(progress), self.loop or 0), file)
+        reel = Reel(self.size, count, self._shots(progress), self.loop or 0)
+        written = form.load()(reel, file)
         file.seek(0, SEEK_END)
-        return Saved(None, count, self.seconds, self.size, file.tell())
+        return Saved(None, written.frames, written.seconds, written.size, file.tell())
 
     def _shots(self, progress: Progress | None) -> Iterator[Shot]:
         from tcviz.export.reel import Shot

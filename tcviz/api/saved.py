@@ -14,7 +14,12 @@ Progress: TypeAlias = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: frames of an animation, or pages of a figure, which take no time."""
+    """What the file holds: frames of an animation, or pages of a figure, which take no time.
+
+    A format may hold other numbers than were asked for: WebP merges frames that are alike, a
+    video has an even size and its last frame twice, once where it ends; a GIF counts hundredths
+    of a second.  A page's frames are the steps of all its views.
+    """
 
     path: Path | None
     frames: int

@@ -10,8 +10,10 @@ from typing import Any, BinaryIO, TypeAlias
 
 from tcviz.errors import RequestError, complaint, did_you_mean
 
-Exporter: TypeAlias = Callable[[Any, BinaryIO], None]
-"""Is given a `tcviz.export.reel.Reel`, or a `tcviz.export.page.Page` where the format has pages."""
+Exporter: TypeAlias = Callable[[Any, BinaryIO], Any]
+"""Is given a `tcviz.export.reel.Reel`, and returns its `Written`; or, where the format has pages,
+a `tcviz.export.page.Page`.
+"""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from tcviz.export.changes import Changes
-from tcviz.export.reel import Reel
+from tcviz.export.reel import Reel, Written
 from tcviz.render.damage import Area
 from tcviz.render.palette import SIZE, TRANSPARENT
 
@@ -25,7 +25,7 @@ _LEVEL = 6
 _OVER = 1
 
 
-def write(reel: Reel, file: BinaryIO) -> None:
+def write(reel: Reel, file: BinaryIO) -> Written:
     """Write the reel; the palette is complete only after the last frame and is set then."""
     file.write(_SIGNATURE)
     _chunk(file, b"IHDR", pack(">IIBBBBB", *reel.size, _DEPTH, _INDEXED, 0, 0, 0))
@@ -33,11 +33,14 @@ def write(reel: Reel, file: BinaryIO) -> None:
     palette_at, palette = file.tell(), b""
     _chunk(file, b"PLTE", bytes(3 * SIZE))
     _chunk(file, b"tRNS", bytes([TRANSPARENT]))  # the alpha of the first entry
-    number, changes = 0, Changes()
+    number, count, seconds, changes = 0, 0, Fraction(0), Changes()
     for shot in reel.shots:
+        count += 1
         palette = shot.painted.palette.flat()
         area, pixels = changes.of(shot.painted)
-        _chunk(file, b"fcTL", _control(number, area, shot.duration))
+        time = shot.duration.limit_denominator(1000)
+        seconds += time
+        _chunk(file, b"fcTL", _control(number, area, time))
         data = _compressed(pixels)
         if number:
             _chunk(file, b"fdAT", pack(">I", number + 1) + data)
@@ -47,6 +50,7 @@ def write(reel: Reel, file: BinaryIO) -> None:
     _chunk(file, b"IEND", b"")
     file.seek(palette_at)
     _chunk(file, b"PLTE", palette)
+    return Written(count, seconds, reel.size)
 
 
 def _chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
@@ -56,8 +60,7 @@ def _chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
 def _control(number: int, area: Area, duration: Fraction) -> bytes:
     """Return a frame's place and duration, a fraction of a second; it lies over the last one."""
     left, top, right, bottom = area
-    exact = duration.limit_denominator(1000)
-    time = exact.numerator, exact.denominator
+    time = duration.numerator, duration.denominator
     return pack(">IIIIIHHBB", number, right - left, bottom - top, left, top, *time, 0, _OVER)
 
 

@@ -30,6 +30,15 @@ class Reel:
     loop: int = 0
 
 
+@dataclass(frozen=True)
+class Written:
+    """What the file holds, as whoever reads it finds it: frames, seconds, size in pixels."""
+
+    frames: int
+    seconds: Fraction
+    size: tuple[int, int]
+
+
 class Ticker:
     """Turns durations into whole ticks whose running sum stays right.
 
@@ -41,6 +50,11 @@ class Ticker:
     def __init__(self, per_second: int) -> None:
         self._per_second = per_second
         self._exact, self._told = Fraction(0), 0
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long all ticks are that were told."""
+        return Fraction(self._told, self._per_second)
 
     def __call__(self, duration: Fraction) -> int:
         """Return the ticks of the next duration."""

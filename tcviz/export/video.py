@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from tcviz.export.reel import Reel, Ticker
+from tcviz.export.reel import Reel, Ticker, Written
 from tcviz.render.pixels import Painted
 
 TICKS = 60
@@ -64,21 +64,22 @@ VP9 = Codec(
 )
 
 
-def write_mp4(reel: Reel, file: BinaryIO) -> None:
+def write_mp4(reel: Reel, file: BinaryIO) -> Written:
     """Write H.264 in MP4: yuv420p, even size, its index in front."""
-    _write(reel, file, H264)
+    return _write(reel, file, H264)
 
 
-def write_webm(reel: Reel, file: BinaryIO) -> None:
+def write_webm(reel: Reel, file: BinaryIO) -> Written:
     """Write VP9 in WebM."""
-    _write(reel, file, VP9)
+    return _write(reel, file, VP9)
 
 
-def _write(reel: Reel, file: BinaryIO, codec: Codec) -> None:
-    tick, begin, ticks, image = Ticker(TICKS), 0, 0, None
+def _write(reel: Reel, file: BinaryIO, codec: Codec) -> Written:
+    tick, begin, ticks, count, image = Ticker(TICKS), 0, 0, 0, None
     sink = _Sink(file)
     with _opened(sink, codec) as out:
         for shot in reel.shots:
+            count += 1
             image = _pixels(shot.painted)
             _put(out, image, begin)
             ticks = tick(shot.duration)
@@ -86,6 +87,14 @@ def _write(reel: Reel, file: BinaryIO, codec: Codec) -> None:
             sink.check()
         if image is not None and ticks > 1:
             _put(out, image, begin - 1)
+            count += 1
+    return Written(count, tick.seconds, _even(reel.size))
+
+
+def _even(size: tuple[int, int]) -> tuple[int, int]:
+    """Return a size as yuv420p needs it."""
+    width, height = size
+    return width + width % 2, height + height % 2
 
 
 class _Sink(RawIOBase):
@@ -163,11 +172,11 @@ def _put(out: Any, image: np.ndarray[Any, Any], begin: int) -> None:
 
 
 def _pixels(painted: Painted) -> np.ndarray[Any, Any]:
-    """Return luma and chroma, (3, height, width), of a size made even as yuv420p needs it."""
+    """Return luma and chroma, (3, height, width), of a size made even with background."""
     image = painted.image
-    size = image.width + image.width % 2, image.height + image.height % 2
+    size = _even(image.size)
     if size != image.size:
-        even = Image.new("L", size, image.getpixel((0, 0)))
+        even = Image.new("L", size, painted.background)
         even.paste(image)
         image = even
     tables = _tables(painted.palette.flat())

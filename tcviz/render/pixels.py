@@ -23,13 +23,14 @@ from tcviz.scene import Mark, Scene
 class Painted:
     """A painted frame: the renderer's own canvas (copy it to keep it) and what changed.
 
-    `image` has mode L and holds numbers of `palette`; `area` is None where
-    nothing changed since the frame before.
+    `image` has mode L and holds numbers of `palette`, as `background` is one; `area` is
+    None where nothing changed since the frame before.
     """
 
     image: Image.Image
     area: Area | None
     palette: Palette
+    background: int
 
     def coloured(self) -> Image.Image:
         """Return a copy of the frame, with its palette."""
@@ -65,7 +66,8 @@ class Pixels:
             damage = [(0, 0, *self._size)]
         self._repaint(scene, ratio, damage, self._pixels)
         image = Image.frombuffer("L", self._size, self._pixels, "raw", "L", 0, 1)
-        return Painted(image, self._clip(union(damage)), self._palette)
+        background = self._palette.index(scene.background)
+        return Painted(image, self._clip(union(damage)), self._palette, background)
 
     def _compare(
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]

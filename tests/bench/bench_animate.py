@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from tcviz.api import Animation, animate
 from tcviz.export import format_of
 from tcviz.export.reel import Reel, Shot
-from tcviz.render.pixels import Painted, Pixels
+from tcviz.render.pixels import Pixels
 
 HERE = Path(__file__).parent
 BASELINE = [sys.executable, str(HERE / "baseline.py")]
@@ -89,7 +90,7 @@ def _ready_made(animation: Animation) -> list[Shot]:
     shots = []
     for frame in animation.frames():
         painted = pixels.paint(frame.scene)
-        still = Painted(painted.image.copy(), painted.area, painted.palette)
+        still = replace(painted, image=painted.image.copy())
         shots.append(Shot(still, frame.duration))
     return shots
 
