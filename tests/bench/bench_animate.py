@@ -8,7 +8,6 @@ nothing here fails when a budget is missed, it says so.
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -19,6 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from measuring import growth, run
+
 from tcviz.api import Animation, animate
 from tcviz.export import format_of
 from tcviz.export.reel import Reel, Shot
@@ -28,17 +29,6 @@ HERE = Path(__file__).parent
 BASELINE = [sys.executable, str(HERE / "baseline.py")]
 TCVIZ = [sys.executable, "-m", "tcviz"]
 GEOMETRY = ["animate", "--stride", "2", "--padding", "1", "--quiet"]
-
-
-def run(command: Sequence[str]) -> tuple[float, int]:
-    """Return seconds and peak kilobytes of a whole process."""
-    start = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command} failed")
-    return perf_counter() - start, usage.ru_maxrss
 
 
 def paired(
@@ -141,7 +131,7 @@ def memory(folder: Path) -> str:
             "--first",
         ]
         few, many = (run([*command, n])[1] for n in ("50", "5000"))
-        found.append(f"{suffix} {many / few:.2f} ({few / 1e3:.0f} and {many / 1e3:.0f} MB)")
+        found.append(f"{suffix} {growth(few, many)}")
     return ", ".join(found)
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from shutil import rmtree
 from time import perf_counter
 
+from measuring import growth, peak_of
+
 from tcviz.gallery import pool, spec
 from tcviz.gallery.items import Item
 from tcviz.gallery.work import work
@@ -106,10 +108,10 @@ def peak(items: Iterable[Item]) -> int:
     for item in items:
         here.send(item)
         here.recv()
-    status = Path(f"/proc/{process.pid}/status").read_text()
+    kilobytes = peak_of(process.pid)
     here.close()
     process.join()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    return kilobytes
 
 
 def memory(folder: Path) -> str:
@@ -123,8 +125,7 @@ def memory(folder: Path) -> str:
         sweep = "[[sweep]]\nname = '{view}-{seed}'\nview = ['distribution', 'collection']\n"
         path = written(folder, f"{sweep}seed = [{numbers(100)}]\nsize = '640x360'\n{words}\n")
         items = list(spec.read(path).items)
-        few, many = peak(items[::10]), peak(items)
-        found.append(f"{name} {many / few:.2f} ({few / 1e3:.0f} and {many / 1e3:.0f} MB)")
+        found.append(f"{name} {growth(peak(items[::10]), peak(items))}")
     return ", ".join(found)
 
 
