@@ -255,7 +255,7 @@ def test_the_way_out_of_too_many_frames_is_one(words: str, refused: Refused) -> 
         ("-s 2", "option is '-s'; allowed: those that 'tcviz --help' lists; did you mean tcviz a…"),
         ("size --jsn", "option is '--jsn'; allowed: those that 'tcviz size --help' lists; did…"),
         ("size -p 9", "output size is -13, from …"),
-        ("size -s 100001", "stride is 100,001; allowed: up to 100,000: so many forward sizes are…"),
+        ("size --in-channels 4", "out_channels is not given; allowed: a number of channels…"),
     ],
 )
 def test_other_commands_complain_alike(words: str, told: str, refused: Refused) -> None:
