@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shlex
 import signal
 import subprocess
 import sys
@@ -13,11 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
-import numpy as np
 import pytest
 
 from tcviz import cli
-from tcviz.gallery import manifest, places, spec
+from tcviz.gallery import manifest, places
 
 Run = Callable[..., tuple[int, str, str]]
 SMALL = "[defaults]\nsize = '560x315'\nfirst = 1\n"
@@ -157,30 +155,6 @@ def test_a_folder_that_another_run_has_is_left_to_it(run: Run, tmp_path: Path) -
     assert err == (
         "tcviz: 'out' is being written by another tcviz gallery; try again when it is done\n"
     )
-
-
-def test_the_command_that_an_item_shows_makes_the_same_bytes(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    np.save(tmp_path / "x.npy", np.arange(9).reshape(1, 3, 3))
-    (tmp_path / "own.toml").write_text("now = '#00ff00'")
-    text = SMALL + (
-        "[[item]]\nname = 'a b'\ninput = 'x.npy'\ntheme = 'own.toml'\ntitle = '--it''s'\n"
-        "[[item]]\nname = 'c'\nformat = 'svg'\nview = 'matrix'\ntransposed = true\nstep = -1\n"
-        "[[item]]\nname = 'd'\nformat = 'png'\nsteps = '1-2'\npadding = [[0, 1], 1]\n"
-        "[[item]]\nname = 'e'\nformat = 'pdf'\nsize = '16x9cm'\ncrop = true\nstep = 1\n"
-        "[[item]]\nname = 'f'\narticle = 9\nformat = 'svg'\n"
-        "[[item]]\nname = 'g'\narticle = 10\nformat = 'svg'\n"
-        "[[item]]\nname = 'h'\narticle = 3\n"
-        "[[item]]\nname = 'i'\ncommand = 'animate'\nformat = 'png'\nhold = 0.5\nloop = 2\n"
-    ).replace("'--it''s'", '"--it\'s"')
-    assert run(text, "-o", "out")[::2] == (0, "")
-    monkeypatch.chdir(tmp_path)
-    for item in spec.read(tmp_path / "g.toml").items:
-        program, *words = shlex.split(item.line)
-        assert (program, cli._run([*words, "-q"]), capsys.readouterr().err) == ("tcviz", 0, "")
-        for path in item.paths:
-            assert (tmp_path / path).read_bytes() == (tmp_path / "out" / path).read_bytes(), path
 
 
 def start(folder: Path, name: str) -> subprocess.Popen[str]:

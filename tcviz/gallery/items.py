@@ -7,7 +7,6 @@ import shlex
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from tcviz import __version__
@@ -96,8 +95,8 @@ class Item:
 
     @property
     def line(self) -> str:
-        """The command that makes the same picture, typed in the spec's folder."""
-        return shlex.join(["tcviz", self.command, *words(self.typed), "-o", Path(self.path).name])
+        """The command that makes the same files, typed where those of numbers and themes lie."""
+        return shlex.join(["tcviz", self.command, *words(self.typed), "-o", self.path])
 
 
 def _plain(value: Any) -> str:

@@ -209,11 +209,17 @@ def words(options: dict[str, Any]) -> list[str]:
 def typed(value: Any) -> str:
     """Return one value as it is typed.
 
-    >>> typed((16, 9, "cm")), typed(((1, 0), 2)), typed(0.5)
+    >>> typed((16.0, 9, "cm")), typed(((1, 0), 2)), typed(0.5)
     ('16x9cm', '1:0x2', '0.5')
     """
     if not isinstance(value, tuple):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value[-1], str):
-        return "x".join(f"{v:g}" for v in value[:-1]) + value[-1]
+        return "x".join(map(_short, value[:-1])) + value[-1]
     return spelling.spoken(value)
+
+
+def _short(number: float) -> str:
+    """Return a number as it is typed, and no other."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
