@@ -32,8 +32,15 @@ def problems(read: Read, text: str) -> list[str]:
     with pytest.raises(SpecError) as caught:
         read(text)
     lines = str(caught.value).splitlines()
-    assert all(re.match(r"\S*g\.toml: ", line) for line in lines)
-    return [line.partition("g.toml: ")[2] for line in lines]
+    found = [re.match(r"\S*g\.toml(:\d+)?: (.*)", line) for line in lines]
+    return [match[2] for match in found if match]
+
+
+def places(read: Read, text: str) -> list[str]:
+    """Return what stands before the problems: files and lines, as editors understand them."""
+    with pytest.raises(SpecError) as caught:
+        read(text)
+    return [line.split(": ")[0].rpartition("/")[2] for line in str(caught.value).splitlines()]
 
 
 def paths(found: Spec) -> list[str]:
@@ -138,7 +145,7 @@ def test_every_option_of_the_commands_is_a_key() -> None:
 
 
 WRONG = {
-    "strid = 2": "key is 'strid'; allowed: name, format, .*; did you mean stride\\?",
+    "strid = 2": "key is 'strid'; allowed: options of animate and .*; did you mean stride\\?$",
     "format = 'gfi'": "format is 'gfi'; allowed: gif, .*; did you mean",
     "view = 'colection'": "view is 'colection'; allowed: .*; did you mean collection\\?",
     "theme = 'drak'": "theme is 'drak'; allowed: light, .*; did you mean dark\\?",
@@ -193,9 +200,62 @@ def test_two_items_of_one_name_are_told_even_if_they_have_other_faults(
     other: str, read: Read
 ) -> None:
     told = problems(read, f"[[item]]\nname='a'\nhold=-1\n[[item]]\nname='{other}'\nloop=-1")
-    clash = f"name is '{other}', file '{other}.gif'; allowed: one of its own, item 'a' writes this"
+    writes = "item 'a' of line 1 writes this"
+    clash = f"name is '{other}', file '{other}.gif'; allowed: one of its own, {writes}"
     assert told[-1] == f"item '{other}': {clash}"
     assert len(told) == 3
+
+
+TWICE = "[defaults]\nseed=1\n[[item]] # one\nname='a'\n\n  [[ 'item' ]]\nname='a'\n"
+
+
+def test_two_items_of_one_name_are_told_apart_by_their_lines(read: Read) -> None:
+    (told,) = problems(read, TWICE)
+    assert told.endswith("allowed: one of its own, item 'a' of line 3 writes this")
+    assert places(read, TWICE) == ["g.toml:6"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item = [{name='a'}, {name='a'}]",
+        'title="""\n[[item]]\n"""\n' + TWICE,  # what looks like a third
+    ],
+)
+def test_where_lines_are_not_known_items_are_told_apart_by_position(text: str, read: Read) -> None:
+    (told,) = problems(read, text)
+    assert told.startswith("item 2, 'a': name is 'a', file 'a.gif'")
+    assert told.endswith("one of its own, item 1, 'a' writes this")
+
+
+def test_problems_name_the_line_of_their_table(read: Read) -> None:
+    text = "\n[defaults]\nhold=-1\nqqq=1\n[defalts]\n[[item]]\nname='a'\nstride=0\n"
+    sweep = "[[sweep]]\nname='b{stride}'\nstride=[1]\npadding=[0,'x']\n"
+    found = places(read, text + sweep)
+    assert found == ["g.toml:5", "g.toml:2", "g.toml:6", "g.toml:2", "g.toml:9"]
+
+
+def test_a_sweep_that_uses_a_name_twice_is_told_once_and_what_is_missing(read: Read) -> None:
+    sweep = "[[sweep]]\nname='s{stride}'\nstride=[1,2]\nseed=[1,2,3]\nformat=['gif','svg']\n"
+    told = problems(read, sweep)
+    words = "allowed: one for each combination; add {seed}"
+    assert told == [
+        f"sweep 's{{stride}}', 's{n}': name is 's{n}', file 's{n}.{form}'; {words}"
+        for n in (1, 2)
+        for form in ("gif", "svg")
+    ]
+    told = problems(read, "[[sweep]]\nname='s'\nseed=[1,2]\n[[item]]\nname='s'\n")
+    assert [line.partition("allowed: ")[2] for line in told] == [
+        "one of its own, item 's' of line 4 writes this"
+    ]
+
+
+def test_a_wrong_key_is_answered_with_what_is_near_not_with_forty_names(read: Read) -> None:
+    (near,) = problems(read, "[defaults]\nkernel-size=2\n")
+    allowed = "options of animate and figure, with _ for -"
+    assert near == f"defaults: key is 'kernel-size'; allowed: {allowed}; did you mean kernel_size?"
+    (far,) = problems(read, "[defaults]\nqqq=2\n")
+    assert far == f"defaults: key is 'qqq'; allowed: {allowed}"
 
 
 def test_steps_of_a_series_do_not_meet_another_items_file(read: Read) -> None:

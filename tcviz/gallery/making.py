@@ -20,6 +20,8 @@ from tcviz.gallery.keys import ARRAYS, COMMANDS, CONTRADICTING, KEYS
 
 Values: TypeAlias = dict[str, Any]
 DEFAULT_FORMAT, DEFAULT_THEME = "gif", "light"
+ALLOWED = "options of animate and figure, with _ for -"
+"""What a key may be: forty names help nobody who has one that is wrong."""
 _TYPED_ARTICLES = {"animate": (8, 10), "figure": range(1, 10)}
 """Those that the commands know by number; the others are typed by what they ask for."""
 
@@ -59,7 +61,7 @@ def read(said: Values) -> tuple[Values, list[str]]:
     for name, value in said.items():
         if name not in KEYS:
             hint = did_you_mean(name, KEYS)
-            problems.append(complaint("key", repr(name), ", ".join(KEYS), hint=hint))
+            problems.append(complaint("key", repr(name), ALLOWED, hint=hint))
             continue
         try:
             values[name] = KEYS[name].read(name, value)

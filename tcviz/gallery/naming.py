@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from tcviz.errors import RequestError, complaint, did_you_mean
 from tcviz.gallery import manifest, places
+from tcviz.gallery.problems import Place, Problem
 
 RESERVED = ("index.html", "index.json")
 """What the gallery writes beside the items."""
@@ -29,15 +30,27 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Claim:
-    """What an item, that is named in problems as `where`, wants to write."""
+    """What an item, whose table is at `where`, wants to write.
 
-    where: str
+    Several of one sweep have one place; `unsaid` are the fields that would tell them apart.
+    """
+
+    where: Place
     name: str
     paths: Sequence[str]
+    unsaid: Sequence[str] = ()
 
-    def wrong(self, path: str, allowed: str) -> str:
+    def wrong(self, path: str, allowed: str, hint: str | None = None) -> Problem:
         """Return the problem of one of its files."""
-        return f"{self.where}: {complaint('name', f'{self.name!r}, file {path!r}', allowed)}"
+        told = complaint("name", f"{self.name!r}, file {path!r}", allowed, hint=hint)
+        return Problem(f"{self.where.words}: {told}", self.where.line)
+
+    def clash(self, path: str, other: Place) -> Problem:
+        """Return the problem of a file that is another item's."""
+        if other != self.where:
+            return self.wrong(path, f"one of its own, {other} writes this")
+        fields = " or ".join(f"{{{name}}}" for name in self.unsaid)
+        return self.wrong(path, "one for each combination", f"add {fields}" if fields else None)
 
 
 _WRONG = re.compile(r'[\x00-\x1f\x7f\\<>:"|?*]')
@@ -111,23 +124,24 @@ def checked(name: str) -> str:
     return name
 
 
-def clashes(claims: Sequence[Claim]) -> list[str]:
+def clashes(claims: Sequence[Claim]) -> list[Problem]:
     """Return the problem of every item that would write another one's file.
 
-    >>> clashes([Claim("item 'a'", "a", ["a.gif"]), Claim("item 'A'", "A", ["A.gif"])])
-    ["item 'A': name is 'A', file 'A.gif'; allowed: one of its own, item 'a' writes this"]
+    >>> one, other = (Claim(Place("item 'a'", n), "a", ["a.gif"]) for n in (3, 7))
+    >>> clashes([one, other])[0].told("g.toml").partition("allowed: ")[2]
+    "one of its own, item 'a' of line 3 writes this"
     """
-    owners: dict[str, tuple[int, str]] = dict.fromkeys(RESERVED, (-1, "the index"))
+    owners: dict[str, tuple[int, Place]] = dict.fromkeys(RESERVED, (-1, Place("the index")))
     problems = []
     for number, claim in enumerate(claims):
         for path in claim.paths:
             # Some systems do not tell A from a, or é from its two parts.
             owner, whose = owners.setdefault(folded(path), (number, claim.where))
             if owner != number:
-                problems.append(claim.wrong(path, f"one of its own, {whose} writes this"))
+                problems.append(claim.clash(path, whose))
                 break
     folders = {folded(str(f)) for c in claims for path in c.paths for f in _above(path)}
-    own = [Claim("index", name, [name]) for name in RESERVED]
+    own = [Claim(Place("index"), name, [name]) for name in RESERVED]
     return problems + [
         claim.wrong(path, "one that is no folder of another item")
         for claim in [*claims, *own]
@@ -149,7 +163,7 @@ def folded(path: str) -> str:
     return normalize("NFC", path).casefold()
 
 
-def misplaced(claims: Sequence[Claim], folder: Path) -> list[str]:
+def misplaced(claims: Sequence[Claim], folder: Path) -> list[Problem]:
     """Return the problem of every file that cannot have its place in the folder."""
     problems = []
     for claim in claims:
@@ -160,7 +174,7 @@ def misplaced(claims: Sequence[Claim], folder: Path) -> list[str]:
                 break
     own = [(path, places.fault(folder, path)) for path in (*RESERVED, manifest.NAME)]
     return problems + [
-        f"index: {complaint('file', f'{path!r}, {wrong}', f'files of {folder}')}"
+        Problem(f"index: {complaint('file', f'{path!r}, {wrong}', f'files of {folder}')}")
         for path, wrong in own
         if wrong
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from tcviz.errors import RequestError, complaint, did_you_mean
@@ -16,6 +17,7 @@ from tcviz.gallery.items import Item
 from tcviz.gallery.keys import COMMANDS, KEYS, shown, typed
 from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
+from tcviz.gallery.problems import Place, Problem, headers, place
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000
@@ -25,9 +27,8 @@ MAX_ITEMS = 10_000
 class SpecError(RequestError):
     """A spec with problems, one a line."""
 
-    def __init__(self, path: Path, problems: list[str]) -> None:
-        super().__init__("\n".join(f"{path}: {' '.join(p.split())}" for p in problems))
-        self.problems = problems
+    def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
+        super().__init__("\n".join(problem.told(path) for problem in problems))
 
 
 @dataclass(frozen=True)
@@ -44,30 +45,36 @@ class _Reader:
     """Gathers items and problems while a spec is read."""
 
     maker: Maker
+    lines: dict[str, list[int]]
     defaults: Values = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     wished: list[Claim] = field(default_factory=list)
     """Of items with problems: two of one name are told all the same."""
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
-    def tell(self, where: str, problems: list[str]) -> None:
+    @property
+    def of_defaults(self) -> Place:
+        """Where the defaults are."""
+        return Place("defaults", *self.lines.get("defaults", [])[:1])
+
+    def tell(self, where: Place, problems: list[str]) -> None:
         """Note problems of one place."""
-        self.problems += [f"{where}: {problem}" for problem in problems]
+        self.problems += [Problem(f"{where.words}: {told}", where.line) for told in problems]
 
-    def add(self, where: str, own: Values) -> None:
+    def add(self, where: Place, own: Values, unsaid: Sequence[str] = ()) -> None:
         """Add an item; raise RequestError if its values make none."""
         item = self.maker.make(own, self.defaults)
         self.items.append(item)
-        self.claims.append(Claim(where, item.name, item.paths))
+        self.claims.append(Claim(where, item.name, item.paths, unsaid))
 
     def faults(self, own: Values) -> list[Fault]:
         """Return what is wrong with an item, but not what is with the defaults: that is told."""
         faults = []
         for fault in self.maker.faults(own, self.defaults):
             if fault.is_of_value and fault.keys[0] not in own:
-                self.tell("defaults", [str(fault)])
+                self.tell(self.of_defaults, [str(fault)])
                 del self.defaults[fault.keys[0]]
             else:
                 faults.append(fault)
@@ -84,44 +91,49 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
         all of it is told.
     """
     source = Path(path)
-    given = _parsed(source)
-    reader = _Reader(Maker(source.parent))
-    reader.problems += _sections(given)
+    given, lines = _parsed(source)
+    reader = _Reader(Maker(source.parent), lines)
+    reader.problems += _sections(given, lines)
     reader.defaults = _defaults(reader, given.get("defaults", {}))
-    for number, said in enumerate(_tables(reader, given, "item"), start=1):
-        _item(reader, number, said)
-    for number, said in enumerate(_tables(reader, given, "sweep"), start=1):
-        _sweep(reader, number, said)
+    for number, where, said in _tables(reader, given, "item"):
+        _item(reader, number, where, said)
+    for _, where, said in _tables(reader, given, "sweep"):
+        _sweep(reader, where, said)
     title = given.get("title", source.parent.resolve().name)
     _check_whole(reader, title, folder)
     if reader.problems:
-        raise SpecError(source, list(dict.fromkeys(reader.problems)))
+        raise SpecError(source, dict.fromkeys(reader.problems))
     return Spec(title, tuple(reader.items), tuple(reader.skipped))
 
 
 def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
     """Note what is wrong with the title, or with the items together."""
     if len(reader.items) > MAX_ITEMS:
-        reader.problems.append(_too_many(len(reader.items)))
+        reader.problems.append(Problem(_too_many(len(reader.items))))
     reader.problems += naming.clashes(reader.claims + reader.wished)
     reader.problems += naming.misplaced(reader.claims, folder) if folder else []
     if not isinstance(title, str):
-        reader.problems.append(complaint("title", shown(title), "text"))
+        reader.problems.append(Problem(complaint("title", shown(title), "text")))
 
 
-def _parsed(source: Path) -> dict[str, Any]:
+def _parsed(source: Path) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    """Return what a spec says, and in which lines its tables begin."""
     try:
-        return tomllib.loads(source.read_text(encoding="utf-8"))
+        text = source.read_text(encoding="utf-8")
+        return tomllib.loads(text), headers(text)
     except OSError as error:
-        raise SpecError(source, [f"cannot be read: {error.strerror}"]) from error
+        raise SpecError(source, [Problem(f"cannot be read: {error.strerror}")]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SpecError(source, [f"is not TOML: {error}"]) from error
+        raise SpecError(source, [Problem(f"is not TOML: {error}")]) from error
 
 
-def _sections(given: dict[str, Any]) -> list[str]:
+def _sections(given: dict[str, Any], lines: dict[str, list[int]]) -> list[Problem]:
     known = ", ".join(SECTIONS)
     return [
-        complaint("section", repr(name), known, hint=did_you_mean(name, SECTIONS))
+        Problem(
+            complaint("section", repr(name), known, hint=did_you_mean(name, SECTIONS)),
+            *lines.get(name, [])[:1],
+        )
         for name in given
         if name not in SECTIONS
     ]
@@ -130,29 +142,33 @@ def _sections(given: dict[str, Any]) -> list[str]:
 def _defaults(reader: _Reader, said: Any) -> Values:
     """Return the defaults that are well formed."""
     if not isinstance(said, dict):
-        reader.problems.append(complaint("defaults", shown(said), "a table, [defaults]"))
+        reader.problems.append(Problem(complaint("defaults", shown(said), "a table, [defaults]")))
         return {}
     values, problems = making.read(said)
     if values.pop("name", None) is not None:
         problems.append(complaint("key", "'name'", "in items and sweeps: each has its own"))
-    reader.tell("defaults", problems)
+    reader.tell(reader.of_defaults, problems)
     return values
 
 
-def _tables(reader: _Reader, given: dict[str, Any], section: str) -> Iterator[dict[str, Any]]:
-    """Yield the tables of ``[[item]]`` or ``[[sweep]]``."""
+def _tables(
+    reader: _Reader, given: dict[str, Any], section: str
+) -> Iterator[tuple[int, Place, dict[str, Any]]]:
+    """Yield the tables of ``[[item]]`` or ``[[sweep]]``, with their numbers and places."""
     tables = given.get(section, [])
     if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
-        yield from tables
+        for number, said in enumerate(tables, start=1):
+            where = place(reader.lines, section, number, len(tables), said.get("name"))
+            yield number, where, said
         return
     what = "one table" if isinstance(tables, dict) else shown(tables)
-    reader.problems.append(complaint(section, what, f"a list of tables, [[{section}]]"))
+    told = complaint(section, what, f"a list of tables, [[{section}]]")
+    reader.problems.append(Problem(told))
 
 
-def _item(reader: _Reader, number: int, said: dict[str, Any]) -> None:
+def _item(reader: _Reader, number: int, where: Place, said: dict[str, Any]) -> None:
     """Add one item, or all that is wrong with it."""
     name = said.get("name")
-    where = f"item {name!r}" if isinstance(name, str) else f"item {number}"
     own, problems = making.read(said)
     complete = own.keys() == said.keys()
     if name is None:
@@ -173,11 +189,18 @@ def _item(reader: _Reader, number: int, said: dict[str, Any]) -> None:
 class _Sweep:
     """A sweep that is read: `axes` vary, `bad` are values known to be wrong by themselves."""
 
-    where: str
+    where: Place
     template: str
     fixed: Values
     axes: dict[str, list[Any]]
     bad: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def unsaid(self) -> list[str]:
+        """What varies, but not in the names; a format is in the suffix."""
+        told = {name for _, name, _, _ in Formatter().parse(self.template)}
+        several = [name for name, values in self.axes.items() if len(values) > 1]
+        return [name for name in several if name not in {*told, "format"}]
 
     def combinations(self, defaults: Values) -> Iterator[Values]:
         """Yield every combination's values, with its name.
@@ -206,9 +229,9 @@ class _Sweep:
         return mine not in KEYS[key].commands and not commands.isdisjoint(KEYS[key].commands)
 
 
-def _sweep(reader: _Reader, number: int, said: dict[str, Any]) -> None:
+def _sweep(reader: _Reader, where: Place, said: dict[str, Any]) -> None:
     """Add one item for each combination of the listed values."""
-    sweep = _swept(reader, number, said)
+    sweep = _swept(reader, where, said)
     count = prod(map(len, sweep.axes.values()))
     if count > MAX_ITEMS:
         reader.tell(sweep.where, [_too_many(count)])
@@ -224,10 +247,8 @@ def _sweep(reader: _Reader, number: int, said: dict[str, Any]) -> None:
         reader.tell(sweep.where, [f"makes no output at all: {reader.skipped[-1][1]}"])
 
 
-def _swept(reader: _Reader, number: int, said: dict[str, Any]) -> _Sweep:
+def _swept(reader: _Reader, where: Place, said: dict[str, Any]) -> _Sweep:
     """Return a sweep of the values that are well formed; the others are told."""
-    name = said.get("name")
-    where = f"sweep {name!r}" if isinstance(name, str) else f"sweep {number}"
     axes = {k: v for k, v in said.items() if isinstance(v, list) and k in KEYS and k != "name"}
     fixed, problems = making.read({k: v for k, v in said.items() if k not in axes})
     values: dict[str, list[Any]] = {}
@@ -243,9 +264,9 @@ def _swept(reader: _Reader, number: int, said: dict[str, Any]) -> _Sweep:
 
 def _combination(reader: _Reader, sweep: _Sweep, own: Values) -> None:
     """Add a combination's item, skip it where there is no such layer, or tell what is wrong."""
-    where = f"{sweep.where}, {own['name']!r}"
+    where = replace(sweep.where, words=f"{sweep.where.words}, {own['name']!r}")
     try:
-        reader.add(where, own)
+        reader.add(where, own, sweep.unsaid)
     except RequestError as error:
         if making.is_impossible(error, reader.defaults | own):
             reader.skipped.append((own["name"], str(error)))
