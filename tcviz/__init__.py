@@ -18,6 +18,7 @@ _HOMES = {
     "conv_transpose": "tcviz.engine",
     "conv_transpose_backward": "tcviz.engine",
     "figure": "tcviz.api",
+    "page": "tcviz.api",
 }
 
 __all__ = [
@@ -28,10 +29,11 @@ __all__ = [
     "conv_transpose",
     "conv_transpose_backward",
     "figure",
+    "page",
 ]
 
 if TYPE_CHECKING:
-    from tcviz.api import animate, figure
+    from tcviz.api import animate, figure, page
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose

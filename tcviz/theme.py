@@ -23,6 +23,9 @@ from tcviz.scene import Colour, Style
 HEAT_STEPS = 16
 """Tints on either side of the neutral one."""
 
+OWN = "own"
+"""What a theme is called that is no preset."""
+
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -235,6 +238,15 @@ def load(name: str) -> Theme:
             complaint("theme", repr(name), allowed, hint=did_you_mean(name, presets()))
         )
     return _preset(name)
+
+
+def name_of(theme: Theme) -> str:
+    """Return the name of a preset, or `OWN`.
+
+    >>> name_of(load("print"))
+    'print'
+    """
+    return next((name for name in presets() if load(name) == theme), OWN)
 
 
 @cache

@@ -176,7 +176,7 @@ def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
 def test_the_public_surface_is_this() -> None:
     names = [
         *("ConvTranspose", "TcvizError", "__version__", "animate"),
-        *("conv_transpose", "conv_transpose_backward", "figure"),
+        *("conv_transpose", "conv_transpose_backward", "figure", "page"),
     ]
     assert tcviz.__all__ == dir(tcviz) == names
     for name in names:
@@ -185,13 +185,14 @@ def test_the_public_surface_is_this() -> None:
 
 
 def test_every_public_name_is_the_one_of_its_home() -> None:
-    from tcviz.api import animate, figure
+    from tcviz.api import animate, figure, page
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose
 
     assert tcviz.animate is animate
     assert tcviz.figure is figure
+    assert tcviz.page is page
     assert tcviz.conv_transpose is conv_transpose
     assert tcviz.conv_transpose_backward is conv_transpose_backward
     assert tcviz.TcvizError is TcvizError

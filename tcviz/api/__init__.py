@@ -4,5 +4,6 @@ from tcviz.api.animation import Animation, animate
 from tcviz.api.picture import Options
 from tcviz.api.saved import Saved
 from tcviz.api.stills import Figure, figure
+from tcviz.api.webpage import WebPage, page
 
-__all__ = ["Animation", "Figure", "Options", "Saved", "animate", "figure"]
+__all__ = ["Animation", "Figure", "Options", "Saved", "WebPage", "animate", "figure", "page"]

@@ -1,7 +1,6 @@
-"""Pages: animations of one example as one self-contained file that a reader steps through.
+"""Pages: animations of one layer as one self-contained file that a reader steps through.
 
-The animations are the views of the page's switch, in their order; how long steps last, the
-theme, and the code that can be copied are the first one's.
+The animations are the views of the page's switch, in their order.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tcviz import limits, theme, views
+from tcviz.api import fitting
 from tcviz.api.picture import cells
 from tcviz.api.saved import Progress, Saved
 from tcviz.errors import RequestError, complaint
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tcviz.scene import Scene
     from tcviz.theme import Theme
 
-OWN = "own"
-"""What a theme is called that is no preset."""
 SYSTEM = ("light", "dark")
 
 
@@ -71,7 +69,8 @@ def html(animations: Sequence[Animation]) -> str:
 
 
 def check(animations: Sequence[Animation]) -> None:
-    """Raise RequestError if a page cannot show a view, or would be unreasonably large."""
+    """Raise RequestError if these are no views of a page, or it would be unreasonably large."""
+    fitting.check(animations)
     for name in ("out_channel", "in_channel"):
         if any(isinstance(getattr(shown, name), str) for shown in animations):
             raise RequestError(complaint(name, "all", "one channel in a page"))
@@ -91,26 +90,17 @@ def page(animations: Sequence[Animation], progress: Progress | None = None) -> P
     from tcviz.export.page import Page
 
     first, *_ = animations
-    name = theme_name(first.look.theme)
+    name = theme.name_of(first.look.theme)
     themes = {name: first.look.theme} | {n: theme.load(n) for n in SYSTEM if n != name}
     told = _Told(progress)
     return Page(
-        _title(animations),
+        title(animations),
         [_sheet(shown, tuple(themes.values()), told) for shown in animations],
         themes,
         "" if name == SYSTEM[0] else name,
         first.timing,
         1 if first.loop is None else first.loop,
     )
-
-
-def theme_name(given: Theme) -> str:
-    """Return the name of a preset, or `OWN`.
-
-    >>> theme_name(theme.load("print"))
-    'print'
-    """
-    return next((name for name in theme.presets() if theme.load(name) == given), OWN)
 
 
 class _Told:
@@ -125,7 +115,8 @@ class _Told:
             self._progress(self._done)
 
 
-def _title(animations: Sequence[Animation]) -> str:
+def title(animations: Sequence[Animation]) -> str:
+    """Return what a page of these views is called."""
     first = animations[0]
     names = ", ".join(shown.view for shown in animations)
     operation = "Convolution" if first.plan.forward else "Transposed convolution"
