@@ -78,6 +78,8 @@ def items(draw: st.DrawFn) -> Said:
     form = draw(st.sampled_from(("gif", "webp", "html", "svg", "png", "jpg", "pdf")))
     own = MOVING if form in FORMATS and form != "png" else STILL
     said = draw(st.fixed_dictionaries({}, optional=COMMON | own | NUMERIC)) | {"format": form}
+    if form == "html" and draw(st.booleans()):
+        said["view"] = list(draw(st.permutations(("distribution", "collection", "kernel")))[:2])
     if own is STILL:
         said |= draw(st.sampled_from(PICKED))
     if draw(st.integers(0, 4)) == 0:
@@ -232,6 +234,7 @@ def test_a_listed_command_writes_the_files_of_its_item() -> None:
         [
             {"name": "sub/pic", "format": "svg"},
             {"name": "sub/deep/pic", "format": "html", "input": "-x.npy", "title": "it's"},
+            {"name": "both", "format": "html", "view": ["distribution", "collection"], "first": 2},
             {"name": "a", "format": "pdf", "size": "16.1234567x9.25cm", "crop": True, "step": 1},
             {"name": "b", "format": "svg", "view": "matrix", "transposed": True, "step": -1},
             {"name": "c", "format": "svg", "article": 10},

@@ -225,7 +225,8 @@ def item(**said: Any) -> dict[str, Any]:
     file = {"path": "a.gif", "width": 9, "height": 9, "frames": 2, "seconds": 1.0, "bytes": 9}
     names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
     return {
-        "name": "a", "format": "gif", "view": "distribution", "command": "tcviz animate -o a.gif",
+        "name": "a", "format": "gif", "views": ["distribution"],
+        "command": "tcviz animate -o a.gif",
         "parameters": {**dict.fromkeys(names, (1, 1)), "groups": 1},
         "shapes": {"input": (1, 2, 2), "weight": (1, 1, 1, 1), "output": (1, 2, 2)},
         "background": "#ffffff", "files": [file],
@@ -275,6 +276,13 @@ def test_one_name_for_two_layers_is_two_cards() -> None:
     assert len(cards.of([item(), item(format="svg")])) == 1
 
 
+def test_a_page_of_two_views_is_found_by_either() -> None:
+    both = item(format="html", views=["distribution", "collection"])
+    seen = Page(drawn(both, item(name="b", views=["matrix"])))
+    assert seen.texts["h2"][0] == "a distribution and collection views"
+    assert seen.all("li", "data-view") == ["distribution collection", "matrix"]
+
+
 def test_an_empty_gallery_has_a_page() -> None:
     assert "0 pictures, 0 files, 0 B" in Page(drawn()).texts["p"][0]
 
@@ -282,7 +290,9 @@ def test_an_empty_gallery_has_a_page() -> None:
 def test_a_thousand_pictures_make_a_light_page() -> None:
     names = [f"distribution-k3-s2-p1-{n}" for n in range(1000)]
     files = item()["files"][0]
-    text = drawn(*(item(name=n, files=[files | {"path": f"{n}.gif"}], view=n[-1]) for n in names))
+    text = drawn(
+        *(item(name=n, files=[files | {"path": f"{n}.gif"}], views=[n[-1]]) for n in names)
+    )
     assert len(text.encode()) < 1_500_000
 
 

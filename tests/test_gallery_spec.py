@@ -102,6 +102,43 @@ def test_a_sweeps_template_takes_any_key_that_has_a_value(read: Read) -> None:
     assert paths(read(text)) == ["k/0-3.gif", "k/0.1x1.0-3.gif"]
 
 
+BOTH = "view=['distribution','collection']\n"
+
+
+def test_several_views_of_a_page_are_one_item_not_a_sweep(read: Read) -> None:
+    text = f"[[item]]\nname='a'\nformat='html'\n{BOTH}"
+    for found in (read(text), read(f"[defaults]\n{text.replace(BOTH, '')}{BOTH}")):
+        (item,) = found.items
+        assert (item.path, item.views) == ("a.html", ("distribution", "collection"))
+        assert "--view distribution --view collection" in item.line
+
+
+def test_a_sweep_over_pages_takes_lists_of_views_as_values(read: Read) -> None:
+    text = f"[[sweep]]\nformat='html'\n{BOTH}seed=[1]\n"
+    assert paths(read(text)) == ["distribution-seed-1.html", "collection-seed-1.html"]
+    text = "[[sweep]]\nformat='html'\nview=['matrix',['input','kernel'],['overlap']]\n"
+    assert paths(read(text)) == ["matrix.html", "input-kernel.html", "overlap.html"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (BOTH, "view is ['distribution', 'collection']; allowed: one, or several in html; [[sweep"),
+        ("format='html'\nview=[]", "view is []; allowed: one, or several of a page"),
+        ("format='html'\nview=['matrix', 3]", "view is ['matrix', 3]; allowed: one, or several of"),
+        ("format='html'\nview=['matrix','matrix']", "view of animation 2 is 'matrix', as of anima"),
+        ("format='html'\nview=['matrix','colection']", "view is 'colection'; allowed: "),
+        (
+            "format='html'\nview=['input','kernel']\nout_channel='all'",
+            "out_channel is all; allowed:",
+        ),
+    ],
+)
+def test_views_that_make_no_page_are_told(words: str, told: str, read: Read) -> None:
+    (problem,) = problems(read, f"[[item]]\nname='a'\n{words}")
+    assert problem.startswith(f"item 'a': {told}")
+
+
 def test_combinations_that_make_no_layer_are_skipped_with_their_reasons(read: Read) -> None:
     found = read(
         "[[sweep]]\nname='p{padding}g{groups}'\npadding=[0,9]\ngroups=[1,2]\nin_channels=3"

@@ -37,6 +37,12 @@ class Card:
         """The colour that the picture stands on."""
         return str(self.first["background"])
 
+    @property
+    def seen(self) -> str:
+        """What it is a view of, or several."""
+        views = self.first["views"]
+        return f"{' and '.join(views)} view{'s' * (len(views) > 1)}"
+
     @cached_property
     def numbers(self) -> dict[str, str]:
         """Parameters and shapes as they are read."""
@@ -48,7 +54,7 @@ class Card:
         """What can be filtered by: the values of this card under each name."""
         names = (*self.first["parameters"], "input")
         return {
-            "view": [self.first["view"]],
+            "view": list(self.first["views"]),
             **{name: [self.numbers[name]] for name in names},
             "format": [item["format"] for item in self.items],
         }
@@ -61,7 +67,7 @@ def of(items: Iterable[Fact]) -> list[Card]:
     """
     alike: dict[str, list[Fact]] = {}
     for item in items:
-        same = [item[key] for key in ("name", "view", "parameters", "shapes", "background")]
+        same = [item[key] for key in ("name", "views", "parameters", "shapes", "background")]
         alike.setdefault(repr(same), []).append(item)
     return [Card(tuple(sorted(group, key=_rank))) for group in alike.values()]
 
@@ -105,7 +111,7 @@ def html(card: Card, offered: Iterable[str]) -> str:
     return (
         f"<li{data}>\n{''.join(_stage(card))}"
         f'<div class="text"><h2>{escape(card.first["name"])}'
-        f' <span class="view">{escape(card.first["view"])} view</span></h2>\n'
+        f' <span class="view">{escape(card.seen)}</span></h2>\n'
         f"<dl>{''.join(_numbers(card.numbers))}</dl>\n"
         f'<ul class="files">{"".join(map(_files, card.items))}</ul>\n'
         f"{_commands(list(commands))}</div></li>"
@@ -172,7 +178,7 @@ def _alt(card: Card, file: Fact, page: str) -> str:
     told = card.numbers
     kind = "Animation of the" if file["frames"] > 1 else "The"
     return (
-        f"{kind} {card.first['view']} view: input {told['input']}, kernel {told['kernel_size']},"
+        f"{kind} {card.seen}: input {told['input']}, kernel {told['kernel_size']},"
         f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
         f"{page and ', '}{page}"
     )

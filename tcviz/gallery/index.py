@@ -37,7 +37,7 @@ def _item(item: Item, entry: Entry) -> dict[str, Any]:
     return {
         "name": item.name,
         "format": item.format,
-        "view": picture.view,
+        "views": item.views,
         "command": item.line,
         "parameters": {name: getattr(plan.layer, name) for name in PARAMETERS},
         "shapes": {

@@ -10,13 +10,14 @@ from hashlib import sha256
 from typing import Any
 
 from tcviz import __version__
-from tcviz.api import Animation, Figure, animate, figure
+from tcviz.api import Animation, Figure, WebPage, animate, figure, page
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import PAGES
 from tcviz.gallery.keys import words
 from tcviz.theme import Theme
 
+DEFAULT_VIEW = "distribution"
 START = 40.0
 """Frames in whose time a picture without any would be made."""
 
@@ -46,32 +47,51 @@ class Item:
         """The file that is asked for, relative to the folder."""
         return f"{self.name}.{self.format}"
 
-    def make(self) -> Animation | Figure:
+    def make(self) -> Animation | Figure | WebPage:
         """Return the picture anew: one that has drawn something keeps its numbers."""
-        make = animate if self.command == "animate" else figure
         arrays = {"x" if name == "input" else name: a for name, a in self.arrays.items()}
-        asked: Animation | Figure = make(**arrays, **self.options)
-        return replace(asked, command=self.line) if isinstance(asked, Animation) else asked
+        options = arrays | self.options
+        if self.command == "figure":
+            return figure(**options)
+        if self.format not in PAGES:
+            return animate(**options)
+        each = [options | {"view": view} for view in self.views]
+        return page(*(replace(animate(**said), command=self.line) for said in each))
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The views that it shows; only a page has several."""
+        said = self.options.get("view", DEFAULT_VIEW)
+        return said if isinstance(said, tuple) else (said,)
 
     @cached_property
-    def picture(self) -> Animation | Figure:
-        """The picture, to be asked for facts; nothing is computed or written yet."""
+    def asked(self) -> Animation | Figure | WebPage:
+        """What will be written; nothing is computed yet."""
         return self.make()
+
+    @property
+    def picture(self) -> Animation | Figure:
+        """The picture, to be asked for facts; of a page its first."""
+        return self.asked.animations[0] if isinstance(self.asked, WebPage) else self.asked
 
     @cached_property
     def paths(self) -> list[str]:
         """The files that will be written, relative to the folder."""
-        if isinstance(self.picture, Animation):
+        if not isinstance(self.asked, Figure):
             return [self.path]
-        targets = self.picture.targets(self.path, still_format(self.format))
+        targets = self.asked.targets(self.path, still_format(self.format))
         return [target.as_posix() for target in targets]
 
     def check(self) -> None:
         """Raise RequestError if the picture, or its format, cannot be made."""
-        if isinstance(self.picture, Animation):
-            self.picture.check(FORMATS[self.format])
+        if isinstance(self.asked, Figure):
+            self.asked.check(STILLS[self.format])
+        elif isinstance(self.asked, Animation):
+            self.asked.check(FORMATS[self.format])
         else:
-            self.picture.check(STILLS[self.format])
+            for animation in self.asked.animations:
+                animation.check(FORMATS[self.format])
+            self.asked.check()
 
     @property
     def cost(self) -> float:

@@ -30,6 +30,15 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
+def _views(name: str, value: Any) -> str | tuple[str, ...]:
+    """Return a view, or several that are one page."""
+    if not isinstance(value, list):
+        return _text(name, value)
+    if not value or not all(isinstance(v, str) for v in value):
+        raise RequestError(complaint(name, shown(value), "one, or several of a page"))
+    return tuple(value) if len(value) > 1 else str(value[0])
+
+
 def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise RequestError(complaint(name, shown(value), _scalar(value, "true or false")))
@@ -146,7 +155,7 @@ DATA: dict[str, Key] = {
     "seed": Key(_whole(0)),
 }
 LOOK: dict[str, Key] = {
-    "view": Key(_text),
+    "view": Key(_views),
     "forward": Key(_flag),
     "transposed": Key(_flag),
     "theme": Key(_text),
@@ -199,6 +208,8 @@ def words(options: dict[str, Any]) -> list[str]:
         flag = f"--{name.replace('_', '-')}"
         if name == "forward":
             out.append("--forward" if value else "--transposed")
+        elif is_several(value):
+            out += [word for each in value for word in (flag, each)]
         elif isinstance(value, bool):
             out += [flag] * value
         else:
@@ -209,14 +220,25 @@ def words(options: dict[str, Any]) -> list[str]:
 def typed(value: Any) -> str:
     """Return one value as it is typed.
 
-    >>> typed((16.0, 9, "cm")), typed(((1, 0), 2)), typed(0.5)
-    ('16x9cm', '1:0x2', '0.5')
+    >>> typed((16.0, 9, "cm")), typed(((1, 0), 2)), typed(0.5), typed(("input", "kernel"))
+    ('16x9cm', '1:0x2', '0.5', 'input-kernel')
     """
+    if is_several(value):
+        return "-".join(value)
     if not isinstance(value, tuple):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value[-1], str):
         return "x".join(map(_short, value[:-1])) + value[-1]
     return spelling.spoken(value)
+
+
+def is_several(value: Any) -> bool:
+    """Return whether this is several texts, the views of a page.
+
+    >>> is_several(("input", "kernel")), is_several((16, 9, "cm")), is_several("input")
+    (True, False, False)
+    """
+    return isinstance(value, tuple) and all(isinstance(v, str) for v in value)
 
 
 def _short(number: float) -> str:

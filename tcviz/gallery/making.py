@@ -15,8 +15,9 @@ from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
 from tcviz.gallery import naming
+from tcviz.gallery.cards import PAGES
 from tcviz.gallery.items import Item
-from tcviz.gallery.keys import ARRAYS, COMMANDS, CONTRADICTING, KEYS
+from tcviz.gallery.keys import ARRAYS, COMMANDS, CONTRADICTING, KEYS, is_several, shown
 
 Values: TypeAlias = dict[str, Any]
 DEFAULT_FORMAT, DEFAULT_THEME = "gif", "light"
@@ -87,6 +88,9 @@ class Maker:
                 raise RequestError(complaint("key", what, f"in items of {KEYS[name].commands[0]}"))
         unsaid = {k: v for k, v in defaults.items() if command in KEYS[k].commands}
         options = _one_direction(unsaid, own)
+        if is_several(options.get("view")) and form not in PAGES:
+            allowed = "one, or several in html; [[sweep]] makes a picture of each"
+            raise RequestError(complaint("view", shown(list(options["view"])), allowed))
         name = naming.checked(options.pop("name"))
         options.pop("format", None)
         options.pop("command", None)

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from tcviz import __version__
-from tcviz.api import Animation, Figure
+from tcviz.api import Animation, Figure, WebPage
 from tcviz.errors import TcvizError
 from tcviz.export import FORMATS
 from tcviz.export.stills import still_format
@@ -51,13 +51,16 @@ def render(item: Item, version: str = __version__) -> list[Made] | Failure:
 
 
 def _files(item: Item) -> Iterator[Made]:
-    picture = item.make()
-    return _animated(picture, item) if isinstance(picture, Animation) else _drawn(picture, item)
+    asked = item.make()
+    return _drawn(asked, item) if isinstance(asked, Figure) else _animated(asked, item)
 
 
-def _animated(animation: Animation, item: Item) -> Iterator[Made]:
+def _animated(asked: Animation | WebPage, item: Item) -> Iterator[Made]:
     with _scratch(item.format) as file:
-        saved = animation.write(file, FORMATS[item.format])
+        if isinstance(asked, WebPage):
+            saved = asked.write(file)
+        else:
+            saved = asked.write(file, FORMATS[item.format])
         file.seek(0)
         yield Made(item.path, file.read(), saved.frames, float(saved.seconds), saved.size)
 
