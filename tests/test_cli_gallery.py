@@ -62,15 +62,107 @@ def test_without_an_output_the_pictures_lie_beside_the_spec(run: Run, tmp_path: 
     assert (tmp_path / "a.gif").exists()
 
 
-def test_check_only_says_how_many_there_are(run: Run, tmp_path: Path) -> None:
+def test_check_says_what_is_missing_and_writes_nothing(run: Run, tmp_path: Path) -> None:
     swept = SMALL + "[[sweep]]\nname = 'p{padding}'\npadding = [0, 9]\n"
     reason = "output size is -13, from (3−1)·1 − 2·9 + 1·(3−1) + 0 + 1 = −13, on axis 0"
     status, out, err = run(swept, "--check", "-o", "out")
-    assert (status, err) == (0, "")
-    assert out.startswith(f"1 item, 1 impossible and skipped:\n  p9: {reason}")
-    assert run(swept, "--check", "-q") == (0, "", "")
+    assert (status, err) == (1, "tcviz: p0.gif is missing\n")
+    assert out.startswith(f"out: 0 up to date, 1 not, 1 impossible and skipped:\n  p9: {reason}")
+    assert run(swept, "--check", "-q")[:2] == (1, "")
     assert files(tmp_path).keys() == {"g.toml"}
     assert not (tmp_path / "out").exists()
+
+
+HARMED = "is not as it was made; --force renders it again"
+OTHER = "is not what the spec makes: its options, numbers, theme or tcviz have changed"
+
+
+def garble(path: Path) -> None:
+    """Change a file so that neither its size nor its time tells."""
+    known = path.stat()
+    path.write_bytes(path.read_bytes()[::-1])
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+
+
+HARMS: list[tuple[Callable[[Path], object], str, str]] = [
+    (lambda out: (out / "sub/b.svg").unlink(), TWO, "sub/b.svg is missing"),
+    (
+        lambda out: garble(out / "a.gif"),
+        TWO,
+        "a.gif is not as it was made; --force renders it again",
+    ),
+    (lambda _: None, TWO.replace("'a'", "'a'\nstride = 2"), f"a.gif {OTHER}"),
+    (lambda out: (out / manifest.NAME).unlink(), TWO, "a.gif was not made by tcviz gallery"),
+    (lambda _: None, TWO + "[[item]]\nname = 'c'\n", "c.gif is missing"),
+    (lambda out: garble(out / "index.json"), TWO, "index.json is not what the spec makes"),
+    (lambda out: (out / "index.html").unlink(), TWO, "index.html is missing"),
+    (lambda _: None, "title = 'T'\n" + TWO, "index.json is not what the spec makes"),
+]
+
+
+@pytest.mark.parametrize(("harm", "text", "told"), HARMS, ids=[told for *_, told in HARMS])
+def test_check_says_in_a_line_what_is_not_as_the_spec_makes_it(
+    harm: Callable[[Path], object], text: str, told: str, run: Run, tmp_path: Path
+) -> None:
+    run(TWO, "-o", "out")
+    assert run(TWO, "-o", "out", "--check") == (0, "out: 2 up to date\n", "")
+    harm(tmp_path / "out")
+    before = files(tmp_path / "out")
+    status, _, err = run(text, "-o", "out", "--check", "-q")
+    assert (status, err.splitlines()[0]) == (1, f"tcviz: {told}")
+    assert files(tmp_path / "out") == before
+    run(text, "-o", "out", *["--force"] * told.endswith(HARMED))
+    assert run(text, "-o", "out", "--check", "-q") == (0, "", "")
+
+
+def test_numbers_and_themes_that_changed_are_noticed_by_check(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[[1, 2], [3, 4]]")
+    (tmp_path / "own.toml").write_text("now = '#00ff00'")
+    text = (
+        SMALL + "[[item]]\nname = 'a'\ninput = 'x.json'\n[[item]]\nname = 'b'\ntheme = 'own.toml'"
+    )
+    run(text)
+    assert run(text, "--check") == (0, ".: 2 up to date\n", "")
+    (tmp_path / "x.json").write_text("[[1, 2], [3, 5]]")
+    (tmp_path / "own.toml").write_text("now = '#0000ff'")
+    told = f"tcviz: a.gif {OTHER}\ntcviz: b.gif {OTHER}\n"
+    assert run(text, "--check") == (1, ".: 0 up to date, 2 not\n", told)
+
+
+def test_check_tells_leftovers_but_does_not_mind_them(run: Run) -> None:
+    run(TWO, "-o", "out")
+    one = SMALL + "[[item]]\nname = 'a'\n"
+    run(one, "-o", "out")
+    left = "no longer in the spec (--prune deletes them): sub/b.svg\n"
+    assert run(one, "-o", "out", "--check") == (0, f"{left}out: 1 up to date\n", "")
+
+
+def test_only_some_items_may_be_meant(run: Run, tmp_path: Path) -> None:
+    three = TWO + "[[item]]\nname = '[c]'\n"
+    done = "out: 1 rendered, 0 unchanged\n"
+    assert run(three, "-o", "out", "--only", "sub/*") == (0, done, "")
+    assert {"sub/b.svg", "index.html"} < files(tmp_path / "out").keys()
+    assert run(three, "-o", "out", "--check", "--only", "*b.svg")[0] == 0
+    words = ["--only", "[c]", "--only", "a.gif"]
+    told = "tcviz: a.gif is missing\ntcviz: [c].gif is missing\n"
+    assert run(three, "-o", "out", "--check", *words)[::2] == (1, told)
+    assert len(run(three, "-o", "out", "--list", "-q", *words)[1].splitlines()) == 2
+    assert run(three, "-o", "out", *words)[1] == "out: 2 rendered, 0 unchanged\n"
+    assert run(three, "-o", "out", "--check")[0] == 0
+
+
+def test_pruning_deletes_nothing_that_was_merely_not_meant(run: Run, tmp_path: Path) -> None:
+    run(TWO, "-o", "out")
+    run(TWO, "-o", "out", "--only", "a", "--prune")
+    assert (tmp_path / "out" / "sub" / "b.svg").exists()
+
+
+def test_what_did_not_change_is_rendered_by_force(run: Run, tmp_path: Path) -> None:
+    run(TWO, "-o", "out")
+    before = files(tmp_path / "out")
+    assert run(TWO, "-o", "out", "--force")[1] == "out: 2 rendered, 0 unchanged\n"
+    assert run(TWO, "-o", "out", "--force", "--only", "a")[1] == "out: 1 rendered, 0 unchanged\n"
+    assert files(tmp_path / "out") == before
 
 
 def test_list_shows_the_plan_and_writes_nothing(run: Run, tmp_path: Path) -> None:
@@ -136,6 +228,14 @@ def test_failures_are_summed_up_at_the_end_and_the_index_has_the_rest(
         (["-o", "g.toml/x"], "output is 'g.toml/x': Not a directory; allowed: a folder"),
         (["-o", ""], "output is ''; allowed: a folder"),
         (["--scheduler", "host"], "scheduler is 'host'; allowed: such as tcp://host:8786"),
+        (["--only", "aa"], "only is 'aa'; allowed: names of items, * for any letters"),
+        (
+            ["--only", "sub/d"],
+            "only is 'sub/d'; allowed: names of items, * for any letters; did yo",
+        ),
+        (["--check", "--force"], "force is asked for; allowed: without --check, which renders not"),
+        (["--list", "--prune"], "prune is asked for; allowed: without --list, which renders noth"),
+        (["--list", "--watch"], "watch is asked for; allowed: without --list, which renders noth"),
         (["--prun"], "option is '--prun'; allowed: those that 'tcviz gallery --help' lists; "),
     ],
 )

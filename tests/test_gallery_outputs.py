@@ -81,7 +81,7 @@ def test_the_committed_gallery_is_what_its_spec_makes(tmp_path: Path) -> None:
 
 def test_the_committed_gallery_is_up_to_date_and_has_no_leftovers() -> None:
     asked, known = spec.read(SPEC), manifest.load(GALLERY)
-    assert [item.path for item in run.stale(asked, known)] == []
+    assert [item.path for item in run.stale(asked.items, known)] == []
     assert run.leftovers(asked, known) == []
 
 

@@ -42,7 +42,7 @@ class Gallery:
 
     def stale(self, text: str = TWO, defaults: str = DEFAULTS) -> set[str]:
         known = manifest.load(self.folder)
-        return {item.path for item in run.stale(self.spec(text, defaults), known)}
+        return {item.path for item in run.stale(self.spec(text, defaults).items, known)}
 
     def files(self) -> dict[str, bytes]:
         found = (p for p in self.folder.rglob("*") if p.is_file() and p.name != manifest.NAME)

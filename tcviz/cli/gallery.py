@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import grouped, options
+from tcviz.cli import gallery_report, grouped, options
 from tcviz.cli.progress import bar
 from tcviz.cli.types import FILE
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, TcvizError, complaint
 
 if TYPE_CHECKING:
-    from tcviz.gallery.run import Pruned, Report, Runner
+    from tcviz.gallery.items import Item
+    from tcviz.gallery.run import Runner
     from tcviz.gallery.spec import Spec
 
 MOST_JOBS = 256
-SHOWN = 5
-"""Reasons and files that are named; the rest is counted."""
 
 
 @click.command(cls=grouped.Command, short_help="Render many pictures from a spec.")
@@ -38,21 +40,101 @@ def command(spec: str, folder: str | None, quiet: bool, **rest: Any) -> None:
 
     \b
     tcviz gallery gallery.toml -o site       only what changed, on all cores
-    tcviz gallery gallery.toml --check       is it right?
+    tcviz gallery gallery.toml --check       is it right, and are the pictures?
     tcviz gallery gallery.toml --list        what it makes
+    tcviz gallery gallery.toml --watch       again, whenever something changes
     """  # noqa: D301  (click looks for the backspace that this is)
-    from tcviz.gallery.spec import read
-
-    target = _folder(spec, folder)
-    runner = _runner(_jobs(rest["jobs"]), rest["scheduler"])
-    asked = read(spec, target)
+    _check_together(rest)
+    asked = _Asked(Path(spec), _folder(spec, folder), rest, quiet=quiet)
     if rest["check"] or rest["listed"]:
-        _tell(asked, target, listed=rest["listed"], quiet=quiet)
-        return
-    report, pruned = _run(asked, target, runner, prune=rest["prune"], quiet=quiet)
-    _summary(asked, report, pruned, target, quiet=quiet)
-    if report.failed:
+        right = asked.tell()
+    elif rest["watch"]:
+        right = asked.watch(_runner(_jobs(rest["jobs"]), rest["scheduler"]))
+    else:
+        right = asked.render(_runner(_jobs(rest["jobs"]), rest["scheduler"]))
+    if not right:
         click.get_current_context().exit(1)
+
+
+def _check_together(rest: dict[str, Any]) -> None:
+    """Refuse what is asked for in vain where nothing is rendered."""
+    look = next((name for name in ("check", "listed") if rest[name]), None)
+    for name in ("force", "prune", "watch"):
+        if look and rest[name]:
+            beside = "--list" if look == "listed" else "--check"
+            allowed = f"without {beside}, which renders nothing"
+            raise RequestError(complaint(name, "asked for", allowed))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A spec, its folder, and what is asked to be done with them."""
+
+    spec: Path
+    folder: Path
+    rest: dict[str, Any]
+    quiet: bool
+
+    def read(self) -> tuple[Spec, Sequence[Item]]:
+        """Return what the spec asks for, and the items that are meant."""
+        from tcviz.gallery import choosing, spec
+
+        asked = spec.read(self.spec, self.folder)
+        return asked, choosing.chosen(asked.items, self.rest["only"])
+
+    def tell(self) -> bool:
+        """Print what the spec makes, or how it differs from what there is."""
+        asked, items = self.read()
+        if self.rest["listed"]:
+            gallery_report.plan(asked, items, self.folder, quiet=self.quiet)
+        if not self.rest["check"]:
+            return True
+        return gallery_report.comparison(asked, items, self.folder, quiet=self.quiet)
+
+    def render(self, runner: Runner, *, again: bool = False) -> bool:
+        """Bring the folder up to date, and return whether nothing failed.
+
+        Only what is rendered the first time is rendered by force.
+        """
+        from tcviz.gallery import index, manifest, places, run
+
+        asked, items = self.read()
+        force, folder = self.rest["force"] and not again, self.folder
+        _make(folder)
+        with places.alone(folder):
+            total = len(run.stale(items, manifest.load(folder), force=force))
+            with bar(str(folder), total, quiet=self.quiet) as told:
+                report = run.update(asked, folder, runner, told, items=items, force=force)
+            prune = self.rest["prune"] and report.left
+            pruned = run.prune(folder, report.left) if prune else None
+            index.write(asked, folder)
+        gallery_report.summary(asked, report, pruned, folder, quiet=self.quiet)
+        return not report.failed
+
+    def watch(self, runner: Runner) -> bool:
+        """Bring the folder up to date whenever something changes, until a signal comes."""
+        from tcviz.gallery import watching
+
+        if not self.spec.exists():
+            self.read()  # raises: it is not waited for what there may never be
+        with suppress(KeyboardInterrupt, SystemExit):
+            for turn, _ in enumerate(watching.turns(self.spec)):
+                try:
+                    self.render(runner, again=turn > 0)
+                except TcvizError as error:
+                    for line in str(error).splitlines():
+                        click.echo(f"tcviz: {line}", err=True)
+                if turn == 0 and not self.quiet:
+                    click.echo(f"watching {self.spec} and the files it names; Ctrl-C ends it")
+        return True
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"{str(folder)!r}: {error.strerror}"
+        raise RequestError(complaint("output", what, "a folder")) from None
 
 
 def _folder(spec: str, folder: str | None) -> Path:
@@ -81,84 +163,3 @@ def _runner(jobs: int, scheduler: str | None) -> Runner:
     from tcviz.gallery import cluster, pool
 
     return partial(pool.run, jobs=jobs) if scheduler is None else cluster.connect(scheduler)
-
-
-def _tell(spec: Spec, folder: Path, *, listed: bool, quiet: bool) -> None:
-    """Print what a spec would make."""
-    if listed:
-        _list(spec, folder)
-    if not quiet:
-        shown = len(spec.skipped) if listed else SHOWN
-        click.echo(f"{_count(len(spec.items), 'item')}{_skipped(spec, shown)}")
-
-
-def _list(spec: Spec, folder: Path) -> None:
-    """Print the plan: what would be rendered, with its command, and what no item makes."""
-    from tcviz.gallery import manifest, run
-
-    known = manifest.load(folder)
-    for item in spec.items:
-        state = "new"
-        if item.path in known.entries:
-            fresh = known.is_fresh(item.path, item.digest)
-            state = "unchanged" if fresh else "changed"
-        click.echo(f"{state:<9}  {item.path}  {item.line}")
-    for path in run.leftovers(spec, known):
-        click.echo(f"{'left':<9}  {path}")
-
-
-def _run(
-    spec: Spec, folder: Path, runner: Runner, *, prune: bool, quiet: bool
-) -> tuple[Report, Pruned | None]:
-    from tcviz.gallery import index, manifest, places, run
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        what = f"{str(folder)!r}: {error.strerror}"
-        raise RequestError(complaint("output", what, "a folder")) from None
-    with places.alone(folder):
-        total = len(run.stale(spec, manifest.load(folder)))
-        with bar(str(folder), total, quiet=quiet) as told:
-            report = run.update(spec, folder, runner, told)
-        pruned = run.prune(folder, report.left) if prune and report.left else None
-        index.write(spec, folder)
-    return report, pruned
-
-
-def _summary(
-    spec: Spec, report: Report, pruned: Pruned | None, folder: Path, *, quiet: bool
-) -> None:
-    for path, reason in report.failed:
-        click.echo(f"tcviz: {path} failed: {reason}", err=True)
-    if quiet:
-        return
-    if pruned is None:
-        _say("no longer in the spec (--prune deletes them)", report.left)
-    else:
-        _say("deleted", pruned.deleted)
-        _say("kept, for they are not as they were made", pruned.kept)
-    failed = f", {len(report.failed)} failed" if report.failed else ""
-    done = f"{report.rendered} rendered, {report.fresh} unchanged{failed}"
-    click.echo(f"{folder}: {done}{_skipped(spec, SHOWN)}")
-
-
-def _say(what: str, paths: list[str]) -> None:
-    if paths:
-        more = len(paths) - SHOWN
-        some = ", ".join(paths[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-        click.echo(f"{what}: {some}")
-
-
-def _skipped(spec: Spec, most: int) -> str:
-    """Return how many combinations were skipped, and why the first ones were."""
-    if not spec.skipped:
-        return ""
-    lines = [f"\n  {name}: {reason}" for name, reason in spec.skipped[:most]]
-    more = len(spec.skipped) - most
-    lines += [f"\n  and {more} more"] * (more > 0)
-    return f", {len(spec.skipped)} impossible and skipped:{''.join(lines)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

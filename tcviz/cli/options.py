@@ -273,7 +273,24 @@ def output(example: str, formats: Chosen) -> Callable[[F], F]:
 gallery = group(
     "Gallery",
     option("-o", "--output", "folder", type=FOLDER, help="Where to.  [default: the spec's folder]"),
-    option("--check", is_flag=True, help="Only say whether the spec is right."),
+    option(
+        "--only",
+        multiple=True,
+        metavar="NAME",
+        help="Only the items of this name, or that it fits as in 'figure-*'; may be repeated.",
+    ),
+    option("--force", is_flag=True, help="Render also what did not change."),
+    option(
+        "--watch",
+        is_flag=True,
+        help="Render again whenever the spec, its numbers or its themes change.",
+    ),
+    option(
+        "--check",
+        is_flag=True,
+        help="Only say whether the spec is right, and the pictures are what it makes; if they "
+        "are not, the exit status is 1.",
+    ),
     option("--list", "listed", is_flag=True, help="Only list the items, each with its command."),
     option("--prune", is_flag=True, help="Delete files of earlier runs that no item makes."),
     option("-j", "--jobs", type=WHOLE, help="Processes.  [default: one for each core]"),

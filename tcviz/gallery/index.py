@@ -60,11 +60,19 @@ def _item(item: Item, entry: Entry) -> dict[str, Any]:
     }
 
 
-def write(spec: Spec, folder: Path) -> None:
-    """Write ``index.json`` and ``index.html``, unless they say the same already."""
+def texts(spec: Spec, folder: Path) -> dict[str, str]:
+    """Return what ``index.json`` and ``index.html`` are to say."""
     known = facts(spec, folder)
-    _write(folder / "index.json", json.dumps(known, indent=1, ensure_ascii=False))
-    _write(folder / "index.html", page.render(known))
+    return {
+        "index.json": json.dumps(known, indent=1, ensure_ascii=False),
+        "index.html": page.render(known),
+    }
+
+
+def write(spec: Spec, folder: Path) -> None:
+    """Write the index, unless it says the same already."""
+    for name, text in texts(spec, folder).items():
+        _write(folder / name, text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -44,9 +44,9 @@ class Pruned:
     kept: list[str]
 
 
-def stale(spec: Spec, known: Manifest) -> list[Item]:
+def stale(items: Sequence[Item], known: Manifest, *, force: bool = False) -> list[Item]:
     """Return the items that must be rendered, those first that take longest."""
-    work = [item for item in spec.items if not known.is_fresh(item.path, item.digest)]
+    work = [item for item in items if force or not known.is_fresh(item.path, item.digest)]
     return sorted(work, key=lambda item: -item.cost)
 
 
@@ -58,9 +58,17 @@ def leftovers(spec: Spec, known: Manifest) -> list[str]:
 
 
 def update(
-    spec: Spec, folder: Path, runner: Runner, told: Callable[[int], None] | None = None
+    spec: Spec,
+    folder: Path,
+    runner: Runner,
+    told: Callable[[int], None] | None = None,
+    *,
+    items: Sequence[Item] | None = None,
+    force: bool = False,
 ) -> Report:
     """Render what changed into `folder`, and say what was done.
+
+    It may be some `items` only, and by `force` those that did not change.
 
     Raises
     ------
@@ -68,8 +76,9 @@ def update(
         If the folder cannot be written.
     """
     known = manifest.load(folder)
-    work = stale(spec, known)
-    report = Report(fresh=len(spec.items) - len(work), left=leftovers(spec, known))
+    items = spec.items if items is None else items
+    work = stale(items, known, force=force)
+    report = Report(fresh=len(items) - len(work), left=leftovers(spec, known))
     if not work:
         return report
     places.clear(folder)
