@@ -25,7 +25,8 @@ from tcviz.api import Animation, Figure, Saved, pages
 from tcviz.api.picture import Picture
 from tcviz.errors import RequestError
 from tcviz.export import FORMATS, Format
-from tcviz.gallery import naming, spec
+from tcviz.gallery import naming, render, spec
+from tcviz.gallery.render import Made
 from tests.strategies import thorough
 
 Said = dict[str, Any]
@@ -218,6 +219,7 @@ def undrawn() -> Iterator[None]:
         patch.setattr(Animation, "write", moved)
         patch.setattr(Figure, "write", lambda self, file, *_, **__: told(file, self))
         patch.setattr(pages, "write", lambda group, file, *_, **__: told(file, *group))
+        patch.setattr(render, "_poster", lambda _, path: Made(path, b"", 1, 0.0, (1, 1)))
         patch.setattr(os, "fsync", lambda _: None)
         yield
 

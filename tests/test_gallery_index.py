@@ -120,7 +120,7 @@ def test_every_file_is_linked_and_every_link_leads_to_a_file(made: tuple[Spec, P
     seen = Page(text_of(folder))
     links = seen.all("a", "href") + seen.all("img", "src") + seen.all("video", "src")
     targets = {unquote(link) for link in links if not link.startswith("#")}
-    assert {path for item in spec.items for path in item.paths} | {"index.json"} == targets
+    assert {path for item in spec.items for path in item.written} | {"index.json"} == targets
     assert all((folder / target).is_file() for target in targets)
 
 
@@ -221,6 +221,9 @@ def test_what_is_not_up_to_date_is_not_shown(tmp_path: Path) -> None:
     assert index.facts(read(other), tmp_path)["items"] == []
 
 
+POSTER = {"path": "posters/a b.png", "width": 8, "height": 9}
+
+
 def item(**said: Any) -> dict[str, Any]:
     file = {"path": "a.gif", "width": 9, "height": 9, "frames": 2, "seconds": 1.0, "bytes": 9}
     names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
@@ -229,7 +232,7 @@ def item(**said: Any) -> dict[str, Any]:
         "command": "tcviz animate -o a.gif",
         "parameters": {**dict.fromkeys(names, (1, 1)), "groups": 1},
         "shapes": {"input": (1, 2, 2), "weight": (1, 1, 1, 1), "output": (1, 2, 2)},
-        "background": "#ffffff", "files": [file],
+        "background": "#ffffff", "files": [file], "poster": POSTER,
     } | said  # fmt: skip
 
 
@@ -255,19 +258,23 @@ def test_a_video_waits_to_be_asked(form: str) -> None:
     assert video["preload"] == "none"
     assert "controls" in video
     assert "autoplay" not in video
-    assert video["poster"].startswith("data:image/svg+xml,")
+    assert video["poster"] == "posters/a%20b.png"
 
 
 @pytest.mark.parametrize(
     ("form", "does", "downloads"),
-    [("pdf", "Download", False), ("pptx", "Download", True), ("html", "Open the page", False)],
+    [("pdf", "Download", False), ("pptx", "Download", True), ("html", "Open", False)],
 )
-def test_what_a_page_cannot_show_is_offered(form: str, does: str, downloads: bool) -> None:
+def test_what_a_page_cannot_show_is_offered_by_a_still(
+    form: str, does: str, downloads: bool
+) -> None:
     file = item()["files"][0] | {"path": f"x/a.{form}"}
     seen = Page(drawn(item(format=form, files=[file])))
-    offer = next(attrs for _, attrs in seen.tags if attrs.get("class") == "offer")
+    door = next(attrs for _, attrs in seen.tags if attrs.get("class") == "door")
     assert f"{does} a.{form}" in " ".join(seen.texts["a"])
-    assert ("download" in offer) == downloads
+    assert ("download" in door) == downloads
+    assert (door["href"], seen.all("img", "src")) == (f"x/a.{form}", ["posters/a%20b.png"])
+    assert seen.all("img", "width") == ["8"]
 
 
 def test_one_name_for_two_layers_is_two_cards() -> None:

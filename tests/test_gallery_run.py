@@ -7,13 +7,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from tcviz.api import animate
 from tcviz.errors import OutputError
 from tcviz.gallery import items, manifest, places, pool, render, run, spec
 from tcviz.gallery.items import Item
@@ -151,6 +154,50 @@ def test_what_no_item_makes_any_more_is_told_and_only_pruning_deletes_it(gallery
     assert gallery.run("").left == ["a/b/c-01.svg", "a/b/c-02.svg"]
     run.prune(gallery.folder, ["a/b/c-01.svg", "a/b/c-02.svg"])
     assert not (gallery.folder / "a").exists()
+
+
+FILM = "[[item]]\nname='a'\nformat='mp4'\nfirst=3\n"
+POSTER = "posters/a.mp4.png"
+
+
+@pytest.mark.parametrize(
+    ("form", "words", "step"),
+    [("mp4", "first=3", 3), ("html", "view=['matrix','input']", -1), ("pdf", "steps='2-3'", 2)],
+)
+def test_what_a_page_cannot_show_has_a_still(
+    form: str, words: str, step: int, gallery: Gallery
+) -> None:
+    text = f"[[item]]\nname='a'\nformat='{form}'\n{words}"
+    (item,) = gallery.spec(text, "[defaults]\nsize='560x315'\n").items
+    *_, still = render.render(item)  # type: ignore[misc]
+    assert (still.path, still.size) == (f"posters/a.{form}.png", (560, 315))
+    with Image.open(BytesIO(still.data)) as image:
+        wanted = animate(size=(560, 315), view=item.picture.view).still(step)
+        np.testing.assert_array_equal(np.asarray(image.convert("RGB")), np.asarray(wanted))
+
+
+def test_a_still_in_the_index_is_no_larger_than_it_is_seen(gallery: Gallery) -> None:
+    (item,) = gallery.spec("[[item]]\nname='a'\nformat='pdf'\nsize='64x27cm'\nstep=1", "").items
+    *_, still = render.render(item)  # type: ignore[misc]
+    assert still.size == (1280, 540)
+
+
+def test_a_still_is_kept_and_goes_with_its_item(gallery: Gallery) -> None:
+    gallery.run(FILM)
+    assert gallery.files().keys() == {"a.mp4", POSTER}
+    assert gallery.run(FILM).fresh == 1
+    (gallery.folder / POSTER).unlink()
+    assert gallery.stale(FILM) == {"a.mp4"}
+    gallery.run(FILM)
+    report = gallery.run("")
+    assert report.left == ["a.mp4", POSTER]
+    run.prune(gallery.folder, report.left)
+    assert [*gallery.folder.iterdir()] == [gallery.folder / manifest.NAME]
+
+
+def test_an_item_may_not_have_the_place_of_anothers_still(gallery: Gallery) -> None:
+    with pytest.raises(spec.SpecError, match="one of its own, item 'a' of line 4 writes this"):
+        gallery.spec(FILM + "[[item]]\nname='posters/a.mp4'\nformat='png'")
 
 
 def test_pruning_leaves_alone_what_somebody_has_changed_or_linked(gallery: Gallery) -> None:

@@ -13,9 +13,11 @@ from urllib.parse import quote
 Fact: TypeAlias = dict[str, Any]
 """An item, or a file of it, as `tcviz.gallery.index.facts` tells it."""
 
-STAGED = ("gif", "webp", "apng", "png", "mp4", "webm", "svg")
-"""What a page can show, the one that shows most first; the rest is offered as a file."""
+IMAGES = ("gif", "webp", "apng", "png", "svg", "jpg", "jpeg")
+"""What a page shows as it is; of the rest it shows a still."""
 VIDEOS = ("mp4", "webm")
+STAGED = ("gif", "webp", "apng", "png", *VIDEOS, "svg", "jpg", "jpeg")
+"""What a page can show, the one that shows most first; the rest is offered as a file."""
 PAGES = ("html",)
 USUAL = {"stride": "1", "padding": "0", "output_padding": "0", "dilation": "1", "groups": "1"}
 """What a layer does not have to say."""
@@ -125,14 +127,13 @@ def _numbers(numbers: Mapping[str, str]) -> Iterator[str]:
 
 
 def _stage(card: Card) -> Iterator[str]:
-    """Yield what is looked at: a picture, several in a strip, a video, or a file's card."""
+    """Yield what is looked at: a picture, several in a strip, a video, or a file's still."""
     item, (file, *more) = card.first, card.first["files"]
-    if item["format"] not in STAGED:
-        yield f'<div class="stage">{_offer(item, file)}</div>\n'
-        return
     yield f'<div class="stage {background_class(card.background)}">'
     if item["format"] in VIDEOS:
         yield _video(card, file)
+    elif item["format"] not in IMAGES:
+        yield _door(card, file)
     elif more:
         yield '<div class="strip">'
         yield from (_shot(card, n) for n in range(len(item["files"])))
@@ -156,41 +157,30 @@ def _shot(card: Card, place: int) -> str:
 
 def _video(card: Card, file: Fact) -> str:
     return (
-        f'<video src="{_url(file)}" poster="{escape(_poster(card, file))}" {_box(file)} controls'
+        f'<video src="{_url(file)}" poster="{_url(card.first["poster"])}" {_box(file)} controls'
         f' muted playsinline preload="none" aria-label="{escape(_alt(card, file, ""))}"></video>'
     )
 
 
-def _poster(card: Card, file: Fact) -> str:
-    """Return the address of what is seen before a video plays: its still, or its empty paper."""
-    for item in card.items:
-        if item["format"] == "svg":
-            return quote(item["files"][0]["path"])
-    size = f"width='{file['width']}' height='{file['height']}'"
-    paper = f"<rect {size} fill='{card.background}'/>"
-    return "data:image/svg+xml," + quote(
-        f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{paper}</svg>", safe=" ='/:"
+def _door(card: Card, file: Fact) -> str:
+    """Return a still of what a page does not show, which leads to it."""
+    item, still = card.first, card.first["poster"]
+    does = "Open" if item["format"] in PAGES else "Download"
+    return (
+        f'<a class="door" href="{_url(file)}"{_download(item)}><img src="{_url(still)}"'
+        f' alt="{escape(_alt(card, still, ""))}" {_box(still)} loading="lazy" decoding="async">'
+        f"<span>{does} {escape(PurePosixPath(file['path']).name)}</span></a>"
     )
 
 
 def _alt(card: Card, file: Fact, page: str) -> str:
     """Return what a picture shows, for those who do not see it."""
     told = card.numbers
-    kind = "Animation of the" if file["frames"] > 1 else "The"
+    kind = "Animation of the" if file.get("frames", 1) > 1 else "The"
     return (
         f"{kind} {card.seen}: input {told['input']}, kernel {told['kernel_size']},"
         f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
         f"{page and ', '}{page}"
-    )
-
-
-def _offer(item: Fact, file: Fact) -> str:
-    """Return the card of a file that a page does not show."""
-    does = "Open the page" if item["format"] in PAGES else "Download"
-    return (
-        f'<a class="offer" href="{_url(file)}"{_download(item)}><strong>'
-        f"{escape(item['format'].upper())}</strong><span>{does}"
-        f" {escape(PurePosixPath(file['path']).name)}</span></a>"
     )
 
 

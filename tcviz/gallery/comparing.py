@@ -29,7 +29,7 @@ def differences(spec: Spec, folder: Path, items: Sequence[Item]) -> list[Differe
 
 def _of_item(item: Item, known: Manifest) -> Iterator[Difference]:
     """Yield the first thing that is wrong with an item's files."""
-    missing = [path for path in item.paths if not (known.folder / path).is_file()]
+    missing = [path for path in item.written if not (known.folder / path).is_file()]
     entry = known.entries.get(item.path)
     if missing:
         yield missing[0], "is missing"

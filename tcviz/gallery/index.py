@@ -10,7 +10,7 @@ from tcviz import __version__
 from tcviz.files import whole_file
 from tcviz.gallery import manifest, page
 from tcviz.gallery.items import Item
-from tcviz.gallery.manifest import Entry
+from tcviz.gallery.manifest import Entry, File
 from tcviz.gallery.spec import Spec
 
 PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
@@ -34,6 +34,7 @@ def facts(spec: Spec, folder: Path) -> dict[str, Any]:
 
 def _item(item: Item, entry: Entry) -> dict[str, Any]:
     picture, plan = item.picture, item.picture.plan
+    stills = [_place(file) for file in entry.files if file.path == item.poster]
     return {
         "name": item.name,
         "format": item.format,
@@ -46,18 +47,18 @@ def _item(item: Item, entry: Entry) -> dict[str, Any]:
             "output": (plan.out_channels, *plan.output_size),
         },
         "background": picture.look.theme.background,
-        "files": [
-            {
-                "path": file.path,
-                "width": file.size[0],
-                "height": file.size[1],
-                "frames": file.frames,
-                "seconds": file.seconds,
-                "bytes": file.bytes,
-            }
-            for file in entry.files
-        ],
+        "files": [_file(file) for file in entry.files if file.path != item.poster],
+        "poster": next(iter(stills), None),
     }
+
+
+def _file(file: File) -> dict[str, Any]:
+    told = {"frames": file.frames, "seconds": file.seconds, "bytes": file.bytes}
+    return _place(file) | told
+
+
+def _place(file: File) -> dict[str, Any]:
+    return {"path": file.path, "width": file.size[0], "height": file.size[1]}
 
 
 def texts(spec: Spec, folder: Path) -> dict[str, str]:

@@ -13,10 +13,12 @@ from tcviz import __version__
 from tcviz.api import Animation, Figure, WebPage, animate, figure, page
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
-from tcviz.gallery.cards import PAGES
+from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
 from tcviz.theme import Theme
 
+POSTERS = "posters"
+"""Where stills lie that only the index shows."""
 DEFAULT_VIEW = "distribution"
 START = 40.0
 """Frames in whose time a picture without any would be made."""
@@ -76,11 +78,21 @@ class Item:
 
     @cached_property
     def paths(self) -> list[str]:
-        """The files that will be written, relative to the folder."""
+        """The files that its command writes, relative to the folder."""
         if not isinstance(self.asked, Figure):
             return [self.path]
         targets = self.asked.targets(self.path, still_format(self.format))
         return [target.as_posix() for target in targets]
+
+    @property
+    def poster(self) -> str | None:
+        """The still of what a page cannot show by itself, relative to the folder."""
+        return None if self.format in IMAGES else f"{POSTERS}/{self.path}.png"
+
+    @property
+    def written(self) -> list[str]:
+        """All files that the gallery writes for it: its own, and a still if it needs one."""
+        return [*self.paths, self.poster] if self.poster else self.paths
 
     def check(self) -> None:
         """Raise RequestError if the picture, or its format, cannot be made."""
@@ -109,6 +121,8 @@ class Item:
         known.update(json.dumps(self.options, default=_plain, sort_keys=True).encode())
         for name, array in sorted(self.arrays.items()):
             known.update(f" {name} {array.dtype} {array.shape} ".encode() + array.tobytes())
+        if self.poster:
+            known.update(self.poster.encode())
         if self.format in PAGES:  # they say how they were made
             known.update(self.line.encode(errors="replace"))
         return known.hexdigest()

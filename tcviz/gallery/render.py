@@ -16,6 +16,8 @@ from tcviz.export import FORMATS
 from tcviz.export.stills import still_format
 from tcviz.gallery.items import Item
 
+WIDEST = 1280
+"""Pixels of a still in the index."""
 REREAD = ("mp4", "webm")
 """Formats whose library reads the file again, by its name."""
 
@@ -52,7 +54,9 @@ def render(item: Item, version: str = __version__) -> list[Made] | Failure:
 
 def _files(item: Item) -> Iterator[Made]:
     asked = item.make()
-    return _drawn(asked, item) if isinstance(asked, Figure) else _animated(asked, item)
+    yield from _drawn(asked, item) if isinstance(asked, Figure) else _animated(asked, item)
+    if item.poster:
+        yield _poster(asked.animations[0] if isinstance(asked, WebPage) else asked, item.poster)
 
 
 def _animated(asked: Animation | WebPage, item: Item) -> Iterator[Made]:
@@ -75,3 +79,18 @@ def _drawn(figure: Figure, item: Item) -> Iterator[Made]:
         file = BytesIO()
         saved = figure.write(file, form, scenes)
         yield Made(path.as_posix(), file.getvalue(), saved.frames, 0.0, saved.size)
+
+
+def _poster(picture: Animation | Figure, path: str) -> Made:
+    """Return a still: of an animation the last step, which has all that is computed."""
+    from tcviz.render.pixels import Pixels
+
+    if isinstance(picture, Figure):
+        scene = next(picture.scenes())
+    else:
+        scene, _ = next(picture.drawn.moments([picture.picks[-1]], settle=False))
+    ratio = min(1 / picture.look.pixel, WIDEST / scene.width)
+    size = round(scene.width * ratio), round(scene.height * ratio)
+    file = BytesIO()
+    Pixels(size).paint(scene).coloured().save(file, "PNG", optimize=True)
+    return Made(path, file.getvalue(), 1, 0.0, size)

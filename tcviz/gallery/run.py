@@ -52,7 +52,7 @@ def stale(items: Sequence[Item], known: Manifest, *, force: bool = False) -> lis
 
 def leftovers(spec: Spec, known: Manifest) -> list[str]:
     """Return the files that were made once, and that no item makes any more."""
-    wanted = {naming.folded(path) for item in spec.items for path in item.paths}
+    wanted = {naming.folded(path) for item in spec.items for path in item.written}
     there = (path for path in known.made() if (known.folder / path).exists())
     return sorted(path for path in there if naming.folded(path) not in wanted)
 

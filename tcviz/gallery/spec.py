@@ -67,7 +67,7 @@ class _Reader:
         """Add an item; raise RequestError if its values make none."""
         item = self.maker.make(own, self.defaults)
         self.items.append(item)
-        self.claims.append(Claim(where, item.name, item.paths, unsaid))
+        self.claims.append(Claim(where, item.name, item.written, unsaid))
 
     def faults(self, own: Values) -> list[Fault]:
         """Return what is wrong with an item, but not what is with the defaults: that is told."""
