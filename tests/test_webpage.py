@@ -39,6 +39,10 @@ def test_a_page_of_two_views_is_one_file_that_has_both(tmp_path: Path) -> None:
     assert asked.to_html() == text == pages.html(asked.animations)
 
 
+def test_it_says_its_views_in_one_line() -> None:
+    assert repr(tcviz.page(shown("input"), shown("kernel"))) == "<WebPage of input, kernel>"
+
+
 def test_a_page_of_one_animation_is_that_animations() -> None:
     assert tcviz.page(shown()).to_html() == shown().to_html()
 

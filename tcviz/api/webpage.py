@@ -14,11 +14,15 @@ from tcviz.export import format_of
 from tcviz.files import check_target
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WebPage:
     """An interactive page that has been asked for: its views, in the order of its switch."""
 
     animations: tuple[Animation, ...]
+
+    def __repr__(self) -> str:
+        """Return its views in one line."""
+        return f"<WebPage of {', '.join(shown.view for shown in self.animations)}>"
 
     def check(self) -> None:
         """Raise RequestError if the views do not fit together, or would be too large."""
