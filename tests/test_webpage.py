@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def test_a_page_of_two_views_is_one_file_that_has_both(tmp_path: Path) -> None:
 
 
 def test_it_says_its_views_in_one_line() -> None:
-    assert repr(tcviz.page(shown("input"), shown("kernel"))) == "<WebPage of input, kernel>"
+    assert repr(tcviz.page(shown("input"), shown("kernel"))) == "<WebPage: input, kernel>"
 
 
 def test_a_page_of_one_animation_is_that_animations() -> None:
@@ -57,6 +58,15 @@ def test_a_notebook_shows_it_in_a_frame_as_high_as_the_tallest_view() -> None:
     assert 'title="Transposed convolution: distribution, matrix"' in (
         tcviz.page(wide, tall)._repr_html_()
     )
+
+
+def test_beneath_it_lies_the_first_step_of_that_view() -> None:
+    wide, tall = shown("distribution"), shown("matrix", size=(640, 640))
+    both = tcviz.page(wide, tall)
+    still = b64encode(tall._repr_png_()).decode()
+    assert f"data:image/png;base64,{still}" in both._repr_html_()
+    assert both._repr_png_() == tall._repr_png_()
+    assert tcviz.page(wide)._repr_png_() == wide._repr_png_()
 
 
 @pytest.mark.parametrize("options", [{}, {"in_channels": 1}, {"seed": 4, "input_size": 4}])

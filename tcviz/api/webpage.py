@@ -22,7 +22,7 @@ class WebPage:
 
     def __repr__(self) -> str:
         """Return its views in one line."""
-        return f"<WebPage of {', '.join(shown.view for shown in self.animations)}>"
+        return f"<WebPage: {', '.join(shown.view for shown in self.animations)}>"
 
     def check(self) -> None:
         """Raise RequestError if the views do not fit together, or would be too large."""
@@ -60,9 +60,17 @@ class WebPage:
         """Return the page in a frame, for notebooks: as high as its tallest view."""
         from tcviz.api.notebook import frame
 
-        sizes = (shown.size for shown in self.animations)
-        tallest = max(sizes, key=lambda size: size[1] / size[0])
-        return frame(self.to_html(), pages.title(self.animations), tallest)
+        still, title = self._tallest._repr_png_(), pages.title(self.animations)
+        return frame(self.to_html(), title, self._tallest.size, still)
+
+    def _repr_png_(self) -> bytes:
+        """Return a first step, for notebooks and exports that show no page."""
+        return self._tallest._repr_png_()
+
+    @property
+    def _tallest(self) -> Animation:
+        """The highest view for its width: the first, where all are alike."""
+        return max(self.animations, key=lambda shown: shown.size[1] / shown.size[0])
 
 
 def page(*animations: Animation) -> WebPage:
