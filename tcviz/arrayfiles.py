@@ -13,56 +13,25 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import BytesIO, StringIO
 from os import stat_result
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
-from tcviz.errors import DataError, complaint, did_you_mean
-
-Array: TypeAlias = NDArray[Any]
+from tcviz.arrays import NUMBERS, Array, Source, freeze, from_objects
+from tcviz.errors import DataError, did_you_mean
 
 MAX_BYTES = 64 * 2**20
 """The largest file, and the most that it may unpack to."""
 
-_INT64 = np.iinfo(np.int64)
-_WHOLE = f"whole numbers from {_INT64.min} to {_INT64.max}"
-_NUMBERS = "whole or real numbers"
-_KINDS = {"b": "truth values", "c": "complex numbers", "O": "Python objects", "V": "records"}
-_KINDS |= dict.fromkeys("UST", "text") | dict.fromkeys("Mm", "dates")
 _BROKEN: tuple[type[Exception], ...] = (EOFError, RuntimeError, SyntaxError, TypeError, ValueError)
 _BROKEN += (csv.Error, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where numbers come from, as errors call it."""
-
-    name: str
-    file: str = ""
-    member: str | None = None
-
-    def wrong(self, what: str, allowed: str, hint: str | None = None) -> DataError:
-        value = f"{self.file!r}, {what}" if self.file else what
-        return DataError(complaint(self.name, value, allowed, hint=hint))
-
-    def check_bytes(self, count: int, how: str) -> None:
-        if count > MAX_BYTES:
-            raise self.wrong(f"{count:,} bytes {how}", f"up to {MAX_BYTES:,} bytes")
-
-    def check_kind(self, dtype: np.dtype[Any], shape: Sequence[int]) -> None:
-        if dtype.kind not in "iuf":
-            raise self.wrong(f"an array of {_KINDS.get(dtype.kind, dtype)}", _NUMBERS)
-        if 0 in shape:
-            raise self.wrong(f"an empty array of shape {tuple(shape)}", "at least one number")
 
 
 def load(spec: str | Path, name: str) -> Array:
@@ -83,75 +52,9 @@ def load(spec: str | Path, name: str) -> Array:
         If the file cannot be read, is broken or too large, or holds no numbers.
     """
     path, member = _split(str(spec))
-    source = _Source(name, str(spec), member)
+    source = Source(name, str(spec), member)
     data = _bytes(path, source)
     return READERS[path.suffix.lower()](data, source)
-
-
-def as_numbers(values: object, name: str) -> Array:
-    """Return anything that NumPy takes for an array as a read-only one of its own.
-
-    Whole numbers become int64, others float64; NaN and infinities are numbers.
-
-    >>> as_numbers([[1, 2.5]], "input")
-    array([[1. , 2.5]])
-    """
-    source = _Source(name)
-    nested = isinstance(values, list | tuple)
-    try:
-        array = np.array(values, dtype=object) if nested else np.asarray(values)
-    except (RuntimeError, TypeError, ValueError) as error:
-        what = f"a {type(values).__name__} that makes no array ({_one_line(error)})"
-        raise source.wrong(what, _NUMBERS) from None
-    return _from_objects(array, source) if nested else _freeze(array, source)
-
-
-def _freeze(array: Array, source: _Source) -> Array:
-    """Return `array` read-only as int64 or float64; one that already is needs no copy."""
-    source.check_kind(array.dtype, array.shape)
-    dtype = np.dtype(np.float64 if array.dtype.kind == "f" else np.int64)
-    if dtype == array.dtype and array.base is None and not array.flags.writeable:
-        return array
-    if array.dtype.kind == "u" and array.max() > _INT64.max:
-        raise source.wrong(f"an array with {array.max()}", _WHOLE)
-    with np.errstate(over="ignore"):  # a long double may become infinite, as 1e999 does in text
-        frozen = np.array(array, dtype=dtype, order="C")
-    frozen.setflags(write=False)
-    return frozen
-
-
-def _index(*place: int) -> str:
-    return f" at {list(place)}" if place else ""
-
-
-def _from_objects(values: Array, source: _Source, where: Callable[..., str] = _index) -> Array:
-    """Return an array of Python's numbers as one of NumPy's; `where` words a place in it."""
-    for at, value in enumerate(values.flat):
-        if isinstance(value, list | tuple):
-            raise source.wrong(f"ragged, {_unequal(values)}", "lists of equal length")
-        if allowed := _allowed_instead(value):
-            place = where(*map(int, np.unravel_index(at, values.shape)))
-            raise source.wrong(f"an array with {_short(value)}{place}", allowed)
-    real = any(isinstance(v, float | np.floating) for v in values.flat)
-    return _freeze(values.astype(np.float64 if real else np.int64), source)
-
-
-def _allowed_instead(value: object) -> str | None:
-    """Return None where `value` is a number in range, else what is allowed instead."""
-    if isinstance(value, int | np.integer) and not isinstance(value, bool):
-        return None if _INT64.min <= value <= _INT64.max else _WHOLE
-    return None if isinstance(value, float | np.floating) else _NUMBERS
-
-
-def _unequal(values: Array) -> str:
-    """Name the shortest and the longest of neighbours that should be equally long."""
-    by_length = sorted(values.flat, key=lambda v: len(v) if isinstance(v, list | tuple) else -1)
-    return f"{_short(by_length[0])} beside {_short(by_length[-1])}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _one_line(error: Exception) -> str:
@@ -164,7 +67,7 @@ def _split(spec: str) -> tuple[Path, str | None]:
     return (Path(head), member) if head.lower().endswith(".npz") else (Path(spec), None)
 
 
-def _bytes(path: Path, source: _Source) -> bytes:
+def _bytes(path: Path, source: Source) -> bytes:
     try:
         _check_file(path, path.stat(), source)
         data = path.read_bytes()
@@ -180,7 +83,7 @@ def _bytes(path: Path, source: _Source) -> bytes:
     return data
 
 
-def _check_file(path: Path, status: stat_result, source: _Source) -> None:
+def _check_file(path: Path, status: stat_result, source: Source) -> None:
     if S_ISDIR(status.st_mode):
         raise source.wrong("a folder", "a file")
     suffix = path.suffix.lower()
@@ -189,7 +92,12 @@ def _check_file(path: Path, status: stat_result, source: _Source) -> None:
         raise source.wrong(what, ", ".join(READERS), did_you_mean(suffix, READERS))
     if not S_ISREG(status.st_mode):  # a pipe or a device may never end
         raise source.wrong("a pipe or a device", "a regular file")
-    source.check_bytes(status.st_size, "on disk")
+    _check_bytes(status.st_size, "on disk", source)
+
+
+def _check_bytes(count: int, how: str, source: Source) -> None:
+    if count > MAX_BYTES:
+        raise source.wrong(f"{count:,} bytes {how}", f"up to {MAX_BYTES:,} bytes")
 
 
 def _near(path: Path) -> str | None:
@@ -200,7 +108,7 @@ def _near(path: Path) -> str | None:
 
 
 @contextmanager
-def _unbroken(source: _Source) -> Iterator[None]:
+def _unbroken(source: Source) -> Iterator[None]:
     """Turn what the standard readers raise on a broken file into a DataError."""
     try:
         yield
@@ -210,21 +118,21 @@ def _unbroken(source: _Source) -> Iterator[None]:
         raise source.wrong(f"a broken file ({_one_line(error)})", "a whole file") from None
 
 
-def _read_npy(data: bytes, source: _Source) -> Array:
+def _read_npy(data: bytes, source: Source) -> Array:
     # NumPy warns of headers that Python 2 wrote; they are as good
     with _unbroken(source), warnings.catch_warnings(action="ignore"):
         dtype, shape, fortran, start = _npy_header(data, source)
         source.check_kind(dtype, shape)
-        source.check_bytes(math.prod(shape) * max(8, dtype.itemsize), "of numbers")
+        _check_bytes(math.prod(shape) * max(8, dtype.itemsize), "of numbers", source)
         array = np.frombuffer(data, dtype, offset=start)
         array = array.reshape(shape, order="F" if fortran else "C")
-    return _freeze(array, source)
+    return freeze(array, source)
 
 
-def _npy_header(data: bytes, source: _Source) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
+def _npy_header(data: bytes, source: Source) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
     """Return dtype, shape, whether columns come first, and where the numbers start."""
     if data.startswith(b"\x80"):  # as every pickle since Python 2.3
-        raise source.wrong("pickled Python objects", _NUMBERS)
+        raise source.wrong("pickled Python objects", NUMBERS)
     file = BytesIO(data)
     first = npy.read_magic(file) == (1, 0)
     read = npy.read_array_header_1_0 if first else npy.read_array_header_2_0
@@ -234,11 +142,11 @@ def _npy_header(data: bytes, source: _Source) -> tuple[np.dtype[Any], tuple[int,
     return dtype, shape, fortran, file.tell()
 
 
-def _read_npz(data: bytes, source: _Source) -> Array:
+def _read_npz(data: bytes, source: Source) -> Array:
     with _unbroken(source), zipfile.ZipFile(BytesIO(data)) as archive:
         arrays = {i.filename[:-4]: i for i in archive.infolist() if i.filename.endswith(".npy")}
         info = arrays[_choose(list(arrays), source)]
-        source.check_bytes(info.file_size, "unpacked")
+        _check_bytes(info.file_size, "unpacked", source)
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             # the other methods cannot be unpacked in bounded steps
             raise ValueError(f"compression method {info.compress_type}")
@@ -247,7 +155,7 @@ def _read_npz(data: bytes, source: _Source) -> Array:
     return _read_npy(member, source)
 
 
-def _choose(known: list[str], source: _Source) -> str:
+def _choose(known: list[str], source: Source) -> str:
     """Return the member that was asked for, or the only one."""
     names = ", ".join(n if n.isprintable() else repr(n) for n in known)
     if not known:
@@ -261,7 +169,7 @@ def _choose(known: list[str], source: _Source) -> str:
     return wanted
 
 
-def _read_csv(data: bytes, source: _Source) -> Array:
+def _read_csv(data: bytes, source: Source) -> Array:
     with _unbroken(source):
         text = data.decode("utf-8-sig").rstrip()
         lines = csv.reader(StringIO(text, newline=""), strict=True)
@@ -271,7 +179,7 @@ def _read_csv(data: bytes, source: _Source) -> Array:
             what = f"a table whose row {at} ends at column {len(row)}"
             raise source.wrong(what, f"column {len(rows[0])}, as row 1")
     table = np.array(rows, dtype=object)
-    return _from_objects(table, source, lambda i, j: f" at row {i + 1}, column {j + 1}")
+    return from_objects(table, source, lambda i, j: f" at row {i + 1}, column {j + 1}")
 
 
 def _cell(text: str) -> object:
@@ -285,13 +193,13 @@ def _cell(text: str) -> object:
     return text
 
 
-def _read_json(data: bytes, source: _Source) -> Array:
+def _read_json(data: bytes, source: Source) -> Array:
     with _unbroken(source):
         values = json.loads(data)
-    return _from_objects(np.array(values, dtype=object), source)
+    return from_objects(np.array(values, dtype=object), source)
 
 
-READERS: dict[str, Callable[[bytes, _Source], Array]] = {
+READERS: dict[str, Callable[[bytes, Source], Array]] = {
     ".npy": _read_npy,
     ".npz": _read_npz,
     ".csv": _read_csv,

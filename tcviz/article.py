@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from tcviz.arrayfiles import Array, as_numbers
+from tcviz.arrays import Array, as_numbers
 from tcviz.sizes import DEFAULT_SIZES
 
 KERNEL = 3

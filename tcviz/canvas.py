@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tcviz.errors import RequestError, TooLargeError, complaint
+from tcviz.errors import RequestError, TooLargeError, complaint, quoted
 from tcviz.limits import real, whole
+from tcviz.sizes import is_sequence, plain
 
 SCREEN_DPI, PRINT_DPI = 96.0, 300.0
 """Pixels per inch of a size in pixels, and of one in inches or centimetres."""
@@ -63,14 +64,14 @@ def canvas(size: Any, scale: Any = 1.0, dpi: Any = None, *, bare: bool | None = 
 
 
 def _parts(size: Any) -> tuple[Any, Any, str]:
-    try:
-        width, height, *rest = size
-    except (TypeError, ValueError):
-        raise RequestError(complaint("size", repr(size), "a width and a height")) from None
+    parts = plain(size)
+    if not is_sequence(parts) or len(parts) < 2:
+        raise RequestError(complaint("size", quoted(parts), "a width and a height"))
+    width, height, *rest = parts
     unit = rest[0] if rest else "px"
-    if len(rest) > 1 or unit not in ("px", *PER_INCH):
+    if len(rest) > 1 or not isinstance(unit, str) or unit not in ("px", *PER_INCH):
         allowed = "a width, a height and px, in or cm"
-        raise RequestError(complaint("size", repr(size), allowed))
+        raise RequestError(complaint("size", quoted(parts), allowed))
     return width, height, unit
 
 
@@ -87,7 +88,7 @@ def _on_paper(width: Any, height: Any, unit: str, scale: float, dpi: float | Non
 
 def _check(found: Canvas, size: Any, *, bare: bool | None) -> None:
     *numbers, unit = _parts(size)
-    shown = "×".join(f"{n:g}" for n in numbers) + (f" {unit}" if unit in PER_INCH else "")
+    shown = "×".join(f"{float(n):g}" for n in numbers) + (f" {unit}" if unit in PER_INCH else "")
     shown = shown.replace("-", "−")
     least = SMALLEST_BARE if bare else SMALLEST
     if found.width < least[0] or found.height < least[1]:

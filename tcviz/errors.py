@@ -66,6 +66,19 @@ def complaint(
     return f"{name} is {value}{where}; allowed: {allowed}{tail}"
 
 
+def quoted(value: object, most: int = 80) -> str:
+    """Return a value as Python writes it, on one line and short, whatever it is.
+
+    >>> quoted("a"), quoted(10**100, 10)
+    ("'a'", '100000000…')
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # noqa: BLE001  (an int of too many digits, or an object of anybody's)
+        text = f"a {type(value).__name__} that cannot be written"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return ``'did you mean X?'`` for the known word nearest to `word`, or None.
 

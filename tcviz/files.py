@@ -9,26 +9,48 @@ from os import urandom
 from pathlib import Path
 from typing import BinaryIO
 
-from tcviz.errors import OutputError, RequestError, complaint
+from tcviz.errors import OutputError, RequestError, complaint, quoted
+
+
+def path_of(value: object) -> Path:
+    """Return a path as one; raise RequestError where it is something else.
+
+    >>> path_of("a/b.gif").name
+    'b.gif'
+    """
+    if isinstance(value, str | os.PathLike):
+        with suppress(Exception):  # an object of anybody's may raise anything
+            return Path(value)
+    raise RequestError(complaint("output", quoted(value), "the path of a file"))
 
 
 def check_target(path: Path) -> None:
     """Raise RequestError if `path` cannot name a file to be written."""
     name = repr(str(path))
     try:
-        if path.is_dir():
-            raise RequestError(complaint("output", f"{name}, a folder", "a file"))
-        there = next(folder for folder in path.parents if folder.exists())
-        if not there.is_dir():
-            what = f"{str(there)!r}, a file"
-            raise RequestError(complaint("output folder", what, "a folder"))
-        if path.exists() and not path.is_file():
-            raise RequestError(complaint("output", f"{name}, a device", "an ordinary file"))
-        path.resolve()
+        wrong = _fault(path)
     except OSError as error:  # a name that is too long, ...
         raise RequestError(f"output {name} cannot be used: {error.strerror}") from error
     except RuntimeError as error:
         raise RequestError(f"output {name} cannot be used: links in a circle") from error
+    except ValueError as error:  # a zero byte, half of a letter, ...
+        raise RequestError(f"output {name} cannot be used: no file has such a name") from error
+    if wrong:
+        raise RequestError(wrong)
+
+
+def _fault(path: Path) -> str | None:
+    """Return what is wrong with a place for a file, or None."""
+    name = repr(str(path))
+    if path.is_dir():
+        return complaint("output", f"{name}, a folder", "a file")
+    there = next(folder for folder in path.parents if folder.exists())
+    if not there.is_dir():
+        return complaint("output folder", f"{str(there)!r}, a file", "a folder")
+    if path.exists() and not path.is_file():
+        return complaint("output", f"{name}, a device", "an ordinary file")
+    path.resolve()
+    return None
 
 
 @contextmanager

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from math import prod
 
 from tcviz.errors import DataError, GeometryError, complaint
+from tcviz.keywords import told
 from tcviz.sizes import (
+    DEFAULT_DIMS,
     PaddingLike,
     Pair,
     Sizes,
     SizesLike,
-    count_axes,
     padding_sides,
     plain,
+    said_axes,
     sizes_of,
     whole,
 )
@@ -62,6 +64,7 @@ class ConvTranspose:
     dilation: Sizes
     groups: int
 
+    @told()
     def __init__(
         self,
         kernel_size: SizesLike,
@@ -80,7 +83,7 @@ class ConvTranspose:
             "output_padding": plain(output_padding),
             "dilation": plain(dilation),
         }
-        axes = count_axes(given, dims)
+        axes = said_axes(given, dims) or DEFAULT_DIMS
         for name, least in (("kernel_size", 1), ("stride", 1), ("dilation", 1)):
             self._set(name, sizes_of(name, given[name], axes, least))
         self._set("padding", padding_sides(given["padding"], axes))

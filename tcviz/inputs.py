@@ -7,20 +7,28 @@ anything large; `Plan.make` then draws the numbers that were not given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from operator import index
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from tcviz.arrayfiles import Array, as_numbers
+from tcviz.arrays import Array, as_numbers
 from tcviz.article import EXAMPLES, KERNEL
 from tcviz.errors import DataError, GeometryError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.layouts import image, kernels, line
 from tcviz.operands import Operands
-from tcviz.sizes import DEFAULT_DIMS, MAX_DIMS, PaddingLike, Sizes, SizesLike
+from tcviz.sizes import (
+    DEFAULT_DIMS,
+    MAX_DIMS,
+    PaddingLike,
+    Sizes,
+    SizesLike,
+    is_sequence,
+    plain,
+    said_axes,
+    whole,
+)
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
@@ -152,17 +160,19 @@ def plan(
     x, w, b, g = (None if v is None else as_numbers(v, name) for name, v in given.items())
     c_in, c_out = _whole("in_channels", in_channels, 1), _whole("out_channels", out_channels, 1)
     start = _whole("seed", seed, 0)
-    geometry = (stride, padding, output_padding, dilation)
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    geometry["output_padding"] = output_padding
+    shown = EXAMPLES[example]
     if dims is None:
-        dims = _dims((x, w, g), (kernel_size, *geometry), input_size)
+        said = {"kernel_size": kernel_size} | geometry
+        dims = _dims(x, w, g, said, input_size, forward=shown.forward)
     kernel = KERNEL if kernel_size is None else kernel_size
-    layer = ConvTranspose(kernel, *geometry, groups, dims=dims)
+    layer = ConvTranspose(kernel, **geometry, groups=groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
     x, w, b = image("input", x, layer.dims), kernels(w, layer.dims), line(b)
     g = image("grad_output", g, layer.dims)
 
     # Together they are the article's example, unless something asks for another.
-    shown = EXAMPLES[example]
     unsaid = x is None and w is None and seed is None
     asked = (layer.groups, layer.kernel_size, size, c_in, c_out, None if b is None else b.size)
     alike = all(mine in {None, its} for mine, its in zip(asked, shown.shapes, strict=True))
@@ -187,30 +197,40 @@ def plan(
 
 
 def _whole(name: str, value: Any, least: int) -> int | None:
-    if value is None:
-        return None
-    try:
-        number = -1 if isinstance(value, bool) else index(value)
-    except TypeError:
-        number = -1
-    if number < least:
-        raise DataError(complaint(name, repr(value), f"whole numbers from {least}"))
-    return number
+    return None if value is None else whole(name, value, least, error=DataError)
 
 
 def _dims(
-    arrays: Iterable[Array | None], geometry: Iterable[object], size: SizesLike | None
-) -> int | None:
+    x: Array | None, weight: Array | None, gradient: Array | None,
+    geometry: dict[str, Any], size: SizesLike | None, *, forward: bool,
+) -> int | None:  # fmt: skip
     """Return how many axes are spatial, or None where `geometry` says it by itself.
 
     An array may have up to two axes more; where that leaves a choice, it is 2.
     """
-    if any(isinstance(v, Sequence) for v in geometry):
+    said = {name: plain(value) for name, value in geometry.items()}
+    if said_axes(said) is not None:
         return None
-    if isinstance(size, Sequence):
+    arrays = [array for array in (x, weight, gradient) if array is not None]
+    ranks = [array.ndim for array in arrays] or [DEFAULT_DIMS]
+    size = plain(size)
+    if is_sequence(size) and (len(size) != 1 or max(ranks) <= 1 + 2):  # one size is any axis'
         return len(size)
-    ranks = [array.ndim for array in arrays if array is not None] or [DEFAULT_DIMS]
+    if any(map(is_sequence, said.values())) and _fit_a_line(x, weight, forward=forward):
+        return 1  # (2,) is how a layer of one axis says its stride
     return min(max(DEFAULT_DIMS, max(ranks) - 2), max(1, min(ranks)), MAX_DIMS)
+
+
+def _fit_a_line(x: Array | None, weight: Array | None, *, forward: bool) -> bool:
+    """Return whether the weight is whole in one dimension, and the input fits it."""
+    if weight is None or weight.ndim != 1 + 2:
+        return False
+    if x is None or x.ndim < 2:
+        return True
+    if x.ndim > 2 and len(x) > 1:
+        return False
+    channels: int = x.shape[-2]
+    return channels % int(weight.shape[1]) == 0 if forward else channels == len(weight)
 
 
 def _check_output(settled: Plan) -> None:

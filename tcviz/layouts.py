@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tcviz.arrayfiles import Array
+from tcviz.arrays import Array
 from tcviz.errors import DataError, complaint
 
 _AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from math import nan, prod
 from numbers import Rational
-from operator import index
 from typing import Any
 
-from tcviz.errors import RequestError, TooLargeError, complaint
-from tcviz.sizes import Sizes
+from tcviz import sizes
+from tcviz.errors import RequestError, TooLargeError, complaint, quoted
+from tcviz.sizes import Sizes, plain
 
 MAX_FRAMES = 20_000
 MAX_CELLS = 4_000_000
 """Cells of one column of panels: many times its pixels, and seconds for a frame."""
+MAX_RESULT = 2**30
+"""Numbers of a result that is computed at once: gigabytes."""
+MAX_GIVEN = 2**27
+"""Numbers of an array that is given for a picture: a gigabyte."""
 MAX_DRAWN = 40_000_000
 """Random numbers that are made at most; few of them need be seen."""
 MAX_PAGES = 1_000
@@ -30,14 +36,7 @@ def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     >>> whole("fps", 30, 1, 120)
     30
     """
-    try:
-        number = None if isinstance(value, bool) else index(value)
-    except TypeError:
-        number = None
-    if number is None or number < least or (most is not None and number > most):
-        allowed = f"whole numbers from {least}" + (f" to {most}" if most is not None else "")
-        raise RequestError(complaint(name, repr(value), allowed))
-    return number
+    return sizes.whole(name, value, least, most, error=RequestError)
 
 
 def real(name: str, value: Any, least: float, most: float) -> Fraction:
@@ -46,13 +45,28 @@ def real(name: str, value: Any, least: float, most: float) -> Fraction:
     >>> real("hold", 0.1, 0, 1)
     Fraction(1, 10)
     """
+    own = plain(value)  # NumPy's small integers overflow
     try:
-        number = nan if isinstance(value, bool | str | bytes) else float(value)
-    except (OverflowError, TypeError, ValueError):
+        number = nan if isinstance(own, bool | str | bytes | bytearray) else float(own)
+    except Exception:  # noqa: BLE001  (an object of anybody's may raise anything)
         number = nan
     if not least <= number <= most:
-        raise RequestError(complaint(name, repr(value), f"{least:g} to {most:g}"))
-    return Fraction(value) if isinstance(value, Rational) else Fraction(str(number))
+        raise RequestError(complaint(name, quoted(value), f"{least:g} to {most:g}"))
+    if isinstance(own, Rational):
+        return Fraction(plain(own.numerator), plain(own.denominator))
+    return Fraction(str(number))
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is true or false; raise RequestError for what only counts as either.
+
+    >>> flag("crop", True)
+    True
+    """
+    own = plain(value)
+    if not isinstance(own, bool):
+        raise RequestError(complaint(name, quoted(value), "True or False"))
+    return own
 
 
 def step(value: Any, total: int) -> int:
@@ -66,7 +80,7 @@ def step(value: Any, total: int) -> int:
     except RequestError:
         number = 0
     if not number:
-        raise RequestError(complaint("step", repr(value), f"1 to {total}, or −{total} to −1"))
+        raise RequestError(complaint("step", quoted(value), f"1 to {total}, or −{total} to −1"))
     return number - 1 if number > 0 else total + number
 
 
@@ -116,6 +130,16 @@ def check_cells(name: str, size: Sizes, most: int, hint: str) -> None:
     if cells > most:
         what = f"{'×'.join(map(str, size))}, {cells:,} cells, {_bytes(8 * cells)}"
         raise TooLargeError(complaint(name, what, f"up to {most:,} cells", hint=hint))
+
+
+@contextmanager
+def memory(name: str) -> Iterator[None]:
+    """Raise TooLargeError where there is not enough memory for what is called `name`."""
+    try:
+        yield
+    except MemoryError as error:
+        what = " ".join(str(error).split())
+        raise TooLargeError(f"{name} needs more memory than there is; {what}") from error
 
 
 def _bytes(count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any, TypeAlias, TypeGuard
 
-from tcviz.errors import GeometryError, complaint
+from tcviz.errors import GeometryError, RequestError, complaint, quoted
 
 Sizes: TypeAlias = tuple[int, ...]
 """One whole number per spatial axis."""
@@ -35,25 +35,53 @@ def length(numbers: range) -> int:
     return max(0, numbers.stop - numbers.start)
 
 
-def plain(value: Any) -> Any:
-    """Return arrays, and the scalars of arrays, as Python's own lists and numbers."""
-    return value.tolist() if hasattr(value, "tolist") else value
+MOST_BITS = 1000
+"""Of a whole number, some 300 digits: Python writes any formula of such numbers."""
 
 
-def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+def plain(value: Any, depth: int = 2) -> Any:
+    """Return arrays, and numbers of arrays, as Python's own, in lists up to `depth` deep too.
+
+    >>> from fractions import Fraction
+    >>> plain([Fraction(1, 2), (2, 3)])
+    [Fraction(1, 2), (2, 3)]
+    """
+    if isinstance(value, list | tuple):
+        if depth == 0:
+            return value
+        inner = [plain(v, depth - 1) for v in value]
+        return inner if isinstance(value, list) else tuple(inner)
+    try:
+        return value.tolist()
+    except Exception:  # noqa: BLE001  (most things have none; a tensor may have no numbers)
+        return value
 
 
-def count_axes(given: dict[str, Any], dims: int | None) -> int:
-    """Return the number of axes that all parameters with one value per axis agree on."""
-    counts = {name: len(v) for name, v in given.items() if _is_sequence(v)}
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Return whether `value` is a row of things, and no text."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+
+
+def said_axes(given: dict[str, Any], dims: int | None = None) -> int | None:
+    """Return the number of axes that all parameters agree on, or None where none says any.
+
+    One value alone means every axis, as in PyTorch.  Where nothing else is said, a kernel of
+    one size has one axis, and so has padding of one pair.
+
+    >>> said_axes({"kernel_size": (3, 3), "stride": [2]}), said_axes({"stride": [2]})
+    (2, None)
+    """
+    counts = {name: len(v) for name, v in given.items() if is_sequence(v) and len(v) != 1}
     if dims is not None:
         counts["dims"] = whole("dims", dims, 1)
     if len(set(counts.values())) > 1:
         seen = ", ".join(f"{name} has {n}" for name, n in counts.items())
         raise GeometryError(f"number of axes differs: {seen}; allowed: the same in each")
-    axes = next(iter(counts.values()), DEFAULT_DIMS)
-    if not 1 <= axes <= MAX_DIMS:
+    pairs = given.get("padding")
+    paired = is_sequence(pairs) and any(map(is_sequence, pairs))
+    alone = 1 if paired or is_sequence(given.get("kernel_size")) else None
+    axes = next(iter(counts.values()), alone)
+    if axes is not None and not 1 <= axes <= MAX_DIMS:
         raise GeometryError(complaint("number of axes", axes, f"1 to {MAX_DIMS}"))
     return axes
 
@@ -61,45 +89,65 @@ def count_axes(given: dict[str, Any], dims: int | None) -> int:
 def sizes_of(name: str, value: object, axes: int, least: int) -> Sizes:
     """Return `value` as one whole number per axis, each at least `least`.
 
-    >>> sizes_of("stride", 2, 3, 1)
-    (2, 2, 2)
+    >>> sizes_of("stride", 2, 3, 1), sizes_of("stride", [2], 3, 1)
+    ((2, 2, 2), (2, 2, 2))
     """
-    if not _is_sequence(value):
+    if not is_sequence(value):
         return (whole(name, value, least),) * axes
-    if len(value) != axes:
-        raise GeometryError(complaint(name, tuple(value), f"one number, or {axes} of them"))
-    return tuple(whole(name, v, least, axis) for axis, v in enumerate(value))
+    if len(value) not in (1, axes):
+        allowed = f"one number, or {axes} of them"
+        raise GeometryError(complaint(name, quoted(tuple(value)), allowed))
+    sizes = tuple(whole(name, v, least, axis=axis) for axis, v in enumerate(value))
+    return sizes * axes if len(sizes) == 1 else sizes
 
 
 def padding_sides(value: object, axes: int) -> tuple[int | Pair, ...]:
     """Return padding as a number per axis, or a pair where its sides differ.
 
-    >>> padding_sides([[1, 0], 2], 2)
-    ((1, 0), 2)
+    >>> padding_sides([[1, 0], 2], 2), padding_sides([[1, 0]], 2)
+    (((1, 0), 2), ((1, 0), (1, 0)))
     """
-    if not _is_sequence(value):
+    if not is_sequence(value) or len(value) not in (1, axes):
         return sizes_of("padding", value, axes, 0)
-    return tuple(_side(plain(p), axis) for axis, p in enumerate(value))
+    sides = tuple(_side(p, axis) for axis, p in enumerate(value))
+    return sides * axes if len(sides) == 1 else sides
 
 
 def _side(value: object, axis: int) -> int | Pair:
-    if not _is_sequence(value):
-        return whole("padding", value, 0, axis)
+    if not is_sequence(value):
+        return whole("padding", value, 0, axis=axis)
     if len(value) != 2:
         allowed = "one number, or a pair (before, after)"
-        raise GeometryError(complaint("padding", tuple(value), allowed, axis=axis))
-    before, after = (whole("padding", v, 0, axis) for v in value)
+        raise GeometryError(complaint("padding", quoted(tuple(value)), allowed, axis=axis))
+    before, after = (whole("padding", v, 0, axis=axis) for v in value)
     return before if before == after else (before, after)
 
 
-def whole(name: str, value: object, least: int, axis: int | None = None) -> int:
-    """Return `value` as an int; raise GeometryError if it is none, or less than `least`."""
-    value = plain(value)
-    try:
-        number = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = None
-    if number is None or number < least:
-        allowed = f"whole numbers from {least}"
-        raise GeometryError(complaint(name, repr(value), allowed, axis=axis))
+def whole(
+    name: str,
+    value: object,
+    least: int,
+    most: int | None = None,
+    *,
+    axis: int | None = None,
+    error: type[RequestError] = GeometryError,
+) -> int:
+    """Return `value` as Python's int, which knows no overflow; raise `error` if it is none.
+
+    >>> whole("fps", 30, 1, 120)
+    30
+    """
+    number = _int(plain(value))
+    large = number is not None and number.bit_length() > MOST_BITS
+    if number is None or large or number < least or (most is not None and number > most):
+        allowed = f"whole numbers from {least}" + (f" to {most}" if most is not None else "")
+        hint = f"of up to {MOST_BITS} bits" if large and most is None else None
+        raise error(complaint(name, quoted(plain(value)), allowed, axis=axis, hint=hint))
     return number
+
+
+def _int(value: Any) -> int | None:
+    try:
+        return None if isinstance(value, bool) else int(index(value))
+    except Exception:  # noqa: BLE001  (an object of anybody's may raise anything)
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, complaint, quoted
 
 Number: TypeAlias = int | tuple[int, ...]
 Padding: TypeAlias = int | tuple[int | tuple[int, int], ...]
@@ -89,6 +89,17 @@ def canvas_size(name: str, text: str) -> CanvasSize:
     except ValueError:
         raise _wrong(name, text, "width and height as in 1280x720, 16x9cm or 6.5x4in") from None
     return width, height
+
+
+def suffix(value: object) -> str:
+    """Return a file's suffix, or a format's name, as the tables of formats have it.
+
+    >>> suffix(".GIF")
+    'gif'
+    """
+    if not isinstance(value, str):
+        raise RequestError(complaint("format", quoted(value), "the name of a format"))
+    return value.lower().removeprefix(".")
 
 
 def spoken(value: Padding) -> str:

@@ -215,12 +215,9 @@ def test_without_a_batch_the_gradient_has_none_either(engine: Engine) -> None:
 
 
 @each_engine
-@pytest.mark.parametrize(("dtype", "shown"), [(bool, "bool"), (complex, "complex128")])
-def test_a_gradient_of_other_than_numbers_is_refused(
-    engine: Engine, dtype: Any, shown: str
-) -> None:
-    assert refusal(engine, grad_output=FITTING["grad_output"].astype(dtype)) == (
-        f"grad_output.dtype is {shown}; allowed: integer or floating types"
+def test_a_gradient_of_other_than_numbers_is_refused(engine: Engine) -> None:
+    assert refusal(engine, grad_output=FITTING["grad_output"].astype(complex)) == (
+        "grad_output is an array of complex numbers; allowed: whole or real numbers"
     )
 
 

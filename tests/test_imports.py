@@ -19,9 +19,11 @@ from tcviz.views import VIEWS
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
     ("errors",),
-    ("arrayfiles", "files", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
-    ("article", "geometry", "layouts"),
-    ("limits", "engine", "overlap"),
+    ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
+    ("geometry", "layers", "limits"),
+    ("arrays",),
+    ("arrayfiles", "article", "layouts"),
+    ("engine", "overlap"),
     ("operands",),
     ("canvas",),
     ("parts",),

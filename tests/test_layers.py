@@ -100,7 +100,7 @@ def test_what_is_said_again_may_agree() -> None:
         ({}, {"stride": 2.5}, "stride is 2.5 beside a SimpleNamespace"),
         ({}, {"stride": []}, "stride is [] beside a SimpleNamespace"),
         ({}, {"padding": ((0, 1), 1)}, "padding is ((0, 1), 1) beside a SimpleNamespace"),
-        ({}, {"padding": "same"}, "padding is same beside a SimpleNamespace"),
+        ({}, {"padding": "same"}, "padding is 'same' beside a SimpleNamespace"),
         ({}, {"groups": 2}, "groups is 2 beside a SimpleNamespace; allowed: the layer's own, 1"),
         ({}, {"bias": [1]}, "bias is given beside a SimpleNamespace; allowed: the layer's own"),
         ({}, {"kernel_size": 2}, "kernel_size is (2, 2); allowed: (3, 3), that of weight"),
@@ -127,7 +127,10 @@ def test_what_is_no_such_layer_is_told_what_it_lacks() -> None:
 
 
 def test_a_layer_comes_second() -> None:
-    with pytest.raises(RequestError, match="input is a SimpleNamespace; allowed: an array"):
+    with pytest.raises(
+        RequestError,
+        match=r"input is a SimpleNamespace; .*; a layer takes the weight's place",
+    ):
         tcviz.animate(layer())
 
 

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 from tcviz import frames, limits
 from tcviz.api import pages
 from tcviz.api.picture import Options, Picture, cells, check_memory, optional, picture
-from tcviz.api.saved import Progress, Saved
+from tcviz.api.saved import Progress, Saved, check_progress
 from tcviz.canvas import canvas
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, complaint, quoted
 from tcviz.export import Format, format_of
-from tcviz.files import check_target, whole_file
+from tcviz.files import check_target, path_of, whole_file
+from tcviz.keywords import told
+from tcviz.sizes import plain
 from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Animation(Picture):
         """How long it plays."""
         return self.timing.seconds(len(self.picks))
 
+    @told()
     def still(self, step: int) -> Image:
         """Return one step as an image; steps count from 1, or from the end if negative."""
         return self._painted(limits.step(step, self.steps)).rgb()
@@ -111,6 +114,7 @@ class Animation(Picture):
         if form.pages:
             pages.check([self])
 
+    @told()
     def save(
         self,
         path: str | Path,
@@ -126,8 +130,9 @@ class Animation(Picture):
         OutputError
             If the file cannot be written; an older one is then untouched.
         """
-        target = Path(path)
-        written = format_of(form or target.suffix)
+        target = path_of(path)
+        written = format_of(target.suffix if form is None else form)
+        check_progress(progress)
         self.check(written)
         check_target(target)
         with whole_file(target) as file:
@@ -157,6 +162,7 @@ class Animation(Picture):
                 progress(done)
 
 
+@told(*Options.__annotations__)
 def animate(
     x: Any = None,
     weight: Any = None,
@@ -204,8 +210,10 @@ def animate(
     9
     """
     ground = canvas(size, options.get("scale", 1.0))
-    if len(size) > 2:
-        raise RequestError(complaint("size", repr(size), "pixels in an animation, as in 1280x720"))
+    if len(plain(size)) > 2:
+        raise RequestError(
+            complaint("size", quoted(size), "pixels in an animation, as in 1280x720")
+        )
     timing = _timing(step_duration, hold, transition, fps)
     every, first = limits.whole("every", every, 1), optional("first", first, 1)
     shown = picture((x, weight, bias), dict(options), ground)

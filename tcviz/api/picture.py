@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
-from tcviz import inputs, limits, text, theme, views
-from tcviz.api import layers
+from tcviz import inputs, layers, limits, text, theme, views
+from tcviz.arrays import as_array
 from tcviz.article import EXAMPLES
 from tcviz.canvas import Canvas
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, complaint, quoted
 from tcviz.operands import Operands
 from tcviz.scene import Scene
 from tcviz.sizes import PaddingLike, SizesLike
 from tcviz.theme import Theme
 from tcviz.views.look import Look
 
+Arrays: TypeAlias = tuple[Any, Any, Any]
 MAX_CHANNELS = 64
 ALL = "all"
 """In place of a channel: all of them, one after another."""
@@ -144,7 +145,7 @@ class Picture:
 
 
 def picture(
-    arrays: tuple[Any, Any, Any], options: dict[str, Any], canvas: Canvas, *, chrome: bool = True
+    arrays: Arrays, options: dict[str, Any], canvas: Canvas, *, chrome: bool = True
 ) -> Picture:
     """Return the picture of ``(x, weight, bias)`` with these `Options`; nothing is made yet.
 
@@ -155,8 +156,9 @@ def picture(
     """
     left = dict(options)
     view, forward = _words("view", left.pop("view", "distribution")), left.pop("forward", None)
+    forward = None if forward is None else limits.flag("forward", forward)
     example = views.example(view, forward=forward)
-    arrays, left = layers.opened(arrays, left, forward=EXAMPLES[example].forward)
+    arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
     made, read = left.pop("out_channel", 0), left.pop("in_channel", 0)
     left.pop("scale", None)  # the canvas has it
@@ -173,11 +175,23 @@ def picture(
     return Picture(plan, view, look, made, read)
 
 
+def _opened(
+    arrays: Arrays, options: dict[str, Any], *, forward: bool
+) -> tuple[Arrays, dict[str, Any]]:
+    """Return ``(x, weight, bias)`` and options with a layer's own in place of the layer."""
+    x, weight, bias = arrays
+    if not layers.is_layer(weight):
+        return arrays, options
+    own = layers.opened(weight, bias, options, forward=forward)
+    kernels = as_array(own.weight, "weight")
+    return (x, kernels, own.bias), {"dims": kernels.ndim - 2} | options | own.geometry
+
+
 def _channel(name: str, value: Any, count: int) -> int | str:
     """Return a channel's number, or that all are meant."""
     if isinstance(value, str):
         if value != ALL:
-            raise RequestError(complaint(name, repr(value), f"0 to {count - 1}, or {ALL}"))
+            raise RequestError(complaint(name, quoted(value), f"0 to {count - 1}, or {ALL}"))
         return ALL
     return limits.whole(name, value, 0, count - 1)
 
@@ -198,7 +212,7 @@ def _look(
         title = text.check(normalize("NFC", _words("title", title)), "title")
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
-        symbols=bool(symbols), chrome=chrome, paper=canvas.finer,
+        symbols=limits.flag("symbols", symbols), chrome=chrome, paper=canvas.finer,
     )  # fmt: skip
 
 
@@ -241,5 +255,5 @@ def optional(name: str, value: Any, least: int, most: int | None = None) -> int 
 
 def _words(name: str, value: Any) -> str:
     if not isinstance(value, str | Path):
-        raise RequestError(complaint(name, repr(value), "text"))
+        raise RequestError(complaint(name, quoted(value), "text"))
     return str(value)

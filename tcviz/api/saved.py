@@ -6,10 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from tcviz.errors import RequestError, complaint, quoted
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""
+
+
+def check_progress(progress: Any) -> None:
+    """Raise RequestError if `progress` cannot be told."""
+    if progress is not None and not callable(progress):
+        allowed = "a function of how many frames are done"
+        raise RequestError(complaint("progress", quoted(progress), allowed))
 
 
 @dataclass(frozen=True)

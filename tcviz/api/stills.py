@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import SEEK_END, BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from tcviz import limits
 from tcviz.api.picture import ALL, Options, Picture, check_memory, picture
-from tcviz.api.saved import Saved
+from tcviz.api.saved import Progress, Saved, check_progress
 from tcviz.canvas import canvas
 from tcviz.crop import bounds, cut
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, complaint, quoted
 from tcviz.export.stills import Paper, StillFormat, still_format
-from tcviz.files import check_target, whole_file
+from tcviz.files import check_target, path_of, whole_file
+from tcviz.keywords import told
 from tcviz.scene import Rect, Scene
+from tcviz.sizes import plain
 from tcviz.views.look import HEIGHT, WIDTH
 
 TEXTS = ("paths", "text")
@@ -74,7 +77,7 @@ class Figure(Picture):
             raise RequestError(complaint("transparent", "asked for", allowed))
         if self.text is not None and self.text not in form.texts:
             allowed = " or ".join(form.texts) or f"nothing in {form.name}, which has pixels"
-            raise RequestError(complaint("text", repr(self.text), allowed))
+            raise RequestError(complaint("text", quoted(self.text), allowed))
 
     def paper(self, form: StillFormat) -> Paper:
         """Return how large and in which manner the format is written."""
@@ -101,11 +104,12 @@ class Figure(Picture):
             return [f"{n:0{len(str(last))}}" for n in range(last + 1)]
         return [f"{n + 1:0{max(2, len(str(self.steps)))}}" for n in self.picks]
 
+    @told()
     def save(
         self,
         path: str | Path,
         form: str | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: Progress | None = None,
     ) -> list[Saved]:
         """Write the figure, in the format of the suffix or that is called `form`.
 
@@ -118,7 +122,9 @@ class Figure(Picture):
         OutputError
             If a file cannot be written; an older one is then untouched.
         """
-        written = still_format(form or Path(path).suffix)
+        path = path_of(path)
+        written = still_format(path.suffix if form is None else form)
+        check_progress(progress)
         self.check(written)
         targets = self.targets(path, written)
         for target in targets:
@@ -126,7 +132,7 @@ class Figure(Picture):
         return [self._save(*part, written) for part in self.parts(path, written, progress)]
 
     def parts(
-        self, path: str | Path, form: StillFormat, progress: Callable[[int], None] | None = None
+        self, path: str | Path, form: StillFormat, progress: Progress | None = None
     ) -> Iterator[tuple[Path, Iterable[Scene]]]:
         """Yield each file that will be written, with its stills."""
         targets, scenes = self.targets(path, form), _told(self.scenes(), progress)
@@ -197,7 +203,7 @@ def _measured(
         yield scene
 
 
-def _told(scenes: Iterable[Scene], progress: Callable[[int], None] | None) -> Iterator[Scene]:
+def _told(scenes: Iterable[Scene], progress: Progress | None) -> Iterator[Scene]:
     """Pass scenes on and tell how many are done."""
     for done, scene in enumerate(scenes, start=1):
         yield scene
@@ -205,6 +211,7 @@ def _told(scenes: Iterable[Scene], progress: Callable[[int], None] | None) -> It
             progress(done)
 
 
+@told(*Options.__annotations__)
 def figure(
     x: Any = None,
     weight: Any = None,
@@ -252,10 +259,12 @@ def figure(
     >>> [scene.title.split(":")[0] for scene in figure(stride=2, padding=1, step=2).scenes()]
     ['Transposed convolution, distribution view, step 2 of 9']
     """
-    ground = canvas(size, options.get("scale", 1.0), dpi, bare=bool(crop))
-    if text is not None and text not in TEXTS:
-        raise RequestError(complaint("text", repr(text), " or ".join(TEXTS)))
-    shown = picture((x, weight, bias), dict(options), ground, chrome=not crop)
+    bare = limits.flag("crop", crop)
+    clear = limits.flag("transparent", transparent)
+    ground = canvas(size, options.get("scale", 1.0), dpi, bare=bare)
+    if text is not None and not (isinstance(text, str) and text in TEXTS):
+        raise RequestError(complaint("text", quoted(text), " or ".join(TEXTS)))
+    shown = picture((x, weight, bias), dict(options), ground, chrome=not bare)
     picks = _picks(step, steps, shown.steps)
     series = steps is not None or (step is None and shown.turns is not None)
     if picks is None:
@@ -263,7 +272,7 @@ def figure(
     check_memory(shown.plan)
     return Figure(
         shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
-        series, ground.dpi, text, bool(transparent), bool(crop),
+        series, ground.dpi, text, clear, bare,
     )  # fmt: skip
 
 
@@ -277,7 +286,9 @@ def _check_turns(shown: Picture) -> None:
 def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
     """Return which steps are drawn, from 0 and in rising order."""
     if step is not None and steps is not None:
-        raise RequestError(complaint("step", f"{step} beside steps {steps}", "one of the two"))
+        raise RequestError(
+            complaint("step", f"{quoted(step)} beside steps {quoted(steps)}", "one of the two")
+        )
     if step is not None:
         return [limits.step(step, total)]
     if steps is None:
@@ -288,14 +299,18 @@ def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
 
 
 def _several(steps: Any, total: int) -> Sequence[int]:
-    if steps == "all":
-        return range(total)
     if isinstance(steps, str):
-        spans = [_span(word.strip(), total) for word in steps.split(",")]
+        all_of_them = [range(total)] if steps == "all" else None
+        spans = all_of_them or [_span(word.strip(), total) for word in steps.split(",")]
+        for span in spans:
+            limits.check_pages(span.stop - span.start)  # before they are counted out
         return sorted({n for span in spans for n in span})
-    if not isinstance(steps, Iterable):
+    numbers = plain(steps)
+    if not isinstance(numbers, Iterable) or isinstance(numbers, bytes | bytearray):
         raise _unknown(steps, total)
-    picks = sorted({limits.step(n, total) for n in steps})
+    some = list(islice(numbers, limits.MAX_PAGES + 1))  # there may be no end of them
+    limits.check_pages(len(some))
+    picks = sorted({limits.step(n, total) for n in some})
     if not picks:
         raise _unknown(steps, total)
     return picks
@@ -315,4 +330,4 @@ def _span(word: str, total: int) -> range:
 
 def _unknown(steps: Any, total: int) -> RequestError:
     allowed = f"all, or steps of 1 to {total} as in 1-{min(3, total)}, or 1,{total}"
-    return RequestError(complaint("steps", repr(steps), allowed))
+    return RequestError(complaint("steps", quoted(steps), allowed))

@@ -15,18 +15,20 @@ together already and no table is made: that took a third of the time in three di
 from __future__ import annotations
 
 from math import ceil, prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tcviz import limits
 from tcviz.engine.collection import pad_or_crop
-from tcviz.engine.fast import layer_of
+from tcviz.engine.fast import asked
 from tcviz.engine.gradients import Gradients, Upstream, prepare_backward
 from tcviz.engine.operands import Array, at, quiet
 from tcviz.engine.phases import Grid
 from tcviz.engine.unfolding import Unfolding
 from tcviz.geometry import ConvTranspose
+from tcviz.keywords import told
 from tcviz.sizes import PaddingLike, Sizes, SizesLike
 
 FLAT = 2**19
@@ -42,17 +44,18 @@ NARROWEST = 256
 """Columns of a table that make a product worth its call."""
 
 
+@told()
 def conv_transpose_backward(
-    grad_output: ArrayLike,
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
+    grad_output: Any,
+    x: Any,
+    weight: Any,
+    bias: Any = None,
     *,
-    stride: SizesLike = 1,
-    padding: PaddingLike = 0,
-    output_padding: SizesLike = 0,
-    dilation: SizesLike = 1,
-    groups: int = 1,
+    stride: SizesLike | None = None,
+    padding: PaddingLike | None = None,
+    output_padding: SizesLike | None = None,
+    dilation: SizesLike | None = None,
+    groups: int | None = None,
 ) -> Gradients:
     """Return the gradients of `conv_transpose`, given that of its output.
 
@@ -64,7 +67,9 @@ def conv_transpose_backward(
     grad_output : array_like, shape (N, C_out, *output_size) or (C_out, *output_size)
         The gradient of the loss with respect to the output, and of its shape.
     x : array_like, shape (N, C_in, *input_size) or (C_in, *input_size)
-    weight : array_like, shape (C_in, C_out/groups, *kernel_size)
+    weight : array_like, shape (C_in, C_out/groups, *kernel_size), or layer
+        A ``torch.nn.ConvTranspose2d``, or anything with its attributes, brings weight,
+        bias and geometry.
     bias : array_like, shape (C_out,), optional
         Its numbers do not matter; where there is none it has no gradient.
     stride, padding, output_padding, dilation, groups
@@ -79,10 +84,9 @@ def conv_transpose_backward(
 
     Raises
     ------
-    DataError
-        If types or shapes do not fit, or integers outgrow their type.
-    GeometryError
-        If the parameters do not make an output.
+    RequestError
+        If types or shapes do not fit, the parameters do not make an output, integers outgrow
+        their type, or there is not enough memory for it.
 
     Examples
     --------
@@ -90,8 +94,12 @@ def conv_transpose_backward(
     >>> found.input, found.weight, found.bias
     (array([[7, 2]]), array([[[21,  0,  2]]]), None)
     """
-    layer = layer_of(weight, stride, padding, output_padding, dilation, groups)
-    return backward_fast(layer, grad_output, x, weight, bias)
+    layer, weight, bias = asked(
+        weight, bias, stride=stride, padding=padding, output_padding=output_padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    with limits.memory("conv_transpose_backward"):
+        return backward_fast(layer, grad_output, x, weight, bias)
 
 
 def backward_fast(

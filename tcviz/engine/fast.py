@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tcviz import layers, limits
+from tcviz.arrays import as_array
 from tcviz.engine.distribution import distribution
-from tcviz.engine.operands import Array, Prepared, at, numbers, prepare, quiet
+from tcviz.engine.operands import Array, Prepared, at, prepare, quiet
 from tcviz.engine.phases import Grid, Phases, Shifts, alike
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
+from tcviz.keywords import told
 from tcviz.sizes import MAX_DIMS, PaddingLike, SizesLike
 
 SUMS_AT_ONCE = 2**18
@@ -34,16 +37,17 @@ LENT = 2**22
 """Numbers in a piece of memory so large that a C library returns it in any case."""
 
 
+@told()
 def conv_transpose(
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
+    x: Any,
+    weight: Any,
+    bias: Any = None,
     *,
-    stride: SizesLike = 1,
-    padding: PaddingLike = 0,
-    output_padding: SizesLike = 0,
-    dilation: SizesLike = 1,
-    groups: int = 1,
+    stride: SizesLike | None = None,
+    padding: PaddingLike | None = None,
+    output_padding: SizesLike | None = None,
+    dilation: SizesLike | None = None,
+    groups: int | None = None,
 ) -> Array:
     """Return the transposed convolution of `x` in one to three dimensions.
 
@@ -53,23 +57,25 @@ def conv_transpose(
     Parameters
     ----------
     x : array_like, shape (N, C_in, *input_size) or (C_in, *input_size)
-    weight : array_like, shape (C_in, C_out/groups, *kernel_size)
+        Whatever holds numbers: arrays, nested lists, tensors of PyTorch on any device.
+    weight : array_like, shape (C_in, C_out/groups, *kernel_size), or layer
+        A ``torch.nn.ConvTranspose2d``, or anything with its attributes, brings weight,
+        bias and geometry.
     bias : array_like, shape (C_out,), optional
     stride, padding, output_padding, dilation, groups
-        As in `tcviz.ConvTranspose`: `padding` may differ per side.
+        As in `tcviz.ConvTranspose`, with its defaults: `padding` may differ per side.
 
     Returns
     -------
     array, shape (N, C_out, *output_size) or (C_out, *output_size)
-        Of the operands' common type.  Integers are exact; float16 is added as
-        float32 and rounded once.
+        Of the operands' common type.  Integers are exact, truth values count as 0 and 1;
+        float16 is added as float32 and rounded once, and bfloat16 becomes float32.
 
     Raises
     ------
-    DataError
-        If types or shapes do not fit, or integers outgrow their type.
-    GeometryError
-        If the parameters do not make an output.
+    RequestError
+        If types or shapes do not fit, the parameters do not make an output, integers outgrow
+        their type, or the output would have more cells than there is memory for.
 
     Examples
     --------
@@ -79,21 +85,29 @@ def conv_transpose(
     >>> conv_transpose(x, weight, stride=2, padding=1).shape
     (8, 6, 10, 10)
     """
-    layer = layer_of(weight, stride, padding, output_padding, dilation, groups)
-    return fast(layer, x, weight, bias)
+    layer, weight, bias = asked(
+        weight, bias, stride=stride, padding=padding, output_padding=output_padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    with limits.memory("conv_transpose"):
+        return fast(layer, x, weight, bias)
 
 
-def layer_of(weight: ArrayLike, *parameters: Any) -> ConvTranspose:
-    """Return the geometry with the kernel of `weight` and the `parameters` after it.
+def asked(weight: Any, bias: Any, **geometry: Any) -> tuple[ConvTranspose, Array, Any]:
+    """Return layer, weight and bias, of a layer in the weight's place or of the `geometry`.
 
-    >>> layer_of([[[1, 2, 3]]], 2).output_size(2)
-    (5,)
+    >>> layer, weight, _ = asked([[[1, 2, 3]]], None, stride=2, padding=None)
+    >>> layer.output_size(2), weight.shape
+    ((5,), (1, 1, 3))
     """
-    shape = numbers("weight", weight).shape
-    if not 1 <= len(shape) - 2 <= MAX_DIMS:
+    if layers.is_layer(weight):
+        weight, bias, geometry = layers.opened(weight, bias, geometry, forward=False)
+    kernels = as_array(weight, "weight")
+    if not 1 <= kernels.ndim - 2 <= MAX_DIMS:
         allowed = f"(C_in, C_out/groups, *kernel_size) with 1 to {MAX_DIMS} spatial axes"
-        raise DataError(complaint("weight.shape", shape, allowed))
-    return ConvTranspose(shape[2:], *parameters)
+        raise DataError(complaint("weight.shape", kernels.shape, allowed))
+    said = {name: value for name, value in geometry.items() if value is not None}
+    return ConvTranspose(kernels.shape[2:], **said), kernels, bias
 
 
 def fast(

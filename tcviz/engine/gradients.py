@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tcviz.engine.operands import Array, Prepared, largest, narrow, numbers, prepare, sum_type
+from tcviz.arrays import as_array
+from tcviz.engine.operands import Array, Prepared, common_type, largest, narrow, prepare, sum_type
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
@@ -115,7 +116,7 @@ def prepare_backward(
     Raises
     ------
     DataError
-        If a type is neither integer nor floating, or the shapes do not fit.
+        If something holds no numbers, or the shapes do not fit.
     GeometryError
         If the output would have no cells.
 
@@ -127,9 +128,9 @@ def prepare_backward(
     ((1, 2, 1, 4, 4), (1, 2, 2, 3, 3), False)
     """
     given = prepare(layer, x, weight, bias)
-    grad = numbers("grad_output", grad_output)
+    grad = as_array(grad_output, "grad_output")
     _check_shape(grad, given)
-    dtype = np.result_type(grad.dtype, given.dtype)
+    dtype = common_type(grad.dtype, given.dtype)
     bound = _largest_sum(grad, given) if dtype.kind in "iu" else 0
     inner = sum_type(dtype, bound, float64_for_integers=float64_for_integers)
     return Upstream(

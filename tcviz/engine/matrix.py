@@ -11,8 +11,9 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tcviz.arrays import as_array
 from tcviz.engine.distribution import crop, window
-from tcviz.engine.operands import Array, numbers, prepare, quiet
+from tcviz.engine.operands import Array, prepare, quiet
 from tcviz.errors import DataError, TooLargeError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes, SizesLike
@@ -95,7 +96,7 @@ def forward_matrix(layer: ConvTranspose, kernel: ArrayLike, input_size: SizesLik
            [0, 1, 2, 0],
            [0, 0, 1, 2]])
     """
-    taps = numbers("kernel", kernel)
+    taps = as_array(kernel, "kernel")
     if taps.shape != layer.kernel_size:
         raise DataError(complaint("kernel.shape", taps.shape, str(layer.kernel_size)))
     layer.output_size(input_size)  # refuses a matrix without columns

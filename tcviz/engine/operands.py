@@ -20,6 +20,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tcviz import limits
+from tcviz.arrays import as_array
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
@@ -108,9 +110,11 @@ def prepare(
     Raises
     ------
     DataError
-        If a type is neither integer nor floating, or the shapes do not fit.
+        If something holds no numbers, or the shapes do not fit.
     GeometryError
         If the output would have no cells.
+    TooLargeError
+        If it would have too many.
 
     Examples
     --------
@@ -119,12 +123,13 @@ def prepare(
     >>> given.x.shape, given.weight.shape, given.bias.shape
     ((1, 2, 2, 3, 3), (2, 2, 1, 2, 2), (2, 1))
     """
-    arrays = {"x": numbers("x", x), "weight": numbers("weight", weight)}
+    arrays = {"x": as_array(x, "x"), "weight": as_array(weight, "weight")}
     if bias is not None:
-        arrays["bias"] = numbers("bias", bias)
+        arrays["bias"] = as_array(bias, "bias")
     batched = _check_shapes(layer, arrays)
     output_size = layer.output_size(arrays["x"].shape[-layer.dims :])
-    dtype = np.result_type(*(array.dtype for array in arrays.values()))
+    _check_cells(layer, arrays)
+    dtype = common_type(*(array.dtype for array in arrays.values()))
     bound = _largest_sum(arrays, layer.groups) if dtype.kind in "iu" else 0
     inner = sum_type(dtype, bound, float64_for_integers=float64_for_integers)
     cast = {name: array.astype(inner, copy=False) for name, array in arrays.items()}
@@ -141,19 +146,14 @@ def prepare(
     )
 
 
-def numbers(name: str, value: ArrayLike) -> Array:
-    """Return `value` as an array of integers or floating numbers.
+def common_type(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the type of the result; truth values are counted as Python counts them.
 
-    >>> numbers("x", [1, 2]).dtype.kind
-    'i'
+    >>> common_type(np.dtype(bool), np.dtype(bool)), common_type(np.dtype(bool), np.dtype("i1"))
+    (dtype('int64'), dtype('int8'))
     """
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise DataError(complaint(name, "ragged", "rows of equal length")) from error
-    if array.dtype.kind not in "iuf":
-        raise DataError(complaint(f"{name}.dtype", array.dtype, "integer or floating types"))
-    return array
+    found = np.result_type(*dtypes)
+    return np.dtype(np.int64) if found.kind == "b" else found
 
 
 def _check_shapes(layer: ConvTranspose, arrays: dict[str, Array]) -> bool:
@@ -172,6 +172,16 @@ def _check_shapes(layer: ConvTranspose, arrays: dict[str, Array]) -> bool:
         allowed = f"({c_out},), one number per output channel"
         raise DataError(complaint("bias.shape", arrays["bias"].shape, allowed))
     return batched
+
+
+def _check_cells(layer: ConvTranspose, arrays: dict[str, Array]) -> None:
+    """Refuse what would not fit into any memory; a stretched array may be short as it is given."""
+    x, weight = arrays["x"], arrays["weight"]
+    channels = max(len(weight), weight.shape[1] * layer.groups)
+    size = *x.shape[: -layer.dims - 1], channels, *layer.padded_size(x.shape[-layer.dims :])
+    hint = "use a smaller input, stride or dilation"
+    limits.check_cells("padded result", size, limits.MAX_RESULT, hint)
+    limits.check_cells("weight", weight.shape, limits.MAX_RESULT, "use fewer channels")
 
 
 def _check_channels(groups: int, c_in: int, weight: Array) -> None:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any, BinaryIO, TypeAlias
 
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz import spelling
+from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 
 Exporter: TypeAlias = Callable[[Any, BinaryIO], Any]
 """Is given a `tcviz.export.reel.Reel`, and returns its `Written`; or, where the format has pages,
@@ -62,9 +63,9 @@ def format_of(suffix: str) -> Format:
     >>> format_of(".GIF").name
     'GIF'
     """
-    key = suffix.lower().removeprefix(".")
+    key = spelling.suffix(suffix)
     if key not in FORMATS:
-        raise RequestError(complaint("format", repr(key), ", ".join(FORMATS), hint=_instead(key)))
+        raise RequestError(complaint("format", quoted(key), ", ".join(FORMATS), hint=_instead(key)))
     return FORMATS[key]
 
 

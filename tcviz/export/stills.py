@@ -8,8 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, TypeAlias
 
+from tcviz import spelling
 from tcviz.canvas import SCREEN_DPI
-from tcviz.errors import OutputError, RequestError, complaint, did_you_mean
+from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
 from tcviz.scene import Scene
 
 
@@ -103,9 +104,9 @@ def still_format(suffix: str) -> StillFormat:
     >>> still_format(".SVG").name
     'SVG'
     """
-    key = suffix.lower().removeprefix(".")
+    key = spelling.suffix(suffix)
     if key not in STILLS:
-        raise RequestError(complaint("format", repr(key), ", ".join(STILLS), hint=_instead(key)))
+        raise RequestError(complaint("format", quoted(key), ", ".join(STILLS), hint=_instead(key)))
     return STILLS[key]
 
 
