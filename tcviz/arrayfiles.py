@@ -51,7 +51,7 @@ def load(spec: str | Path, name: str) -> Array:
     DataError
         If the file cannot be read, is broken or too large, or holds no numbers.
     """
-    path, member = _split(str(spec))
+    path, member = split(str(spec))
     source = Source(name, str(spec), member)
     data = _bytes(path, source)
     return READERS[path.suffix.lower()](data, source)
@@ -61,7 +61,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _split(spec: str) -> tuple[Path, str | None]:
+def split(spec: str) -> tuple[Path, str | None]:
     """Split ``file.npz:member``; any other colon, such as a drive's, is part of the path."""
     head, _, member = spec.rpartition(":")
     return (Path(head), member) if head.lower().endswith(".npz") else (Path(spec), None)

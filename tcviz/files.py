@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from os import urandom
 from pathlib import Path
@@ -37,6 +37,26 @@ def check_target(path: Path) -> None:
         raise RequestError(f"output {name} cannot be used: no file has such a name") from error
     if wrong:
         raise RequestError(wrong)
+
+
+def check_apart(target: Path, read: Mapping[str, Path]) -> None:
+    """Raise RequestError if `target` is a file that is `read`, under any name.
+
+    The keys of `read` say what each file is given as.
+    """
+    for given, path in read.items():
+        if (same := identity(path)) and same == identity(target):
+            what = f"{str(target)!r}, the file of {given}"
+            raise RequestError(complaint("output", what, "another file: this one is read"))
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what all names of one file have in common, links among them; None for no file."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _fault(path: Path) -> str | None:

@@ -237,8 +237,8 @@ def test_a_colon_elsewhere_is_part_of_the_path() -> None:
 
 
 def test_a_drive_s_colon_splits_no_path() -> None:
-    assert arrayfiles._split(r"C:\x.npz") == (Path(r"C:\x.npz"), None)
-    assert arrayfiles._split(r"C:\x.npz:a") == (Path(r"C:\x.npz"), "a")
+    assert arrayfiles.split(r"C:\x.npz") == (Path(r"C:\x.npz"), None)
+    assert arrayfiles.split(r"C:\x.npz:a") == (Path(r"C:\x.npz"), "a")
 
 
 # --- csv --------------------------------------------------------------------

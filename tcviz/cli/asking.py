@@ -27,6 +27,8 @@ STDOUT = "-"
 ALL = "all"
 """In place of a view: all that can be drawn."""
 ARRAYS, GRADIENT = ("input", "weight", "bias"), "grad_output"
+FILES = ("--input", "--weight", "--bias", "--grad-output", "--theme")
+"""Options whose values are files, or may be."""
 OWN = ("Geometry", "Data")
 """Groups of options that an article's figure has numbers of its own for."""
 
@@ -162,12 +164,25 @@ def _show(path: Path) -> None:
 
 
 def check(output: str) -> None:
-    """Refuse a name to which nothing can be written."""
-    from tcviz.files import check_target
+    """Refuse a name to which nothing can be written, or which is that of a file that is read."""
+    from tcviz.files import check_apart, check_target
 
     if not output:
         raise RequestError(complaint("output", "''", "a file, or - for standard output"))
     check_target(Path(output))
+    check_apart(Path(output), _read())
+
+
+def _read() -> dict[str, Path]:
+    """Return the files that the command reads, by the option that names each."""
+    context = click.get_current_context()
+    given = {p.opts[-1]: context.params.get(str(p.name)) for p in context.command.params}
+    files = {option: given[option] for option in FILES if isinstance(given.get(option), str)}
+    if not files:
+        return {}
+    from tcviz.arrayfiles import split
+
+    return {option: split(str(spec))[0] for option, spec in files.items()}
 
 
 def target(

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from tcviz import theme
 from tcviz.arrayfiles import load as load_array
+from tcviz.arrayfiles import split
 from tcviz.article import FIGURES
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_you_mean
 from tcviz.export import FORMATS
@@ -133,6 +134,13 @@ class Maker:
                 found.append(key)
         named = [key for key in found if _names(str(error), key)]
         return tuple(named or found)
+
+    @property
+    def read(self) -> dict[str, Path]:
+        """The files that were read, by the key and the value that name each."""
+        files = {f"{key} {spec!r}": split(str(self.folder / spec))[0] for spec, key in self._arrays}
+        themes = (name for name in self._themes if name.endswith(".toml"))
+        return files | {f"theme {name!r}": self.folder / name for name in themes}
 
     def _array(self, spec: str, name: str) -> Any:
         if (spec, name) not in self._arrays:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Formatter
 from unicodedata import normalize
 
 from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.files import identity
 from tcviz.gallery import manifest, places
 from tcviz.gallery.problems import Place, Problem
 
@@ -147,6 +148,19 @@ def clashes(claims: Sequence[Claim]) -> list[Problem]:
         for claim in [*claims, *own]
         for path in claim.paths
         if folded(path) in folders
+    ]
+
+
+def overwritten(claims: Sequence[Claim], folder: Path, read: Mapping[str, Path]) -> list[str]:
+    """Return the problem of every file that would take the place of one that is `read`."""
+    sources = {identity(path): given for given, path in read.items()}
+    sources.pop(None, None)
+    own = [Claim("index", name, [name]) for name in (*RESERVED, manifest.NAME)]
+    return [
+        claim.wrong(path, f"another name: this is the file of {whose}")
+        for claim in [*claims, *own]
+        for path in claim.paths
+        if (whose := sources.get(identity(folder / path)))
     ]
 
 

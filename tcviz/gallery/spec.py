@@ -101,6 +101,9 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
         _sweep(reader, where, said)
     title = given.get("title", source.parent.resolve().name)
     _check_whole(reader, title, folder)
+    if folder:
+        read = reader.maker.read | {f"the spec, {source.name!r}": source}
+        reader.problems += naming.overwritten(reader.claims, folder, read)
     if reader.problems:
         raise SpecError(source, dict.fromkeys(reader.problems))
     return Spec(title, tuple(reader.items), tuple(reader.skipped))
