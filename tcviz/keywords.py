@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from inspect import Parameter, signature
 from types import FunctionType
 from typing import ParamSpec, TypeVar
@@ -30,12 +30,10 @@ def told(*more: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         known = [name for name in (*own, *more) if name != "self"]
         called = function.__qualname__.rpartition(">.")[2].removesuffix(".__init__")
 
+        check = partial(_check, called, known)
+
         def checked(*args: P.args, **given: P.kwargs) -> T:
-            for name in given:
-                if name not in known:
-                    hint = did_you_mean(name, known)
-                    what = f"{called}() got an unexpected keyword argument {name!r}"
-                    raise TypeError(f"{what}; {hint}" if hint else what)
+            check(given)
             return function(*args, **given)
 
         # Of the same module: doctest looks for examples by it.
@@ -45,3 +43,11 @@ def told(*more: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return wraps(function)(home)
 
     return decorate
+
+
+def _check(called: str, known: list[str], given: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            what = f"{called}() got an unexpected keyword argument {name!r}"
+            raise TypeError(f"{what}; {hint}" if hint else what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from operator import index
 from typing import Any, TypeAlias, TypeGuard
 
@@ -39,27 +40,30 @@ MOST_BITS = 1000
 """Of a whole number, some 300 digits: Python writes any formula of such numbers."""
 
 
-def plain(value: Any, depth: int = 2) -> Any:
-    """Return arrays, and numbers of arrays, as Python's own, in lists up to `depth` deep too.
+MOST_PLAIN = 10_000
+"""Numbers of an array that may be meant for some other than an operand."""
 
-    >>> from fractions import Fraction
-    >>> plain([Fraction(1, 2), (2, 3)])
-    [Fraction(1, 2), (2, 3)]
+
+def plain(value: Any, depth: int = 2) -> Any:
+    """Return arrays, rows and numbers of all kinds as Python's own, in lists `depth` deep too.
+
+    >>> plain(range(3)), plain((2, [3])), plain("ab")
+    ([0, 1, 2], (2, [3]), 'ab')
     """
-    if isinstance(value, list | tuple):
-        if depth == 0:
-            return value
-        inner = [plain(v, depth - 1) for v in value]
-        return inner if isinstance(value, list) else tuple(inner)
     try:
-        return value.tolist()
-    except Exception:  # noqa: BLE001  (most things have none; a tensor may have no numbers)
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+            if depth == 0 or len(value) > MOST_PLAIN:
+                return value
+            inner = [plain(v, depth - 1) for v in value]
+            return tuple(inner) if isinstance(value, tuple) else inner
+        return value if prod(value.shape) > MOST_PLAIN else value.tolist()
+    except Exception:  # noqa: BLE001  (most things have no shape; a tensor may have no numbers)
         return value
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    """Return whether `value` is a row of things, and no text."""
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+    """Return whether a `plain` value is a row of things."""
+    return isinstance(value, list | tuple)
 
 
 def said_axes(given: dict[str, Any], dims: int | None = None) -> int | None:

@@ -6,7 +6,7 @@ import json
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, complaint, quoted
 
 CAP_HEIGHT = 0.727
 """Height of a capital or a figure, in ems: text is centred by it."""
@@ -62,7 +62,7 @@ def check(text: str, name: str) -> str:
     missing = "".join(sorted({c for c in text if c not in advances()}))
     if missing:
         allowed = "Latin, Greek and Cyrillic letters and common signs, on one line"
-        raise RequestError(complaint(name, repr(text), allowed, hint=f"not {missing!r}"))
+        raise RequestError(complaint(name, quoted(text), allowed, hint=f"not {missing!r}"))
     return text
 
 

@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tcviz.errors import ThemeError, complaint, did_you_mean
+from tcviz.errors import ThemeError, complaint, did_you_mean, quoted
 from tcviz.scene import Colour, Style
 
 HEAT_STEPS = 16
@@ -235,7 +235,7 @@ def load(name: str) -> Theme:
     if name not in presets():
         allowed = f"{', '.join(presets())}, or a .toml file"
         raise ThemeError(
-            complaint("theme", repr(name), allowed, hint=did_you_mean(name, presets()))
+            complaint("theme", quoted(name), allowed, hint=did_you_mean(name, presets()))
         )
     return _preset(name)
 
@@ -259,8 +259,10 @@ def _from_file(path: Path) -> Theme:
         colours = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ThemeError(f"theme {str(path)!r} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ThemeError(f"theme {str(path)!r} is not TOML: {error}") from error
+    except ValueError as error:  # a zero byte, half of a letter, ...
+        raise ThemeError(f"theme {str(path)!r} cannot be read: no file has such a name") from error
     base = colours.pop("base", "light")
     if base not in presets():
         hint = did_you_mean(base, presets()) if isinstance(base, str) else None

@@ -286,9 +286,9 @@ def _check_turns(shown: Picture) -> None:
 def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
     """Return which steps are drawn, from 0 and in rising order."""
     if step is not None and steps is not None:
-        raise RequestError(
-            complaint("step", f"{quoted(step)} beside steps {quoted(steps)}", "one of the two")
-        )
+        said = quoted(steps).strip("'")
+        what = f"{quoted(step)} beside steps {said}"
+        raise RequestError(complaint("step", what, "one of the two"))
     if step is not None:
         return [limits.step(step, total)]
     if steps is None:

@@ -12,7 +12,7 @@ from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Protocol
 
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 from tcviz.frames import Moment
 from tcviz.scene import Scene
 from tcviz.sizes import Sizes
@@ -168,7 +168,7 @@ def entry(name: str) -> Entry:
     """
     if name not in VIEWS:
         raise RequestError(
-            complaint("view", repr(name), ", ".join(VIEWS), hint=did_you_mean(name, VIEWS))
+            complaint("view", quoted(name), ", ".join(VIEWS), hint=did_you_mean(name, VIEWS))
         )
     return VIEWS[name]
 
