@@ -75,7 +75,7 @@ def quoted(value: object, most: int = 80) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:  # noqa: BLE001  (an int of too many digits, or an object of anybody's)
-        text = f"a {type(value).__name__} that cannot be written"
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

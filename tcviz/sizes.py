@@ -145,7 +145,7 @@ def whole(
     large = number is not None and number.bit_length() > MOST_BITS
     if number is None or large or number < least or (most is not None and number > most):
         allowed = f"whole numbers from {least}" + (f" to {most}" if most is not None else "")
-        hint = f"of up to {MOST_BITS} bits" if large and most is None else None
+        hint = "of up to 300 digits" if large and most is None else None
         raise error(complaint(name, quoted(plain(value)), allowed, axis=axis, hint=hint))
     return number
 
