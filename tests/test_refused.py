@@ -27,12 +27,14 @@ SMALL: dict[str, Any] = {"size": (560, 315)}
 ONES: dict[str, Any] = {"x": np.ones((1, 1, 2, 2)), "weight": np.ones((1, 1, 2, 2))}
 STRIDED = {"grad_output": np.ones((1, 1, 4, 4)), **ONES, "stride": 2}
 
+SHOWN = tcviz.animate(**SMALL)
 FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "conv_transpose": (tcviz.conv_transpose, ONES),
     "conv_transpose_backward": (tcviz.conv_transpose_backward, STRIDED),
     "ConvTranspose": (tcviz.ConvTranspose, {"kernel_size": 3}),
     "animate": (tcviz.animate, SMALL),
     "figure": (tcviz.figure, SMALL),
+    "page": (lambda animation: tcviz.page(SHOWN, animation), {}),
 }
 
 
@@ -91,13 +93,17 @@ def test_nothing_else_leaves_the_methods_of_a_geometry(torch: ModuleType, method
     assert not escapes(getattr(LAYER, method), odd_ones(torch))
 
 
-@pytest.mark.parametrize("make", [tcviz.animate, tcviz.figure])
+def page(**options: Any) -> Any:
+    return tcviz.page(tcviz.animate(**options))
+
+
+@pytest.mark.parametrize("make", [tcviz.animate, tcviz.figure, page])
 def test_nothing_else_leaves_the_methods_of_a_picture(
     torch: ModuleType, make: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     drawn = make(**SMALL, kernel_size=1, input_size=1, seed=1)
-    form = "gif" if make is tcviz.animate else "svg"
+    form = {tcviz.animate: "gif", tcviz.figure: "svg"}.get(make, "html")
     uncalled = (value for value in odd_ones(torch) if not callable(value))
     calls: list[tuple[Callable[[Any], Any], Iterator[Any]]] = [
         (drawn.save, odd_ones(torch)),
@@ -155,6 +161,7 @@ def test_memory_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         (partial(tcviz.animate().save, "a.gif"), "progres", "progress"),
         (partial(tcviz.figure().save, "a.svg"), "frm", "form"),
         (tcviz.animate().still, "stp", "step"),
+        (partial(tcviz.page(tcviz.animate()).save, "a.html"), "progres", "progress"),
     ],
 )
 def test_a_keyword_that_does_not_exist_is_named_with_what_is_near(

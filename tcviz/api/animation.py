@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 from tcviz import frames, limits
 from tcviz.api import pages
 from tcviz.api.picture import Options, Picture, cells, check_memory, optional, picture
-from tcviz.api.saved import Progress, Saved, check_progress
+from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.export import Format, format_of
-from tcviz.files import check_target, path_of, whole_file
+from tcviz.files import check_target, whole_file
 from tcviz.keywords import told
 from tcviz.sizes import plain
 from tcviz.views.look import HEIGHT, WIDTH
@@ -130,9 +130,8 @@ class Animation(Picture):
         OutputError
             If the file cannot be written; an older one is then untouched.
         """
-        target = path_of(path)
-        written = format_of(target.suffix if form is None else form)
-        check_progress(progress)
+        target, name = asked(path, form, progress)
+        written = format_of(name)
         self.check(written)
         check_target(target)
         with whole_file(target) as file:

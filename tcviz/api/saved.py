@@ -9,16 +9,25 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tcviz.errors import RequestError, complaint, quoted
+from tcviz.files import path_of
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""
 
 
-def check_progress(progress: Any) -> None:
-    """Raise RequestError if `progress` cannot be told."""
+def asked(path: Any, form: Any, progress: Any) -> tuple[Path, Any]:
+    """Return where something is saved, and what its format is called: by itself, or by suffix.
+
+    Raises
+    ------
+    RequestError
+        If `path` is none, or `progress` cannot be told.
+    """
     if progress is not None and not callable(progress):
         allowed = "a function of how many frames are done"
         raise RequestError(complaint("progress", quoted(progress), allowed))
+    target = path_of(path)
+    return target, target.suffix if form is None else form
 
 
 @dataclass(frozen=True)

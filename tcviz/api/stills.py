@@ -14,12 +14,12 @@ from typing import Any, BinaryIO, Unpack
 
 from tcviz import limits
 from tcviz.api.picture import ALL, Options, Picture, check_memory, picture
-from tcviz.api.saved import Progress, Saved, check_progress
+from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.crop import bounds, cut
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.export.stills import Paper, StillFormat, still_format
-from tcviz.files import check_target, path_of, whole_file
+from tcviz.files import check_target, whole_file
 from tcviz.keywords import told
 from tcviz.scene import Rect, Scene
 from tcviz.sizes import plain
@@ -122,9 +122,8 @@ class Figure(Picture):
         OutputError
             If a file cannot be written; an older one is then untouched.
         """
-        path = path_of(path)
-        written = still_format(path.suffix if form is None else form)
-        check_progress(progress)
+        path, name = asked(path, form, progress)
+        written = still_format(name)
         self.check(written)
         targets = self.targets(path, written)
         for target in targets:

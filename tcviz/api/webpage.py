@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 from tcviz.api import pages
 from tcviz.api.animation import Animation
-from tcviz.api.saved import Progress, Saved
+from tcviz.api.saved import Progress, Saved, asked
 from tcviz.errors import RequestError, complaint
 from tcviz.export import format_of
 from tcviz.files import check_target
+from tcviz.keywords import told
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,6 +29,7 @@ class WebPage:
         """Raise RequestError if the views do not fit together, or would be too large."""
         pages.check(self.animations)
 
+    @told()
     def save(
         self, path: str | Path, form: str | None = None, progress: Progress | None = None
     ) -> Saved:
@@ -40,8 +42,8 @@ class WebPage:
         OutputError
             If the file cannot be written; an older one is then untouched.
         """
-        target = Path(path)
-        written = format_of(form or target.suffix)
+        target, name = asked(path, form, progress)
+        written = format_of(name)
         if not written.pages:
             hint = "save each animation by itself"
             raise RequestError(complaint("format", repr(written.key), "html, of a page", hint=hint))
@@ -73,6 +75,7 @@ class WebPage:
         return max(self.animations, key=lambda shown: shown.size[1] / shown.size[0])
 
 
+@told()
 def page(*animations: Animation) -> WebPage:
     """Return one interactive page of several animations, which a reader switches between.
 
@@ -99,6 +102,6 @@ def page(*animations: Animation) -> WebPage:
         if not isinstance(shown, Animation):
             what = f"of type {type(shown).__name__}"
             raise RequestError(complaint(f"animation {number}", what, "what animate returns"))
-    asked = WebPage(animations)
-    asked.check()
-    return asked
+    page = WebPage(animations)
+    page.check()
+    return page

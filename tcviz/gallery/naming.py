@@ -151,11 +151,11 @@ def clashes(claims: Sequence[Claim]) -> list[Problem]:
     ]
 
 
-def overwritten(claims: Sequence[Claim], folder: Path, read: Mapping[str, Path]) -> list[str]:
+def overwritten(claims: Sequence[Claim], folder: Path, read: Mapping[str, Path]) -> list[Problem]:
     """Return the problem of every file that would take the place of one that is `read`."""
     sources = {identity(path): given for given, path in read.items()}
     sources.pop(None, None)
-    own = [Claim("index", name, [name]) for name in (*RESERVED, manifest.NAME)]
+    own = [Claim(Place("index"), name, [name]) for name in (*RESERVED, manifest.NAME)]
     return [
         claim.wrong(path, f"another name: this is the file of {whose}")
         for claim in [*claims, *own]
