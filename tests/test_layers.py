@@ -150,8 +150,9 @@ def test_the_examples_of_the_readme_run(
     known = {"torch": torch}
     for example in examples:
         exec(compile(example, "README.md", "exec"), known)  # noqa: S102
-    assert {p.name for p in tmp_path.iterdir()} == {"mine.gif", "step2.svg", "layer.gif"}
-    assert str(known["page"]).startswith("<!doctype html>")
+    made = {p.name for p in tmp_path.iterdir()}
+    assert made == {"mine.gif", "step2.svg", "page.html", "layer.gif"}
+    assert str(known["text"]).startswith("<!doctype html>")
 
 
 def test_no_library_is_imported_for_it() -> None:
