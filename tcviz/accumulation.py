@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from tcviz.gradients import BiasGradient, WeightGradient
 from tcviz.parts import Array
+from tcviz.running import Block, added, gather, slides
 from tcviz.sizes import Sizes
-from tcviz.trace import Places, Step, Trace, at_number, each, inside, strided
+from tcviz.trace import Adding, Places, Step, at_number, each, inside, strided
 
 
 @dataclass(frozen=True)
-class Correlation(Trace):
+class Correlation(Adding):
     """One step per input element: what it reached of dy, times the element.
 
     The `factors` of a step are the window of dy, its `values` the element; where
@@ -50,6 +52,19 @@ class Correlation(Trace):
         with np.errstate(all="ignore"):
             products = np.where(counts, values * factors, part.x.dtype.type(0))
         return Step(number, at, places, factors, values, products, counts)
+
+    def start(self) -> Array:
+        """Return zeros, each channel's gradient: ``(C, *kernel_size)``."""
+        return np.zeros_like(self[0].products)
+
+    def add(self, sums: Array, block: Block) -> None:
+        """Add what the elements of a block add: each its window, times itself."""
+        part = self.part
+        gather(sums, part.weight, part.x, slides(part.layer, turned=True), block)
+
+    def window(self, step: Step) -> Any:  # noqa: ARG002  (of this trace all steps have one)
+        """Return all taps: a step adds to the whole gradient."""
+        return ...
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps of input element `at` lie in the padded dy."""
@@ -87,7 +102,7 @@ class Correlation(Trace):
 
 
 @dataclass(frozen=True)
-class Summation(Trace):
+class Summation(Adding):
     """One step per output element: dy there is added.
 
     >>> from tcviz.gradients import of_bias
@@ -111,3 +126,18 @@ class Summation(Trace):
         value = part.x[each(slice(i, i + 1) for i in at)]
         places = tuple(range(i, i + 1) for i in at)
         return Step(number, at, places, part.weight, value, value, np.ones(value.shape[1:], bool))
+
+    def start(self) -> Array:
+        """Return zero, the gradient: ``(1, *1s)``."""
+        return np.zeros_like(self[0].products)
+
+    def add(self, sums: Array, block: Block) -> None:
+        """Add the elements of a block."""
+        one: Any = (slice(None), *(0 for _ in block))
+        terms = self.part.x[each(slice(axis.start, axis.stop) for axis in block)]
+        with np.errstate(all="ignore"):
+            sums[one] = added(sums[one], terms)
+
+    def window(self, step: Step) -> Any:  # noqa: ARG002  (of this trace all steps have one)
+        """Return the one number."""
+        return ...

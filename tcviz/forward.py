@@ -7,10 +7,11 @@ padded input, times the kernel, summed.  As in PyTorch the kernel is not flipped
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from tcviz.parts import ForwardPart
+from tcviz.parts import Array, ForwardPart
 from tcviz.sizes import Sizes
 from tcviz.trace import Places, Step, Trace, at_number, inside, strided
 
@@ -32,6 +33,13 @@ class Convolution(Trace):
     def walked(self) -> Sizes:
         """One step per output element."""
         return self.part.output_size
+
+    @cached_property
+    def sums(self) -> Array:
+        """Each channel's own sum in each step: ``(C, *output_size)``, read-only."""
+        sums = self.part.results(self.part.x, self.part.weight)
+        sums.setflags(write=False)
+        return sums
 
     def __getitem__(self, number: int) -> Step:
         part = self.part

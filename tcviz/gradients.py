@@ -17,8 +17,8 @@ import numpy as np
 
 from tcviz.operands import Operands
 from tcviz.parts import Array, ForwardPart, Names, Part
+from tcviz.running import gather, slides
 from tcviz.sizes import Sizes
-from tcviz.trace import each
 
 OPERATION = "Transposed convolution"
 
@@ -103,11 +103,6 @@ class InputGradient(OfUpstream, ForwardPart):
             )
         )
 
-    def results(self, x: Array, weight: Array) -> Array:
-        """Return each output channel's own share, ``(C, *size)``."""
-        found: Array = super().results(x, weight)[each(slice(n) for n in self.size)]
-        return found
-
 
 @dataclass(frozen=True)
 class WeightGradient(Gradient):
@@ -139,18 +134,8 @@ class WeightGradient(Gradient):
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return the gradient per channel, ``(C, *kernel_size)``: a window of dy for each tap."""
-        layer, size = self.layer, x.shape[1:]
-        padded = np.pad(weight, [(0, 0), *layer.border])
-        taps = np.zeros((len(x), *layer.kernel_size), np.result_type(x, weight))
-        for tap in np.ndindex(layer.kernel_size):
-            starts = [t * d for t, d in zip(tap, layer.dilation, strict=True)]
-            met = (
-                slice(first, first + n * s, s)
-                for first, n, s in zip(starts, size, layer.stride, strict=True)
-            )
-            with np.errstate(all="ignore"):
-                products = x * padded[each(met)][each(slice(n) for n in size)]
-                taps[each(tap)] = products.reshape(len(x), -1).sum(axis=1)
+        taps: Array = np.zeros((len(x), *self.layer.kernel_size), np.result_type(x, weight))
+        gather(taps, weight, x, slides(self.layer, turned=True))
         return taps
 
 

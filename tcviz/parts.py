@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tcviz.engine import conv_transpose
 from tcviz.errors import RequestError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.operands import Operands
+from tcviz.running import gather, slides
 from tcviz.sizes import Sizes
 
 Array: TypeAlias = NDArray[Any]
@@ -143,15 +143,9 @@ class ForwardPart(Part):
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return each channel's own result, ``(C, *output_size)``."""
-        axes = tuple(range(1, x.ndim))
-        padded = np.pad(x, [(0, 0), *self.layer.border])
-        windows = sliding_window_view(padded, self.layer.extent, axis=axes)
-        steps = [slice(None, None, n) for n in (*self.layer.stride, *self.layer.dilation)]
-        taps = weight.reshape(len(weight), *(1 for _ in axes), *weight.shape[1:])
-        with np.errstate(all="ignore"):
-            products = windows[(slice(None), *steps)] * taps
-            summed: Array = products.sum(axis=tuple(-1 - i for i in range(len(axes))))
-        return summed
+        sums: Array = np.zeros((len(x), *self.output_size), np.result_type(x, weight))
+        gather(sums, x, weight, slides(self.layer))
+        return sums
 
     def crop(self, results: Array) -> Array:
         """Return the results: nothing is cropped here."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from tcviz.geometry import ConvTranspose
 from tcviz.parts import Array, Part
+from tcviz.running import Block, blocks, spread
 from tcviz.sizes import Pair, Sizes
 
 Places: TypeAlias = tuple[range, ...]
@@ -78,7 +80,71 @@ class Trace(ABC):
 
 
 @dataclass(frozen=True)
-class Distribution(Trace):
+class Running:
+    """A step, and the sums that it adds to.
+
+    Attributes
+    ----------
+    step : Step
+    before : ndarray, shape of the step's products
+        What the cells that it adds to held before.
+    sums : ndarray, (C, ...)
+        All sums with it.  Read them before the next are asked for: they go on in this array.
+    """
+
+    step: Step
+    before: Array
+    sums: Array
+
+
+class Adding(Trace):
+    """A trace whose steps add their products to sums that other steps add to as well."""
+
+    @abstractmethod
+    def start(self) -> Array:
+        """Return the sums before the first step: zeros."""
+
+    @abstractmethod
+    def add(self, sums: Array, block: Block) -> None:
+        """Add to `sums` what the steps of a block of the grid add, in reading order."""
+
+    @abstractmethod
+    def window(self, step: Step) -> Any:
+        """Return an index of the sums that a step adds to, each channel's."""
+
+    def total(self) -> Array:
+        """Return the sums after all steps."""
+        sums = self.start()
+        self.add(sums, tuple(map(range, self.walked)))
+        return sums
+
+    def running(self, picks: Iterable[int]) -> Iterator[Running]:
+        """Yield the picked steps, in rising order, with the sums that they make.
+
+        The steps between are added at once, an array at a time: a late step takes no walk.
+
+        >>> from tcviz.inputs import plan
+        >>> from tcviz.parts import part
+        >>> trace = Distribution(part(plan(kernel_size=1, stride=1, input_size=2).make()))
+        >>> [running.sums[0].tolist() for running in trace.running([1])]
+        [[[-14, -6], [0, 0]]]
+        """
+        sums, done = self.start(), 0
+        seen = sums.view()
+        seen.setflags(write=False)
+        for number in sorted(set(picks)):
+            for block in blocks(done, number, self.walked):
+                self.add(sums, block)
+            step, done = self[number], number + 1
+            window = self.window(step)
+            before = sums[window].copy()
+            with np.errstate(all="ignore"):
+                sums[window] += step.products
+            yield Running(step, before, seen)
+
+
+@dataclass(frozen=True)
+class Distribution(Adding):
     """One step per input element, in reading order.
 
     >>> from tcviz.inputs import plan
@@ -104,24 +170,41 @@ class Distribution(Trace):
             products = values * part.weight
         return Step(number, at, places, part.weight, values, products, self._counts(places))
 
-    def last_steps(self) -> NDArray[np.int64]:
-        """Return which step is the last to reach each cell of the padded result, −1 for none.
+    def start(self) -> Array:
+        """Return zeros, each channel's padded result: ``(C, *padded_size)``."""
+        size = self.part.layer.padded_size(self.part.input_size)
+        dtype = np.result_type(self.part.x, self.part.weight)
+        return np.zeros((self.part.channels, *size), dtype)
+
+    def add(self, sums: Array, block: Block) -> None:
+        """Add what the elements of a block spread."""
+        spread(sums, self.part.x, self.part.weight, self.part.layer, block)
+
+    def window(self, step: Step) -> Any:
+        """Return the cells of the padded results that a step's taps meet."""
+        return each(slice(axis.start, axis.stop, axis.step) for axis in step.places)
+
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which steps first and last reach each cell of the padded result, −1 for none.
 
         >>> from tcviz.inputs import plan
         >>> from tcviz.parts import part
-        >>> part_of = part(plan(kernel_size=1, stride=2, input_size=2, in_channels=1).make())
-        >>> Distribution(part_of).last_steps().tolist()
-        [[0, -1, 1], [-1, -1, -1], [2, -1, 3]]
+        >>> part_of = part(plan(kernel_size=(1, 2), input_size=2, in_channels=1).make())
+        >>> [steps.tolist() for steps in Distribution(part_of).ends()]
+        [[[0, 0, 1], [2, 2, 3]], [[0, 1, 1], [2, 3, 3]]]
         """
+        return self._reaching(last=False), self._reaching(last=True)
+
+    def _reaching(self, *, last: bool) -> NDArray[np.int64]:
+        """Return which step is the last, or the first, to reach each cell."""
         size = self.part.input_size
-        last = [np.full(n, -1) for n in self.part.layer.padded_size(size)]
+        axes = [np.full(n, -1) for n in self.part.layer.padded_size(size)]
         for axis, count in enumerate(size):
-            for i in range(count):
-                last[axis][strided(self.part.layer, (i,) * len(size))[axis]] = i
-        met = np.meshgrid(*last, indexing="ij", sparse=True)
+            for i in range(count) if last else reversed(range(count)):
+                axes[axis][strided(self.part.layer, (i,) * len(size))[axis]] = i
+        met = np.meshgrid(*axes, indexing="ij", sparse=True)
         number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
-        reached = _grid([at >= 0 for at in last])
-        return np.where(reached, number, -1)
+        return np.where(_grid([at >= 0 for at in axes]), number, -1)
 
     def _counts(self, places: Places) -> NDArray[np.bool_]:
         return inside(places, self.part.layer.border, self.part.output_size)
@@ -144,6 +227,13 @@ class Collection(Trace):
     def walked(self) -> Sizes:
         """One step per output element."""
         return self.part.layer.output_size(self.part.input_size)
+
+    @cached_property
+    def sums(self) -> Array:
+        """Each channel's own sum in each step: ``(C, *output_size)``, read-only."""
+        sums = self.part.crop(Distribution(self.part).total())
+        sums.setflags(write=False)
+        return sums
 
     def __getitem__(self, number: int) -> Step:
         part, at = self.part, at_number(number, self.walked)

@@ -140,7 +140,7 @@ def test_no_window_meets_what_no_input_reached(drawn: Any) -> None:
     )  # fmt: skip
     part = gradients.of_weight(made)
     forward = gradients.Part(layer, part.x, made.weight[:, 0], None, 0, 0, 1)
-    missed = forward.crop(Distribution(forward).last_steps()) < 0
+    missed = forward.crop(Distribution(forward).ends()[1]) < 0
     assert gradients.of_input(made).unmet == missed.sum()
 
 

@@ -25,7 +25,7 @@ ORDER = (
     ("arrayfiles", "article", "layouts"),
     ("engine", "overlap"),
     ("operands",),
-    ("canvas",),
+    ("canvas", "running"),
     ("parts",),
     ("reach", "symbols", "trace"),
     ("forward", "gradients"),

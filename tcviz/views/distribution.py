@@ -14,9 +14,9 @@ from tcviz.parts import Part
 from tcviz.scene import Box, Mark, Scene
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
-from tcviz.trace import Distribution, Step, each
+from tcviz.trace import Distribution, Running, Step, each
 from tcviz.views import spelled, words
-from tcviz.views.board import Board, Flags, flags, output_notes, output_title, roles
+from tcviz.views.board import Board, flags, output_notes, output_title, roles
 from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
@@ -67,7 +67,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped")
-    if part.crop(Distribution(part).last_steps()).min() < 0:
+    if part.crop(Distribution(part).ends()[1]).min() < 0:
         notes.append("grey: no window reaches it")
     return tuple(notes)
 
@@ -78,7 +78,7 @@ class DistributionView:
     def __init__(self, part: Part, look: Look) -> None:
         self._part = part
         self._trace = Distribution(part)
-        self._last = self._trace.last_steps()
+        self._first, self._last = self._trace.ends()
         self._board = board = self._make_board(part, look)
         self._make_panels(board)
         self._kinds = board.padded_kinds()
@@ -104,30 +104,21 @@ class DistributionView:
         return len(self._trace)
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, adding up those between."""
-        wanted = set(picks)
-        sums = np.zeros((self._part.channels, *self._last.shape), self._trace[0].products.dtype)
-        reached = self._last < 0  # what nothing reaches is known from the start: it stays 0
-        for number in range(max(picks) + 1):
-            step = self._trace[number]
-            window = np.ix_(*step.places)
-            overlap = self._overlap(step, sums, reached[window]) if number in wanted else ""
-            with np.errstate(all="ignore"):
-                sums[each(window)] += step.products
-            reached[window] = True
-            if number in wanted:
-                yield self._moment(step, sums, reached, overlap, settle=settle)
+        """Yield the moments of the picked steps, in rising order."""
+        for running in self._trace.running(picks):
+            yield self._moment(running, settle=settle)
 
     def overview(self) -> Scene:
         """Return the last step: all that was added up is there."""
         return next(self.moments([self.steps - 1], settle=False))[0]
 
-    def _moment(
-        self, step: Step, sums: Values, reached: Flags, overlap: str, *, settle: bool
-    ) -> Moment:
+    def _moment(self, running: Running, *, settle: bool) -> Moment:
+        step, sums = running.step, running.sums
         lost = words.border(int((~step.counts).sum()), step.counts.size)
-        said = self._sentence(step), "; ".join(filter(None, [lost, overlap]))
-        done, now = self._last <= step.number, flags(reached.shape, step.places)
+        said = self._sentence(step), "; ".join(filter(None, [lost, self._overlap(running)]))
+        # What nothing reaches is known from the start: it stays 0.
+        reached, done = self._first <= step.number, self._last <= step.number
+        now = flags(reached.shape, step.places)
         lit = roles(self._kinds, reached, done, now, State.WRITTEN)
         scene = self._scene(step, sums, lit, State.READ, said)
         if not settle:
@@ -225,17 +216,18 @@ class DistributionView:
         shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
         return f"{named} is {shown}: each adds itself × w to {place}"
 
-    def _overlap(self, step: Step, sums: Values, reached: Flags) -> str:
+    def _overlap(self, running: Running) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""
+        step, before = running.step, running.before
+        reached = self._first[np.ix_(*step.places)] < step.number
         meets = np.argwhere(reached & step.counts).tolist()
-        here = sums[each(np.ix_(*step.places))]
-        telling = (tap for tap in meets if step.products[(0, *tap)] and here[(0, *tap)])
+        telling = (tap for tap in meets if step.products[(0, *tap)] and before[(0, *tap)])
         tap = next(telling, meets[0] if meets else None)
         if tap is None:
             return ""
         at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
         form = self._board.ranges.sum_format.said
-        old, new = sums.item((0, *at)), step.products.item((0, *tap))
+        old, new = before.item((0, *tap)), step.products.item((0, *tap))
         if is_named(self._part):
             written = spelled.meets(old, new)
         else:

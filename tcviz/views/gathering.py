@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +42,10 @@ class Source(Protocol):
 
 class Windows(Protocol):
     """A trace with one step per output element."""
+
+    @property
+    def sums(self) -> Values:
+        """Each channel's own sum in each step: ``(C, *output_size)``."""
 
     def __len__(self) -> int:
         """Return how many output elements there are."""
@@ -105,42 +110,34 @@ class Gathering:
         return len(self._trace)
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, adding up those between."""
-        wanted, shape = set(picks), self._part.output_size
-        sums = np.zeros((self._part.channels, *shape), self._trace[0].products.dtype)
-        known = np.zeros(shape, dtype=bool)
-        for number in range(max(picks) + 1):
-            step = self._trace[number]
-            with np.errstate(all="ignore"):
-                sums[each(step.at)] = step.products.reshape(len(sums), -1).sum(axis=1)
-            known[step.at] = True
-            if number in wanted:
-                yield self._moment(step, sums, known, settle=settle)
+        """Yield the moments of the picked steps, in rising order."""
+        order = np.arange(self.steps).reshape(self._part.output_size)
+        for number in sorted(set(picks)):
+            yield self._moment(self._trace[number], order <= number, settle=settle)
 
     def overview(self) -> Scene:
         """Return the last step: all outputs are there."""
         return next(self.moments([self.steps - 1], settle=False))[0]
 
-    def _moment(self, step: Step, sums: Values, known: Flags, *, settle: bool) -> Moment:
-        said = self._sentence(step, sums), self._detail(step)
+    def _moment(self, step: Step, known: Flags, *, settle: bool) -> Moment:
+        said = self._sentence(step), self._detail(step)
         now, kinds = flags(known.shape, tuple((i,) for i in step.at)), self._board.output_kinds()
         lit = roles(kinds, known, known, now, State.WRITTEN)
-        scene = self._scene(step, sums, lit, State.READ, said)
+        scene = self._scene(step, lit, State.READ, said)
         if not settle:
             return scene, scene
         settled = roles(kinds, known, known, now, None)
-        return scene, self._scene(step, sums, settled, State.KNOWN, said)
+        return scene, self._scene(step, settled, State.KNOWN, said)
 
-    def _scene(
-        self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
-    ) -> Scene:
-        results = enumerate(self._panels.results)
+    def _scene(self, step: Step, cells: Roles, read: State, said: tuple[str, str]) -> Scene:
+        """Return a picture; the roles of its `cells` hide the sums that are still to come."""
+        sums, results = self._trace.sums, enumerate(self._panels.results)
         marks: list[Mark] = [
             *self._still,
             *self._inputs(step, read),
             *self._operands(step),
             *(m for c, panel in results for m in panel.draw(sums[c], cells)),
-            *self._output(sums, cells),
+            *self._board.output.draw(self._total, cells),
             *self._highlights(step),
         ]
         return self._board.scene(marks, step.number, self.steps, said)
@@ -166,10 +163,13 @@ class Gathering:
             yield from self._panels.windows[c].draw(step.values[c], cells)
             yield from self._panels.products[c].draw(step.products[c], cells)
 
-    def _output(self, sums: Values, cells: Roles) -> tuple[Mark, ...]:
+    @cached_property
+    def _total(self) -> Values:
+        """The output: the sum of the channels, bias and all."""
         with np.errstate(all="ignore"):
-            total = sums.sum(axis=0) + (0 if self._part.bias is None else self._part.bias)
-        return self._board.output.draw(total, cells)
+            bias = 0 if self._part.bias is None else self._part.bias
+            total: Values = self._trace.sums.sum(axis=0) + bias
+        return total
 
     def _real(self, channel: int) -> Iterator[Box]:
         """Yield the frame around what is left of the input's own cells, if anything is."""
@@ -228,7 +228,7 @@ class Gathering:
         kernel: Values = self._part.weight[channel]
         return kernel
 
-    def _sentence(self, step: Step, sums: Values) -> str:
+    def _sentence(self, step: Step) -> str:
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
@@ -236,7 +236,7 @@ class Gathering:
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )
-        parts = sums[each(step.at)].tolist()
+        parts = self._trace.sums[each(step.at)].tolist()
         with np.errstate(all="ignore"):
             result = ranges.output_format.said(sum(parts) + (part.bias or 0))
         bias = self._board.bias_terms()
@@ -271,6 +271,7 @@ class Gathering:
             for tap in taps
         ]  # fmt: skip
         with np.errstate(all="ignore"):
-            total = step.products[channel].sum().item() + ((self._part.bias or 0) if bias else 0)
+            total = self._trace.sums[(channel, *step.at)].item()
+            total += (self._part.bias or 0) if bias else 0
         result = (ranges.output_format if bias else ranges.sum_format).said(total)
         return words.dot(pairs, bias, result, most=4)

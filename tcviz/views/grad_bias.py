@@ -14,7 +14,7 @@ from tcviz.frames import Moment
 from tcviz.gradients import BiasGradient
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
-from tcviz.trace import Step
+from tcviz.trace import Running, Step
 from tcviz.views import words
 from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
 from tcviz.views.columns import Column
@@ -71,20 +71,16 @@ class BiasGradientView:
         return len(self._trace)
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, adding up those between."""
-        wanted, total = set(picks), np.zeros(self._part.output_size, self._part.x.dtype)
-        for number in range(max(picks) + 1):
-            step = self._trace[number]
-            with np.errstate(all="ignore"):
-                before, total = total, total + step.products[0]
-            if number in wanted:
-                yield self._moment(step, before, total, settle=settle)
+        """Yield the moments of the picked steps, in rising order."""
+        for running in self._trace.running(picks):
+            yield self._moment(running, settle=settle)
 
     def overview(self) -> Scene:
         """Return the last step: all of the upstream gradient is added up."""
         return next(self.moments([self.steps - 1], settle=False))[0]
 
-    def _moment(self, step: Step, before: Values, total: Values, *, settle: bool) -> Moment:
+    def _moment(self, running: Running, *, settle: bool) -> Moment:
+        step, before, total = running.step, running.before[0], running.sums[0]
         form, value = self._board.ranges.output_format.said, step.values.item()
         written = words.total(list(map(form, (value, before.item()))), form(total.item()))
         named = words.place((self._part.channel, *step.at) if self._many else step.at)

@@ -15,7 +15,7 @@ from tcviz.frames import Moment
 from tcviz.gradients import WeightGradient
 from tcviz.scene import Box, Mark, Rect, Scene
 from tcviz.theme import Kind, State, role
-from tcviz.trace import Step, each
+from tcviz.trace import Running, Step, each
 from tcviz.views import words
 from tcviz.views.board import Flags, Rows, extra_notes, flags, group_notes, kinds, roles
 from tcviz.views.columns import Column
@@ -103,23 +103,17 @@ class WeightGradientView:
         return len(self._trace)
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, adding up those between."""
-        wanted, first = set(picks), self._trace[0].products
-        sums = np.zeros(first.shape, first.dtype)
-        for number in range(max(picks) + 1):
-            step = self._trace[number]
-            before = sums
-            with np.errstate(all="ignore"):
-                sums = sums + step.products
-            if number in wanted:
-                yield self._moment(step, before, sums, settle=settle)
+        """Yield the moments of the picked steps, in rising order."""
+        for running in self._trace.running(picks):
+            yield self._moment(running, settle=settle)
 
     def overview(self) -> Scene:
         """Return the last step: all that was added up is there."""
         return next(self.moments([self.steps - 1], settle=False))[0]
 
-    def _moment(self, step: Step, before: Values, sums: Values, *, settle: bool) -> Moment:
-        lost, added = self._lost(step), self._added(step, before, sums)
+    def _moment(self, running: Running, *, settle: bool) -> Moment:
+        step, sums = running.step, running.sums
+        lost, added = self._lost(step), self._added(step, running.before, sums)
         said = self._sentence(step), "; ".join(filter(None, [lost, added]))
         reached, done = self._first <= step.number, self._last <= step.number
         lit = roles(self._kinds, reached, done, step.counts, State.WRITTEN)

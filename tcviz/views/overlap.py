@@ -17,11 +17,12 @@ from tcviz.parts import Part
 from tcviz.scene import Mark, Scene
 from tcviz.symbols import is_named
 from tcviz.theme import State
-from tcviz.trace import Distribution, Places, Step, each
+from tcviz.trace import Distribution, Places, Step
 from tcviz.views import words
 from tcviz.views.look import Look
 from tcviz.views.overlap_board import SUBTITLE, OverlapBoard
 from tcviz.views.overlap_panel import states
+from tcviz.views.overlap_part import ones
 from tcviz.views.panel import Roles, Values
 
 
@@ -31,6 +32,7 @@ class OverlapView:
     def __init__(self, part: Part, look: Look) -> None:
         self._board = self._made(part, look)
         self._trace = Distribution(self._board.part)
+        self._tally = Distribution(ones(self._board.part))
         subtitle = SUBTITLE.format(words.element(part.layer.dims))
         self._still = (*self._board.frame(subtitle), *self._board.still())
 
@@ -43,19 +45,10 @@ class OverlapView:
         return len(self._trace)
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, adding up those between."""
-        wanted, part = set(picks), self._board.part
-        padded = part.layer.padded_size(part.input_size)
-        counts = np.zeros((1, *padded), dtype=int)
-        sums = np.zeros((1, *padded), self._trace[0].products.dtype)
-        for number in range(max(picks) + 1):
-            step = self._trace[number]
-            window = each(np.ix_(*step.places))
-            counts[window] += 1
-            with np.errstate(all="ignore"):
-                sums[window] += step.products
-            if number in wanted:
-                yield self._moment(step, part.crop(counts)[0], part.crop(sums)[0], settle=settle)
+        """Yield the moments of the picked steps, in rising order."""
+        crop, traces = self._board.part.crop, (self._tally, self._trace)
+        for tally, now in zip(*(trace.running(picks) for trace in traces), strict=True):
+            yield self._moment(now.step, crop(tally.sums)[0], crop(now.sums)[0], settle=settle)
 
     def _moment(self, step: Step, counts: Values, sums: Values, *, settle: bool) -> Moment:
         lit = self._scene(step, counts, sums, State.READ, State.WRITTEN)

@@ -40,11 +40,17 @@ def magnitudes(part: Part) -> Part:
     >>> made.x.shape, made.weight[0].tolist()
     ((1, 3, 3), [[1, 5, 2], [2, 5, 2], [2, 2, 2]])
     """
-    ones = np.ones((1, *part.input_size), dtype=part.weight.dtype)
+    x = np.ones((1, *part.input_size), dtype=part.weight.dtype)
     if is_named(part):
-        ones[:] = Sum(((),))  # the product of nothing
+        x[:] = Sum(((),))  # the product of nothing
     weight = _absolute(part.weight).sum(axis=0, keepdims=True)
-    return replace(part, x=ones, weight=weight, bias=None)
+    return replace(part, x=x, weight=weight, bias=None)
+
+
+def ones(part: Part) -> Part:
+    """Return a part of one channel in which each input element adds 1 to what it reaches."""
+    x, weight = (np.ones((1, *a.shape[1:]), dtype=int) for a in (part.x, part.weight))
+    return replace(part, x=x, weight=weight, bias=None)
 
 
 def _absolute(weight: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from tcviz.numbers import AUTO_DECIMALS, Format, choose
 from tcviz.parts import ForwardPart, Part
 from tcviz.symbols import Wording, is_named, wordings, written
-from tcviz.trace import Distribution, each
+from tcviz.trace import Distribution
 from tcviz.views.panel import Values
 
 SAMPLE = 2000
@@ -99,11 +99,7 @@ def _sums(part: Part) -> Values:
     """Return each channel's own padded result, in names, which the fast path does not know."""
     if isinstance(part, ForwardPart):
         return part.results(part.x, part.weight)
-    shape = part.channels, *part.layer.padded_size(part.input_size)
-    sums = np.zeros(shape, dtype=object)
-    for step in Distribution(part):
-        sums[each(np.ix_(*step.places))] += step.products
-    return sums
+    return Distribution(part).total()
 
 
 def _most_terms(sums: Values) -> int:
