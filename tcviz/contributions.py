@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -79,6 +80,12 @@ class Values:
         """Return the texts, also as they stand in a product, and which element has which."""
         written = [words.factor(text) for text in self.said] if factors else None
         return {"texts": list(self.texts), "factors": written, "at": list(self.at)}
+
+    def exact(self) -> Array:
+        """Return the elements as decimals, just as they are written: NaN for no plain number."""
+        plain = (words.exact((text, "1")) for text in self.said)
+        numbers = [Decimal("NaN" if number == "…" else number) for number in plain]
+        return np.array([numbers[i] for i in self.at], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,15 @@ class Contributions:
             summed: Array = part.crop(part.results(part.x, part.weight)).sum(axis=0)
             return summed + (0 if part.bias is None else part.bias)
 
+    @cached_property
+    def _exact(self) -> Array:
+        """The sums of the terms as they are written, NaN where one is no plain number."""
+        part = self.part
+        x = np.stack([v.exact().reshape(part.input_size) for v in self._x])
+        w = np.stack([v.exact().reshape(part.layer.kernel_size) for v in self._w])
+        exact: Array = part.crop(part.results(x, w)).sum(axis=0)
+        return exact
+
     @property
     def _bias(self) -> list[str]:
         bias = self.part.bias
@@ -234,8 +250,9 @@ class Contributions:
         if is_named(self.part):
             return ""
         result = self.numbers.output_format.said(self._totals[at].item())
-        exact = [*map(words.exact, self._pairs(at)), *self._bias]
-        return f"{words.equals(exact, result)} {result}"
+        exact = self._exact[at]
+        terms = ["…" if Decimal(exact).is_nan() else str(exact), *self._bias]
+        return f"{words.equals(terms, result)} {result}"
 
 
 def contributions(

@@ -13,7 +13,7 @@ from tcviz.engine import conv_transpose
 from tcviz.errors import RequestError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.operands import Operands
-from tcviz.running import gather, slides
+from tcviz.running import gather, slides, spread
 from tcviz.sizes import Sizes
 
 Array: TypeAlias = NDArray[Any]
@@ -94,6 +94,11 @@ class Part:
     def results(self, x: Array, weight: Array) -> Array:
         """Return each channel's own padded result, ``(C, *padded_size)``."""
         layer, pairs = self.layer, weight[:, np.newaxis]
+        if x.dtype == object:  # names, or decimals, which the fast path does not know
+            size = layer.padded_size(x.shape[1:])
+            sums: Array = np.zeros((len(x), *size), dtype=object)
+            spread(sums, x, weight, layer, tuple(map(range, x.shape[1:])))
+            return sums
         with np.errstate(all="ignore"):
             full: Array = conv_transpose(
                 x, pairs, stride=layer.stride, dilation=layer.dilation, groups=len(x)

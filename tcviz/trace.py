@@ -198,13 +198,25 @@ class Distribution(Adding):
     def _reaching(self, *, last: bool) -> NDArray[np.int64]:
         """Return which step is the last, or the first, to reach each cell."""
         size = self.part.input_size
-        axes = [np.full(n, -1) for n in self.part.layer.padded_size(size)]
-        for axis, count in enumerate(size):
-            for i in range(count) if last else reversed(range(count)):
-                axes[axis][strided(self.part.layer, (i,) * len(size))[axis]] = i
+        axes = [self._met(axis, last=last) for axis in range(len(size))]
         met = np.meshgrid(*axes, indexing="ij", sparse=True)
         number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
         return np.where(_grid([at >= 0 for at in axes]), number, -1)
+
+    def _met(self, axis: int, *, last: bool) -> NDArray[np.int64]:
+        """Return the last or the first input coordinate that reaches each cell of an axis."""
+        layer, n = self.part.layer, self.part.input_size[axis]
+        stride, step = layer.stride[axis], layer.dilation[axis]
+        taps = np.arange(layer.kernel_size[axis]) * step
+        met = np.full(layer.padded_size(self.part.input_size)[axis], -1)
+        # What is written last stays: the latest elements, or, of the taps, the first.
+        if n <= len(taps):
+            for i in range(n) if last else reversed(range(n)):
+                met[i * stride + taps] = i
+        else:
+            for tap in reversed(taps) if last else taps:
+                met[np.arange(n) * stride + tap] = np.arange(n)
+        return met
 
     def _counts(self, places: Places) -> NDArray[np.bool_]:
         return inside(places, self.part.layer.border, self.part.output_size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import floor
 
 from tcviz.scene import Rect
@@ -90,6 +91,16 @@ class Candidate:
 
     def cell(self, column: Column) -> tuple[float, float]:
         """Return width and height of the column's cells, in whole pixels."""
+        if column.key not in self._cells:
+            self._cells[column.key] = self._cell(column)
+        return self._cells[column.key]
+
+    @cached_property
+    def _cells(self) -> dict[str, tuple[float, float]]:
+        """The cells of the columns that have been asked for: every measure asks again."""
+        return {}
+
+    def _cell(self, column: Column) -> tuple[float, float]:
         if column.key in self.heat:
             edge = self.side / max(column.rows, column.cols)
             return (self._snap(edge),) * 2 if edge >= self.pixel else (edge, edge)
@@ -113,7 +124,7 @@ class Candidate:
         wide = max(title, width(column.size, legible(SIZE, self.reading)))
         return wide + HEADING_GAP - 2 * column.over
 
-    @property
+    @cached_property
     def width(self) -> float:
         """Width of all columns with their gutters."""
         return sum(self.wide(c) + c.gap for c in self.columns)
@@ -131,17 +142,17 @@ class Candidate:
         )
         return self._half(column) + NOTE_LINE * count + 8
 
-    @property
+    @cached_property
     def rise(self) -> float:
         """How far a row reaches above its middle: a named panel's name is above it."""
         return max(self._half(c) + NAME * c.named for c in self.columns if not c.shared)
 
-    @property
+    @cached_property
     def fall(self) -> float:
         """How far a row reaches below its middle."""
         return max(self._half(c) for c in self.columns if not c.shared)
 
-    @property
+    @cached_property
     def foot(self) -> float:
         """How far the last row reaches below its middle, notes and all."""
         return max(self._tail(c) for c in self.columns if not c.shared)
@@ -156,13 +167,13 @@ class Candidate:
         """From the middle of all rows to that of the first and the last."""
         return (self.rows - 1) * self.pitch / 2
 
-    @property
+    @cached_property
     def above(self) -> float:
         """How far everything reaches above the middle of all rows."""
         shared = (self._half(c) for c in self.columns if c.shared)
         return max(self.spread + self.rise, *shared, 0.0)
 
-    @property
+    @cached_property
     def below(self) -> float:
         """How far everything reaches below it, notes and all."""
         shared = (self._tail(c) for c in self.columns if c.shared)
@@ -177,8 +188,7 @@ class Candidate:
     @property
     def fits(self) -> bool:
         """Whether all of it has room."""
-        high = self.above + self.below
-        return self.width <= self.room.w and high <= self.room.h - HEADING
+        return self.width <= self.room.w and self.above + self.below <= self.room.h - HEADING
 
 
 def note_least(size: float) -> float:

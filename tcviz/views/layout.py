@@ -8,8 +8,9 @@ panels with the most cells drop to a heat tint, the largest first.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from math import floor
 
@@ -46,8 +47,8 @@ class Layout:
     """A slot per column and the middle of the gutter to its left, the middle of each row."""
 
     columns: Sequence[Column]
-    slots: dict[str, Slot]
-    gutters: dict[str, float]
+    slots: Mapping[str, Slot]
+    gutters: Mapping[str, float]
     rows: tuple[float, ...]
     top: float
     body: Rect
@@ -77,8 +78,14 @@ def solve(
     `reading` the pixel by which headings and notes are kept legible.  Without `tints`
     all panels show text, or else there is no layout.
     """
-    blank = Candidate(columns, room, pixel, rows, 0.0, reading=reading or pixel)
-    counts = range(rows, least - 1, -1)
+    blank = Candidate(tuple(columns), room, pixel, rows, 0.0, reading=reading or pixel)
+    return _best(blank, smallest, least, tints=tints)
+
+
+@lru_cache(maxsize=16)
+def _best(blank: Candidate, smallest: float, least: int, *, tints: bool) -> Layout:
+    """Return the best layout; it is kept: channels in turn, and themes, have the same."""
+    counts = range(blank.rows, least - 1, -1)
     for notes in (True, False):  # the smallest canvases have no room for notes
         found = _solve(replace(blank, notes=notes), smallest, counts, tints=tints)
         if found:

@@ -9,9 +9,8 @@ from itertools import chain
 import numpy as np
 
 from tcviz.numbers import AUTO_DECIMALS, Format, choose
-from tcviz.parts import ForwardPart, Part
+from tcviz.parts import Part
 from tcviz.symbols import Wording, is_named, wordings, written
-from tcviz.trace import Distribution
 from tcviz.views.panel import Values
 
 SAMPLE = 2000
@@ -87,19 +86,12 @@ def shortened(numbers: Ranges) -> Iterator[Ranges]:
 def _named(part: Part) -> Ranges:
     """Return the products and sums of names, and wordings that write them out."""
     product = [np.multiply.outer(w, x).ravel() for x, w in zip(part.x, part.weight, strict=True)]
-    padded = _sums(part)[np.newaxis]
+    padded = part.results(part.x, part.weight)[np.newaxis]
     output = part.crop(padded).sum(axis=1)
     if part.bias is not None:
         output = output + part.bias
     one, all_terms = Wording(), wordings(_most_terms(output))[0]
     return Ranges(np.concatenate(product), padded, output, one, one, one, all_terms, all_terms)
-
-
-def _sums(part: Part) -> Values:
-    """Return each channel's own padded result, in names, which the fast path does not know."""
-    if isinstance(part, ForwardPart):
-        return part.results(part.x, part.weight)
-    return Distribution(part).total()
 
 
 def _most_terms(sums: Values) -> int:

@@ -47,9 +47,9 @@ def variants(part: Part, ranges: Ranges) -> Variants:
         every=dilation,
         sign="=",
     )
-    shared = headed("", ranges.product_format)
-    stairs = [_stair(products, i, i * stride, shared) for i in range(n)]
-    found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if n <= STAIRS else []
+    shared, few = headed("", ranges.product_format), n if n <= STAIRS else 0
+    stairs = [_stair(products, i, i * stride, shared) for i in range(few)]
+    found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if stairs else []
     line = Row("step", "this step", "", gap=34.0, pieces=(
         Piece("element", 1, x, headed("x[i]", ranges.x_format)),
         Piece("w", k, w, headed("w", ranges.w_format), "×"),
