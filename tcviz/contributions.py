@@ -33,9 +33,10 @@ terms it is ``head + " = " + nothing``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -81,11 +82,12 @@ class Values:
         written = [words.factor(text) for text in self.said] if factors else None
         return {"texts": list(self.texts), "factors": written, "at": list(self.at)}
 
-    def exact(self) -> Array:
-        """Return the elements as decimals, just as they are written: NaN for no plain number."""
+    @cached_property
+    def exact(self) -> list[Decimal]:
+        """What each element is as it is written, in reading order; NaN for no plain number."""
         plain = (words.exact((text, "1")) for text in self.said)
         numbers = [Decimal("NaN" if number == "…" else number) for number in plain]
-        return np.array([numbers[i] for i in self.at], dtype=object)
+        return [numbers[i] for i in self.at]
 
 
 @dataclass(frozen=True)
@@ -167,13 +169,22 @@ class Contributions:
             return summed + (0 if part.bias is None else part.bias)
 
     @cached_property
-    def _exact(self) -> Array:
-        """The sums of the terms as they are written, NaN where one is no plain number."""
-        part = self.part
-        x = np.stack([v.exact().reshape(part.input_size) for v in self._x])
-        w = np.stack([v.exact().reshape(part.layer.kernel_size) for v in self._w])
-        exact: Array = part.crop(part.results(x, w)).sum(axis=0)
-        return exact
+    def _exact(self) -> Callable[[Sizes], Fraction | str]:
+        """What the terms of an output element sum to as they are written, "…" if one is odd.
+
+        All are added up at once, in whole numbers: term by term it would take seconds.
+        """
+        part, (x, w) = self.part, (_whole(values) for values in (self._x, self._w))
+        sizes = part.x.shape, part.weight.shape
+        whole = [np.reshape(one.numbers, size) for one, size in zip((x, w), sizes, strict=True)]
+        odd = [np.reshape(one.odd, size) for one, size in zip((x, w), sizes, strict=True)]
+        sums = part.crop(part.results(*whole)).sum(axis=0)
+        missed = part.results(odd[0], np.ones_like(odd[1])) + part.results(
+            np.ones_like(odd[0]), odd[1]
+        )
+        met: Array = part.crop(missed).sum(axis=0)
+        scale = 10 ** (x.places + w.places)
+        return lambda at: "…" if met[at] else Fraction(sums[at], scale)
 
     @property
     def _bias(self) -> list[str]:
@@ -250,9 +261,7 @@ class Contributions:
         if is_named(self.part):
             return ""
         result = self.numbers.output_format.said(self._totals[at].item())
-        exact = self._exact[at]
-        terms = ["…" if Decimal(exact).is_nan() else str(exact), *self._bias]
-        return f"{words.equals(terms, result)} {result}"
+        return f"{words.equals([self._exact(at), *self._bias], result)} {result}"
 
 
 def contributions(
@@ -282,6 +291,28 @@ def _values(array: Array, form: Format) -> Values:
     index = {number: at for at, number in enumerate(dict.fromkeys(flat))}
     written = tuple(map(form, index)), tuple(map(form.said, index))
     return Values(tuple(index), *written, tuple(index[v] for v in flat))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """Written numbers without the decimal point, so many `places` further left.
+
+    What is no plain number, is `odd`, is 0 here.
+    """
+
+    numbers: Array
+    odd: Array
+    places: int
+
+
+def _whole(values: Sequence[Values]) -> _Whole:
+    """Return the numbers of all channels in reading order."""
+    numbers = [number for v in values for number in v.exact]
+    odd = [not number.is_finite() for number in numbers]
+    plain = [Decimal(0) if no else number for number, no in zip(numbers, odd, strict=True)]
+    places = max(0, *(-int(number.as_tuple().exponent) for number in plain))
+    whole = [int(Fraction(number) * 10**places) for number in plain]
+    return _Whole(np.array(whole, dtype=object), np.array(odd, dtype=int), places)
 
 
 def _number(at: Sizes, size: Sizes) -> int:

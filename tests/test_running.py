@@ -16,7 +16,7 @@ from tcviz import gradients, running
 from tcviz.accumulation import Correlation, Summation
 from tcviz.forward import Convolution
 from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands
+from tcviz.inputs import Operands, plan
 from tcviz.parts import part
 from tcviz.running import blocks
 from tcviz.scene import Scene
@@ -166,7 +166,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return counts
 
 
-LARGE = [(name, dims, n) for name, row in VIEWS.items() for dims, n in ((1, 4096), (2, 64), (3, 64))
+LARGE = [(name, dims, n) for name, row in VIEWS.items() for dims, n in ((1, 4096), (2, 64), (3, 24))
          if dims in row.homes]  # fmt: skip
 
 
@@ -201,3 +201,12 @@ def test_few_windows_of_many_taps_are_added_one_by_one(counted: dict[str, int]) 
     one = part(Operands(layer, x, weight))
     assert Distribution(one).total().sum() == 4 * 60 * 60
     assert counted["arrays"] == 4
+
+
+def test_the_last_step_of_a_large_volume_takes_no_walk(counted: dict[str, int]) -> None:
+    of = plan(kernel_size=3, stride=2, input_size=(64, 64, 64), in_channels=1, out_channels=1)
+    trace = Distribution(part(of.make()))
+    (now,) = trace.running([len(trace) - 1])
+    assert counted["steps"] == 1
+    assert counted["arrays"] <= 5 * 27
+    assert_same(now.sums, trace.total())

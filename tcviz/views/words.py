@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from fractions import Fraction
 
 from tcviz.numbers import MINUS, TIMES, read
@@ -90,7 +90,7 @@ def exact(pair: tuple[str, str]) -> str:
     ('-0.125', '…')
     """
     try:
-        return str(_number(pair[0]) * _number(pair[1]))
+        return str(read(pair[0]) * read(pair[1]))
     except InvalidOperation:
         return "…"
 
@@ -119,21 +119,21 @@ def series(terms: list[str], most: int = 6) -> str:
     return " + ".join([*shown, *more]) or "0"
 
 
-def equals(terms: Iterable[str], result: str) -> str:
+def equals(terms: Iterable[str | Fraction], result: str) -> str:
     """Return ``=`` if numbers add up as they are written, ``≈`` where rounding shows.
 
     >>> equals(["0.1", "0.2"], "0.3"), equals(["0.1", "2×10⁻¹"], "0.4")
     ('=', '≈')
     """
     try:
-        added = sum(map(Fraction, map(_number, terms)), Fraction())
-        return "=" if added == Fraction(_number(result)) else "≈"
+        added = sum(map(_number, terms), Fraction())
+        return "=" if added == _number(result) else "≈"
     except (InvalidOperation, ValueError):  # ∞ or NaN makes the sum the same
         return "="
 
 
-def _number(words: str) -> Decimal:
-    return read(words.removesuffix(BIAS))
+def _number(words: str | Fraction) -> Fraction:
+    return words if isinstance(words, Fraction) else Fraction(read(words.removesuffix(BIAS)))
 
 
 def several(values: list[str], most: int = 5) -> str:
