@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -237,20 +238,29 @@ def test_a_terminal_that_knows_few_letters_still_gets_the_sizes(tmp_path: Path) 
     assert "(3?1)·1 ? 2·0" in out.decode("latin-1")
 
 
+@pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize(
     ("terminal", "quiet", "patience", "drawn"),
-    [(1, 0, -1, True), (1, 0, 60, False), (1, 1, -1, False), (0, 0, -1, False)],
+    [(1, 0, 0, True), (1, 0, 60, False), (1, 1, 0, False), (0, 0, 0, False)],
 )
-def test_only_long_work_at_a_terminal_draws_a_bar(
-    terminal: int, quiet: int, patience: float, drawn: bool, monkeypatch: pytest.MonkeyPatch
+def test_only_long_work_at_a_terminal_draws_a_bar_even_before_it_tells_how_much_is_done(
+    terminal: int,
+    quiet: int,
+    patience: float,
+    drawn: bool,
+    told: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     errors = StringIO()
     monkeypatch.setattr(errors, "isatty", lambda: bool(terminal))
     monkeypatch.setattr(sys, "stderr", errors)
     monkeypatch.setattr(progress, "PATIENCE", patience)
     with progress.bar("long.gif", 3, quiet=bool(quiet)) as tell:
-        if tell:
+        if tell and told:
             tell(2)
+        for clock in threading.enumerate():
+            if isinstance(clock, threading.Timer) and not patience:
+                clock.join()
     assert ("long.gif" in errors.getvalue()) == drawn
     assert bool(errors.getvalue()) == drawn
 

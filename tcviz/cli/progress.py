@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from time import monotonic
+from contextlib import contextmanager, suppress
+from threading import Lock, Timer
 from typing import Any
 
 PATIENCE = 0.7
@@ -26,24 +26,38 @@ def bar(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], None]
 
 
 class _Bar:
+    """A bar that a clock opens: work may be long before it first tells how much is done."""
+
     def __init__(self, what: str, total: int) -> None:
-        self._what, self._total, self._start = what, total, monotonic()
+        self._what, self._total, self._done = what, total, 0
         self._rich: Any = None
+        self._turn, self._closed = Lock(), False
+        self._clock = Timer(max(0.0, PATIENCE), self._open)
+        self._clock.daemon = True
+        self._clock.start()
 
     def __call__(self, done: int) -> None:
-        if self._rich is None and monotonic() - self._start > PATIENCE:
-            self._open()
+        self._done = done
         if self._rich is not None:
-            self._rich.update(self._task, completed=done)
+            self._rich.update(self._task, completed=done, total=self._total)
 
     def _open(self) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        self._rich = Progress(console=Console(stderr=True), transient=True)
-        self._task = self._rich.add_task(self._what, total=self._total)
-        self._rich.start()
+        with self._turn, suppress(OSError):  # a terminal that went away is told nothing
+            if self._closed:
+                return
+            drawn = Progress(console=Console(stderr=True), transient=True)
+            # Without a total it only moves: how much there is to do is not begun yet.
+            total = self._total if self._done else None
+            self._task = drawn.add_task(self._what, total=total, completed=self._done)
+            drawn.start()
+            self._rich = drawn
 
     def close(self) -> None:
-        if self._rich is not None:
-            self._rich.stop()
+        self._clock.cancel()
+        with self._turn:
+            self._closed = True
+            if self._rich is not None:
+                self._rich.stop()
