@@ -205,8 +205,9 @@ class _Planes:
         rows = image.reshape(-1, 2, image.shape[1])[pairs]
         self._planes[0].reshape(-1, 2, image.shape[1])[pairs] = luma[rows]
         for plane, table in zip(self._planes[1:], chroma, strict=True):
-            quads = table[rows].reshape(len(pairs), 2, -1, 2)
-            plane[pairs] = (quads.sum(axis=(1, 3), dtype=np.uint16) + 2) >> 2
+            fine = table[rows].astype(np.uint16)
+            pair = fine[:, 0] + fine[:, 1]
+            plane[pairs] = (pair[:, ::2] + pair[:, 1::2] + 2) >> 2
 
     def _filled(self, painted: Painted) -> Array8:
         """Return a copy with a further row or column of the background where one is missing."""
