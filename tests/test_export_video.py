@@ -13,6 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tcviz.api import Animation, animate
 from tcviz.export import format_of
+from tcviz.export.video import _Planes
+from tcviz.render.pixels import Pixels
 from tcviz.theme import presets, rgb
 
 BT709, LIMITED = 1, 1
@@ -193,3 +195,18 @@ def test_a_full_disk_is_told_wherever_it_is_met(suffix: str, share: float, tmp_p
         pytest.raises(OSError, match="No space left on device"),
     ):
         animation.write(file, format_of(suffix))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [(640, 360), (641, 361)])
+def test_a_frame_after_others_has_the_luma_and_chroma_that_it_has_by_itself(
+    size: tuple[int, int],
+) -> None:
+    scenes = [frame.scene for frame in animate(**(SMALL | {"size": size})).frames()]
+    pixels, going = Pixels(size), _Planes(size)
+    for scene in scenes:
+        painted = pixels.paint(scene)
+        going.show(painted)
+        alone = _Planes(size)
+        alone.show(painted)
+        for plane in range(3):
+            np.testing.assert_array_equal(going[plane], alone[plane])

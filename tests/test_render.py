@@ -11,6 +11,7 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +19,10 @@ from PIL import Image, ImageChops
 
 from tcviz import theme
 from tcviz.api import animate
+from tcviz.numbers import MINUS
 from tcviz.render.areas import AREAS, area_of
 from tcviz.render.damage import TILE, Area, _runs, regions, union
+from tcviz.render.ink import FINE, _word, letters
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import SIZE, TRANSPARENT, Palette
 from tcviz.render.pixels import Pixels
@@ -298,3 +301,16 @@ def test_a_union_is_the_smallest_box_around_all(areas: list[Area]) -> None:
     assert box is not None
     assert all(inside(area, box) for area in areas)
     assert all(any(area[i] == box[i] for area in areas) for i in range(4))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(-1e4, 1e4).map(lambda v: f"{v:+.2f}".replace("-", MINUS)), SIZES, FLAGS,
+       st.integers(0, FINE - 1))  # fmt: skip
+def test_a_number_set_sign_by_sign_is_as_the_font_sets_it(
+    number: str, size: float, bold: bool, shift: int
+) -> None:
+    mask, _ = letters(number, size, bold, shift)
+    whole = np.asarray(_word(number, size, bold, shift))
+    there = mask[:, : whole.shape[1] - 1].astype(int)
+    rounding = 4  # of 255: signs that touch share a pixel, whose parts are rounded
+    assert abs(there - whole[:, 1 : 1 + there.shape[1]]).max() <= rounding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import as_file, files
 
@@ -9,10 +11,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tcviz import text
+from tcviz.numbers import MINUS
 from tcviz.render.canvas import Pixels8
 
 FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
+_NUMBER = re.compile(rf"[0-9.+{MINUS}]+")
 
 
 @lru_cache(maxsize=64)
@@ -27,26 +31,47 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     """Return the coverage of text and how far its baseline lies below the mask's top.
 
     `size` is in pixels, `shift` moves the text right by that many fine pixels.
-    Words are drawn once and kept, for each fine pixel on which they may begin.
+    Words, and the signs of numbers, are drawn once and kept, for each fine pixel on which
+    they may begin.
     """
     ascent, descent = heights(size)
     wide = int(text.width(words, size, bold) + size) + 3
     mask = np.zeros((ascent + descent, wide), dtype=np.uint8)
     x = float(shift)
     for part in words.split(" "):
-        if part:
-            at, fine = divmod(round(x), FINE)
-            piece = _word(part, size, bold, fine)
-            # A word's mask begins a pixel before it; letters that overhang keep the darker value.
+        for place, sign in _signs(part, round(x), size, bold):
+            at, fine = divmod(place, FINE)
+            piece = _word(sign, size, bold, fine)
+            # A word's mask begins a pixel before it; signs that touch share a pixel.
             start = max(0, at - 1)
             here = mask[:, start : start + piece.shape[1] - (at < 1)]
-            np.maximum(here, piece[:, (at < 1) :][:, : here.shape[1]], out=here)
+            here += np.minimum(piece[:, (at < 1) :][:, : here.shape[1]], 255 - here)
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
         x += FINE * text.width(f"{part} ", size, bold)
     return mask, ascent
 
 
+def _signs(word: str, x: int, size: float, bold: bool) -> Iterator[tuple[int, str]]:
+    """Yield what is drawn by itself, with the fine pixel on which it begins.
+
+    Numbers are many and seldom the same, but they are made of few signs.
+    """
+    if not _NUMBER.fullmatch(word):
+        if word:
+            yield x, word
+        return
+    for sign in word:
+        yield x, sign
+        x += _advance(sign, size, bold)
+
+
 @lru_cache(maxsize=256)
+def _advance(sign: str, size: float, bold: bool) -> int:
+    """Return how many fine pixels after a sign the font sets the next."""
+    return round(font(size * FINE, bold).getlength(sign))
+
+
+@lru_cache(maxsize=1024)
 def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     """Return the coverage of a word that begins one pixel and `shift` fine ones from the left."""
     ascent, descent = heights(size)
