@@ -169,7 +169,7 @@ class Contributions:
             return summed + (0 if part.bias is None else part.bias)
 
     @cached_property
-    def _exact(self) -> Callable[[Sizes], Fraction | str]:
+    def _exact(self) -> Callable[[Sizes], str]:
         """What the terms of an output element sum to as they are written, "…" if one is odd.
 
         All are added up at once, in whole numbers: term by term it would take seconds.
@@ -183,8 +183,8 @@ class Contributions:
             np.ones_like(odd[0]), odd[1]
         )
         met: Array = part.crop(missed).sum(axis=0)
-        scale = 10 ** (x.places + w.places)
-        return lambda at: "…" if met[at] else Fraction(sums[at], scale)
+        places = x.places + w.places
+        return lambda at: "…" if met[at] else f"{sums[at]}e-{places}"
 
     @property
     def _bias(self) -> list[str]:

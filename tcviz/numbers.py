@@ -65,14 +65,7 @@ class Format:
         >>> Format(2, exponent=-3).said(0.00123), Format(2, exponent=-9).said(-4.5e-9)
         ('0.00123', '−4.50×10⁻⁹')
         """
-        text = self(value)
-        if not self.exponent or not isfinite(value) or value == 0:
-            return text
-        number = read(text).scaleb(self.exponent)
-        places = -int(number.as_tuple().exponent)
-        plain = 0 <= places <= SAID_DECIMALS and abs(number) < LARGE
-        said = f"{number:f}" if plain else _powered(f"{number:e}")
-        return ("+" if text[0] == "+" else "") + said.replace("-", MINUS)
+        return _said(self, value)
 
     def widest(self, value: float) -> str:
         """Return the longest text of the numbers from 0 to `value`, by its size."""
@@ -86,6 +79,18 @@ class Format:
         '×10⁻³'
         """
         return power(self.exponent) if self.exponent else ""
+
+
+@lru_cache(maxsize=16384)
+def _said(form: Format, value: float) -> str:
+    text = form(value)
+    if not form.exponent or not isfinite(value) or value == 0:
+        return text
+    number = read(text).scaleb(form.exponent)
+    places = -int(number.as_tuple().exponent)
+    plain = 0 <= places <= SAID_DECIMALS and abs(number) < LARGE
+    said = f"{number:f}" if plain else _powered(f"{number:e}")
+    return ("+" if text[0] == "+" else "") + said.replace("-", MINUS)
 
 
 def power(exponent: int) -> str:

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tcviz.api import Animation, animate
 from tcviz.export import format_of
-from tcviz.export.video import _Planes
+from tcviz.export.video import _even, _Planes
 from tcviz.render.pixels import Pixels
 from tcviz.theme import presets, rgb
 
@@ -202,11 +202,11 @@ def test_a_frame_after_others_has_the_luma_and_chroma_that_it_has_by_itself(
     size: tuple[int, int],
 ) -> None:
     scenes = [frame.scene for frame in animate(**(SMALL | {"size": size})).frames()]
-    pixels, going = Pixels(size), _Planes(size)
+    pixels, going = Pixels(size), _Planes(_even(size))
     for scene in scenes:
         painted = pixels.paint(scene)
         going.show(painted)
-        alone = _Planes(size)
+        alone = _Planes(_even(size))
         alone.show(painted)
         for plane in range(3):
             np.testing.assert_array_equal(going[plane], alone[plane])

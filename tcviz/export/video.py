@@ -16,7 +16,6 @@ from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tcviz.export.reel import Reel, Ticker, Written
 from tcviz.render.pixels import Painted

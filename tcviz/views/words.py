@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import InvalidOperation
-from fractions import Fraction
+from decimal import Decimal, InvalidOperation, localcontext
 
 from tcviz.numbers import MINUS, TIMES, read
 from tcviz.trace import Places
 
 BIAS = " (bias)"
+EXACT = 2000
+"""Digits in which no sum of products of numbers is rounded, the largest beside the smallest."""
 _PLANE = ("row", "rows"), ("column", "columns")
 AXES = {1: (("element", "elements"),), 2: _PLANE, 3: (("depth", "depth"), *_PLANE)}
 """What one and several cells along each axis are called, by the number of axes."""
@@ -119,21 +120,22 @@ def series(terms: list[str], most: int = 6) -> str:
     return " + ".join([*shown, *more]) or "0"
 
 
-def equals(terms: Iterable[str | Fraction], result: str) -> str:
+def equals(terms: Iterable[str], result: str) -> str:
     """Return ``=`` if numbers add up as they are written, ``≈`` where rounding shows.
 
     >>> equals(["0.1", "0.2"], "0.3"), equals(["0.1", "2×10⁻¹"], "0.4")
     ('=', '≈')
     """
     try:
-        added = sum(map(_number, terms), Fraction())
-        return "=" if added == _number(result) else "≈"
-    except (InvalidOperation, ValueError):  # ∞ or NaN makes the sum the same
+        with localcontext(prec=EXACT):
+            added = sum(map(_number, terms), Decimal())
+            return "=" if added == _number(result) or not added.is_finite() else "≈"
+    except InvalidOperation:  # ∞ or NaN makes the sum the same
         return "="
 
 
-def _number(words: str | Fraction) -> Fraction:
-    return words if isinstance(words, Fraction) else Fraction(read(words.removesuffix(BIAS)))
+def _number(words: str) -> Decimal:
+    return read(words.removesuffix(BIAS))
 
 
 def several(values: list[str], most: int = 5) -> str:
