@@ -277,7 +277,8 @@ gallery = group(
         "--only",
         multiple=True,
         metavar="NAME",
-        help="Only the items of this name, or that it fits as in 'figure-*'; may be repeated.",
+        help="Only the items of this name, or that it fits as in 'figure-*'; may be repeated.  "
+        "[default: all]",
     ),
     option("--force", is_flag=True, help="Render also what did not change."),
     option(
