@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tcviz.synonyms import meant, nearest
+
 
 class TcvizError(Exception):
     """The base of every error that tcviz raises on purpose."""
@@ -80,12 +82,13 @@ def quoted(value: object, most: int = 80) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return ``'did you mean X?'`` for the known word nearest to `word`, or None.
+    """Return ``'did you mean X?'`` for the known word that `word` means or nearly is, or None.
 
     >>> did_you_mean("colection", ["distribution", "collection"])
     'did you mean collection?'
+    >>> did_you_mean("strides", ["stride"]), did_you_mean("ksize", ["kernel_size"])
+    ('did you mean stride?', 'did you mean kernel_size?')
     """
-    from difflib import get_close_matches
-
-    near = get_close_matches(word.lower(), list(known), n=1)
-    return f"did you mean {near[0]}?" if near else None
+    known = [*known]
+    found = meant(word, known) or nearest(word, known)
+    return f"did you mean {found}?" if found else None

@@ -18,6 +18,7 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
+    ("synonyms",),
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),

@@ -131,7 +131,8 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     context = error.ctx
     if context is None:
         return error.format_message()
-    known = [name for param in context.command.get_params(context) for name in param.opts]
+    params = context.command.get_params(context)
+    known = [name for param in params for name in (*param.opts, *param.secondary_opts)]
     allowed = f"those that '{context.command_path} --help' lists"
     other = _other_command(context, error.option_name)
     hint = did_you_mean(error.option_name, known) if other is None else other
