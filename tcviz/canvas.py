@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,9 @@ SCREEN_DPI, PRINT_DPI = 96.0, 300.0
 """Pixels per inch of a size in pixels, and of one in inches or centimetres."""
 PER_INCH = {"in": 1.0, "cm": 2.54}
 """Units of paper."""
+GRID = {"px": 10, "in": 0.05, "cm": 0.1}
+"""What round lengths are multiples of."""
 MAX_PIXELS = 7680 * 4320
-SMALLEST = 560, 315
-"""Pixels, 1/96 inch each, below which a picture with its header cannot be read."""
-SMALLEST_BARE = 160, 90
 LONGEST = 16_383
 """Pixels of a side: WebP has no more."""
 LARGEST_PAPER = 100.0
@@ -28,25 +28,24 @@ class Canvas:
     """A size for layout, in pixels that `scale` multiplies, and the pixels per inch at the end.
 
     On paper a pixel of the layout is 1/96 inch, so that text has a size to read
-    however many dots print it; it may be `finer` than on a screen.
+    however many dots print it; it may be finer than on a screen.  `unit` is what it was
+    asked for in: ``"px"``, ``"in"`` or ``"cm"``.
     """
 
     width: float
     height: float
     scale: float
     dpi: float
-    finer: bool = False
+    unit: str = "px"
 
 
-def canvas(size: Any, scale: Any = 1.0, dpi: Any = None, *, bare: bool | None = None) -> Canvas:
+def canvas(size: Any, scale: Any = 1.0, dpi: Any = None) -> Canvas:
     """Return the canvas of a width and a height in pixels, or of ``(w, h, "in" or "cm")``.
-
-    A `bare` picture, without header, may be smaller; None means that there is no choice.
 
     Raises
     ------
     RequestError
-        If it is too small to read, or too large to make.
+        If it is none, or too large to make.
 
     >>> canvas((1280, 720), 2).dpi, canvas((20.32, 11.43, "cm")).width
     (192.0, 768.0)
@@ -59,7 +58,7 @@ def canvas(size: Any, scale: Any = 1.0, dpi: Any = None, *, bare: bool | None = 
     else:
         width, height = (whole("size", n, -(10**9), 10**9) for n in (width, height))
         found = Canvas(width, height, factor, dots or SCREEN_DPI * factor)
-    _check(found, size, bare=bare)
+    _check(found)
     return found
 
 
@@ -83,26 +82,40 @@ def _on_paper(width: Any, height: Any, unit: str, scale: float, dpi: float | Non
     inches = [float(real("size", n, 0, most)) / PER_INCH[unit] for n in (width, height)]
     dots = dpi or PRINT_DPI
     w, h = (n * SCREEN_DPI for n in inches)
-    return Canvas(w, h, dots / SCREEN_DPI, dots, finer=True)
+    return Canvas(w, h, dots / SCREEN_DPI, dots, unit)
 
 
-def _check(found: Canvas, size: Any, *, bare: bool | None) -> None:
-    *numbers, unit = _parts(size)
-    shown = "×".join(f"{float(n):g}" for n in numbers) + (f" {unit}" if unit in PER_INCH else "")
-    shown = shown.replace("-", "−")
-    least = SMALLEST_BARE if bare else SMALLEST
-    if found.width < least[0] or found.height < least[1]:
-        hint = "smaller text is unreadable" + (", without --crop" if bare is False else "")
-        raise RequestError(complaint("size", shown, f"{_spoken(least, unit)} or more", hint=hint))
+def _check(found: Canvas) -> None:
     pixels = [n * found.scale for n in (found.width, found.height)]
     if pixels[0] * pixels[1] > MAX_PIXELS or max(pixels) > LONGEST:
-        finer = f"at {found.dpi:g} dpi" if unit in PER_INCH else f"at scale {found.scale:g}"
+        finer = f"scale {found.scale:g}" if found.unit == "px" else f"{found.dpi:g} dpi"
+        shown = spoken([in_unit(n, found.unit) for n in (found.width, found.height)], found.unit)
         allowed = f"up to {MAX_PIXELS:,} pixels, 7680×4320, and {LONGEST:,} on a side"
-        raise TooLargeError(complaint("size", f"{shown} {finer}", allowed))
+        raise TooLargeError(complaint("size", f"{shown} at {finer}", allowed))
 
 
-def _spoken(least: tuple[int, int], unit: str) -> str:
-    """Return the smallest size in the unit that was asked in."""
-    if unit not in PER_INCH:
-        return f"{least[0]}×{least[1]}"
-    return "×".join(f"{n / SCREEN_DPI * PER_INCH[unit]:.3g}" for n in least) + f" {unit}"
+def least(*, bare: bool) -> tuple[int, int]:
+    """Return the pixels, 1/96 inch each, below which no picture can be read.
+
+    One without its header, a `bare` one, may be smaller.
+    """
+    return (160, 90) if bare else (560, 315)
+
+
+def in_unit(pixels: float, unit: str) -> float:
+    """Return a length of so many pixels of a layout in the unit that it was asked for in.
+
+    >>> in_unit(480, "in")
+    5.0
+    """
+    return pixels if unit == "px" else pixels / SCREEN_DPI * PER_INCH[unit]
+
+
+def spoken(size: Iterable[float], unit: str) -> str:
+    """Return a size as people write it.
+
+    >>> spoken((1280, 720), "px"), spoken((16, 9.5), "cm"), spoken((-1, 720), "px")
+    ('1280×720', '16×9.5 cm', '−1×720')
+    """
+    words = "×".join(f"{n:.9g}" for n in size).replace("-", "−")
+    return words if unit == "px" else f"{words} {unit}"

@@ -8,6 +8,7 @@
         ├── GeometryError      kernel_size, stride, padding, ... do not make an output
         ├── DataError          arrays or files that do not fit or cannot be read
         ├── ThemeError         a theme that is not one
+        ├── TooSmallError      a canvas without room for the picture
         └── TooLargeError      refused before it starts
 
 Every message follows one grammar: name, value, where, what is allowed, and a
@@ -47,6 +48,21 @@ class DataError(RequestError):
 
 class ThemeError(RequestError):
     """A theme that does not exist or is not well formed."""
+
+
+class TooSmallError(RequestError):
+    """A canvas on which the picture cannot be read: what it is, what is allowed, and a hint.
+
+    >>> str(TooSmallError("600×400, too small for these panels", "600×450 or more"))
+    'size is 600×400, too small for these panels; allowed: 600×450 or more'
+    """
+
+    def __init__(self, what: str, allowed: str = "a larger canvas", hint: str | None = None):
+        super().__init__(what, allowed, hint)
+        self.what, self.allowed, self.hint = what, allowed, hint
+
+    def __str__(self) -> str:
+        return complaint("size", self.what, self.allowed, hint=self.hint)
 
 
 class TooLargeError(RequestError):

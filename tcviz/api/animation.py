@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz import frames, limits
 from tcviz.api import pages
-from tcviz.api.picture import Options, Picture, cells, check_memory, optional, picture
+from tcviz.api.picture import Options, Picture, cells, check_memory, check_room, optional, picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.errors import RequestError, complaint, quoted
@@ -220,6 +220,7 @@ def animate(
     pixels = shown.size[0] * shown.size[1]
     limits.check_frames(shown.steps, every, end, timing.tweens, pixels, cells(shown.plan))
     check_memory(shown.plan)
+    check_room(shown)
     plays = optional("loop", loop, 0, MAX_LOOP)
     return Animation(
         shown.plan,

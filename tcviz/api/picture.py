@@ -14,7 +14,7 @@ from tcviz import inputs, layers, limits, text, theme, views
 from tcviz.arrays import as_array
 from tcviz.article import EXAMPLES
 from tcviz.canvas import Canvas
-from tcviz.errors import RequestError, complaint, quoted
+from tcviz.errors import RequestError, TooSmallError, complaint, quoted
 from tcviz.operands import Operands
 from tcviz.scene import Scene
 from tcviz.sizes import PaddingLike, SizesLike
@@ -212,7 +212,7 @@ def _look(
         title = text.check(normalize("NFC", _words("title", title)), "title")
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
-        symbols=limits.flag("symbols", symbols), chrome=chrome, paper=canvas.finer,
+        symbols=limits.flag("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
     )  # fmt: skip
 
 
@@ -233,6 +233,18 @@ def check_memory(plan: inputs.Plan) -> None:
     if plan.backward:
         size = plan.out_channels, *plan.output_size
         limits.check_cells("grad_output", size, limits.MAX_CELLS, smaller)
+
+
+def check_room(shown: Picture, hint: str | None = None) -> None:
+    """Raise TooSmallError if text cannot be read on the canvas; the smallest that works is named.
+
+    Whether the panels have room is seen when they are laid out.
+    """
+    try:
+        if shown.look.is_unreadable:
+            next(shown.drawn.moments([0], settle=False))
+    except TooSmallError as error:
+        raise TooSmallError(error.what, error.allowed, hint or error.hint) from None
 
 
 def wide_size(plan: inputs.Plan) -> tuple[int, ...]:

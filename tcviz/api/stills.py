@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from tcviz import limits
-from tcviz.api.picture import ALL, Options, Picture, check_memory, picture
+from tcviz.api.picture import ALL, Options, Picture, check_memory, check_room, picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.crop import bounds, cut
@@ -260,7 +260,7 @@ def figure(
     """
     bare = limits.flag("crop", crop)
     clear = limits.flag("transparent", transparent)
-    ground = canvas(size, options.get("scale", 1.0), dpi, bare=bare)
+    ground = canvas(size, options.get("scale", 1.0), dpi)
     if text is not None and not (isinstance(text, str) and text in TEXTS):
         raise RequestError(complaint("text", quoted(text), " or ".join(TEXTS)))
     shown = picture((x, weight, bias), dict(options), ground, chrome=not bare)
@@ -269,6 +269,7 @@ def figure(
     if picks is None:
         _check_turns(shown)
     check_memory(shown.plan)
+    check_room(shown, None if bare else "without --crop, which needs less")
     return Figure(
         shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
         series, ground.dpi, text, clear, bare,

@@ -12,7 +12,7 @@ from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Protocol
 
-from tcviz.errors import RequestError, complaint, did_you_mean, quoted
+from tcviz.errors import RequestError, TooSmallError, complaint, did_you_mean, quoted
 from tcviz.frames import Moment
 from tcviz.scene import Scene
 from tcviz.sizes import Sizes
@@ -273,13 +273,25 @@ def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:
 
 
 def build(name: str, part: Part, look: Look) -> View:
-    """Return the view called `name` of one output channel."""
+    """Return the view called `name` of one output channel.
+
+    Raises
+    ------
+    TooSmallError
+        If its canvas is; the smallest that works is named.
+    """
     row = entry(name)
     if look.symbols:
         from tcviz.symbols import named
 
         part = named(part)
-    from tcviz.views import mapped
+    from tcviz.views import mapped, smallest
 
     make = getattr(import_module(row.homes[part.layer.dims]), row.function)
-    return mapped.with_map(part, look, partial(make, part))
+    drawn = partial(mapped.with_map, part, make=partial(make, part))
+    if look.is_unreadable:
+        raise smallest.refusal(drawn, look, "too small for text")
+    try:
+        return drawn(look)
+    except TooSmallError as error:
+        raise smallest.refusal(drawn, look, error.what, error.hint) from None

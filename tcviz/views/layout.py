@@ -14,9 +14,10 @@ from functools import lru_cache
 from itertools import product
 from math import floor
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.scene import Rect
 from tcviz.views.columns import HEADING, Candidate, Column
+from tcviz.views.look import TOO_SMALL
 
 LARGEST, COMFORTABLE = 24.0, 10.5
 FEW, LARGER = 4, 36.0
@@ -90,7 +91,7 @@ def _best(blank: Candidate, smallest: float, least: int, *, tints: bool) -> Layo
         found = _solve(replace(blank, notes=notes), smallest, counts, tints=tints)
         if found:
             return _place(found)
-    raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
+    raise TooSmallError(TOO_SMALL)
 
 
 def _solve(blank: Candidate, smallest: float, counts: range, *, tints: bool) -> Candidate | None:
@@ -142,8 +143,12 @@ def _by_demand(columns: Sequence[Column]) -> list[tuple[int, ...]]:
 
 def _with_side(candidate: Candidate) -> Candidate | None:
     """Return the candidate with its heat panels as large as they can be, or None."""
-    step = candidate.room.h / FINE
-    return _largest(lambda i: replace(candidate, side=(i + 1) * step))
+    step, pixel = candidate.room.h / FINE, candidate.pixel
+    found = _largest(lambda i: replace(candidate, side=(i + 1) * step))
+    if found or pixel >= step:
+        return found
+    # On a sharp canvas a step is several pixels, and fewer may fit.
+    return _largest(lambda i: replace(candidate, side=pixel + i * (step - pixel) / FINE))
 
 
 def _place(found: Candidate) -> Layout:

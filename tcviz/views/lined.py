@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tcviz.errors import RequestError
+from tcviz.errors import TooSmallError
 from tcviz.symbols import Sum, Wording, written
 from tcviz.text import width
 from tcviz.views.look import Look
@@ -103,7 +103,7 @@ class _Fitting:
         few = replace(self._few, sum_format=sums, output_format=output)
         try:
             layout = solver(few, self._look, size * self._smallest)
-        except RequestError:
+        except TooSmallError:
             return None
         if notes and not layout.notes:
             return None

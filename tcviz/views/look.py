@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tcviz.canvas import least
 from tcviz.scene import Rect
 from tcviz.theme import Theme
 
@@ -23,6 +24,7 @@ FINE = 5 / 72 * 96 / SMALLEST_TEXT
 """The share of that which can be read on paper: 5 points."""
 SMALLEST_LABEL = 13.0
 """The smallest text beside the numbers, in layout units."""
+TOO_SMALL = "too small for these panels"
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Look:
 
     `width` and `height` are what `scale` multiplies to pixels.  `channels` bounds
     how many input channels are drawn; None leaves it to the layout, at most 3.  Without
-    `chrome` there are no header and no footer: the panels have the whole canvas.  On
-    `paper` smaller text can be read than on a screen.  Where there are `wires`, a map of
-    the channels stands beside the panels, or in a free `corner`.  Of channels that are
-    drawn one after another, `turn` says which this is.
+    `chrome` there are no header and no footer: the panels have the whole canvas.  Its size
+    was asked for `in_unit`: on paper smaller text can be read than on a screen.  Where there
+    are `wires`, a map of the channels stands beside the panels, or in a free `corner`.  Of
+    channels that are drawn one after another, `turn` says which this is.
     """
 
     theme: Theme
@@ -45,7 +47,7 @@ class Look:
     title: str | None = None
     channels: int | None = None
     chrome: bool = True
-    paper: bool = False
+    in_unit: str = "px"
     symbols: bool = False
     wires: Wiring | None = None
     corner: Rect | None = None
@@ -62,9 +64,15 @@ class Look:
         return unit if self.chrome else max(unit, self._least / SMALLEST_LABEL)
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether the canvas is too small for any text."""
+        width, height = least(bare=not self.chrome)
+        return self.width < width or self.height < height
+
+    @property
     def _least(self) -> float:
         """The height of the smallest text that can be read, in unscaled pixels."""
-        return SMALLEST_TEXT * (FINE if self.paper else 1) / min(1.0, self.scale)
+        return SMALLEST_TEXT * (1 if self.in_unit == "px" else FINE) / min(1.0, self.scale)
 
     @property
     def canvas(self) -> tuple[float, float]:

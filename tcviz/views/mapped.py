@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tcviz.crop import bounds
-from tcviz.errors import RequestError
+from tcviz.errors import TooSmallError
 from tcviz.parts import Part
 from tcviz.scene import Cell, Heatmap, Rect, Scene
 from tcviz.views import channel_map, chrome
@@ -60,7 +60,7 @@ def _beside(look: Look, make: Make) -> tuple[View | None, Scene | None]:
     """Return the view with the map at its right, and its first scene, if there is room."""
     try:
         view = make(look)
-    except RequestError:  # too small a canvas for both
+    except TooSmallError:  # too small a canvas for both
         return None, None
     return view, _first(view)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, TypeAlias, cast
 
-from tcviz.errors import RequestError
+from tcviz.errors import TooSmallError
 from tcviz.numbers import AUTO_DECIMALS, Format
 from tcviz.sizes import Sizes
 from tcviz.symbols import is_named
@@ -39,7 +39,7 @@ def fitted(structure: Structure, y: Values, look: Look) -> Fitted:
         wants = items(structure, numbers, y, look.reading)
         room, fewer = chrome.body(look), range(wanted, 0, -1)
         if look.channels:  # as many as asked for if they fit: the matrix has all of them
-            with suppress(RequestError):
+            with suppress(TooSmallError):
                 return solve(wants, room, look.pixel, smallest, fewer[:1], more)
         return solve(wants, room, look.pixel, smallest, fewer, more)
 

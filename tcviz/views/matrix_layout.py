@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.scene import Rect
+from tcviz.views.look import TOO_SMALL
 from tcviz.views.matrix_candidate import TIGHT, Candidate
 from tcviz.views.matrix_items import ARRANGEMENTS, LINES, MATRIX, Item, Places, X, Y
 from tcviz.views.matrix_places import Plan, placed
@@ -63,7 +64,7 @@ def solve(
 
     Raises
     ------
-    RequestError
+    TooSmallError
         If there is too little room even for tints.
     """
     by_key = {item.key: item for item in items}
@@ -74,7 +75,7 @@ def solve(
         found = _written(blank, counts) or _tinted(blank, counts)
         if found:
             return placed(found)
-    raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
+    raise TooSmallError(TOO_SMALL)
 
 
 def _written(blank: Candidate, counts: range) -> Candidate | None:

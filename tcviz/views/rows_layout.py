@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.views.layout import COMFORTABLE, Layout, Slot
+from tcviz.views.look import TOO_SMALL
 from tcviz.views.rows_candidate import BAR, GUTTER, HIGH, RULER, TALL, TRUNK, Candidate, Row
 
 LARGEST, ROOMY, FINE = 26.0, 13.0, 96
@@ -69,17 +70,16 @@ def solve_rows(
     best = _best(variants, blank, smallest, range(blank.channels, least - 1, -1), tints=tints)
     if best is None and tints and least > 1:
         fewer = _best(variants, blank, smallest, range(least - 1, 0, -1), tints=True)
-        raise RequestError(_crowded(blank.channels, fewer.channels if fewer else 0))
+        raise _crowded(blank.channels, fewer.channels if fewer else 0)
     if best is None:
-        raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
+        raise TooSmallError(TOO_SMALL)
     return _place(best)
 
 
-def _crowded(channels: int, fitting: int) -> str:
+def _crowded(channels: int, fitting: int) -> TooSmallError:
     """Return that so many channels have no room one below the other."""
-    allowed = f"up to {fitting} on this canvas" if fitting else "a larger canvas"
-    hint = "a canvas that is higher for its width has room for more"
-    return complaint("channels", f"{channels}, too many rows", allowed, hint=hint)
+    hint = f"or up to {fitting} --channels" if fitting else None
+    return TooSmallError(f"too small for {channels} channels below each other", hint=hint)
 
 
 def _best(

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from tcviz.errors import RequestError
+from tcviz.errors import TooSmallError
 from tcviz.parts import Part
 from tcviz.scene import Mark
 from tcviz.theme import Kind, State, role
@@ -37,7 +37,7 @@ class OperandRows(OperandView):
         look, wanted = self._look, min(len(self._values), self._look.channels or MOST)
         room, columns = chrome.body(look), self._values.shape[1]
         for count in range(wanted, 1, -1):
-            with suppress(RequestError):
+            with suppress(TooSmallError):
                 return solve(self._strips(count), columns, room, look, look.legible(SMALLEST))
         return solve(self._strips(1), columns, room, look, look.legible(SMALLEST))
 

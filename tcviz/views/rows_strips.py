@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.scene import Mark, Rect
 from tcviz.text import LINE, width
 from tcviz.views.columns import AROUND, CELL, NOTE, NOTE_LINE, SIDE, SIZE, TITLE, note_lines
 from tcviz.views.layout import FINE, LARGER, Layout, Slot
-from tcviz.views.look import Look, legible
+from tcviz.views.look import TOO_SMALL, Look, legible
 from tcviz.views.stage import Stage
 
 GAP, WIDER = 22.0, 2.4
@@ -145,7 +145,7 @@ def solve(
 
     Raises
     ------
-    RequestError
+    TooSmallError
         If there is too little room.
     """
     for notes in (True, False):  # the smallest canvases have no room for notes
@@ -153,7 +153,7 @@ def solve(
         for candidate in _heated(blank) if tints else (blank,):
             if candidate.fits:
                 return _placed(_largest(candidate))
-    raise RequestError(complaint("size", "too small for these panels", "a larger canvas"))
+    raise TooSmallError(TOO_SMALL)
 
 
 def _heated(blank: Candidate) -> Iterator[Candidate]:

@@ -14,9 +14,10 @@ from functools import partial
 from itertools import product
 from typing import TypeAlias
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.scene import Rect
 from tcviz.views.layout import ALIKE, COMFORTABLE, FINE, HEAT_TEXT, LARGEST, TINTED
+from tcviz.views.look import TOO_SMALL
 from tcviz.views.slices_band import Band, Lines, SlicesLayout
 from tcviz.views.slices_candidate import Candidate
 from tcviz.views.slices_place import place
@@ -45,7 +46,7 @@ def solve(
 
     Raises
     ------
-    RequestError
+    TooSmallError
         If the room is too small even for tints.
     """
     for notes in (True, False):  # the smallest canvases have no room for notes
@@ -53,10 +54,7 @@ def solve(
         found = _plain(blank, bands, smallest, counts) or _tinted(blank, bands, smallest, counts)
         if found:
             return place(found)
-    hint = "or use a smaller --input-size"
-    raise RequestError(
-        complaint("size", "too small for these slices", "a larger canvas", hint=hint)
-    )
+    raise TooSmallError(TOO_SMALL, hint="or use a smaller --input-size")
 
 
 def _plain(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import TooSmallError
 from tcviz.views.layout import COMFORTABLE, Layout
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, shortened
@@ -18,8 +18,6 @@ Fitted: TypeAlias = tuple[Ranges, Layout]
 
 SMALLEST = 9.0
 """Text of names: a little smaller than that of numbers, for they are longer."""
-LARGER = (1920, 1080), (2560, 1080), (3840, 1080), (5120, 1440), (7680, 1440)
-"""Canvases that are suggested where one is too small."""
 
 
 def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
@@ -27,7 +25,7 @@ def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
 
     Raises
     ------
-    RequestError
+    TooSmallError
         If not even the shortest fit: names have no tints.
     """
     *forms, counted = shortened(numbers)
@@ -39,7 +37,7 @@ def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
     mixed = [_with_output(counted, form) for form in forms]
     found = first(forms, COMFORTABLE) or first(forms[-1:]) or first([*mixed[-1:], counted])
     if found is None:
-        raise RequestError(_complaint(counted, look, solver))
+        raise TooSmallError("too small for names", hint="or use a smaller --input-size")
     kept, layout = found
     longer = [_with_output(kept, form) for form in forms]
     return first(longer, min(COMFORTABLE, _text(layout))) or found
@@ -68,7 +66,7 @@ def _plain(numbers: Ranges, look: Look, solver: Solver) -> Layout | None:
     """Return the layout with those wordings, if it shows no tints."""
     try:
         layout = solver(numbers, look, look.legible(SMALLEST))
-    except RequestError:  # no room even beside tints
+    except TooSmallError:  # no room even beside tints
         return None
     return None if layout.heat else layout
 
@@ -76,21 +74,3 @@ def _plain(numbers: Ranges, look: Look, solver: Solver) -> Layout | None:
 def _text(layout: Layout | None) -> float:
     """Return the size of text, less than nothing where there is no layout."""
     return next(iter(layout.slots.values())).text if layout else -1.0
-
-
-def _complaint(shortest: Ranges, look: Look, solver: Solver) -> str:
-    """Return what is wrong, and the first larger canvas that has room, if there is one."""
-    enough = next((wide for wide in _larger(look) if _plain(shortest, wide, solver)), None)
-    allowed = f"--size {_size(enough, 'x')} or larger" if enough else "fewer cells"
-    what = f"asked for where names have no room, on {_size(look, '×')}"
-    return complaint("symbols", what, allowed, hint="or use a smaller --input-size")
-
-
-def _larger(look: Look) -> Iterator[Look]:
-    for width, height in LARGER:
-        if width >= look.width and height >= look.height:
-            yield replace(look, width=width, height=height)
-
-
-def _size(look: Look, times: str) -> str:
-    return f"{look.width:g}{times}{look.height:g}"
