@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ConvTranspose": "tcviz.geometry",
     "TcvizError": "tcviz.errors",
+    "TcvizWarning": "tcviz.notes",
     "animate": "tcviz.api",
     "conv_transpose": "tcviz.engine",
     "conv_transpose_backward": "tcviz.engine",
@@ -24,6 +25,7 @@ _HOMES = {
 __all__ = [
     "ConvTranspose",
     "TcvizError",
+    "TcvizWarning",
     "__version__",
     "animate",
     "conv_transpose",
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose
+    from tcviz.notes import TcvizWarning
 
 
 def __getattr__(name: str) -> Any:

@@ -86,10 +86,12 @@ def _on_paper(width: Any, height: Any, unit: str, scale: float, dpi: float | Non
 
 
 def _check(found: Canvas) -> None:
+    shown = spoken([in_unit(n, found.unit) for n in (found.width, found.height)], found.unit)
     pixels = [n * found.scale for n in (found.width, found.height)]
+    if min(pixels) <= 0:
+        raise RequestError(complaint("size", shown, "a width and a height above 0"))
     if pixels[0] * pixels[1] > MAX_PIXELS or max(pixels) > LONGEST:
         finer = f"scale {found.scale:g}" if found.unit == "px" else f"{found.dpi:g} dpi"
-        shown = spoken([in_unit(n, found.unit) for n in (found.width, found.height)], found.unit)
         allowed = f"up to {MAX_PIXELS:,} pixels, 7680×4320, and {LONGEST:,} on a side"
         raise TooLargeError(complaint("size", f"{shown} at {finer}", allowed))
 

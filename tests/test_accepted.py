@@ -208,7 +208,7 @@ SMALL_INTEGERS = [np.int8, np.uint8, np.int16, np.uint16]
 
 COUNTED: list[tuple[str, int, dict[str, Any]]] = [
     ("step_duration", 100, {}), ("hold", 100, {}), ("transition", 100, {"input_size": 1}),
-    ("fps", 120, {}), ("loop", 100, {}), ("every", 100, {"input_size": 50}),
+    ("fps", 120, {"transition": 0.5}), ("loop", 100, {}), ("every", 100, {"input_size": 50}),
     ("first", 100, {"input_size": 50}), ("seed", 100, {}), ("input_size", 100, {}),
     ("kernel_size", 100, {}), ("stride", 100, {"input_size": 3}),
     ("dilation", 100, {"input_size": 3}),

@@ -240,7 +240,7 @@ def test_what_would_be_too_large_is_refused_before_any_work(
 @pytest.mark.parametrize(
     ("name", "value", "seen"),
     [
-        ("fps", np.int64(20), lambda a: a.timing.fps),
+        ("transition", 20, lambda a: a.timing.transition),
         ("every", np.int8(20), lambda a: 20 if len(a.picks) == 2 else 0),
         ("step_duration", 20, lambda a: a.timing.step),
         ("step_duration", 0.1, lambda a: a.timing.step * 200),
@@ -256,6 +256,22 @@ def test_any_kind_of_number_will_do_and_is_taken_exactly(
     name: str, value: Any, seen: Callable[[Animation], object]
 ) -> None:
     assert seen(animate(**{name: value})) == 20
+
+
+def test_so_is_a_rate_of_frames() -> None:
+    assert animate(fps=np.int64(20), transition=0.5).timing.fps == 20
+
+
+@pytest.mark.parametrize(("dpi", "size"), [(None, (1890, 1063)), (100, (630, 354))])
+def test_a_size_on_paper_has_its_pixels_at_so_many_an_inch(
+    dpi: int | None, size: tuple[int, int], tmp_path: Path
+) -> None:
+    animation = animate(size=(16, 9, "cm"), dpi=dpi, first=1)
+    assert animation.size == animation.still(1).size == size
+    for suffix in ("gif", "webp", "png"):
+        saved = animation.save(tmp_path / f"a.{suffix}")
+        with Image.open(tmp_path / f"a.{suffix}") as image:
+            assert image.size == saved.size == size
 
 
 def test_the_package_offers_it() -> None:

@@ -50,6 +50,8 @@ def test_at_half_the_scale_text_stays_as_many_pixels() -> None:
     [
         ((7, 4, "mm"), "size is (7, 4, 'mm'); allowed: a width, a height and px, in or cm"),
         ((7, 4, "in", 1), "size is (7, 4, 'in', 1); allowed: a width, a height and px, in or cm"),
+        ((0, 4, "in"), "size is 0×4 in; allowed: a width and a height above 0"),
+        ((-1, 720), "size is −1×720; allowed: a width and a height above 0"),
         ((float("nan"), 4, "in"), "size is nan; allowed: 0 to 100"),
         ((101, 4, "in"), "size is 101; allowed: 0 to 100"),
     ],

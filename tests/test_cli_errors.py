@@ -120,7 +120,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
             "--size 1280",
             "size is '1280'; allowed: width and height as in 1280x720, 16x9cm or 6.5x4in",
         ),
-        ("--size=-1x720", "size is −1×720, too small for text; allowed: 560×720 or more"),
+        ("--size=-1x720", "size is −1×720; allowed: a width and a height above 0"),
         ("--size 7681x4321", f"size is 7681×4321 at scale 1; {PIXELS}"),
         ("--size 20000x400", f"size is 20000×400 at scale 1; {PIXELS}"),
         ("--scale 0", "scale is 0.0; allowed: 0.5 to 8"),

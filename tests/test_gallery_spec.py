@@ -395,3 +395,8 @@ def test_the_repositorys_gallery_is_right() -> None:
     found = spec.read(GALLERY / "gallery.toml", GALLERY)
     assert len(found.items) >= 30
     assert not found.skipped
+
+
+def test_animations_have_sizes_on_paper_too(read: Read) -> None:
+    (item,) = read("[[item]]\nname='a'\nsize='16x9cm'\ndpi=100\nformat='webp'").items
+    assert (item.command, item.picture.size) == ("animate", (630, 354))

@@ -18,7 +18,7 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("synonyms",),
+    ("notes", "synonyms"),
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
@@ -178,7 +178,7 @@ def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
 
 def test_the_public_surface_is_this() -> None:
     names = [
-        *("ConvTranspose", "TcvizError", "__version__", "animate"),
+        *("ConvTranspose", "TcvizError", "TcvizWarning", "__version__", "animate"),
         *("conv_transpose", "conv_transpose_backward", "figure", "page"),
     ]
     assert tcviz.__all__ == dir(tcviz) == names
@@ -192,6 +192,7 @@ def test_every_public_name_is_the_one_of_its_home() -> None:
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.geometry import ConvTranspose
+    from tcviz.notes import TcvizWarning
 
     assert tcviz.animate is animate
     assert tcviz.figure is figure
@@ -199,4 +200,5 @@ def test_every_public_name_is_the_one_of_its_home() -> None:
     assert tcviz.conv_transpose is conv_transpose
     assert tcviz.conv_transpose_backward is conv_transpose_backward
     assert tcviz.TcvizError is TcvizError
+    assert tcviz.TcvizWarning is TcvizWarning
     assert tcviz.ConvTranspose is ConvTranspose

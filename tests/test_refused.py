@@ -23,6 +23,9 @@ from tests.test_torch import torch
 
 __all__ = ["torch"]  # the fixture
 
+pytestmark = pytest.mark.filterwarnings("ignore::tcviz.TcvizWarning")
+"""What is noted is no refusal."""
+
 SMALL: dict[str, Any] = {"size": (560, 315)}
 ONES: dict[str, Any] = {"x": np.ones((1, 1, 2, 2)), "weight": np.ones((1, 1, 2, 2))}
 STRIDED = {"grad_output": np.ones((1, 1, 4, 4)), **ONES, "stride": 2}

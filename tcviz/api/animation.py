@@ -16,11 +16,11 @@ from tcviz.api import pages
 from tcviz.api.picture import Options, Picture, cells, check_memory, check_room, optional, picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
-from tcviz.errors import RequestError, complaint, quoted
+from tcviz.errors import RequestError, complaint
 from tcviz.export import Format, format_of
 from tcviz.files import check_target, whole_file
 from tcviz.keywords import told
-from tcviz.sizes import plain
+from tcviz.notes import note
 from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tcviz.export.reel import Shot
     from tcviz.render.pixels import Painted
 
-MAX_FPS = 120
+FPS, MAX_FPS = 30, 120
 MAX_LOOP = 65_535
 SHORTEST, LONGEST = 0.01, 3600.0
 """Seconds of a step; a format may be narrower."""
@@ -167,11 +167,12 @@ def animate(
     weight: Any = None,
     bias: Any = None,
     *,
-    size: tuple[int, int] = (WIDTH, HEIGHT),
+    size: tuple[float, float] | tuple[float, float, str] = (WIDTH, HEIGHT),
+    dpi: float | None = None,
     step_duration: float = 1.0,
     hold: float = 3.0,
     transition: float = 0.0,
-    fps: int = 30,
+    fps: int | None = None,
     loop: int | None = None,
     every: int = 1,
     first: int | None = None,
@@ -188,10 +189,14 @@ def animate(
     bias : array_like, shape (C_out,), optional
         Without arrays the article's example is shown where the geometry fits it,
         else random small whole numbers from `seed`.
-    size : tuple of int
-        Width and height in pixels.
+    size : tuple
+        Width and height in pixels, or on paper: ``(16, 9, "cm")``, ``(6.5, 4, "in")``.
+    dpi : float, optional
+        Pixels per inch of a size on paper: 300 unsaid.
     step_duration, hold, transition : float
         Seconds that a step is shown, that the last one is, and between two.
+    fps : int, optional
+        Frames a second between two steps: 30 unsaid.
     every, first : int
         Draw every so many steps, and only the first so many.
     **options
@@ -202,18 +207,20 @@ def animate(
     RequestError
         If anything does not fit, before any work is done.
 
+    Warns
+    -----
+    TcvizWarning
+        If something does nothing as it is asked for, or an array is laid out as in another
+        framework.
+
     Examples
     --------
     >>> animation = animate(stride=2, padding=1)
     >>> len(list(animation.frames()))
     9
     """
-    ground = canvas(size, options.get("scale", 1.0))
-    if len(plain(size)) > 2:
-        raise RequestError(
-            complaint("size", quoted(size), "pixels in an animation, as in 1280x720")
-        )
-    timing = _timing(step_duration, hold, transition, fps)
+    ground = canvas(size, options.get("scale", 1.0), dpi)
+    timing = _timing(step_duration, hold, transition, FPS if fps is None else fps)
     every, first = limits.whole("every", every, 1), optional("first", first, 1)
     shown = picture((x, weight, bias), dict(options), ground)
     end = min(shown.steps, first or shown.steps)
@@ -222,6 +229,8 @@ def animate(
     check_memory(shown.plan)
     check_room(shown)
     plays = optional("loop", loop, 0, MAX_LOOP)
+    for words in _idle(timing, fps, dpi if ground.unit == "px" else None):
+        note(words)
     return Animation(
         shown.plan,
         shown.view,
@@ -241,6 +250,17 @@ def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Tim
         limits.real("transition", transition, 0, LONGEST),
         limits.whole("fps", fps, 1, MAX_FPS),
     )
+
+
+def _idle(timing: frames.Timing, fps: Any, dpi: Any) -> Iterator[str]:
+    """Yield what was asked for and does nothing; `dpi` is that of a size in pixels."""
+    if timing.transition and not timing.tweens:
+        what = f"transition is {_seconds(timing.transition)}, less than half a frame"
+        yield f"{what} at {timing.fps} fps: nothing glides"
+    elif fps is not None and not timing.transition:
+        yield f"fps is {timing.fps}, which does nothing without a transition between steps"
+    if dpi is not None:
+        yield f"dpi is {dpi:g}, which does nothing in an animation of a size in pixels"
 
 
 def _picks(end: int, every: int) -> Sequence[int]:

@@ -16,6 +16,7 @@ import click
 
 from tcviz import __version__
 from tcviz.errors import TcvizError, complaint, did_you_mean
+from tcviz.notes import told_to
 
 SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 """What ends the program early, but through the way that cleans up."""
@@ -105,12 +106,27 @@ def _run(words: list[str]) -> int:
     if ASKS in os.environ:
         import_module("tcviz.cli.shells")  # click uses from then on what this knows of them
     try:
-        status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
+        with told_to(_Notes()):
+            status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
     except Exception as error:
         if "--debug" in words:
             raise
         return _say(*_explain(error))
     return status if isinstance(status, int) else 0
+
+
+class _Notes:
+    """Prints each note once, on standard error, unless nothing but errors is to be printed."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def __call__(self, words: str) -> None:
+        context = click.get_current_context(silent=True)
+        quiet = context is not None and context.params.get("quiet")
+        if words not in self._said and not quiet:
+            _say(f"note: {words}", 0)
+        self._said.add(words)
 
 
 def _explain(error: Exception) -> tuple[str, int]:

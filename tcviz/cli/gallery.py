@@ -16,6 +16,7 @@ from tcviz.cli import gallery_report, grouped, options
 from tcviz.cli.progress import bar
 from tcviz.cli.types import FILE
 from tcviz.errors import RequestError, TcvizError, complaint
+from tcviz.notes import note
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
@@ -80,6 +81,9 @@ class _Asked:
         from tcviz.gallery import choosing, spec
 
         asked = spec.read(self.spec, self.folder)
+        for words, places in asked.notes.items():
+            more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+            note(f"{places[0]}{more}: {words}")
         return asked, choosing.chosen(asked.items, self.rest["only"])
 
     def tell(self) -> bool:

@@ -133,7 +133,12 @@ picture = group(
         "--size",
         type=CANVAS,
         default="1280x720",
-        help="Canvas in pixels; a figure's also as in 16x9cm or 6.5x4in.",
+        help="Canvas in pixels, or on paper as in 16x9cm or 6.5x4in.",
+    ),
+    option(
+        "--dpi",
+        type=NUMBER,
+        help="Pixels per inch.  [default: 96, or 300 for a size in inches or cm]",
     ),
     option(
         "--scale",
@@ -190,7 +195,7 @@ time = group(
         metavar="SECONDS",
         help="Time in which highlights glide from step to step.",
     ),
-    option("--fps", type=WHOLE, default=30, help="Frames a second during transitions."),
+    option("--fps", type=WHOLE, help="Frames a second during transitions.  [default: 30]"),
     option(
         "--loop",
         type=WHOLE,
@@ -227,11 +232,6 @@ still = group(
         "[default: paths in SVG, else text]",
     ),
     option("--transparent", is_flag=True, help="No background."),
-    option(
-        "--dpi",
-        type=NUMBER,
-        help="Pixels per inch.  [default: 96, or 300 for a size in inches or cm]",
-    ),
     option("--crop", is_flag=True, help="The panels alone, without header and footer."),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +16,7 @@ from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
+from tcviz.notes import told_to
 from tcviz.theme import Theme
 
 POSTERS = "posters"
@@ -49,8 +51,15 @@ class Item:
         """The file that is asked for, relative to the folder."""
         return f"{self.name}.{self.format}"
 
-    def make(self) -> Animation | Figure | WebPage:
-        """Return the picture anew: one that has drawn something keeps its numbers."""
+    def make(self, tell: Callable[[str], Any] = str) -> Animation | Figure | WebPage:
+        """Return the picture anew: one that has drawn something keeps its numbers.
+
+        `tell` hears what is noted of it; when it is drawn, that has been told already.
+        """
+        with told_to(tell):
+            return self._made()
+
+    def _made(self) -> Animation | Figure | WebPage:
         arrays = {"x" if name == "input" else name: a for name, a in self.arrays.items()}
         options = arrays | self.options
         if self.command == "figure":
@@ -66,10 +75,21 @@ class Item:
         said = self.options.get("view", DEFAULT_VIEW)
         return said if isinstance(said, tuple) else (said,)
 
-    @cached_property
+    @property
     def asked(self) -> Animation | Figure | WebPage:
         """What will be written; nothing is computed yet."""
-        return self.make()
+        return self._noted[0]
+
+    @property
+    def notes(self) -> list[str]:
+        """What is noted of it: what was probably not meant so."""
+        return self._noted[1]
+
+    @cached_property
+    def _noted(self) -> tuple[Animation | Figure | WebPage, list[str]]:
+        notes: list[str] = []
+        asked = self.make(notes.append)
+        return asked, list(dict.fromkeys(notes))
 
     @property
     def picture(self) -> Animation | Figure:

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from tcviz import spelling
+from tcviz.api.animation import MAX_FPS
 from tcviz.errors import RequestError, complaint
 from tcviz.sizes import MAX_DIMS
 
@@ -45,13 +46,14 @@ def _flag(name: str, value: Any) -> bool:
     return value
 
 
-def _whole(least: int | None = None) -> Callable[[str, Any], int]:
+def _whole(least: int | None = None, most: int = MOST - 1) -> Callable[[str, Any], int]:
     """Return a reader of whole numbers, also as they are typed."""
     allowed = "a whole number" if least is None else f"whole numbers from {least}"
+    allowed += f" to {most}" if most < MOST - 1 else ""
 
     def read(name: str, value: Any) -> int:
         number = spelling.whole(name, value) if isinstance(value, str) else value
-        if not _is_whole(number, least):
+        if not _is_whole(number, least) or number > most:
             raise RequestError(complaint(name, shown(value), _scalar(value, allowed)))
         return int(number)
 
@@ -161,6 +163,7 @@ LOOK: dict[str, Key] = {
     "theme": Key(_text),
     "symbols": Key(_flag),
     "size": Key(_canvas),
+    "dpi": Key(_number),
     "scale": Key(_number),
     "decimals": Key(_whole()),
     "title": Key(_text),
@@ -172,7 +175,7 @@ TIME: dict[str, Key] = {
     "step_duration": Key(_number, _ANIMATE),
     "hold": Key(_number, _ANIMATE),
     "transition": Key(_number, _ANIMATE),
-    "fps": Key(_whole(), _ANIMATE),
+    "fps": Key(_whole(1, MAX_FPS), _ANIMATE),
     "loop": Key(_whole(), _ANIMATE),
     "every": Key(_whole(), _ANIMATE),
     "first": Key(_whole(), _ANIMATE),
@@ -182,7 +185,6 @@ STILL: dict[str, Key] = {
     "steps": Key(_steps, _FIGURE),
     "text": Key(_text, _FIGURE),
     "transparent": Key(_flag, _FIGURE),
-    "dpi": Key(_number, _FIGURE),
     "crop": Key(_flag, _FIGURE),
 }
 OWN: dict[str, Key] = {

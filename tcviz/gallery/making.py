@@ -87,7 +87,7 @@ class Maker:
             if command not in KEYS[name].commands:
                 what = f"{name!r} where {form} is made by {command}"
                 raise RequestError(complaint("key", what, f"in items of {KEYS[name].commands[0]}"))
-        unsaid = {k: v for k, v in defaults.items() if command in KEYS[k].commands}
+        unsaid = _needed({k: v for k, v in defaults.items() if command in KEYS[k].commands}, own)
         options = _one_direction(unsaid, own)
         if is_several(options.get("view")) and form not in PAGES:
             allowed = "one, or several in html; [[sweep]] makes a picture of each"
@@ -160,6 +160,12 @@ def _names(words: str, key: str) -> bool:
 
 def _without(values: Values, keys: Iterable[str]) -> Values:
     return {k: v for k, v in values.items() if k not in keys}
+
+
+def _needed(unsaid: Values, own: Values) -> Values:
+    """Return defaults without a frame rate that an item without transitions has no use for."""
+    glides = (unsaid | own).get("transition")
+    return unsaid if glides else _without(unsaid, ("fps",))
 
 
 def _one_direction(unsaid: Values, own: Values) -> Values:

@@ -33,11 +33,15 @@ class SpecError(RequestError):
 
 @dataclass(frozen=True)
 class Spec:
-    """What a spec asks for; `skipped` are combinations of a sweep that make no output."""
+    """What a spec asks for; `skipped` are combinations of a sweep that make no output.
+
+    `notes` are what was probably not meant, each with the places that it is said of.
+    """
 
     title: str
     items: tuple[Item, ...]
     skipped: tuple[tuple[str, str], ...]
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -53,6 +57,7 @@ class _Reader:
     """Of items with problems: two of one name are told all the same."""
     skipped: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def of_defaults(self) -> Place:
@@ -68,6 +73,8 @@ class _Reader:
         item = self.maker.make(own, self.defaults)
         self.items.append(item)
         self.claims.append(Claim(where, item.name, item.written, unsaid))
+        for words in item.notes:
+            self.notes.setdefault(words, []).append(where.words)
 
     def faults(self, own: Values) -> list[Fault]:
         """Return what is wrong with an item, but not what is with the defaults: that is told."""
@@ -106,7 +113,7 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
         reader.problems += naming.overwritten(reader.claims, folder, read)
     if reader.problems:
         raise SpecError(source, dict.fromkeys(reader.problems))
-    return Spec(title, tuple(reader.items), tuple(reader.skipped))
+    return Spec(title, tuple(reader.items), tuple(reader.skipped), reader.notes)
 
 
 def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
