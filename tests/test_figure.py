@@ -18,6 +18,7 @@ from tcviz.cli.figure import ARTICLE
 from tcviz.errors import RequestError, TooLargeError
 from tcviz.export.stills import STILLS, Paper, still_format
 from tcviz.scene import Box, Scene
+from tcviz.views import VIEWS
 
 from .test_views import cells, shown
 
@@ -242,3 +243,19 @@ def test_figure_9_gathers_the_first_output() -> None:
 def test_figures_1_to_5_light_nothing() -> None:
     for number in range(1, 6):
         assert not [m for m in article(number).marks if isinstance(m, Box) and m.moves], number
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("none", ["", " "])
+def test_without_a_title_nothing_stands_in_its_place_but_the_accessible_one_stays(
+    dims: int, none: str
+) -> None:
+    for view in (name for name, row in VIEWS.items() if dims in row.homes):
+        usual, bare = (
+            next(figure(view=view, dims=dims, title=title).scenes()) for title in (None, none)
+        )
+        before, after = ({m.key: m for m in scene.marks} for scene in (usual, bare))
+        assert before.keys() - after.keys() == {"title"}
+        assert after.pop("view").at == before.pop("title").at
+        assert {key: before[key] for key in after} == after
+        assert bare.title == usual.title != ""

@@ -50,9 +50,9 @@ class Options(TypedDict, total=False):
     scale : float
         Multiplies the canvas' pixels.
     decimals, title, channels, out_channel, in_channel
-        Digits after the point, a title of one's own, how many input channels are drawn,
-        which output channel is; and of which input channel ``"grad-input"`` is.  With
-        ``"all"`` in place of a channel all are drawn in turn, and steps count on: a figure
+        Digits after the point, a title of one's own or ``""`` for none, how many input
+        channels are drawn, which output channel is; and of which input channel
+        ``"grad-input"`` is.  With ``"all"`` in place of a channel all are drawn in turn, and steps count on: a figure
         without a step is a still of each.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
@@ -209,7 +209,7 @@ def _look(
     digits = optional("decimals", decimals, 0, MAX_DECIMALS)
     drawn = optional("channels", channels, 1, MAX_CHANNELS)
     if title is not None:  # composed: the font has é, but no accent by itself
-        title = text.check(normalize("NFC", _words("title", title)), "title")
+        title = text.check(normalize("NFC", _words("title", title)), "title").strip()
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
         symbols=limits.flag("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
@@ -217,7 +217,7 @@ def _look(
 
 
 def _theme(name: str | Theme) -> Theme:
-    return name if isinstance(name, Theme) else theme.load(_words("theme", name))
+    return theme.checked(name) if isinstance(name, Theme) else theme.load(_words("theme", name))
 
 
 def check_memory(plan: inputs.Plan) -> None:

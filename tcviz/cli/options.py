@@ -151,7 +151,7 @@ picture = group(
         type=WHOLE,
         help="Digits after the point.  [default: what makes short numbers exact, else 2]",
     ),
-    option("--title", help="Replaces the words 'Transposed convolution'."),
+    option("--title", help="Replaces the words 'Transposed convolution'; '' leaves them out."),
     option(
         "--channels",
         type=WHOLE,

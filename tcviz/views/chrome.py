@@ -66,7 +66,9 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
     upper, lower = [*_parameters(look, part)], [*_formulas(look, part)]
     rooms = [_room(right) for right in (upper, lower)]
     return (
-        *_titles(look, look.title or part.operation, view, subtitle, *rooms),
+        *_titles(
+            look, part.operation if look.title is None else look.title, view, subtitle, *rooms
+        ),
         *upper,
         *lower,
         rule,
@@ -142,12 +144,13 @@ def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
 def _titles(
     look: Look, words: str, view: str, subtitle: str, room: float, below: float
 ) -> Iterator[Label]:
-    theme = look.theme
+    theme, x = look.theme, MARGIN
     size, small = look.legible(TITLE), look.legible(SUBTITLE)
-    left = room - text.width(view, size) - 9
-    title = text.shorten(words, size, left, bold=True)
-    x = MARGIN + text.width(title, size, bold=True) + 9
-    yield Label("title", (MARGIN, 36), title, size, theme.ink, theme.background, bold=True)
+    if words:
+        left = room - text.width(view, size) - 9
+        title = text.shorten(words, size, left, bold=True)
+        yield Label("title", (MARGIN, 36), title, size, theme.ink, theme.background, bold=True)
+        x += text.width(title, size, bold=True) + 9
     yield Label("view", (x, 36), view, size, theme.muted, theme.background)
     short = text.shorten(subtitle, small, below)
     yield Label("subtitle", (MARGIN, 66), short, small, theme.muted, theme.background)
