@@ -26,7 +26,7 @@ HEAT_STEPS = 16
 OWN = "own"
 """What a theme is called that is no preset."""
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_COLOUR, _SHORT = re.compile(r"#[0-9a-fA-F]{6}\Z"), re.compile(r"#[0-9a-f]{3}\Z")
 
 
 class Kind(IntEnum):
@@ -249,6 +249,21 @@ def name_of(theme: Theme) -> str:
     return next((name for name in presets() if load(name) == theme), OWN)
 
 
+def checked(given: Theme) -> Theme:
+    """Return a theme that was made in Python, with its colours as files may write them.
+
+    Raises
+    ------
+    ThemeError
+        If one of them is none.
+
+    >>> from dataclasses import replace
+    >>> checked(replace(load("light"), now="tomato")).now
+    '#ff6347'
+    """
+    return _build({f.name: getattr(given, f.name) for f in fields(Theme)}, "given")
+
+
 @cache
 def _preset(name: str) -> Theme:
     return _build(tomllib.loads(written(name)), name)
@@ -301,13 +316,20 @@ def _channels(given: Any, name: str, paper: Colour) -> tuple[Tint, ...]:
 
 def _channel(given: Any, name: str, paper: Colour) -> Tint:
     if isinstance(given, Tint):
-        return Tint(given.line, given.fill, paper)
+        given = {"line": given.line, "fill": given.fill}
     if not isinstance(given, dict) or set(given) != {"line", "fill"}:
         raise ThemeError(complaint(name, repr(given), "a list of { line, fill }"))
     return Tint(_check_colour(given["line"], name), _check_colour(given["fill"], name), paper)
 
 
 def _check_colour(value: Any, name: str) -> Colour:
-    if not isinstance(value, str) or not _COLOUR.match(value):
-        raise ThemeError(complaint(name, repr(value), "a colour such as '#1d4fbf'"))
-    return value.lower()
+    """Return a colour as ``#rrggbb``, whether it is written so, as ``#rgb``, or by its CSS name."""
+    if isinstance(value, str) and _COLOUR.match(value):
+        return value.lower()
+    from PIL.ImageColor import colormap, getrgb  # presets do without
+
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in colormap and not _SHORT.match(word):
+        allowed = "a colour such as '#1d4fbf', '#fff' or 'tomato'"
+        raise ThemeError(complaint(name, repr(value), allowed, hint=did_you_mean(word, colormap)))
+    return "#" + "".join(f"{v:02x}" for v in getrgb(word))

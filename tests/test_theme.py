@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL.ImageColor import colormap, getrgb
 
 from tcviz import theme
-from tcviz.api import animate
+from tcviz.api import animate, figure
 from tcviz.errors import ThemeError
 from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
-from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, contrast, load, role
+from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, checked, contrast, load, rgb, role
 from tcviz.views import VIEWS
 from tcviz.views.panel import Panel, Roles, Values
 
@@ -242,7 +243,44 @@ def test_channels_replace_those_of_the_base_and_repeat(tmp_path: Path) -> None:
     assert mine.channel(3, filled=True) == Tint("#111111", "#eeeeee", "#eeeeee")
 
 
-ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf'"
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("#fff", "#ffffff"),
+        ("#1aF", "#11aaff"),
+        ("tomato", "#ff6347"),
+        ("RebeccaPurple", "#663399"),
+        (" white ", "#ffffff"),
+    ],
+)
+def test_colours_are_written_short_or_by_name_too(tmp_path: Path, said: str, meant: str) -> None:
+    channels = f'channels = [{{ line = "{said}", fill = "{said}" }}]'
+    mine = load(written(tmp_path, f'now = "{said}"\nbackground = "{said}"\n{channels}'))
+    assert (mine.now, mine.background, mine.channels) == (
+        meant,
+        meant,
+        (Tint(meant, meant, meant),),
+    )
+
+
+@given(st.sampled_from(sorted(colormap)), st.sampled_from(["now", "ink", "hatch"]))
+def test_every_css_name_is_a_colour_in_python_too(name: str, key: str) -> None:
+    mine = checked(replace(load("light"), **{key: name}))
+    assert rgb(getattr(mine, key)) == getrgb(name)
+    assert checked(mine) == mine
+
+
+def test_a_theme_made_in_python_of_no_colours_is_refused() -> None:
+    with pytest.raises(ThemeError, match=r"^ink in theme given is 'blck'; allowed: .* black\?$"):
+        figure(theme=replace(load("light"), ink="blck"))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_checking_a_preset_changes_nothing(name: str) -> None:
+    assert checked(load(name)) == load(name)
+
+
+ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf', '#fff' or 'tomato'"
 
 
 @pytest.mark.parametrize(
@@ -250,8 +288,9 @@ ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf'"
     [
         ('bakground = "#fff"', "a key in theme", "bakground", f"{KEYS}; did you mean background?"),
         ('zzz = "#ffffff"', "a key in theme", "zzz", KEYS),
-        ('ink = "black"', "ink in theme", "black", COLOUR),
-        ('ink = "#fff"', "ink in theme", "#fff", COLOUR),
+        ('ink = "blck"', "ink in theme", "blck", f"{COLOUR}; did you mean black?"),
+        ('ink = "#ffff"', "ink in theme", "#ffff", COLOUR),
+        ('ink = "rgb(1, 2, 3)"', "ink in theme", "rgb(1, 2, 3)", COLOUR),
         ('ink = "#12345g"', "ink in theme", "#12345g", COLOUR),
         ('ink = "#123456\\n"', "ink in theme", "#123456\n", COLOUR),
         ("ink = 0", "ink in theme", 0, COLOUR),
@@ -261,7 +300,7 @@ ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf'"
         ('channels = "#ffffff"', "channels in theme", "#ffffff", ITEMS),
         ("channels = [1]", "channels in theme", 1, ITEMS),
         ('channels = [{ line = "#ffffff" }]', "channels in theme", {"line": "#ffffff"}, ITEMS),
-        ('channels = [{ line = "#ffffff", fill = "red" }]', "channels in theme", "red", COLOUR),
+        ('channels = [{ line = "#ffffff", fill = "rot" }]', "channels in theme", "rot", COLOUR),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(

@@ -52,8 +52,8 @@ class Options(TypedDict, total=False):
     decimals, title, channels, out_channel, in_channel
         Digits after the point, a title of one's own or ``""`` for none, how many input
         channels are drawn, which output channel is; and of which input channel
-        ``"grad-input"`` is.  With ``"all"`` in place of a channel all are drawn in turn, and steps count on: a figure
-        without a step is a still of each.
+        ``"grad-input"`` is.  With ``"all"`` in place of a channel all are drawn in turn,
+        and steps count on: a figure without a step is a still of each.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
     """
