@@ -13,9 +13,11 @@ import tokenize
 import warnings
 import zipfile
 import zlib
+from codecs import BOM_UTF16_BE as UTF16_BE
+from codecs import BOM_UTF16_LE as UTF16_LE
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from io import BytesIO, StringIO
+from contextlib import contextmanager
+from io import BytesIO
 from os import stat_result
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -26,6 +28,7 @@ from numpy.lib import format as npy
 
 from tcviz.arrays import NUMBERS, Array, Source, freeze, from_objects
 from tcviz.errors import DataError, did_you_mean
+from tcviz.tables import TableError, table
 
 MAX_BYTES = 64 * 2**20
 """The largest file, and the most that it may unpack to."""
@@ -170,27 +173,22 @@ def _choose(known: list[str], source: Source) -> str:
 
 
 def _read_csv(data: bytes, source: Source) -> Array:
-    with _unbroken(source):
-        text = data.decode("utf-8-sig").rstrip()
-        lines = csv.reader(StringIO(text, newline=""), strict=True)
-        rows = [[_cell(cell) for cell in line] for line in lines]
-    for at, row in enumerate(rows, 1):
-        if len(row) != len(rows[0]):
-            what = f"a table whose row {at} ends at column {len(row)}"
-            raise source.wrong(what, f"column {len(rows[0])}, as row 1")
-    table = np.array(rows, dtype=object)
-    return from_objects(table, source, lambda i, j: f" at row {i + 1}, column {j + 1}")
+    try:
+        with _unbroken(source):
+            read = table(_decoded(data))
+    except TableError as error:
+        raise source.wrong(error.what, error.allowed) from None
+    return from_objects(np.array(read.rows, dtype=object), source, read.place)
 
 
-def _cell(text: str) -> object:
-    """Return the number that a cell holds, or else its text."""
-    # 1_000 is a number in Python only, and no float64 needs 1000 characters
-    if "_" in text or len(text) > 1000:
-        return text
-    for kind in (int, float):
-        with suppress(ValueError):
-            return kind(text)
-    return text
+def _decoded(data: bytes) -> str:
+    """Return text as spreadsheets save it: UTF-8, UTF-16, or as Windows had it before."""
+    if data.startswith((UTF16_LE, UTF16_BE)):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
 
 
 def _read_json(data: bytes, source: Source) -> Array:

@@ -23,6 +23,7 @@ from tcviz import arrayfiles
 from tcviz.arrayfiles import READERS, load
 from tcviz.arrays import as_numbers
 from tcviz.errors import DataError
+from tcviz.tables import table
 
 INT64 = "whole numbers from -9223372036854775808 to 9223372036854775807"
 LIMIT = 64 * 2**20
@@ -243,6 +244,12 @@ def test_a_drive_s_colon_splits_no_path() -> None:
 
 # --- csv --------------------------------------------------------------------
 
+COMMAS, SEMICOLONS, TABS = (f", with {seen} between cells" for seen in ("','", "';'", "tabs"))
+REAL, ONE = "whole or real numbers", "one of them between all cells"
+DECIMALS = "one decimal sign, a point or a comma"
+THOUSANDS = "a point for decimals, and nothing between thousands"
+NAMES = "numbers alone, or a name for each column"
+
 
 @pytest.mark.parametrize(
     ("text", "values", "dtype"),
@@ -256,6 +263,22 @@ def test_a_drive_s_colon_splits_no_path() -> None:
         ("\ufeff1,2\n", [[1, 2]], "int64"),
         ("7\n\n \n", [[7]], "int64"),
         ("9007199254740993\n", [[9007199254740993]], "int64"),
+        ("1,5;2\n3;-4,25\n", [[1.5, 2], [3, -4.25]], "float64"),
+        ("1,234;2\n", [[1.234, 2]], "float64"),
+        ("1,5\t2\n3\t1e3\n", [[1.5, 2], [3, 1000]], "float64"),
+        ('"1,5","2"\n', [[1.5, 2]], "float64"),
+        ("1 2\n3   4\n", [[1, 2], [3, 4]], "int64"),
+        ("1, 2\n3,\t4\n".replace("\t", " "), [[1, 2], [3, 4]], "int64"),
+        ("a,b\n1,2\n", [[1, 2]], "int64"),
+        ('"Höhe; in m";x\n1;2\n', [[1, 2]], "int64"),
+        ("Messung\n1;2\n", [[1, 2]], "int64"),
+        ('# by "us\n1,2 # first\n  # more\n3,4\n', [[1, 2], [3, 4]], "int64"),
+        ('"1" , "2"\n', [[1, 2]], "int64"),
+        ('"a\nb",c\n1,2\n', [[1, 2]], "int64"),
+        ("sep=;\r\n1;2\r\n", [[1, 2]], "int64"),
+        ("1;2;\r\n3;4;\r\n;;\r\n", [[1, 2], [3, 4]], "int64"),
+        ("\ufeffx\ty\r1\t2\r", [[1, 2]], "int64"),
+        ("7\n8\n9\n", [[7], [8], [9]], "int64"),
     ],
 )
 def test_csv_is_a_table_of_rows_and_columns(text: str, values: object, dtype: str) -> None:
@@ -265,24 +288,72 @@ def test_csv_is_a_table_of_rows_and_columns(text: str, values: object, dtype: st
 @pytest.mark.parametrize(
     ("text", "what", "allowed"),
     [
-        ("1,2\n3,a\n", "an array with 'a' at row 2, column 2", "whole or real numbers"),
-        ("1,2\n,4\n", "an array with '' at row 2, column 1", "whole or real numbers"),
-        ("1;2\n", "an array with '1;2' at row 1, column 1", "whole or real numbers"),
-        ("1_000\n", "an array with '1_000' at row 1, column 1", "whole or real numbers"),
-        ("1\n9223372036854775808", "an array with 9223372036854775808 at row 2, column 1", INT64),
-        ("1,2\n3\n4,5\n", "a table whose row 2 ends at column 1", "column 2, as row 1"),
-        ("1,2\n\n4,5\n", "a table whose row 2 ends at column 0", "column 2, as row 1"),
+        ("1,2\n3,a\n", f"an array with 'a' in line 2, column 2{COMMAS}", REAL),
+        ("1,2\n,4\n", f"an array with '' in line 2, column 1{COMMAS}", REAL),
+        ("1_000\n", "an array with '1_000' in line 1, column 1", REAL),
+        ("1\n9223372036854775808", "an array with 9223372036854775808 in line 2, column 1", INT64),
+        ("1,2\n3\n4,5\n", f"a table whose line 2 ends at column 1{COMMAS}", "column 2, as line 1"),
+        ("1,2\n\n4,5\n", "a table whose line 2 is empty", "one table: rows without a gap"),
+        ("# a\n1;x", f"an array with 'x' in line 2, column 2{SEMICOLONS}", REAL),
+        ("1;2\n3,4", f"a table whose line 2 ends at column 2{COMMAS}", "column 1, as line 1"),
+        ("1,2\n3;4", f"a table whose line 2 ends at column 2{SEMICOLONS}", "column 1, as line 1"),
+        ("1;2\n3;4\n5\t6", "a table with ';' in line 2 and tabs in line 3", ONE),
+        ("1,5;2.5", f"a table with '1,5' in line 1 and '2.5' in line 1{SEMICOLONS}", DECIMALS),
+        ("1,234\t5", f"a table with '1,234' in line 1, which is 1.234 or 1234{TABS}", THOUSANDS),
+        ('"1,234",5', f"a table with '1,234' in line 1, which is 1.234 or 1234{COMMAS}", THOUSANDS),
+        ("1.234,5;6", f"an array with '1.234,5' in line 1, column 1{SEMICOLONS}", REAL),
+        (",a\n0,1", f"a table whose first column has no name in line 1{COMMAS}", NAMES),
+        (",0\n0,1", f"an array with '' in line 1, column 1{COMMAS}", REAL),
+        ("a,b\nc,d\n1,2", f"an array with 'c' in line 2, column 1{COMMAS}", REAL),
+        ("a,b\n", f"an array with 'a' in line 1, column 1{COMMAS}", REAL),
         ("\n \n", "an empty array of shape (0,)", "at least one number"),
     ],
 )
-def test_csv_errors_name_row_and_column(text: str, what: str, allowed: str) -> None:
+def test_csv_errors_name_line_and_column_and_what_stands_between_cells(
+    text: str, what: str, allowed: str
+) -> None:
     expected = f"input is 'x.csv', {what}; allowed: {allowed}"
     assert refusal(load, write("x.csv", text), "input") == expected
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_csv_is_read_in_the_encodings_that_spreadsheets_write(encoding: str) -> None:
+    name = write("x.csv", "Höhe\tTiefe\r\n1\t2\r\n".encode(encoding))
+    assert_same(load(name, "input"), [[1, 2]], "int64")
+
+
+@st.composite
+def spreadsheets(draw: st.DrawFn) -> tuple[NDArray[Any], str]:
+    """Draw numbers, and a way in which a spreadsheet writes them."""
+    between = draw(st.sampled_from([";", "\t", ",", " "]))
+    numbers = st.one_of(st.integers(-(10**6), 10**6), st.integers(-9999, 9999).map(lambda n: n / 8))
+    shape = draw(st.tuples(st.integers(1, 4), st.integers(2, 4)))
+    rows = [[draw(numbers) for _ in range(shape[1])] for _ in range(shape[0])]
+    comma, quotes = between == ";" and draw(st.booleans()), draw(st.booleans())
+    pad = " " * draw(st.integers(0, 1)) if between != " " else ""
+    end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+
+    def cell(value: object) -> str:
+        text = str(value).replace(".", ",") if comma else str(value)
+        return f'{pad}"{text}"{pad}' if quotes and between != " " else f"{pad}{text}{pad}"
+
+    lines = [between.join(map(cell, row)) for row in rows]
+    if draw(st.booleans()):
+        lines.insert(0, between.join(f"name{n}" for n in range(shape[1])))
+    if draw(st.booleans()):
+        lines.insert(draw(st.integers(0, len(lines))), "# a note, with ; and , and \t in it")
+    return np.array(rows), draw(st.sampled_from(["", "\ufeff"])) + end.join([*lines, ""])
+
+
+@given(spreadsheets())
+def test_numbers_come_back_however_a_spreadsheet_wrote_them(case: tuple[Any, str]) -> None:
+    numbers, text = case
+    np.testing.assert_array_equal(table(text).rows, numbers)
+
+
 def test_a_cell_too_long_for_a_number_is_shortened() -> None:
     write("x.csv", "9" * 5000)
-    expected = f"an array with '{'9' * 38}… at row 1, column 1; allowed: whole or real numbers"
+    expected = f"an array with '{'9' * 38}… in line 1, column 1; allowed: whole or real numbers"
     assert refusal(load, "x.csv", "input") == f"input is 'x.csv', {expected}"
 
 
@@ -381,7 +452,6 @@ ENTRY_LIES = with_bytes(
         ("an encrypted member.npz", ENCRYPTED),
         ("an entry that says too little.npz", ENTRY_LIES),
         ("an unbounded compression.npz", npz({"x": WHOLE_NPY}, zipfile.ZIP_BZIP2)),
-        ("not UTF-8.csv", b"\xff\xfe1\x00"),
         ("an open quote.csv", b'"1,2'),
         ("not JSON.json", b"1,2"),
         ("not Unicode.json", b'["\xff"]'),

@@ -192,7 +192,7 @@ def test_a_wrong_option_is_told_by_name_value_and_what_is_allowed(
         ("--input complex.npy", f"input is 'complex.npy', an array of complex numbers; {REAL}"),
         ("--input text.npy", f"input is 'text.npy', an array of text; {REAL}"),
         ("--input objects.npy", f"input is 'objects.npy', an array of Python objects; {REAL}"),
-        ("--input words.csv", "input is 'words.csv', an array with 'hello' at row 1, column 1…"),
+        ("--input words.csv", "input is 'words.csv', an array with 'hello' in line 1, column …"),
         (
             "--input x.npy --weight wide.npy",
             "in_channels is 3, that of weight (3, 1, 3, 3); allowed: 2, that of input (2, 3, 3)",

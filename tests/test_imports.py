@@ -18,7 +18,7 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("notes", "synonyms"),
+    ("notes", "synonyms", "tables"),
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
