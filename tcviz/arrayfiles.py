@@ -13,6 +13,7 @@ import tokenize
 import warnings
 import zipfile
 import zlib
+from codecs import BOM_UTF8 as UTF8
 from codecs import BOM_UTF16_BE as UTF16_BE
 from codecs import BOM_UTF16_LE as UTF16_LE
 from collections.abc import Callable, Iterator
@@ -37,10 +38,11 @@ _BROKEN: tuple[type[Exception], ...] = (EOFError, RuntimeError, SyntaxError, Typ
 _BROKEN += (csv.Error, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 
-def load(spec: str | Path, name: str) -> Array:
+def load(spec: str | Path, name: str, dims: int | None = None) -> Array:
     """Return the array in a ``.npy``, ``.npz``, ``.csv`` or ``.json`` file, read-only.
 
-    Whole numbers become int64, others float64.  A ``.csv`` file has two axes.
+    Whole numbers become int64, others float64.  A ``.csv`` file has two axes: rows and
+    columns, or where `dims` is 1 channels and elements, also with one value a line.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def load(spec: str | Path, name: str) -> Array:
         A path; ``file.npz:member`` picks one of several arrays.
     name : str
         What the array is for (``"input"``, ``"weight"``, ``"bias"``), as errors call it.
+    dims : int, optional
+        How many axes are spatial, where that is said.
 
     Raises
     ------
@@ -57,7 +61,29 @@ def load(spec: str | Path, name: str) -> Array:
     path, member = split(str(spec))
     source = Source(name, str(spec), member)
     data = _bytes(path, source)
-    return READERS[path.suffix.lower()](data, source)
+    return _read(path.suffix.lower(), data, source, dims)
+
+
+def parse(data: bytes, name: str, dims: int | None = None) -> Array:
+    """Return the array that came through standard input: CSV, JSON or NumPy's own bytes.
+
+    >>> parse(b"[1, 2]", "input").tolist(), parse(b"1;2", "input").tolist()
+    ([1, 2], [[1, 2]])
+    """
+    source = Source(name, "standard input")
+    _check_bytes(len(data), "or more", source)
+    text = data.removeprefix(UTF8).lstrip()
+    if not text:
+        raise source.wrong("empty", "at least one number")
+    kinds = {npy.MAGIC_PREFIX: ".npy", b"[": ".json"}
+    kind = next((kind for start, kind in kinds.items() if text.startswith(start)), ".csv")
+    return _read(kind, data.removeprefix(UTF8) if kind == ".json" else data, source, dims)
+
+
+def _read(kind: str, data: bytes, source: Source, dims: int | None) -> Array:
+    array = READERS[kind](data, source)
+    column = kind == ".csv" and dims == 1 and array.shape[1] == 1
+    return array.T if column else array
 
 
 def _one_line(error: Exception) -> str:

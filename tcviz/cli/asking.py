@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P", bound="Picture")
-STDOUT = "-"
+STDIN = STDOUT = "-"
 ALL = "all"
 """In place of a view: all that can be drawn."""
 ARRAYS, GRADIENT = ("input", "weight", "bias"), "grad_output"
@@ -44,10 +44,29 @@ def arrays(rest: dict[str, Any]) -> list[Any]:
         return [None] * len(ARRAYS)
     from tcviz.arrayfiles import load
 
-    loaded = {name: load(spec, name) for name, spec in given.items()}
+    piped = [name for name, spec in given.items() if spec == STDIN]
+    if len(piped) > 1:
+        what = f"{STDIN!r}, as {piped[0]} is"
+        raise RequestError(complaint(piped[1], what, "one array from standard input"))
+    dims = rest.get("dims")
+    loaded = {
+        name: _piped(name, dims) if spec == STDIN else load(spec, name, dims)
+        for name, spec in given.items()
+    }
     if GRADIENT in loaded:
         rest[GRADIENT] = loaded[GRADIENT]
     return [loaded.get(name) for name in ARRAYS]
+
+
+def _piped(name: str, dims: int | None) -> Any:
+    """Return the array that comes through standard input."""
+    from tcviz.arrayfiles import MAX_BYTES, parse
+
+    if sys.stdin is None or sys.stdin.isatty():
+        what = "closed" if sys.stdin is None else "a terminal"
+        allowed = "a pipe, as in: cat x.csv | tcviz animate --input -"
+        raise RequestError(complaint("standard input", what, allowed))
+    return parse(sys.stdin.buffer.read(MAX_BYTES + 1), name, dims)
 
 
 def of_article(number: int, known: Collection[int], hint: str | None) -> dict[str, Any]:

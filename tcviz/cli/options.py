@@ -79,7 +79,8 @@ data = group(
         "--input",
         "input_file",
         type=FILE,
-        help="Input x, (C_in, H, W) or (H, W): .npy, .npz (file.npz:name), .csv or .json.",
+        help="Input x, (C_in, H, W) or (H, W): .npy, .npz (file.npz:name), .csv or .json; "
+        "- is standard input, CSV or JSON.",
     ),
     option(
         "--weight",

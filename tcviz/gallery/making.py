@@ -77,7 +77,7 @@ class Maker:
     """Makes items; arrays and themes are read once, from beside the spec."""
 
     folder: Path
-    _arrays: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _arrays: dict[tuple[str, str, int | None], Any] = field(default_factory=dict)
     _themes: dict[str, theme.Theme] = field(default_factory=dict)
 
     def make(self, own: Values, defaults: Values) -> Item:
@@ -98,7 +98,8 @@ class Maker:
         typed = dict(options)
         if "article" in options:
             options, typed = _of_article(options, own, command)
-        arrays = {key: self._array(options.pop(key), key) for key in ARRAYS if key in options}
+        dims = options.get("dims")
+        arrays = {k: self._array(options.pop(k), k, dims) for k in ARRAYS if k in options}
         options["theme"] = self._theme(options.get("theme", DEFAULT_THEME))
         item = Item(name, command, form, options, arrays, typed)
         item.check()
@@ -138,14 +139,17 @@ class Maker:
     @property
     def read(self) -> dict[str, Path]:
         """The files that were read, by the key and the value that name each."""
-        files = {f"{key} {spec!r}": split(str(self.folder / spec))[0] for spec, key in self._arrays}
+        files = {
+            f"{key} {spec!r}": split(str(self.folder / spec))[0] for spec, key, _ in self._arrays
+        }
         themes = (name for name in self._themes if name.endswith(".toml"))
         return files | {f"theme {name!r}": self.folder / name for name in themes}
 
-    def _array(self, spec: str, name: str) -> Any:
-        if (spec, name) not in self._arrays:
-            self._arrays[spec, name] = load_array(str(self.folder / spec), name)
-        return self._arrays[spec, name]
+    def _array(self, spec: str, name: str, dims: int | None) -> Any:
+        key = spec, name, dims
+        if key not in self._arrays:
+            self._arrays[key] = load_array(str(self.folder / spec), name, dims)
+        return self._arrays[key]
 
     def _theme(self, name: str) -> theme.Theme:
         if name not in self._themes:
