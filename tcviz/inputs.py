@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from tcviz.arrays import Array, as_numbers
 from tcviz.article import EXAMPLES, KERNEL
+from tcviz.channels_last import Given, explained, note_likely
 from tcviz.errors import DataError, GeometryError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.layouts import image, kernels, line
@@ -169,6 +171,7 @@ def plan(
     kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, **geometry, groups=groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
+    whole_x, whole_w = x, w
     x, w, b = image("input", x, layer.dims), kernels(w, layer.dims), line(b)
     g = image("grad_output", g, layer.dims)
 
@@ -180,18 +183,56 @@ def plan(
         x, w = shown.numbers()
 
     # What arrays say is so; parameters agree or are refused.
-    facts = _facts(x, w, b, layer.groups, forward=shown.forward)
-    if g is not None:
-        facts["out_channels"].append((len(g), f"that of grad_output {g.shape}"))
     wanted = None if kernel_size is None else layer.kernel_size
-    layer = replace(layer, kernel_size=_settle("kernel_size", facts, wanted, layer.kernel_size))
-    size = _settle("input_size", facts, size, layer.input_sizes(shown.sizes[layer.dims]))
+    asked_for = _Asked(layer, wanted, size, c_in, c_out, start or 0, example, backward)
+    given_x = None if whole_x is None or x is None else Given("input", whole_x, x, layer.dims)
+    given_w = None if whole_w is None or w is None else Given("weight", whole_w, w, layer.dims)
+    try:
+        settled = _agreed(asked_for, x, w, b, g)
+    except DataError as error:
+        fits = partial(_agreed, asked_for, bias=b, gradient=g)
+        raise explained(error, given_x, given_w, fits) from None
+    if (wanted, size, c_in) == (None, None, None):  # else what is said agrees with what is read
+        note_likely(given_x, given_w)
+    return settled
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is said beside arrays; None is what they may say."""
+
+    layer: ConvTranspose
+    kernel_size: Sizes | None
+    input_size: Sizes | None
+    in_channels: int | None
+    out_channels: int | None
+    seed: int
+    example: str
+    backward: bool
+
+
+def _agreed(
+    asked: _Asked, x: Array | None, weight: Array | None, bias: Array | None, gradient: Array | None
+) -> Plan:
+    """Return the plan on which arrays and what is asked for agree; raise DataError if they do not.
+
+    What neither says is the example's.
+    """
+    layer, shown = asked.layer, EXAMPLES[asked.example]
+    facts = _facts(x, weight, bias, layer.groups, forward=shown.forward)
+    if gradient is not None:
+        facts["out_channels"].append((len(gradient), f"that of grad_output {gradient.shape}"))
+    kernel = _settle("kernel_size", facts, asked.kernel_size, layer.kernel_size)
+    layer = replace(layer, kernel_size=kernel)
+    default = layer.input_sizes(shown.sizes[layer.dims])
+    size = _settle("input_size", facts, asked.input_size, default)
     channels = shown.channels if layer.dims < MAX_DIMS else 1  # in 3-D each has many panels
-    c_in = _settle("in_channels", facts, c_in, max(channels, layer.groups))
-    c_out = _settle("out_channels", facts, c_out, layer.groups)
+    c_in = _settle("in_channels", facts, asked.in_channels, max(channels, layer.groups))
+    c_out = _settle("out_channels", facts, asked.out_channels, layer.groups)
     layer.check_channels(c_in, c_out)
-    b = None if b is None else np.broadcast_to(b, (c_out,))
-    settled = Plan(layer, size, c_in, c_out, x, w, b, start or 0, shown.forward, backward, g)
+    bias = None if bias is None else np.broadcast_to(bias, (c_out,))
+    settled = Plan(layer, size, c_in, c_out, x, weight, bias, asked.seed, shown.forward,
+                   asked.backward, gradient)  # fmt: skip
     _check_output(settled)
     return settled
 

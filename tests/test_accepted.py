@@ -68,6 +68,7 @@ def everything(case: Case, give: Callable[[Array], Any]) -> list[Any]:
     ]
 
 
+@pytest.mark.filterwarnings("ignore::tcviz.TcvizWarning")  # of layouts that look odd
 @thorough
 @given(case=cases(batched=False), way=st.sampled_from(list(WAYS)), floats=st.booleans())
 def test_numbers_are_the_same_however_they_are_given(way: str, case: Case, floats: bool) -> None:
@@ -83,6 +84,7 @@ def test_numbers_are_the_same_however_they_are_given(way: str, case: Case, float
 TYPES = ("?", ">i2", "u4", "i8", "f2", ">f4", "f8", "longdouble")
 
 
+@pytest.mark.filterwarnings("ignore::tcviz.TcvizWarning")  # of layouts that look odd
 @thorough
 @given(case=cases(batched=False), types=st.tuples(*[st.sampled_from(TYPES)] * 3))
 def test_types_may_be_any_of_numbers_and_mixed(case: Case, types: tuple[str, ...]) -> None:

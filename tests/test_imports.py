@@ -23,7 +23,7 @@ ORDER = (
     ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
     ("arrays",),
-    ("arrayfiles", "article", "layouts"),
+    ("arrayfiles", "article", "channels_last", "layouts"),
     ("engine", "overlap"),
     ("operands",),
     ("canvas", "running"),

@@ -184,7 +184,11 @@ def _opened(
         return arrays, options
     own = layers.opened(weight, bias, options, forward=forward)
     kernels = as_array(own.weight, "weight")
-    return (x, kernels, own.bias), {"dims": kernels.ndim - 2} | options | own.geometry
+    kernel = options.get("kernel_size")
+    if kernel is None:  # its own is said: of a layer's layout there is no doubt
+        kernel = kernels.shape[2:] or None
+    said = options | own.geometry | {"kernel_size": kernel}
+    return (x, kernels, own.bias), {"dims": kernels.ndim - 2} | said
 
 
 def _channel(name: str, value: Any, count: int) -> int | str:
