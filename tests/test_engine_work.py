@@ -24,7 +24,7 @@ from tcviz.engine import (
 from tcviz.engine.by_window import forward_by_window
 from tcviz.engine.gathering import forward_by_gathering
 from tcviz.engine.operands import Prepared, prepare
-from tcviz.engine.work import CALL, Work, Workload
+from tcviz.engine.work import CALL, Work, Workload, gathers
 from tcviz.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 
@@ -43,7 +43,7 @@ def workloads(draw: st.DrawFn) -> Workload:
 
 
 def planned(load: Workload) -> Work:
-    return load.gathered if load.gathers else load.windowed
+    return load.gathered if gathers(load) else load.windowed
 
 
 @settings(max_examples=500, deadline=None)
@@ -77,7 +77,7 @@ def test_a_kernel_larger_than_its_input_makes_no_more_than_its_products(
 def test_layers_of_many_cells_are_gathered(
     layer: ConvTranspose, channels: tuple[int, int], input_size: tuple[int, ...]
 ) -> None:
-    assert Workload(layer, 8, *channels, input_size).gathers
+    assert gathers(Workload(layer, 8, *channels, input_size))
 
 
 class Counted(int):

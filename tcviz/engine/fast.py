@@ -17,7 +17,7 @@ from tcviz.arrays import as_array
 from tcviz.engine.by_window import forward_by_window
 from tcviz.engine.gathering import forward_by_gathering
 from tcviz.engine.operands import Array, prepare, quiet
-from tcviz.engine.work import Workload
+from tcviz.engine.work import Workload, gathers
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.keywords import told
@@ -107,9 +107,9 @@ def fast(
     """
     given = prepare(layer, x, weight, bias, float64_for_integers=True)
     c_in, c_out = given.weight.shape[1:3]
-    work = Workload(layer, len(given.x), c_in, c_out, given.input_size)
+    load = Workload(layer, len(given.x), c_in, c_out, given.input_size)
     # Beside x are zeros, which infinite weights would make NaN of.
-    gathers = work.gathers and (given.dtype.kind != "f" or np.isfinite(given.weight).all())
+    finite = given.dtype.kind != "f" or np.isfinite(given.weight).all()
+    way = forward_by_gathering if finite and gathers(load) else forward_by_window
     with quiet():
-        way = forward_by_gathering if gathers else forward_by_window
         return given.finish(way(layer, given))

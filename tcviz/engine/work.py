@@ -8,6 +8,7 @@ by window (see `windows`) there are only the true products, each of which is the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, gcd, prod
 from typing import NamedTuple
 
@@ -114,17 +115,18 @@ class Workload:
         calls = fewer * ceil(sums / AT_ONCE)
         return Work(self.products, copies=self.output_cells, spread=2 * sums, calls=calls)
 
-    @property
-    def gathers(self) -> bool:
-        """Whether gathering is cheaper, and its table small.
 
-        >>> Workload(ConvTranspose(4, 2, 1), 1, 128, 64, (32, 32)).gathers
-        True
-        >>> Workload(ConvTranspose(200), 1, 1, 1, (1, 1)).gathers
-        False
-        """
-        small = NARROWEST * self.taps * self.c_in <= LARGEST
-        return small and self.gathered.cost <= self.windowed.cost
+@lru_cache(maxsize=256)
+def gathers(load: Workload) -> bool:
+    """Return whether gathering is cheaper, and its table small.
+
+    >>> gathers(Workload(ConvTranspose(4, 2, 1), 1, 128, 64, (32, 32)))
+    True
+    >>> gathers(Workload(ConvTranspose(200), 1, 1, 1, (1, 1)))
+    False
+    """
+    small = NARROWEST * load.taps * load.c_in <= LARGEST
+    return small and load.gathered.cost <= load.windowed.cost
 
 
 def _read(kernel_size: int, stride: int, dilation: int) -> tuple[int, int]:
