@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tcviz.checks import engines
-from tcviz.checks.compare import compare, difference, sizes
+from tcviz.checks.compare import compare
+from tcviz.checks.differences import difference, sizes
 from tcviz.checks.effort import EFFORTS
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import MOST_CELLS, Subject, drawn, of_plan

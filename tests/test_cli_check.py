@@ -60,6 +60,14 @@ def test_all_engines_agree_exactly_on_a_layer_of_whole_numbers(words: str, run: 
     assert not re.search(r" $", out, re.MULTILINE), "spaces at the end of a line"
 
 
+def test_a_layer_whose_sums_overflow_agrees_and_nothing_is_warned_of(run: Run) -> None:
+    np.save("x.npy", np.full((1, 2, 2), 1e160))
+    np.save("w.npy", np.full((1, 1, 3, 3), 1e160))
+    status, out, err = run("--input", "x.npy", "--weight", "w.npy")
+    assert (status, err) == (0, "")
+    assert " agree on 1 layer of float64 within 1e-12\n" in out
+
+
 def test_without_pytorch_it_says_how_to_add_it(run: Run) -> None:
     assert run()[1].endswith(
         "PyTorch is not installed and was not compared: pip install 'tcviz[torch]'\n"

@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import numpy as np
-
+from tcviz.checks.differences import TOLERANCE, difference, sizes
 from tcviz.checks.effort import too_large
 from tcviz.checks.engines import PYTORCH, Engine, Results, engines
+from tcviz.checks.overflow import settled
 from tcviz.checks.subjects import Subject
-from tcviz.engine import backward_fast, fast
 from tcviz.errors import TooLargeError, complaint
-from tcviz.operands import Array
 from tcviz.snippets import torch_layers
 
-TOLERANCE = 1e-12
-"""How far apart float64 results may be, relative to the sizes of what is added up there."""
 FLOAT64_EXACT = 2**53
 QUANTITIES = {
     "output": "output",
@@ -137,7 +133,7 @@ def _able(subject: Subject, by: Mapping[str, Engine], report: Report) -> dict[st
 def _compare(subject: Subject, results: dict[str, Results], report: Report) -> None:
     report.whole += subject.whole
     report.real += not subject.whole
-    scales = sizes(subject)
+    results, scales = settled(subject, results, sizes(subject))
     for first, second in combinations(results, 2):
         for quantity in QUANTITIES:
             a, b = (getattr(results[name], quantity) for name in (first, second))
@@ -150,32 +146,3 @@ def _compare(subject: Subject, results: dict[str, Results], report: Report) -> N
             report.largest[key] = max(report.largest.get(key, 0.0), found)
             if not found <= (0 if exact else TOLERANCE):
                 report.wrong.append(Disagreement(subject, (first, second), quantity, found))
-
-
-def sizes(subject: Subject) -> Results:
-    """Return the sizes of what is added up in each number: the results of all magnitudes.
-
-    As float64, where even those of the largest whole numbers fit.
-    """
-    given = (subject.x, subject.weight, subject.grad_output)
-    x, weight, grad = (np.abs(array.astype(np.float64)) for array in given)
-    bias = None if subject.bias is None else np.abs(subject.bias.astype(np.float64))
-    gradients = backward_fast(subject.layer, grad, x, weight, bias)
-    return Results(fast(subject.layer, x, weight, bias), *gradients)
-
-
-def difference(a: Array, b: Array, scale: Array | None = None) -> float:
-    """Return the largest difference, relative to `scale` if there is one.
-
-    Of unlike shapes, or where one alone is no number, it is infinite.
-
-    >>> difference(np.array([1, 2]), np.array([1, 4])), difference(np.ones(2), np.ones(3))
-    (2.0, inf)
-    """
-    if a.shape != b.shape:
-        return np.inf
-    apart = np.abs(a - b).astype(np.float64)
-    if scale is not None:
-        apart /= np.maximum(scale, np.finfo(np.float64).tiny)
-    largest = float(apart.max(initial=0.0))
-    return np.inf if np.isnan(largest) else largest

@@ -118,7 +118,7 @@ def _shown(difference: float | None) -> str:
 
 def _summary(report: Report) -> str:
     """Return who was compared on what, and how that went."""
-    from tcviz.checks.compare import TOLERANCE
+    from tcviz.checks.differences import TOLERANCE
 
     who = f"{', '.join(report.compared[:-1])} and {report.compared[-1]}"
     if report.wrong:
