@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tcviz import cli
+from tests.dask_cluster import Cluster
 
 
 @pytest.fixture
@@ -22,3 +23,12 @@ def run(
         return status, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Cluster]:
+    """Return a scheduler, to which workers may be added."""
+    (tmp_path / "dask").mkdir()
+    started = Cluster(tmp_path / "dask")
+    yield started
+    started.close()

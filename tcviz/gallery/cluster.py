@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from tcviz.errors import OutputError, RequestError, complaint
 from tcviz.gallery.items import Item
 from tcviz.gallery.pool import Done
 from tcviz.gallery.render import Failure, render
+from tcviz.gallery.replies import line
 from tcviz.gallery.run import Runner
 
 PATIENCE = 20.0
@@ -86,34 +88,47 @@ class _Cluster:
         self.asked[future] = number
 
     def _finished(self) -> list[Any]:
-        """Wait for results; without workers not for ever."""
+        """Wait for results; for ever only where somebody works.
+
+        An answer that Dask cannot read is dropped by it: of that item nothing is heard any more.
+        """
         import distributed
 
         wait: Any = distributed.wait
-        alone = monotonic()
+        worked = monotonic()
         while True:
             try:
                 with self.client.as_current():
                     some = wait(list(self.asked), timeout=1, return_when="FIRST_COMPLETED")
                 return list(some.done)
             except TimeoutError:
-                alone = monotonic() if self._workers() else alone
-            if monotonic() - alone > self.patience:
+                workers = self._workers()
+            worked = monotonic() if any(workers.values()) else worked
+            if monotonic() - worked > self.patience:
+                if workers:
+                    return list(self.asked)
                 raise OutputError(f"the scheduler at {self.address!r} has lost all its workers")
 
-    def _workers(self) -> int:
-        try:
-            return len(self.client.scheduler_info(n_workers=-1)["workers"])
-        except TypeError:  # older releases tell of all of them
-            return len(self.client.scheduler_info()["workers"])
+    def _workers(self) -> dict[str, Any]:
+        """Return what each worker is doing, for whomever."""
+        doing: dict[str, Any] = {}
+        with suppress(OSError):
+            doing = self.client.processing()
+        return doing
 
     def _result(self, future: Any) -> Any:
-        if future.status == "finished":
-            return future.result()
-        if future.status == "error":
-            error = future.exception()
-            return Failure(" ".join(f"{type(error).__name__}: {error}".split()))
-        raise OutputError(f"the scheduler at {self.address!r} has gone")
+        """Return what an item's worker sent; what cannot be read is a failure of this item."""
+        if future.status == "pending":
+            return Failure("no worker makes it any more, and none has sent it")
+        try:
+            if future.status == "finished":
+                return future.result()
+            error = future.exception() if future.status == "error" else CancelledError()
+        except Exception as unreadable:  # noqa: BLE001  (of any kind, or of one unknown here)
+            error = unreadable
+        if isinstance(error, CancelledError) or self.client.status != "running":
+            raise OutputError(f"the scheduler at {self.address!r} has gone")
+        return Failure(line(f"{type(error).__name__}: {error}"))
 
     def stop(self) -> None:
         """Let the cluster forget what was asked."""
@@ -129,7 +144,7 @@ def _client(address: str, patience: float) -> Iterator[Any]:
     try:
         client = connect(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise OutputError(f"no scheduler answers at {address!r}: {error}") from error
+        raise OutputError(f"no scheduler answers at {address!r}: {line(error)}") from error
     try:
         yield client
     finally:
@@ -146,11 +161,12 @@ def _check_workers(client: Any, address: str, patience: float) -> int:
     found = client.run(lambda: __import__("tcviz").__version__, on_error="return")
     for worker, version in found.items():
         if isinstance(version, BaseException):
-            raise OutputError(f"the worker {worker} cannot run tcviz: {version}")
+            raise OutputError(f"the worker {worker} cannot run tcviz: {line(version)}")
         if version != __version__:
-            what = f"the worker {worker} has tcviz {version}, not {__version__} as here"
+            what = f"the worker {worker} has tcviz {line(version)}, not {__version__} as here"
             raise OutputError(f"{what}: pip install 'tcviz=={__version__}' there")
-    return sum(client.nthreads().values())
+    threads: int = sum(client.nthreads().values())
+    return max(1, threads)
 
 
 @contextmanager

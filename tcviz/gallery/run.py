@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from tcviz.errors import OutputError
-from tcviz.gallery import manifest, naming, places
+from tcviz.gallery import manifest, naming, places, replies
 from tcviz.gallery.items import Item
 from tcviz.gallery.manifest import Entry, File, Manifest
 from tcviz.gallery.pool import Done
@@ -87,7 +87,8 @@ def update(
         with closing(results):  # whatever happens here ends the workers
             _take(results, work, known, report, told)
     finally:
-        known.save()
+        if known.made() or known.folders:
+            known.save()
     # A series may have become shorter.
     report.left = leftovers(spec, known)
     report.failed.sort()
@@ -112,8 +113,9 @@ def _take(
             saved = monotonic()
 
 
-def _keep(known: Manifest, item: Item, result: list[Made] | Failure, report: Report) -> None:
+def _keep(known: Manifest, item: Item, reply: object, report: Report) -> None:
     """Write an item's files and note them, or note why there are none."""
+    result = replies.checked(item, reply)
     if isinstance(result, Failure):
         report.failed.append((item.path, result.reason))
         return
