@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tcviz.errors import OutputError, RequestError
+from tcviz.errors import OutputError
 from tcviz.gallery import cluster, manifest, pool, spec
 from tcviz.gallery.render import Failure, Made
 from tcviz.gallery.spec import Spec
@@ -98,19 +97,6 @@ def test_a_cluster_that_loses_all_its_workers_is_not_waited_for_for_ever(
     only.kill()
     with pytest.raises(OutputError, match="has lost all its workers"):
         made(results)
-
-
-def test_an_address_at_which_nobody_listens_is_told_soon(asked: Spec) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(OutputError, match=rf"no scheduler answers at 'tcp://127.0.0.1:{port}'"):
-        made(cluster.connect(f"tcp://127.0.0.1:{port}", patience=1)(asked.items))
-
-
-@pytest.mark.parametrize("address", ["", "host", "host:8786", "tcp://host", "tcp://host:port"])
-def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(RequestError, match=r"scheduler is .*; allowed: such as tcp://host:8786"):
-        cluster.connect(address)
 
 
 def test_without_dask_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,8 +104,7 @@ class _Asked:
 
         asked, items = self.read()
         force, folder = self.rest["force"] and not again, self.folder
-        _make(folder)
-        with places.alone(folder):
+        with places.made(folder), places.alone(folder):
             total = len(run.stale(items, manifest.load(folder), force=force))
             with bar(str(folder), total, quiet=self.quiet) as told:
                 report = run.update(asked, folder, runner, told, items=items, force=force)
@@ -131,14 +130,6 @@ class _Asked:
                 if turn == 0 and not self.quiet:
                     click.echo(f"watching {self.spec} and the files it names; Ctrl-C ends it")
         return True
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        what = f"{str(folder)!r}: {error.strerror}"
-        raise RequestError(complaint("output", what, "a folder")) from None
 
 
 def _folder(spec: str, folder: str | None) -> Path:

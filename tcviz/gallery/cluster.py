@@ -14,7 +14,8 @@ from time import monotonic
 from typing import Any
 
 from tcviz import __version__
-from tcviz.errors import OutputError, RequestError, complaint
+from tcviz.errors import OutputError
+from tcviz.gallery import schedulers
 from tcviz.gallery.items import Item
 from tcviz.gallery.pool import Done
 from tcviz.gallery.render import Failure, render
@@ -22,7 +23,9 @@ from tcviz.gallery.replies import line
 from tcviz.gallery.run import Runner
 
 PATIENCE = 20.0
-"""Seconds to wait for a scheduler, and for a worker where there is none (any more)."""
+"""Seconds to wait for a worker where there is none (any more)."""
+ANSWER = 5.0
+"""Seconds in which a scheduler has to answer."""
 RETRIES = 3
 AHEAD = 3
 """Items on their way for each thread of a worker: enough to do, and few bytes to hold."""
@@ -36,14 +39,14 @@ def connect(address: str, patience: float = PATIENCE) -> Runner:
     Raises
     ------
     RequestError
-        If that is no address.
+        If that is no address, or one that needs certificates which Dask does not know.
     OutputError
         If Dask is not installed here.
     """
-    if "://" not in address or not address.rpartition(":")[2].isdecimal():
-        raise RequestError(complaint("scheduler", repr(address), "such as tcp://host:8786"))
+    schedulers.check(address)
     if find_spec("distributed") is None:
         raise OutputError("a scheduler needs a package that is missing: pip install 'tcviz[dask]'")
+    schedulers.check_certificates(address)
     return partial(_run, address=address, patience=patience)
 
 
@@ -53,6 +56,7 @@ def _run(items: Sequence[Item], address: str, patience: float) -> Iterator[Done]
         return
     with ExitStack() as stack:
         stack.enter_context(_quiet())
+        schedulers.reach(address, min(patience, ANSWER))
         client = stack.enter_context(_client(address, patience))
         threads = _check_workers(client, address, patience)
         cluster = _Cluster(client, address, patience, list(enumerate(items))[::-1])

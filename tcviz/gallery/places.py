@@ -9,7 +9,7 @@ from os import urandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from tcviz.errors import OutputError
+from tcviz.errors import OutputError, RequestError, complaint
 
 PASSING = ".tcviz-new-"
 """How files begin that are not yet at their place; the next run clears what a kill left."""
@@ -95,6 +95,34 @@ def make_folder(folder: Path, name: str) -> None:
     except OSError as error:
         what = f"cannot make the folder {str(folder / name)!r}"
         raise OutputError(f"{what}: {error.strerror}") from error
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """Make the gallery's folder and those above it; where nothing comes of it, none stays.
+
+    Raises
+    ------
+    RequestError
+        If the system refuses.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        _make(folder)
+        yield
+    except BaseException:
+        for path in new:
+            with suppress(OSError):  # there is something in it
+                path.rmdir()
+        raise
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"{str(folder)!r}: {error.strerror}"
+        raise RequestError(complaint("output", what, "a folder")) from None
 
 
 def clear(folder: Path) -> None:
