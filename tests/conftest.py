@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tcviz import cli
 from tests.dask_cluster import Cluster
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")  # a busy machine breaks no law
 
 
 @pytest.fixture
