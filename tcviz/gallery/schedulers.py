@@ -63,14 +63,15 @@ def reach(address: str, patience: float) -> None:
 async def _identity(address: str, patience: float) -> Any:
     import distributed
 
-    peer: Any = distributed.rpc(address, timeout=patience, connection_args=_security())  # type: ignore[no-untyped-call]
-    async with peer:
+    rpc: Any = distributed.rpc  # without types of its own, and perhaps not installed
+    async with rpc(address, timeout=patience, connection_args=_security()) as peer:
         return dict(await peer.identity())
 
 
 def _security() -> dict[str, Any]:
     """Return how Dask's configuration says that a client connects."""
-    from distributed.security import Security
+    from distributed import security
 
-    known: dict[str, Any] = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    make: Any = security.Security
+    known: dict[str, Any] = make().get_connection_args("client")
     return known
