@@ -13,7 +13,6 @@ from typing import Any
 import click
 import pytest
 
-import tcviz
 from tcviz import cli, theme
 from tcviz.cli.shells import SHELLS, Bash
 from tcviz.export import FORMATS
@@ -146,7 +145,7 @@ def test_bash_on_the_way_to_a_value_sees_no_sign(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_readme_says_how_each_shell_gets_its_script(run: Run) -> None:
-    readme = (Path(tcviz.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     out = run("completion", "--help")[1]
     for shell in SHELLS:
         (line,) = (each for each in out.splitlines() if f"tcviz completion {shell}" in each)
