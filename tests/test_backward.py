@@ -17,6 +17,7 @@ from tcviz.engine import (
     conv_transpose_backward,
     fast,
 )
+from tcviz.engine.unfolding import Unfolding
 from tcviz.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 
@@ -216,6 +217,24 @@ def test_items_that_are_flat_as_they_lie_are_read_in_place() -> None:
     sample = backward_collection(layer, grad[:, :, :6, :6], x[:, :, :3, :3], weight)
     np.testing.assert_array_equal(found.input[:, :, :3, :3], sample.input)
     assert np.vdot(found.weight, weight) == loss(layer, grad, x, weight)
+
+
+@pytest.mark.parametrize(
+    ("size", "c_out", "groups"), [((9,), 128, 2), ((5, 6), 32, 1), ((3, 2, 4), 16, 1)]
+)
+def test_a_gradient_that_is_read_where_it_lies_gives_the_same(
+    size: tuple[int, ...], c_out: int, groups: int
+) -> None:
+    rng, dims = np.random.default_rng(0), len(size)
+    layer = ConvTranspose(4, stride=2, padding=1, groups=groups, dims=dims)
+    plan = Unfolding.of(layer, size, layer.output_size(size), c_out // groups)
+    assert len(plan.offsets) == 2**dims  # or this test would be about tables
+    x = rng.integers(-9, 10, (3, 4, *size))
+    weight = rng.integers(-3, 4, (4, c_out // groups, *layer.kernel_size))
+    grad = rng.integers(-9, 10, (3, c_out, *layer.output_size(size)))
+    found, expected = (e(layer, grad, x, weight) for e in (backward_fast, backward_distribution))
+    np.testing.assert_array_equal(found.input, expected.input)
+    np.testing.assert_array_equal(found.weight, expected.weight)
 
 
 def test_long_lines_are_read_in_place_too() -> None:
