@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from io import SEEK_SET, RawIOBase
 from pathlib import Path
+from textwrap import dedent
 
 import av
 import numpy as np
@@ -195,6 +199,23 @@ def test_a_full_disk_is_told_wherever_it_is_met(suffix: str, share: float, tmp_p
         pytest.raises(OSError, match="No space left on device"),
     ):
         animation.write(file, format_of(suffix))  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processors cannot be chosen here")
+@pytest.mark.parametrize("suffix", CODECS)
+def test_the_bytes_do_not_depend_on_the_number_of_processors(suffix: str, tmp_path: Path) -> None:
+    script = f"""
+        import os, sys
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:int(sys.argv[1])])
+        from tcviz.api import animate
+        animate(**{SMALL}, first=3).save(sys.argv[1] + ".{suffix}")
+    """
+    made = []
+    for processors in "1", "2":
+        words = [sys.executable, "-c", dedent(script), processors]
+        subprocess.run(words, cwd=tmp_path, check=True)
+        made.append((tmp_path / f"{processors}.{suffix}").read_bytes())
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("size", [(640, 360), (641, 361)])

@@ -24,6 +24,11 @@ Array8: TypeAlias = NDArray[np.uint8]
 
 TICKS = 60
 """Times are counted in sixtieths of a second."""
+THREADS = 4
+"""Of an encoder, on any machine: how many there are shows in the bytes.
+
+Each takes a frame, and works on it while the next is painted.
+"""
 _SAME_BYTES = "+bitexact"
 """No random identifiers, no library versions."""
 _BT709 = 1
@@ -176,6 +181,7 @@ def _begin(out: Any, codec: Codec) -> None:
     context = stream.codec_context
     context.color_primaries = context.color_trc = context.colorspace = _BT709
     context.color_range = _LIMITED_RANGE
+    context.thread_count, context.thread_type = THREADS, "FRAME"
 
 
 class _Planes:
