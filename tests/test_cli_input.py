@@ -117,7 +117,8 @@ def test_a_row_is_one_channel_too_and_rows_are_several(run: Run) -> None:
     assert "input 2×3," in run("--dims", "1", "--input", "-", stdin=b"1,2,3\n4,5,6")[1]
 
 
-def test_a_gallery_reads_it_alike() -> None:
+def test_a_gallery_reads_it_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("x.csv").write_text(COLUMN)
     items = (
         '[[item]]\nname = "one"\ndims = 1\ninput = "x.csv"\n[[item]]\nname = "two"\ninput = "x.csv"'

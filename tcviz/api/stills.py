@@ -143,7 +143,7 @@ class Figure(Picture):
     def _ipython_display_(self) -> None:
         """Show each still of a series; one alone shows itself by what follows."""
         if self.pages == 1:
-            raise NotImplementedError
+            raise NotImplementedError  # what tells IPython to ask for the other forms
         from tcviz.api.notebook import show
 
         show(self._shown(scene) for scene in self.scenes())
