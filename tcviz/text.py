@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate, takewhile
 
 from tcviz.errors import RequestError, complaint, quoted
 
@@ -34,8 +34,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
     """
     if "\n" in text:
         return max(width(line, size, bold) for line in text.split("\n"))
-    table = advances(bold)
-    return sum(table[c] for c in text) * size / 1000
+    return sum(map(advances(bold).__getitem__, text)) * size / 1000
 
 
 def height(text: str, size: float) -> float:
@@ -91,7 +90,8 @@ def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
     """
     if width(text, size, bold) <= room:
         return text
-    # Cutting a sentence of a thousand terms letter by letter would take longer than drawing it.
-    fitting = range(len(text))
-    kept = bisect_left(fitting, True, key=lambda n: width(text[: n + 1] + "…", size, bold) > room)
-    return text[:kept].rstrip() + "…"
+    # Of a sentence of a thousand terms, only what is kept is measured.
+    table, left = advances(bold), room * 1000 / size
+    ends = accumulate((table[c] for c in text), initial=table["…"])
+    kept = sum(1 for _ in takewhile(lambda end: end <= left, ends)) - 1
+    return text[: max(0, kept)].rstrip() + "…"

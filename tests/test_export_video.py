@@ -225,9 +225,8 @@ def test_a_frame_after_others_has_the_luma_and_chroma_that_it_has_by_itself(
     scenes = [frame.scene for frame in animate(**(SMALL | {"size": size})).frames()]
     pixels, going = Pixels(size), _Planes(_even(size))
     for scene in scenes:
-        painted = pixels.paint(scene)
-        going.show(painted)
+        going.show(pixels.paint(scene))
         alone = _Planes(_even(size))
-        alone.show(painted)
+        alone.show(Pixels(size).paint(scene))
         for plane in range(3):
             np.testing.assert_array_equal(going[plane], alone[plane])

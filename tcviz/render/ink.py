@@ -27,12 +27,13 @@ def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=128)
 def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, int]:
     """Return the coverage of text and how far its baseline lies below the mask's top.
 
     `size` is in pixels, `shift` moves the text right by that many fine pixels.
     Words, and the signs of numbers, are drawn once and kept, for each fine pixel on which
-    they may begin.
+    they may begin; so are titles, which stand beside what changes and are painted with it.
     """
     ascent, descent = heights(size)
     wide = int(text.width(words, size, bold) + size) + 3
@@ -48,6 +49,7 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
             here += np.minimum(piece[:, (at < 1) :][:, : here.shape[1]], 255 - here)
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
         x += FINE * text.width(f"{part} ", size, bold)
+    mask.setflags(write=False)
     return mask, ascent
 
 

@@ -24,11 +24,13 @@ class Painted:
     """A painted frame: the renderer's own canvas (copy it to keep it) and what changed.
 
     `image` has mode L and holds numbers of `palette`, as `background` is one; `area` is
-    None where nothing changed since the frame before.
+    None where nothing changed since the frame before.  All that changed lies in `regions`,
+    which do not overlap and begin on even pixels.
     """
 
     image: Image.Image
     area: Area | None
+    regions: tuple[Area, ...]
     palette: Palette
     background: int
 
@@ -64,10 +66,12 @@ class Pixels:
         if self._pixels is None:
             self._pixels = np.zeros(self._size[::-1], dtype=np.uint8)
             damage = [(0, 0, *self._size)]
-        self._repaint(scene, ratio, damage, self._pixels)
+        repainted = tuple(regions(damage, self._size))
+        self._repaint(scene, ratio, repainted, self._pixels)
         image = Image.frombuffer("L", self._size, self._pixels, "raw", "L", 0, 1)
         background = self._palette.index(scene.background)
-        return Painted(image, self._clip(union(damage)), self._palette, background)
+        area = self._clip(union(damage))
+        return Painted(image, area, repainted, self._palette, background)
 
     def _compare(
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]
@@ -79,11 +83,12 @@ class Pixels:
         damage += changed_areas(old[0], mark, old[1], area) if old else [area]
         return mark, area
 
-    def _repaint(self, scene: Scene, ratio: float, damage: list[Area], pixels: Pixels8) -> None:
+    def _repaint(
+        self, scene: Scene, ratio: float, repainted: tuple[Area, ...], pixels: Pixels8
+    ) -> None:
         marks = [mark for mark, _ in self._marks.values()]
         areas = np.array([area for _, area in self._marks.values()], dtype=int).reshape(-1, 4)
-        for region in regions(damage, self._size):
-            left, top, right, bottom = region
+        for left, top, right, bottom in repainted:
             hit = (
                 (areas[:, 0] < right)
                 & (areas[:, 2] > left)
