@@ -7,8 +7,9 @@ A file is data, never a program: nothing is unpickled.  Nor may it grow beyond
 from __future__ import annotations
 
 import csv
-import json
 import math
+import os
+import struct
 import tokenize
 import warnings
 import zipfile
@@ -19,23 +20,30 @@ from codecs import BOM_UTF16_LE as UTF16_LE
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from os import stat_result
+from itertools import islice
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
+from tcviz import reading
 from tcviz.arrays import NUMBERS, Array, Source, freeze, from_objects
-from tcviz.errors import DataError, did_you_mean
+from tcviz.errors import LONGEST_VALUE, DataError, did_you_mean
+from tcviz.oneline import one_line, seen
+from tcviz.reading import MalformedError, UnreadableError
 from tcviz.tables import TableError, table
 
 MAX_BYTES = 64 * 2**20
 """The largest file, and the most that it may unpack to."""
+NEIGHBOURS = 1000
+"""Files of a folder that are compared with the name of one that is missing."""
+LISTED = 20
+"""Arrays of an archive that are named."""
 
 _BROKEN: tuple[type[Exception], ...] = (EOFError, RuntimeError, SyntaxError, TypeError, ValueError)
 _BROKEN += (csv.Error, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
+_BROKEN += (MemoryError, OverflowError, struct.error)
 
 
 def load(spec: str | Path, name: str, dims: int | None = None) -> Array:
@@ -86,10 +94,6 @@ def _read(kind: str, data: bytes, source: Source, dims: int | None) -> Array:
     return array.T if column else array
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
 def split(spec: str) -> tuple[Path, str | None]:
     """Split ``file.npz:member``; any other colon, such as a drive's, is part of the path."""
     head, _, member = spec.rpartition(":")
@@ -97,43 +101,31 @@ def split(spec: str) -> tuple[Path, str | None]:
 
 
 def _bytes(path: Path, source: Source) -> bytes:
+    suffix = path.suffix.lower()
+    if suffix not in READERS and os.path.isfile(path):  # noqa: PTH113  (Path's raises errors)
+        what = f"a {suffix} file" if suffix else "a file without a suffix"
+        raise source.wrong(what, ", ".join(READERS), did_you_mean(suffix, READERS))
     try:
-        _check_file(path, path.stat(), source)
-        data = path.read_bytes()
-    except DataError:
-        raise
-    except FileNotFoundError:
-        raise source.wrong("a missing file", "a file that exists", _near(path)) from None
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = getattr(error, "strerror", error)
-        raise source.wrong(f"unreadable ({reason})", "a readable file") from None
+        data = reading.data(path, MAX_BYTES)
+    except UnreadableError as error:
+        missing = error.what == reading.MISSING
+        raise source.wrong(error.what, error.allowed, _near(path) if missing else None) from None
     if not data:
         raise source.wrong("an empty file", "at least one number")
     return data
 
 
-def _check_file(path: Path, status: stat_result, source: Source) -> None:
-    if S_ISDIR(status.st_mode):
-        raise source.wrong("a folder", "a file")
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        what = f"a {suffix} file" if suffix else "a file without a suffix"
-        raise source.wrong(what, ", ".join(READERS), did_you_mean(suffix, READERS))
-    if not S_ISREG(status.st_mode):  # a pipe or a device may never end
-        raise source.wrong("a pipe or a device", "a regular file")
-    _check_bytes(status.st_size, "on disk", source)
-
-
 def _check_bytes(count: int, how: str, source: Source) -> None:
-    if count > MAX_BYTES:
-        raise source.wrong(f"{count:,} bytes {how}", f"up to {MAX_BYTES:,} bytes")
+    try:
+        reading.check_size(count, how, MAX_BYTES)
+    except UnreadableError as error:
+        raise source.wrong(error.what, error.allowed) from None
 
 
 def _near(path: Path) -> str | None:
     """Return a hint at a file of nearly this name in the same folder."""
-    files = path.parent.glob("*")
-    names = sorted(file.name for file in files if file.suffix.lower() in READERS)
-    return did_you_mean(path.name, names)
+    files = (file for file in path.parent.glob("*") if file.suffix.lower() in READERS)
+    return did_you_mean(path.name, sorted(file.name for file in islice(files, NEIGHBOURS)))
 
 
 @contextmanager
@@ -144,7 +136,8 @@ def _unbroken(source: Source) -> Iterator[None]:
     except DataError:
         raise
     except _BROKEN as error:
-        raise source.wrong(f"a broken file ({_one_line(error)})", "a whole file") from None
+        reason = error.reason if isinstance(error, MalformedError) else str(error)
+        raise source.wrong(f"a broken file ({one_line(reason)})", "a whole file") from None
 
 
 def _read_npy(data: bytes, source: Source) -> Array:
@@ -186,11 +179,12 @@ def _read_npz(data: bytes, source: Source) -> Array:
 
 def _choose(known: list[str], source: Source) -> str:
     """Return the member that was asked for, or the only one."""
-    names = ", ".join(n if n.isprintable() else repr(n) for n in known)
+    more = [f"{len(known) - LISTED} more"] if len(known) > LISTED else []
+    names = seen(", ".join([*known[:LISTED], *more]), LONGEST_VALUE)
     if not known:
         raise source.wrong("a file of no arrays", "at least one .npy member")
     if source.member is None and len(known) > 1:
-        hint = f"write {source.file}:{known[0]}"
+        hint = seen(f"write {source.file}:{known[0]}", LONGEST_VALUE)
         raise source.wrong(f"a file of {len(known)} arrays", f"one of {names}", hint)
     wanted = known[0] if source.member is None else source.member.removesuffix(".npy")
     if wanted not in known:
@@ -219,7 +213,7 @@ def _decoded(data: bytes) -> str:
 
 def _read_json(data: bytes, source: Source) -> Array:
     with _unbroken(source):
-        values = json.loads(data)
+        values = reading.json(data)
     return from_objects(np.array(values, dtype=object), source)
 
 

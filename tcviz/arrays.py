@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz import limits
-from tcviz.errors import DataError, complaint, quoted
+from tcviz.errors import DataError, complaint, quoted, quoted_path
 
 Array: TypeAlias = NDArray[Any]
 
@@ -40,7 +40,7 @@ class Source:
 
     def wrong(self, what: str, allowed: str, hint: str | None = None) -> DataError:
         """Return the error of numbers that are none, or not as they should be."""
-        value = f"{self.file!r}, {what}" if self.file else what
+        value = f"{quoted_path(self.file)}, {what}" if self.file else what
         return DataError(complaint(self.name, value, allowed, hint=hint))
 
     def check_kind(self, dtype: np.dtype[Any], shape: Sequence[int]) -> None:

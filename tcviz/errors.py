@@ -19,7 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tcviz.oneline import escaped, seen
 from tcviz.synonyms import meant, nearest
+
+LONGEST_NAME, LONGEST_VALUE, LONGEST_WORD = 120, 200, 80
+"""Letters that a message quotes: what is allowed instead, and the advice, are to have room."""
 
 
 class TcvizError(Exception):
@@ -81,20 +85,30 @@ def complaint(
     """
     where = "" if axis is None else f" on axis {axis}"
     tail = f"; {hint}" if hint else ""
-    return f"{name} is {value}{where}; allowed: {allowed}{tail}"
+    said, told = seen(name, LONGEST_NAME), seen(str(value), LONGEST_VALUE)
+    return escaped(f"{said} is {told}{where}; allowed: {allowed}{tail}")
 
 
-def quoted(value: object, most: int = 80) -> str:
+def quoted(value: object, most: int = LONGEST_WORD) -> str:
     """Return a value as Python writes it, on one line and short, whatever it is.
 
     >>> quoted("a"), quoted(10**100, 10)
-    ("'a'", '100000000…')
+    ("'a'", '100000…000')
     """
     try:
         text = " ".join(repr(value).split())
     except Exception:  # noqa: BLE001  (an int of too many digits, or an object of anybody's)
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return seen(text, most)
+
+
+def quoted_path(path: object) -> str:
+    """Return a path as a message names it: long ones are common, and their end tells most.
+
+    >>> quoted_path("a/b.toml")
+    "'a/b.toml'"
+    """
+    return quoted(str(path), LONGEST_VALUE)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -107,4 +121,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """
     known = [*known]
     found = meant(word, known) or nearest(word, known)
-    return f"did you mean {found}?" if found else None
+    return f"did you mean {seen(found, LONGEST_WORD)}?" if found else None

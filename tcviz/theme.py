@@ -8,7 +8,6 @@ line what it is for, as its `about`.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
@@ -17,7 +16,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tcviz.errors import ThemeError, complaint, did_you_mean, quoted
+from tcviz import reading
+from tcviz.errors import ThemeError, complaint, did_you_mean, quoted, quoted_path
+from tcviz.reading import ReadingError
 from tcviz.scene import Colour, Style
 
 HEAT_STEPS = 16
@@ -215,7 +216,7 @@ def about(name: str) -> str:
     >>> about("print")
     'greys only, for black-and-white print'
     """
-    line: str = tomllib.loads(written(name))["about"]
+    line: str = reading.toml(written(name))["about"]
     return line
 
 
@@ -266,22 +267,20 @@ def checked(given: Theme) -> Theme:
 
 @cache
 def _preset(name: str) -> Theme:
-    return _build(tomllib.loads(written(name)), name)
+    return _build(reading.toml(written(name)), name)
 
 
 def _from_file(path: Path) -> Theme:
     try:
-        colours = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ThemeError(f"theme {str(path)!r} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ThemeError(f"theme {str(path)!r} is not TOML: {error}") from error
-    except ValueError as error:  # a zero byte, half of a letter, ...
-        raise ThemeError(f"theme {str(path)!r} cannot be read: no file has such a name") from error
+        colours = reading.toml(reading.text(path, "TOML"))
+    except ReadingError as error:
+        raise ThemeError(f"theme {quoted_path(path)} {error}") from error
     base = colours.pop("base", "light")
     if base not in presets():
         hint = did_you_mean(base, presets()) if isinstance(base, str) else None
-        raise ThemeError(complaint(f"base in {path}", repr(base), ", ".join(presets()), hint=hint))
+        raise ThemeError(
+            complaint(f"base in {path}", quoted(base), ", ".join(presets()), hint=hint)
+        )
     inherited = {f.name: getattr(load(base), f.name) for f in fields(Theme)}
     return _build(inherited | colours, str(path))
 
@@ -290,14 +289,14 @@ def _build(given: dict[str, Any], source: str) -> Theme:
     known = [f.name for f in fields(Theme)]
     colours = {key: value for key, value in given.items() if key != "about"}
     if not isinstance(given.get("about", ""), str):
-        raise ThemeError(complaint(f"about in theme {source}", repr(given["about"]), "text"))
+        raise ThemeError(complaint(f"about in theme {source}", quoted(given["about"]), "text"))
     checked: dict[str, Any] = {}
     for key, value in colours.items():
         if key not in known:
             raise ThemeError(
                 complaint(
                     f"a key in theme {source}",
-                    repr(key),
+                    quoted(key),
                     ", ".join(known),
                     hint=did_you_mean(key, known),
                 )
@@ -310,7 +309,7 @@ def _build(given: dict[str, Any], source: str) -> Theme:
 
 def _channels(given: Any, name: str, paper: Colour) -> tuple[Tint, ...]:
     if not isinstance(given, list | tuple) or not given:
-        raise ThemeError(complaint(name, repr(given), "a list of { line, fill }"))
+        raise ThemeError(complaint(name, quoted(given), "a list of { line, fill }"))
     return tuple(_channel(c, name, paper) for c in given)
 
 
@@ -318,7 +317,7 @@ def _channel(given: Any, name: str, paper: Colour) -> Tint:
     if isinstance(given, Tint):
         given = {"line": given.line, "fill": given.fill}
     if not isinstance(given, dict) or set(given) != {"line", "fill"}:
-        raise ThemeError(complaint(name, repr(given), "a list of { line, fill }"))
+        raise ThemeError(complaint(name, quoted(given), "a list of { line, fill }"))
     return Tint(_check_colour(given["line"], name), _check_colour(given["fill"], name), paper)
 
 
@@ -331,5 +330,5 @@ def _check_colour(value: Any, name: str) -> Colour:
     word = value.strip().lower() if isinstance(value, str) else ""
     if word not in colormap and not _SHORT.match(word):
         allowed = "a colour such as '#1d4fbf', '#fff' or 'tomato'"
-        raise ThemeError(complaint(name, repr(value), allowed, hint=did_you_mean(word, colormap)))
+        raise ThemeError(complaint(name, quoted(value), allowed, hint=did_you_mean(word, colormap)))
     return "#" + "".join(f"{v:02x}" for v in getrgb(word))

@@ -113,7 +113,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
             "view is 'colection'; allowed: distribution, collection, convolution, matrix, i…",
         ),
         ("--theme drak", f"theme is 'drak'; {THEMES}; did you mean dark?"),
-        ("--theme no.toml", "theme 'no.toml' cannot be read: No such file or directory"),
+        ("--theme no.toml", "theme 'no.toml' is a missing file; allowed: a file that exists"),
         ("--theme not.toml", "theme 'not.toml' is not TOML: …"),
         ("--theme odd.toml", "a key in theme odd.toml is 'backgroud'; allowed: background, ink,…"),
         (

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from tcviz.api import animate
-from tcviz.errors import OutputError
+from tcviz.errors import OutputError, RequestError
 from tcviz.gallery import items, manifest, places, pool, render, run, spec
 from tcviz.gallery.items import Item
 from tcviz.gallery.render import Failure, Made
@@ -229,7 +229,7 @@ def test_a_manifest_cannot_make_pruning_leave_the_folder(path: str, gallery: Gal
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 1}', "\x00"])
 def test_a_manifest_that_is_none_is_told_with_a_way_out(text: str, gallery: Gallery) -> None:
     (gallery.folder / manifest.NAME).write_text(text)
-    with pytest.raises(OutputError, match=r"gallery\.json' cannot be read: .*; delete it to rend"):
+    with pytest.raises(RequestError, match=r"gallery\.json' is not .*; delete it to rend"):
         gallery.run()
 
 

@@ -387,7 +387,7 @@ def test_a_spec_that_is_none_is_told_in_one_line(text: str, words: str, read: Re
 
 
 def test_a_missing_spec_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match=r"none\.toml: cannot be read: No such file"):
+    with pytest.raises(SpecError, match=r"none\.toml: is a missing file; allowed: a file that"):
         spec.read(tmp_path / "none.toml")
 
 

@@ -70,7 +70,7 @@ def test_a_spec_that_is_not_there_is_not_waited_for(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli._run(["gallery", "none.toml", "--watch"]) == 2
-    told = "tcviz: none.toml: cannot be read: No such file or directory\n"
+    told = "tcviz: none.toml: is a missing file; allowed: a file that exists\n"
     assert capsys.readouterr().err == told
 
 

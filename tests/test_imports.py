@@ -18,9 +18,9 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("notes", "synonyms", "tables"),
+    ("notes", "oneline", "synonyms", "tables"),
     ("errors",),
-    ("files", "keywords", "lattice", "numbers", "scene", "sizes", "spelling", "text"),
+    ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
     ("arrays",),
     ("arrayfiles", "article", "channels_last", "layouts"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from tcviz import reading
 from tcviz.gallery import index, manifest
 from tcviz.gallery.items import Item
 from tcviz.gallery.manifest import Manifest
@@ -47,5 +48,5 @@ def _of_index(spec: Spec, folder: Path) -> Iterator[Difference]:
         path = folder / name
         if not path.is_file():
             yield name, "is missing"
-        elif path.read_bytes() != text.encode():
+        elif not reading.holds(path, text.encode()):
             yield name, "is not what the spec makes"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tcviz import __version__
+from tcviz import __version__, reading
 from tcviz.files import whole_file
 from tcviz.gallery import manifest, page
 from tcviz.gallery.items import Item
@@ -78,7 +78,7 @@ def write(spec: Spec, folder: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     data = text.encode()
-    if path.exists() and path.read_bytes() == data:
+    if reading.holds(path, data):
         return
     with whole_file(path) as file:
         file.write(data)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
+from json import dumps
+from math import isfinite
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, TypeVar
 
-from tcviz.errors import OutputError
+from tcviz import reading
+from tcviz.errors import RequestError, quoted, quoted_path
 from tcviz.gallery import places
+from tcviz.reading import MalformedError, ReadingError
+
+T = TypeVar("T")
 
 NAME = ".tcviz-gallery.json"
 FORMAT = 1
+MOST = 64 * 2**20
+"""Bytes of it: ten thousand items may have many files each."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,8 @@ class Manifest:
                 return False
             if now.st_mtime_ns < self.stamp and not surely:
                 return True
-            return sha256(path.read_bytes()).hexdigest() == file.sha256
-        except OSError:
+            return sha256(reading.data(path, file.bytes)).hexdigest() == file.sha256
+        except (OSError, ReadingError):
             return False
 
     def made(self) -> dict[str, File]:
@@ -104,7 +111,7 @@ class Manifest:
             "strays": {path: asdict(file) for path, file in sorted(self.strays.items())},
             "folders": sorted(self.folders),
         }
-        text = json.dumps(known, indent=1, ensure_ascii=False)
+        text = dumps(known, indent=1, ensure_ascii=False)
         places.put(self.folder, NAME, text.encode())
 
 
@@ -113,36 +120,77 @@ def load(folder: Path) -> Manifest:
 
     Raises
     ------
-    OutputError
+    RequestError
         If there is one that cannot be understood: it says what may be deleted.
     """
     path = folder / NAME
     if not path.exists():
         return Manifest(folder)
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = reading.json(reading.data(path, MOST))
         return _manifest(folder, known, path.stat().st_mtime_ns)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    except (ReadingError, OSError) as error:
         hint = "delete it to render everything again"
-        raise OutputError(f"manifest {str(path)!r} cannot be read: {reason}; {hint}") from error
+        raise RequestError(f"manifest {quoted_path(path)} {error}; {hint}") from error
 
 
-def _manifest(folder: Path, known: dict[str, Any], stamp: int) -> Manifest:
-    if known["format"] != FORMAT:
-        raise ValueError(f"it has format {known['format']}, not {FORMAT}")
+def _manifest(folder: Path, known: Any, stamp: int) -> Manifest:
+    own = _of(dict, known, "the whole")
+    if own.get("format") != FORMAT:
+        raise _wrong(f"its format is {quoted(own.get('format'))}, not {FORMAT}")
     return Manifest(
         folder,
-        {name: _entry(value) for name, value in known["entries"].items()},
-        {name: _file(value) for name, value in known["strays"].items()},
-        set(map(str, known["folders"])),
+        {_path(name): _entry(value) for name, value in _part(dict, own, "entries").items()},
+        {_path(name): _file(value) for name, value in _part(dict, own, "strays").items()},
+        set(map(_path, _part(list, own, "folders"))),
         stamp,
     )
 
 
-def _entry(value: dict[str, Any]) -> Entry:
-    return Entry(value["digest"], tuple(map(_file, value["files"])))
+def _entry(value: Any) -> Entry:
+    own = _of(dict, value, "an entry")
+    return Entry(_part(str, own, "digest"), tuple(map(_file, _part(list, own, "files"))))
 
 
-def _file(value: dict[str, Any]) -> File:
-    return File(**{**value, "size": tuple(value["size"])})
+def _file(value: Any) -> File:
+    own = _of(dict, value, "a file")
+    if not own.keys() <= (known := {fact.name for fact in fields(File)}):
+        raise _wrong(f"a file has {quoted(next(iter(own.keys() - known)))}")
+    size = [_of(int, side, "a side") for side in _part(list, own, "size")]
+    seconds = own.get("seconds")
+    if len(size) != 2 or isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise _wrong("a file is without its size, or its seconds")
+    if not isfinite(seconds):
+        raise _wrong(f"seconds are {seconds}")
+    return File(
+        _path(own.get("path")),
+        _part(int, own, "bytes"),
+        _part(int, own, "frames"),
+        seconds,
+        (size[0], size[1]),
+        _of(str, own.get("sha256", ""), "sha256"),
+    )
+
+
+def _part(kind: type[T], own: dict[str, Any], name: str) -> T:
+    return _of(kind, own.get(name), name)
+
+
+def _of(kind: type[T], value: Any, what: str) -> T:
+    """Return a value of the manifest if it is of its kind; whoever wrote it, it is not trusted."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        names = {dict: "a table", list: "a list", str: "text", int: "a whole number"}
+        raise _wrong(f"{what} is {quoted(value)}, not {names[kind]}")
+    return value
+
+
+def _path(value: Any) -> str:
+    """Return a path that a system may take."""
+    path = _of(str, value, "a path")
+    if not path.isprintable():
+        raise _wrong(f"a path is {quoted(path)}")
+    return path
+
+
+def _wrong(reason: str) -> MalformedError:
+    return MalformedError("a gallery's", reason)

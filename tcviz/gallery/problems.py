@@ -48,8 +48,10 @@ def headers(text: str) -> dict[str, list[int]]:
     {'defaults': [1], 'item': [3, 4]}
     """
     found: dict[str, list[int]] = defaultdict(list)
+    line, seen = 1, 0
     for match in _HEADER.finditer(text):
-        found[match[1]].append(text.count("\n", 0, match.start()) + 1)
+        line, seen = line + text.count("\n", seen, match.start()), match.start()
+        found[match[1]].append(line)
     return found
 
 

@@ -7,6 +7,7 @@ from math import isfinite
 
 from tcviz.gallery.items import Item
 from tcviz.gallery.render import Failure, Made
+from tcviz.oneline import one_line
 
 KINDS = {"path": str, "data": bytes, "frames": int, "seconds": float, "size": tuple}
 """What the facts of a file are."""
@@ -42,11 +43,8 @@ def _is_file(made: object) -> bool:
 
 
 def line(words: object) -> str:
-    r"""Return somebody's words as a short line without anything that a terminal obeys.
-
-    >>> line("no\nroom \x1b[31m×9")
-    'no room \\x1b[31m×9'
-    """
-    shown = " ".join(str(words).split())
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown[: LONGEST + 1])
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    """Return a worker's words as a short line without anything that a terminal obeys."""
+    try:
+        return one_line(words, LONGEST)
+    except Exception:  # noqa: BLE001  (an object of anybody's may raise anything)
+        return f"<{type(words).__name__}>"

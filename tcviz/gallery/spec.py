@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -11,13 +10,15 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz import reading
+from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 from tcviz.gallery import making, naming
 from tcviz.gallery.items import Item
 from tcviz.gallery.keys import COMMANDS, KEYS, shown, typed
 from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
 from tcviz.gallery.problems import Place, Problem, headers, place
+from tcviz.reading import ReadingError
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000
@@ -100,6 +101,9 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
     source = Path(path)
     given, lines = _parsed(source)
     reader = _Reader(Maker(source.parent), lines)
+    tables = sum(len(t) for t in map(given.get, ("item", "sweep")) if isinstance(t, list))
+    if tables > MAX_ITEMS:  # before each of them is looked at
+        raise SpecError(source, [Problem(_too_many(tables))])
     reader.problems += _sections(given, lines)
     reader.defaults = _defaults(reader, given.get("defaults", {}))
     for number, where, said in _tables(reader, given, "item"):
@@ -129,19 +133,17 @@ def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
 def _parsed(source: Path) -> tuple[dict[str, Any], dict[str, list[int]]]:
     """Return what a spec says, and in which lines its tables begin."""
     try:
-        text = source.read_text(encoding="utf-8")
-        return tomllib.loads(text), headers(text)
-    except OSError as error:
-        raise SpecError(source, [Problem(f"cannot be read: {error.strerror}")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SpecError(source, [Problem(f"is not TOML: {error}")]) from error
+        text = reading.text(source, "TOML")
+        return reading.toml(text), headers(text)
+    except ReadingError as error:
+        raise SpecError(source, [Problem(str(error))]) from error
 
 
 def _sections(given: dict[str, Any], lines: dict[str, list[int]]) -> list[Problem]:
     known = ", ".join(SECTIONS)
     return [
         Problem(
-            complaint("section", repr(name), known, hint=did_you_mean(name, SECTIONS)),
+            complaint("section", quoted(name), known, hint=did_you_mean(name, SECTIONS)),
             *lines.get(name, [])[:1],
         )
         for name in given

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tcviz import reading
 from tcviz.errors import OutputError
 from tcviz.gallery.keys import ARRAYS
+from tcviz.reading import ReadingError
 
 Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
 """When each file was written and how long it is; None where there is none."""
@@ -76,8 +77,8 @@ def sources(spec: Path, before: set[Path] | None = None) -> set[Path]:
     """
     whole = spec.resolve()
     try:
-        said = tomllib.loads(whole.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        said = reading.toml(reading.text(whole, "TOML"))
+    except ReadingError:
         return {whole} | (before or set())
     named = (_file(key, name) for key, name in _texts(said))
     return {whole} | {(whole.parent / name).resolve() for name in named if name is not None}
