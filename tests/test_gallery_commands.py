@@ -27,6 +27,7 @@ from tcviz.errors import RequestError
 from tcviz.export import FORMATS, Format
 from tcviz.gallery import naming, render, spec
 from tcviz.gallery.render import Made
+from tcviz.oneline import escaped
 from tests.strategies import thorough
 
 Said = dict[str, Any]
@@ -167,7 +168,7 @@ def listed(folder: Path, printed: str) -> list[str]:
     commands = [item["command"] for item in known["items"]]
     assert sorted(Commands((folder / "index.html").read_text("utf-8")).found) == sorted(commands)
     for line, command in zip(printed.splitlines(), commands, strict=False):
-        assert line.endswith(f"  {command}")
+        assert line.endswith(escaped(command)[-100:])  # long ones are shortened
     return commands
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -15,7 +16,8 @@ from typing import NoReturn
 import click
 
 from tcviz import __version__
-from tcviz.errors import TcvizError, complaint, did_you_mean
+from tcviz.cli import saying
+from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.notes import told_to
 
 SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
@@ -49,7 +51,7 @@ class Group(click.Group):
         wrong = args and args[0] not in COMMANDS and not args[0].startswith("-")
         if wrong and not ctx.resilient_parsing:
             hint = did_you_mean(args[0], COMMANDS)
-            ctx.fail(complaint("command", repr(args[0]), ", ".join(COMMANDS), hint=hint))
+            ctx.fail(complaint("command", quoted(args[0]), ", ".join(COMMANDS), hint=hint))
         return super().resolve_command(ctx, args)
 
 
@@ -80,9 +82,9 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     try:
         sys.exit(_run(words))
     except _Stopped as stop:
-        newline = "\n" if sys.stderr and sys.stderr.isatty() else ""  # ends the line of ^C
+        before = [""] if sys.stderr and sys.stderr.isatty() else []  # ends the line of ^C
         with suppress(OSError):
-            click.echo(f"{newline}tcviz: {stop}; nothing was left half-written", err=True)
+            saying.say(*before, f"tcviz: {stop}; nothing was left half-written", err=True)
         sys.exit(stop.code)
 
 
@@ -106,12 +108,16 @@ def _run(words: list[str]) -> int:
     if ASKS in os.environ:
         import_module("tcviz.cli.shells")  # click uses from then on what this knows of them
     try:
-        with told_to(_Notes()):
-            status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
-    except Exception as error:
+        with warnings.catch_warnings():
+            warnings.showwarning = saying.warned
+            with told_to(_Notes()):
+                status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told in a line)
         if "--debug" in words:
-            raise
-        return _say(*_explain(error))
+            saying.explain(error)
+            return 1
+        told, status = _explained(error)
+        saying.complain(told)
     return status if isinstance(status, int) else 0
 
 
@@ -125,11 +131,11 @@ class _Notes:
         context = click.get_current_context(silent=True)
         quiet = context is not None and context.params.get("quiet")
         if words not in self._said and not quiet:
-            _say(f"note: {words}", 0)
+            saying.complain(f"note: {words}")
         self._said.add(words)
 
 
-def _explain(error: Exception) -> tuple[str, int]:
+def _explained(error: Exception) -> tuple[str, int]:
     """Return what to say of an error, and the exit status."""
     if isinstance(error, TcvizError):
         return str(error), error.exit_status
@@ -138,7 +144,7 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, OSError) and error.strerror:
-        where = "" if error.filename is None else f"{error.filename!r}: "
+        where = "" if error.filename is None else f"{quoted_path(error.filename)}: "
         return f"{where}{error.strerror}", 1
     return " ".join(f"{type(error).__name__}: {error}; --debug shows where".split()), 1
 
@@ -152,7 +158,7 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     allowed = f"those that '{context.command_path} --help' lists"
     other = _other_command(context, error.option_name)
     hint = did_you_mean(error.option_name, known) if other is None else other
-    return complaint("option", repr(error.option_name), allowed, hint=hint)
+    return complaint("option", quoted(error.option_name), allowed, hint=hint)
 
 
 def _other_command(context: click.Context, option: str) -> str | None:
@@ -166,10 +172,3 @@ def _other_command(context: click.Context, option: str) -> str | None:
             path = f"{top.command_path} {name}"
             return f"did you mean {path} {option}?" if early else f"it is one of {path}"
     return None
-
-
-def _say(words: str, status: int) -> int:
-    """Print on standard error: one line, or one for each of several problems."""
-    for line in filter(None, map(str.strip, words.split("\n"))):
-        click.echo(f"tcviz: {' '.join(line.split())}", err=True)
-    return status

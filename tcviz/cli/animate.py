@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, grouped, options
+from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import MOVING
 
@@ -101,7 +101,8 @@ def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quie
     with bar(str(target or form.name), count, quiet=quiet) as progress:
         saved = (_page if form.pages else _film)(group, target, form, progress)
     if not quiet:
-        click.echo(_summary(group, saved, form), err=target is None)
+        summary = _summary(group, saved, form)
+        saying.say(summary, asking.shapes(group[0]), err=target is None)
     return saved
 
 
@@ -136,6 +137,5 @@ def _summary(group: Sequence[Animation], saved: Saved, form: Format) -> str:
     )
     return (
         f"{saved.path or 'standard output'}: {length}, "
-        f"{width}×{height} pixels, {saved.bytes:,} bytes\n"
-        f"{asking.shapes(group[0])}"
+        f"{width}×{height} pixels, {saved.bytes:,} bytes"
     )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 from click.core import ParameterSource
 
-from tcviz.errors import OutputError, RequestError, complaint
+from tcviz.cli import saying
+from tcviz.errors import OutputError, RequestError, complaint, quoted_path
 from tcviz.sizes import DEFAULT_DIMS
 from tcviz.spelling import spoken
 
@@ -141,7 +142,7 @@ def _tell_left(views: dict[str, RequestError]) -> None:
         reason = str(error).replace(f"view {view!r}", "this view")
         reasons.setdefault(reason, []).append(view)
     for reason, names in reasons.items():
-        click.echo(f"left out: {', '.join(names)}: {reason}", err=True)
+        saying.say(f"left out: {', '.join(names)}: {reason}", err=True)
 
 
 def format_for(output: str | None, name: str | None, default: str, find: Callable[[str], T]) -> T:
@@ -179,7 +180,7 @@ def _show(path: Path) -> None:
     import webbrowser
 
     if click.launch(str(path)) and not webbrowser.open(path.as_uri()):
-        raise OutputError(f"{str(path)!r} is written, but nothing here opens it")
+        raise OutputError(f"{quoted_path(path)} is written, but nothing here opens it")
 
 
 def check(output: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from tcviz.cli import asking, grouped, options
+from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, TcvizError, complaint
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from tcviz.checks.subjects import Subject
 
 MOST = 100_000
-WIDE = 400
 OWN = ("Geometry", "Data")
 
 
@@ -89,7 +87,6 @@ def _run(subjects: Iterable[Subject], total: int) -> Report:
 
 
 def _print(report: Report) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from tcviz.checks.compare import QUANTITIES
@@ -102,14 +99,10 @@ def _print(report: Report) -> None:
     for first, second in report.pairs:
         cells = (report.largest.get((first, second, quantity)) for quantity in QUANTITIES)
         table.add_row(f"{first}, {second}", *map(_shown, cells))
-    # A pipe has no width to wrap at.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    with console.capture() as capture:
-        console.print(table)
-    lines = [*capture.get().splitlines(), "", _summary(report), *_left_out(report)]
+    lines = [*saying.rows(table), "", _summary(report), *_left_out(report)]
     if not has_pytorch():
         lines.append(f"PyTorch is not installed and was not compared: {INSTALL}")
-    click.echo("\n".join(line.rstrip() for line in lines))
+    saying.say(*lines)
 
 
 def _shown(difference: float | None) -> str:

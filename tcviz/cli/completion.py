@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from tcviz.cli import grouped, options
+from tcviz.cli import grouped, options, saying
 from tcviz.cli.types import SHELL
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 
 
 @click.command(cls=grouped.Command, short_help="Print the script that completes in a shell.")
@@ -32,7 +32,7 @@ def command(shell: str, **_: bool) -> None:
     if shell not in SHELLS:
         known = tuple(SHELLS)
         raise RequestError(
-            complaint("shell", repr(shell), ", ".join(known), hint=did_you_mean(shell, known))
+            complaint("shell", quoted(shell), ", ".join(known), hint=did_you_mean(shell, known))
         )
     program = click.get_current_context().find_root().command
-    click.echo(SHELLS[shell](program, {}, "tcviz", ASKS).source(), nl=False)
+    saying.give(SHELLS[shell](program, {}, "tcviz", ASKS).source())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, grouped, options
+from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import STILL
 from tcviz.errors import RequestError, complaint
@@ -119,7 +119,7 @@ def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool)
         else:
             saved = drawn.save(target, form.key, progress)
     if not quiet:
-        click.echo(_summary(drawn, saved, form), err=target is None)
+        saying.say(_summary(drawn, saved, form), asking.shapes(drawn), err=target is None)
     return saved[0].path
 
 
@@ -136,4 +136,4 @@ def _summary(drawn: Figure, saved: list[Saved], form: StillFormat) -> str:
         else f"{width}×{height} pixels"
     )
     total = sum(s.bytes for s in saved)
-    return f"{where}: {count}{size}, {total:,} bytes\n{asking.shapes(drawn)}"
+    return f"{where}: {count}{size}, {total:,} bytes"

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import gallery_report, grouped, options
+from tcviz.cli import gallery_report, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import FILE
-from tcviz.errors import RequestError, TcvizError, complaint
+from tcviz.errors import LONGEST_VALUE, RequestError, TcvizError, complaint, quoted_path
 from tcviz.notes import note
+from tcviz.oneline import seen
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
@@ -125,17 +126,17 @@ class _Asked:
                 try:
                     self.render(runner, again=turn > 0)
                 except TcvizError as error:
-                    for line in str(error).splitlines():
-                        click.echo(f"tcviz: {line}", err=True)
+                    saying.complain(error)
                 if turn == 0 and not self.quiet:
-                    click.echo(f"watching {self.spec} and the files it names; Ctrl-C ends it")
+                    what = seen(str(self.spec), LONGEST_VALUE)
+                    saying.say(f"watching {what} and the files it names; Ctrl-C ends it")
         return True
 
 
 def _folder(spec: str, folder: str | None) -> Path:
     target = Path(spec).parent if folder is None else Path(folder)
     if folder == "" or (target.exists() and not target.is_dir()):
-        raise RequestError(complaint("output", repr(folder), "a folder"))
+        raise RequestError(complaint("output", quoted_path(folder), "a folder"))
     return target
 
 

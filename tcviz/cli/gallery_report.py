@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from tcviz.cli import saying
+from tcviz.errors import LONGEST_VALUE, LONGEST_WORD
+from tcviz.oneline import seen
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
@@ -27,11 +29,12 @@ def plan(spec: Spec, items: Sequence[Item], folder: Path, *, quiet: bool) -> Non
         if item.path in known.entries:
             fresh = known.is_fresh(item.path, item.digest)
             state = "unchanged" if fresh else "changed"
-        click.echo(f"{state:<9}  {item.path}  {item.line}")
+        saying.say(f"{state:<9}  {item.path}  {item.line}")
     for path in run.leftovers(spec, known):
-        click.echo(f"{'left':<9}  {path}")
+        saying.say(f"{'left':<9}  {path}")
     if not quiet:
-        click.echo(f"{_count(len(items), 'item')}{_skipped(spec, len(spec.skipped))}")
+        head, *more = _skipped(spec, len(spec.skipped))
+        saying.say(f"{_count(len(items), 'item')}{head}", *more)
 
 
 def comparison(spec: Spec, items: Sequence[Item], folder: Path, *, quiet: bool) -> bool:
@@ -40,12 +43,13 @@ def comparison(spec: Spec, items: Sequence[Item], folder: Path, *, quiet: bool) 
 
     wrong = comparing.differences(spec, folder, items)
     for path, what in wrong:
-        click.echo(f"tcviz: {path} {what}", err=True)
+        saying.complain(f"{path} {what}")
     if not quiet:
         _say(_LEFT, run.leftovers(spec, manifest.load(folder)))
         others = f", {len(wrong)} not" if wrong else ""
         fresh = len(items) - sum(path not in _INDEX for path, _ in wrong)
-        click.echo(f"{folder}: {fresh} up to date{others}{_skipped(spec, SHOWN)}")
+        head, *more = _skipped(spec, SHOWN)
+        saying.say(f"{_named(folder)}: {fresh} up to date{others}{head}", *more)
     return not wrong
 
 
@@ -54,7 +58,7 @@ def summary(
 ) -> None:
     """Print what a run did."""
     for path, reason in report.failed:
-        click.echo(f"tcviz: {path} failed: {reason}", err=True)
+        saying.complain(f"{path} failed: {reason}")
     if quiet:
         return
     if pruned is None:
@@ -64,7 +68,8 @@ def summary(
         _say("kept, for they are not as they were made", pruned.kept)
     failed = f", {len(report.failed)} failed" if report.failed else ""
     done = f"{report.rendered} rendered, {report.fresh} unchanged{failed}"
-    click.echo(f"{folder}: {done}{_skipped(spec, SHOWN)}")
+    head, *more = _skipped(spec, SHOWN)
+    saying.say(f"{_named(folder)}: {done}{head}", *more)
 
 
 _LEFT = "no longer in the spec (--prune deletes them)"
@@ -74,18 +79,22 @@ _INDEX = ("index.html", "index.json")
 def _say(what: str, paths: list[str]) -> None:
     if paths:
         more = len(paths) - SHOWN
-        some = ", ".join(paths[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-        click.echo(f"{what}: {some}")
+        some = ", ".join(seen(path, LONGEST_WORD) for path in paths[:SHOWN])
+        saying.say(f"{what}: {some}" + (f" and {more} more" if more > 0 else ""))
 
 
-def _skipped(spec: Spec, most: int) -> str:
-    """Return how many combinations were skipped, and why the first ones were."""
+def _named(folder: Path) -> str:
+    return seen(str(folder), LONGEST_VALUE)
+
+
+def _skipped(spec: Spec, most: int) -> list[str]:
+    """Return how many combinations were skipped, and why the first ones were, a line each."""
     if not spec.skipped:
-        return ""
-    lines = [f"\n  {name}: {reason}" for name, reason in spec.skipped[:most]]
+        return [""]
+    lines = [f"  {name}: {reason}" for name, reason in spec.skipped[:most]]
     more = len(spec.skipped) - most
-    lines += [f"\n  and {more} more"] * (more > 0)
-    return f", {len(spec.skipped)} impossible and skipped:{''.join(lines)}"
+    lines += [f"  and {more} more"] * (more > 0)
+    return [f", {len(spec.skipped)} impossible and skipped:", *lines]
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from threading import Lock, Timer
 from typing import Any
 
+from tcviz.cli.saying import described
+
 PATIENCE = 0.7
 """Seconds without a bar: most work is done by then, and rich need not be imported."""
 
@@ -29,7 +31,7 @@ class _Bar:
     """A bar that a clock opens: work may be long before it first tells how much is done."""
 
     def __init__(self, what: str, total: int) -> None:
-        self._what, self._total, self._done = what, total, 0
+        self._what, self._total, self._done = described(what), total, 0
         self._rich: Any = None
         self._turn, self._closed = Lock(), False
         self._clock = Timer(max(0.0, PATIENCE), self._open)
@@ -43,12 +45,15 @@ class _Bar:
 
     def _open(self) -> None:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import Progress, TextColumn
 
         with self._turn, suppress(OSError):  # a terminal that went away is told nothing
             if self._closed:
                 return
-            drawn = Progress(console=Console(stderr=True), transient=True)
+            # What is made is called as somebody likes: brackets in it mean nothing.
+            name = TextColumn("{task.description}", "progress.description", markup=False)
+            _, *others = Progress.get_default_columns()
+            drawn = Progress(name, *others, console=Console(stderr=True), transient=True)
             # Without a total it only moves: how much there is to do is not begun yet.
             total = self._total if self._done else None
             self._task = drawn.add_task(self._what, total=total, completed=self._done)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import grouped, options
+from tcviz.cli import grouped, options, saying
 from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, complaint
 from tcviz.sizes import length
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from tcviz.overlap import Overlap
     from tcviz.sizes import Sizes
 
-KERNEL, WIDE = 3, 400
+KERNEL = 3
 LISTED = 100_000
 """More sizes than this are not listed for machines, but still told by the first and the last."""
 MANY = 12
@@ -87,7 +86,7 @@ def command(
     if channels:
         facts |= _counts(layer, sizes, channels, bias=bias)
     if as_json:
-        click.echo(json.dumps(facts))
+        saying.give(json.dumps(facts) + "\n")
     else:
         _print(layer, sizes, facts)
 
@@ -192,18 +191,12 @@ def _overlap(found: Overlap) -> dict[str, Any]:
 
 
 def _print(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for name, value in _rows(layer, size, facts):
         table.add_row(name, value)
-    # A pipe has no width to wrap at.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        click.echo(line.rstrip())
+    saying.say(*saying.rows(table))
 
 
 def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:

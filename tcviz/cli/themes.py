@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tcviz.cli import grouped, options
+from tcviz.cli import grouped, options, saying
 from tcviz.cli.types import PRESET
 
 
@@ -29,8 +29,8 @@ def command(name: str | None, **_: bool) -> None:
     from tcviz import theme
 
     if name is not None:
-        click.echo(theme.written(name), nl=False)
+        saying.give(theme.written(name))
         return
     width = max(map(len, theme.presets()))
     for preset in theme.presets():
-        click.echo(f"{preset:<{width}}  {theme.about(preset)}")
+        saying.say(f"{preset:<{width}}  {theme.about(preset)}")

@@ -86,7 +86,8 @@ class Chosen(ParamType):
             return found
         if not found:
             return [_item(incomplete, type="file")]
-        here = (p.name for p in sorted(Path().glob(f"*{self._suffix}")))
+        found_here = sorted(Path().glob(f"*{self._suffix}"))
+        here = (path.name for path in found_here if path.name.isprintable())
         return [*found, *_items(dict.fromkeys(here), incomplete)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tcviz.cli import grouped, options
+from tcviz.cli import grouped, options, saying
 
 
 @click.command(cls=grouped.Command, short_help="List the views.")
@@ -22,4 +22,4 @@ def command(**_: bool) -> None:
     name, about = (max(map(len, column)) for column in (VIEWS, [v.about for v in VIEWS.values()]))
     for key, view in VIEWS.items():
         dims = " ".join(f"{n}-D" for n in sorted(view.homes))
-        click.echo(f"{key:<{name}}  {view.about:<{about}}  {dims}")
+        saying.say(f"{key:<{name}}  {view.about:<{about}}  {dims}")
