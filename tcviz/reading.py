@@ -198,11 +198,15 @@ def no_settings() -> Iterator[None]:
 
     It looks for its file in the current folder, where ``MATPLOTLIBRC`` says, and in others;
     one in another encoding, or a pipe of that name, would be the end.  No picture depends on
-    it, see `tcviz.render.figure`.  Once matplotlib is loaded this has no effect.
+    it, see `tcviz.render.figure`.  A program of ours does this all the time; in somebody
+    else's, whose own pictures may need them, it is done only where they cannot be read.  Once
+    matplotlib is loaded this has no effect.
     """
     if "matplotlib" in sys.modules:
         yield
         return
+    for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+        del sys.modules[name]  # what an import left that failed
     variable, exists = _RCFILE.upper(), os.path.exists
     before = os.environ.get(variable)
     os.environ[variable] = os.devnull

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -267,3 +269,40 @@ def test_lists_that_hold_themselves_are_refused_wherever_numbers_are_read() -> N
                 tcviz.figure(**{option: own})
             assert str(caught.value).isprintable()
             assert len(str(caught.value)) < 500
+
+
+LATIN = "# größer\nfont.size: 99\n".encode("latin-1")
+SAVED = "import tcviz; tcviz.figure(size=(640, 360)).save('api.svg')"
+
+
+def left(env: dict[str, str], folder: Path, *words: str) -> str:
+    """Return what a fresh Python says on standard error."""
+    run = subprocess.run(
+        [sys.executable, *words],
+        cwd=folder, env=os.environ | env, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return run.stderr
+
+
+def test_a_users_settings_of_matplotlib_are_not_read_by_the_program(tmp_path: Path) -> None:
+    figure = ("-m", "tcviz", "figure", "--size", "640x360", "-o")
+    assert not left({}, tmp_path, *figure, "plain.svg")
+    (tmp_path / "elsewhere").write_bytes(LATIN)
+    os.mkfifo(tmp_path / "matplotlibrc")  # in the current folder: whoever reads it waits
+    assert not left({"MATPLOTLIBRC": "elsewhere"}, tmp_path, *figure, "other.svg")
+    assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+
+
+def test_settings_that_cannot_be_read_are_no_error_of_the_python_face(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_bytes(LATIN)
+    left({}, tmp_path, "-c", SAVED)
+    assert (tmp_path / "api.svg").exists()
+
+
+def test_somebody_elses_program_keeps_its_settings(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_text("font.size: 33\n")
+    tail = "; import matplotlib as m, os; assert m.rcParams['font.size'] == 33, m.rcParams"
+    left({}, tmp_path, "-c", SAVED + tail)
+    (tmp_path / "matplotlibrc").write_bytes(LATIN)
+    tail = "; import os; assert os.path.exists('matplotlibrc') and 'MATPLOTLIBRC' not in os.environ"
+    left({}, tmp_path, "-c", SAVED + tail)

@@ -15,10 +15,11 @@ from typing import NoReturn
 
 import click
 
-from tcviz import __version__
+from tcviz import __version__, reading
 from tcviz.cli import saying
 from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.notes import told_to
+from tcviz.oneline import escaped
 
 SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 """What ends the program early, but through the way that cleans up."""
@@ -110,7 +111,7 @@ def _run(words: list[str]) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = saying.warned
-            with told_to(_Notes()):
+            with told_to(_Notes()), reading.no_settings():
                 status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is told in a line)
         if "--debug" in words:
@@ -142,7 +143,7 @@ def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.NoSuchOption):
         return _no_such_option(error), error.exit_code
     if isinstance(error, click.ClickException):
-        return error.format_message(), error.exit_code
+        return escaped(error.format_message()), error.exit_code  # click quotes without marks
     if isinstance(error, OSError) and error.strerror:
         where = "" if error.filename is None else f"{quoted_path(error.filename)}: "
         return f"{where}{error.strerror}", 1

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, TypeAlias
 
-from tcviz import spelling
+from tcviz import reading, spelling
 from tcviz.canvas import SCREEN_DPI
 from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
 from tcviz.scene import Scene
@@ -73,7 +73,12 @@ class StillFormat:
         if self.needs and find_spec(self.needs) is None:
             how = f"pip install 'tcviz[{self.key}]'"
             raise OutputError(f"{self.name} needs a package that is missing: {how}")
-        writer: Writer = getattr(import_module(self.home), self.function)
+        try:
+            home = import_module(self.home)
+        except Exception:  # noqa: BLE001  (settings of a user may raise anything in matplotlib)
+            with reading.no_settings():
+                home = import_module(self.home)
+        writer: Writer = getattr(home, self.function)
         return writer
 
 

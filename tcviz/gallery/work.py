@@ -12,6 +12,7 @@ from time import sleep
 from types import FrameType
 from typing import NoReturn
 
+from tcviz import reading
 from tcviz.gallery.render import render
 
 GRACE = 3.0
@@ -25,8 +26,9 @@ def work(pipe: Connection) -> None:
     Thread(target=_watch, daemon=True).start()
     try:
         pipe.send(None)
-        while True:
-            pipe.send(render(pipe.recv()))
+        with reading.no_settings():
+            while True:
+                pipe.send(render(pipe.recv()))
     except (EOFError, OSError):  # nobody waits any more
         return
 
