@@ -9,7 +9,7 @@ from os import urandom
 from pathlib import Path
 from typing import BinaryIO
 
-from tcviz.errors import OutputError, RequestError, complaint, quoted
+from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
 
 
 def path_of(value: object) -> Path:
@@ -26,7 +26,7 @@ def path_of(value: object) -> Path:
 
 def check_target(path: Path) -> None:
     """Raise RequestError if `path` cannot name a file to be written."""
-    name = repr(str(path))
+    name = quoted_path(path)
     try:
         wrong = _fault(path)
     except OSError as error:  # a name that is too long, ...
@@ -46,7 +46,7 @@ def check_apart(target: Path, read: Mapping[str, Path]) -> None:
     """
     for given, path in read.items():
         if (same := identity(path)) and same == identity(target):
-            what = f"{str(target)!r}, the file of {given}"
+            what = f"{quoted_path(target)}, the file of {given}"
             raise RequestError(complaint("output", what, "another file: this one is read"))
 
 
@@ -61,16 +61,31 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def _fault(path: Path) -> str | None:
     """Return what is wrong with a place for a file, or None."""
-    name = repr(str(path))
+    name = quoted_path(path)
     if path.is_dir():
         return complaint("output", f"{name}, a folder", "a file")
+    if unseen(path):
+        return complaint("output", name, "a name of letters that can be seen")
     there = next(folder for folder in path.parents if folder.exists())
     if not there.is_dir():
-        return complaint("output folder", f"{str(there)!r}, a file", "a folder")
+        return complaint("output folder", f"{quoted_path(there)}, a file", "a folder")
     if path.exists() and not path.is_file():
         return complaint("output", f"{name}, a device", "an ordinary file")
     path.resolve()
     return None
+
+
+def unseen(path: Path) -> bool:
+    """Return whether a file of that path, or a folder made for it, would have an unseen letter.
+
+    Such letters command terminals, or make a name look like another one.  Folders that are
+    there already are called as somebody called them.
+    """
+    return not all(
+        part.name.isprintable()
+        for part in (path, *path.parents)
+        if part == path or not part.exists()
+    )
 
 
 @contextmanager
@@ -96,7 +111,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             Path(file.name).replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(f"cannot write {str(path)!r}: {reason}") from error
+        raise OutputError(f"cannot write {quoted_path(path)}: {reason}") from error
 
 
 @contextmanager

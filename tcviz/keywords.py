@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from types import FunctionType
 from typing import ParamSpec, TypeVar
 
-from tcviz.errors import did_you_mean
+from tcviz.errors import did_you_mean, quoted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,5 +49,5 @@ def _check(called: str, known: list[str], given: Iterable[str]) -> None:
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known)
-            what = f"{called}() got an unexpected keyword argument {name!r}"
+            what = f"{called}() got an unexpected keyword argument {quoted(name)}"
             raise TypeError(f"{what}; {hint}" if hint else what)

@@ -116,7 +116,7 @@ def spoken(value: Padding) -> str:
 def _wrong(name: str, text: str, allowed: str) -> RequestError:
     """Return the error of a value that does not even look right."""
     hint = "of up to 15 digits" if len(text) > 15 and text.isdecimal() else None
-    return RequestError(complaint(name, repr(text), allowed, hint=hint))
+    return RequestError(complaint(name, quoted(text), allowed, hint=hint))
 
 
 def _pair(sides: list[int]) -> int | tuple[int, int]:

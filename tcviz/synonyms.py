@@ -93,6 +93,10 @@ def meant(word: str, known: Iterable[str]) -> str | None:
                 None)  # fmt: skip
 
 
+LONGEST = 100
+"""Letters of a word that may be a slip; to compare two takes the square of the time."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the `known` word that `word` is a slip or the one possible beginning of.
 
@@ -101,8 +105,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("colection", ["distribution", "collection"]), nearest("--op", ["--loop"])
     ('collection', None)
     """
-    names = [*known]
     said = plain(word)
+    names = [name for name in known if max(len(said), len(name)) <= LONGEST]
     near = [(slips(said, plain(name)), at) for at, name in enumerate(names)]
     near = [(n, at) for n, at in near if n <= _most(said, plain(names[at]))]
     if near:

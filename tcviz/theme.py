@@ -205,7 +205,7 @@ def written(name: str) -> str:
     """
     if name not in presets():
         hint = did_you_mean(name, presets())
-        raise ThemeError(complaint("theme", repr(name), ", ".join(presets()), hint=hint))
+        raise ThemeError(complaint("theme", quoted(name), ", ".join(presets()), hint=hint))
     return (files("tcviz") / f"data/themes/{name}.toml").read_text(encoding="utf-8")
 
 

@@ -24,6 +24,7 @@ LISTED = "allowed: those that 'tcviz animate --help' lists"
 KNOWN = f"allowed: {', '.join(FORMATS)}"
 THEMES = f"allowed: {', '.join(presets())}, or a .toml file"
 TEXT = "allowed: Latin, Greek and Cyrillic letters and common signs, on one line"
+LONG = f"'{'n' * 132}…{'n' * 61}.gif'"
 PIXELS = "allowed: up to 33,177,600 pixels, 7680×4320, and 16,383 on a side"
 
 
@@ -165,7 +166,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ("-o folder --format gfi", f"format is 'gfi'; {KNOWN}; did you mean gif?"),
         ("--open -o - --format gif", "open is asked for with -o -; allowed: where a file is …"),
         ("-o file.txt/a.gif", "output folder is 'file.txt', a file; allowed: a folder"),
-        (f"-o {'n' * 300}.gif", f"output '{'n' * 300}.gif' cannot be used: File name too long"),
+        (f"-o {'n' * 300}.gif", f"output {LONG} cannot be used: File name too long"),
     ],
 )
 def test_a_wrong_option_is_told_by_name_value_and_what_is_allowed(

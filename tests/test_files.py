@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from tcviz.errors import OutputError, RequestError
+from tcviz.errors import OutputError, RequestError, quoted_path
 from tcviz.files import check_target, whole_file
 
 OLD, NEW = b"what was there", b"what is new"
@@ -200,10 +200,10 @@ def test_a_long_name_still_leaves_room_for_the_temporary_one(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("folder", "output is '{}', a folder; allowed: a file"),
-        ("folder/", "output is '{}', a folder; allowed: a file"),
-        ("file.txt/a.gif", "output folder is '{}', a file; allowed: a folder"),
-        (f"{'n' * 300}.gif", "output '{}' cannot be used: File name too long"),
+        ("folder", "output is {}, a folder; allowed: a file"),
+        ("folder/", "output is {}, a folder; allowed: a file"),
+        ("file.txt/a.gif", "output folder is {}, a file; allowed: a folder"),
+        (f"{'n' * 300}.gif", "output {} cannot be used: File name too long"),
     ],
 )
 def test_a_target_that_cannot_be_a_file_is_refused(name: str, told: str, tmp_path: Path) -> None:
@@ -212,7 +212,8 @@ def test_a_target_that_cannot_be_a_file_is_refused(name: str, told: str, tmp_pat
     path = tmp_path / name
     with pytest.raises(RequestError) as caught:
         check_target(path)
-    assert str(caught.value) == told.format(path.parent if "/a.gif" in name else path)
+    named = quoted_path(path.parent if "/a.gif" in name else path)
+    assert str(caught.value) == told.format(named)
 
 
 def test_what_lies_deep_below_a_file_is_refused(tmp_path: Path) -> None:

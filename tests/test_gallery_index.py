@@ -21,7 +21,7 @@ from tcviz.gallery import cards, facets, index, page, run
 from tcviz.gallery.pool import run as pool
 from tcviz.gallery.spec import Spec, read
 
-HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;\u2028"
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;"
 SPEC = f"""
 title = {json.dumps(HOSTILE)}
 [defaults]

@@ -134,9 +134,14 @@ class _Asked:
 
 
 def _folder(spec: str, folder: str | None) -> Path:
+    from tcviz.files import unseen
+
     target = Path(spec).parent if folder is None else Path(folder)
     if folder == "" or (target.exists() and not target.is_dir()):
         raise RequestError(complaint("output", quoted_path(folder), "a folder"))
+    if not target.exists() and unseen(target):
+        allowed = "a name of letters that can be seen"
+        raise RequestError(complaint("output", quoted_path(folder), allowed))
     return target
 
 

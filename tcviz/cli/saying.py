@@ -34,7 +34,7 @@ def complain(words: object) -> None:
 
 def warned(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     """Print what a library warns of; this has the form of `warnings.showwarning`."""
-    complain(f"{category.__name__}: {message}")
+    complain(one_line(f"{category.__name__}: {message}"))
 
 
 def explain(error: BaseException) -> None:

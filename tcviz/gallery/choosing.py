@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 from tcviz.gallery.items import Item
 
 
@@ -23,7 +23,7 @@ def chosen(items: Sequence[Item], patterns: Sequence[str]) -> Sequence[Item]:
         if not any(fits(item, pattern) for item in items):
             hint = did_you_mean(pattern, dict.fromkeys(item.name for item in items))
             allowed = "names of items, * for any letters"
-            raise RequestError(complaint("only", repr(pattern), allowed, hint=hint))
+            raise RequestError(complaint("only", quoted(pattern), allowed, hint=hint))
     if not patterns:
         return items
     return [item for item in items if any(fits(item, pattern) for pattern in patterns)]

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from tcviz import __version__
-from tcviz.errors import OutputError
+from tcviz.errors import OutputError, quoted
 from tcviz.gallery import schedulers
 from tcviz.gallery.items import Item
 from tcviz.gallery.pool import Done
@@ -111,7 +111,9 @@ class _Cluster:
             if monotonic() - worked > self.patience:
                 if workers:
                     return list(self.asked)
-                raise OutputError(f"the scheduler at {self.address!r} has lost all its workers")
+                raise OutputError(
+                    f"the scheduler at {quoted(self.address)} has lost all its workers"
+                )
 
     def _workers(self) -> dict[str, Any]:
         """Return what each worker is doing, for whomever."""
@@ -131,7 +133,7 @@ class _Cluster:
         except Exception as unreadable:  # noqa: BLE001  (of any kind, or of one unknown here)
             error = unreadable
         if isinstance(error, CancelledError) or self.client.status != "running":
-            raise OutputError(f"the scheduler at {self.address!r} has gone")
+            raise OutputError(f"the scheduler at {quoted(self.address)} has gone")
         return Failure(line(f"{type(error).__name__}: {error}"))
 
     def stop(self) -> None:
@@ -148,7 +150,7 @@ def _client(address: str, patience: float) -> Iterator[Any]:
     try:
         client = connect(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise OutputError(f"no scheduler answers at {address!r}: {line(error)}") from error
+        raise OutputError(f"no scheduler answers at {quoted(address)}: {line(error)}") from error
     try:
         yield client
     finally:
@@ -160,14 +162,14 @@ def _check_workers(client: Any, address: str, patience: float) -> int:
     try:
         client.wait_for_workers(1, timeout=patience)
     except TimeoutError as error:
-        raise OutputError(f"the scheduler at {address!r} has no workers") from error
+        raise OutputError(f"the scheduler at {quoted(address)} has no workers") from error
     # Sent as code, not by name: a worker with another tcviz may not have this module.
     found = client.run(lambda: __import__("tcviz").__version__, on_error="return")
     for worker, version in found.items():
         if isinstance(version, BaseException):
-            raise OutputError(f"the worker {worker} cannot run tcviz: {line(version)}")
+            raise OutputError(f"the worker {line(worker)} cannot run tcviz: {line(version)}")
         if version != __version__:
-            what = f"the worker {worker} has tcviz {line(version)}, not {__version__} as here"
+            what = f"the worker {line(worker)} has tcviz {line(version)}, not {__version__} as here"
             raise OutputError(f"{what}: pip install 'tcviz=={__version__}' there")
     threads: int = sum(client.nthreads().values())
     return max(1, threads)

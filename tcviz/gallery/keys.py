@@ -9,7 +9,8 @@ from typing import Any
 
 from tcviz import spelling
 from tcviz.api.animation import MAX_FPS
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import LONGEST_WORD, RequestError, complaint, quoted
+from tcviz.oneline import seen
 from tcviz.sizes import MAX_DIMS
 
 COMMANDS = ("animate", "figure")
@@ -123,7 +124,7 @@ def _scalar(value: Any, allowed: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as TOML writes it.
+    """Return a value as TOML writes it, where it is short.
 
     >>> shown([True, "a", 1.5])
     "[true, 'a', 1.5]"
@@ -131,8 +132,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return f"[{', '.join(map(shown, value))}]"
-    return repr(value) if isinstance(value, str | int | float | dict) else str(value)
+        return seen(f"[{', '.join(map(shown, value))}]", LONGEST_WORD)
+    return quoted(value) if isinstance(value, str | int | float | dict) else str(value)
 
 
 _ANIMATE, _FIGURE = ("animate",), ("figure",)

@@ -12,7 +12,7 @@ from tcviz import theme
 from tcviz.arrayfiles import load as load_array
 from tcviz.arrayfiles import split
 from tcviz.article import FIGURES
-from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_you_mean
+from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_you_mean, quoted
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
 from tcviz.gallery import naming
@@ -63,7 +63,7 @@ def read(said: Values) -> tuple[Values, list[str]]:
     for name, value in said.items():
         if name not in KEYS:
             hint = did_you_mean(name, KEYS)
-            problems.append(complaint("key", repr(name), ALLOWED, hint=hint))
+            problems.append(complaint("key", quoted(name), ALLOWED, hint=hint))
             continue
         try:
             values[name] = KEYS[name].read(name, value)
@@ -192,16 +192,16 @@ def _form(own: Values, defaults: Values) -> tuple[str, str]:
     known = list(dict.fromkeys([*FORMATS, *STILLS]))
     if form not in known:
         hint = did_you_mean(form, known)
-        raise RequestError(complaint("format", repr(form), ", ".join(known), hint=hint))
+        raise RequestError(complaint("format", quoted(form), ", ".join(known), hint=hint))
     command = said.get("command")
     if command is None:
         return form, _writer(form, own)
     if command not in COMMANDS:
         hint = did_you_mean(command, COMMANDS)
-        raise RequestError(complaint("command", repr(command), ", ".join(COMMANDS), hint=hint))
+        raise RequestError(complaint("command", quoted(command), ", ".join(COMMANDS), hint=hint))
     table = FORMATS.keys() if command == "animate" else STILLS.keys()
     if form not in table:
-        raise RequestError(complaint("format", repr(form), f"{', '.join(table)} with {command}"))
+        raise RequestError(complaint("format", quoted(form), f"{', '.join(table)} with {command}"))
     return form, command
 
 

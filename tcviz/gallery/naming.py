@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from string import Formatter
 from unicodedata import normalize
 
-from tcviz.errors import RequestError, complaint, did_you_mean
+from tcviz.errors import LONGEST_VALUE, RequestError, complaint, did_you_mean, quoted
 from tcviz.files import identity
 from tcviz.gallery import manifest, places
 from tcviz.gallery.problems import Place, Problem
+from tcviz.oneline import seen
 
 RESERVED = ("index.html", "index.json")
 """What the gallery writes beside the items."""
@@ -43,7 +44,7 @@ class Claim:
 
     def wrong(self, path: str, allowed: str, hint: str | None = None) -> Problem:
         """Return the problem of one of its files."""
-        told = complaint("name", f"{self.name!r}, file {path!r}", allowed, hint=hint)
+        told = complaint("name", f"{quoted(self.name)}, file {quoted(path)}", allowed, hint=hint)
         return Problem(f"{self.where.words}: {told}", self.where.line)
 
     def clash(self, path: str, other: Place) -> Problem:
@@ -54,7 +55,7 @@ class Claim:
         return self.wrong(path, "one for each combination", f"add {fields}" if fields else None)
 
 
-_WRONG = re.compile(r'[\x00-\x1f\x7f\\<>:"|?*]')
+_WRONG = re.compile(r'[\\<>:"|?*]')
 
 
 def template(axes: Iterable[str]) -> str:
@@ -82,12 +83,12 @@ def filled(text: str, values: dict[str, str]) -> str:
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
-        raise RequestError(complaint("name", repr(text), f"a template: {error}")) from None
+        raise RequestError(complaint("name", quoted(text), f"a template: {error}")) from None
     for _, name, spec, conversion in parts:
         if name is not None and (name not in values or spec or conversion):
             known = ", ".join(f"{{{v}}}" for v in values) or "no fields"
             hint = did_you_mean(name, values) if name not in values else None
-            raise RequestError(complaint("name", repr(text), f"with {known}", hint=hint))
+            raise RequestError(complaint("name", quoted(text), f"with {known}", hint=hint))
     return "".join(
         literal + ("" if name is None else _in_a_name(values[name]))
         for literal, name, _, _ in parts
@@ -112,16 +113,17 @@ def checked(name: str) -> str:
     """
     parts = name.split("/")
     if name.startswith("/") or ".." in parts:
-        raise RequestError(complaint("name", repr(name), "a name inside the folder"))
+        raise RequestError(complaint("name", quoted(name), "a name inside the folder"))
     wrong = (
         not all(parts)
         or name != name.strip()
         or _WRONG.search(name)
-        or len(name.encode()) > LONGEST
+        or not name.isprintable()
+        or len(name.encode(errors="replace")) > LONGEST
     )
     if wrong or any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
         allowed = f"letters, digits and -, up to {LONGEST}, no leading dot, / for folders"
-        raise RequestError(complaint("name", repr(name), allowed))
+        raise RequestError(complaint("name", quoted(name), allowed))
     return name
 
 
@@ -157,11 +159,15 @@ def overwritten(claims: Sequence[Claim], folder: Path, read: Mapping[str, Path])
     sources.pop(None, None)
     own = [Claim(Place("index"), name, [name]) for name in (*RESERVED, manifest.NAME)]
     return [
-        claim.wrong(path, f"another name: this is the file of {whose}")
+        claim.wrong(path, f"another name: this is the file of {seen(whose, LONGEST_VALUE)}")
         for claim in [*claims, *own]
         for path in claim.paths
         if (whose := sources.get(identity(folder / path)))
     ]
+
+
+def _of(folder: Path) -> str:
+    return f"files of {seen(str(folder), LONGEST_VALUE)}"
 
 
 def _above(path: str) -> Sequence[PurePosixPath]:
@@ -184,11 +190,11 @@ def misplaced(claims: Sequence[Claim], folder: Path) -> list[Problem]:
         for path in claim.paths:
             wrong = places.fault(folder, path)
             if wrong:
-                problems.append(claim.wrong(f"{path}, {wrong}", f"files of {folder}"))
+                problems.append(claim.wrong(f"{path}, {wrong}", _of(folder)))
                 break
     own = [(path, places.fault(folder, path)) for path in (*RESERVED, manifest.NAME)]
     return problems + [
-        Problem(f"index: {complaint('file', f'{path!r}, {wrong}', f'files of {folder}')}")
+        Problem(f"index: {complaint('file', f'{quoted(path)}, {wrong}', _of(folder))}")
         for path, wrong in own
         if wrong
     ]

@@ -9,7 +9,7 @@ from os import urandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from tcviz.errors import OutputError, RequestError, complaint
+from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
 
 PASSING = ".tcviz-new-"
 """How files begin that are not yet at their place; the next run clears what a kill left."""
@@ -27,12 +27,15 @@ def fault(folder: Path, path: str) -> str | None:
     for parent in parents:
         place /= parent
         if place.is_symlink():
-            return f"behind the link {parent!r}"
+            return f"behind the link {quoted(parent)}"
         if place.exists() and not place.is_dir():
-            return f"below {parent!r}, which is no folder"
+            return f"below {quoted(parent)}, which is no folder"
     if (place / name).is_symlink():
         return "a link"
-    return "a folder" if (place / name).is_dir() else None
+    if (place / name).is_dir():
+        return "a folder"
+    there = (place / name).exists() and not (place / name).is_file()
+    return "a pipe or a device" if there else None
 
 
 def put(folder: Path, path: str, data: bytes) -> None:
@@ -46,13 +49,15 @@ def put(folder: Path, path: str, data: bytes) -> None:
     target = folder / path
     wrong = fault(folder, path)
     if wrong:
-        raise OutputError(f"cannot write {str(target)!r}: it is {wrong}")
+        raise OutputError(f"cannot write {quoted_path(target)}: it is {wrong}")
     passing = folder / f"{PASSING}{urandom(6).hex()}"
     try:
         _fill(passing, data)
         passing.replace(target)
     except OSError as error:
-        raise OutputError(f"cannot write {str(target)!r}: {error.strerror or error}") from error
+        raise OutputError(
+            f"cannot write {quoted_path(target)}: {error.strerror or error}"
+        ) from error
     finally:
         with suppress(OSError):
             passing.unlink()
@@ -93,7 +98,7 @@ def make_folder(folder: Path, name: str) -> None:
     try:
         (folder / name).mkdir(exist_ok=True)
     except OSError as error:
-        what = f"cannot make the folder {str(folder / name)!r}"
+        what = f"cannot make the folder {quoted_path(folder / name)}"
         raise OutputError(f"{what}: {error.strerror}") from error
 
 
@@ -121,7 +126,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = f"{str(folder)!r}: {error.strerror}"
+        what = f"{quoted_path(folder)}: {error.strerror}"
         raise RequestError(complaint("output", what, "a folder")) from None
 
 
@@ -160,7 +165,7 @@ def _held(folder: Path) -> int | None:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(held)
-        what = f"{str(folder)!r} is being written by another tcviz gallery"
+        what = f"{quoted_path(folder)} is being written by another tcviz gallery"
         raise OutputError(f"{what}; try again when it is done") from None
     except OSError:  # a file system without locks
         pass

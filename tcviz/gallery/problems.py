@@ -6,6 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tcviz.errors import LONGEST_VALUE, quoted
+from tcviz.oneline import one_line, seen
+
 _HEADER = re.compile(
     r"^[ \t]*\[{1,2}[ \t]*[\"']?(\w+)[\"']?[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE
 )
@@ -35,8 +38,9 @@ class Problem:
         >>> Problem("item 'a': stride is 0", 3).told("g.toml")
         "g.toml:3: item 'a': stride is 0"
         """
-        where = source if self.line is None else f"{source}:{self.line}"
-        return f"{where}: {' '.join(self.words.split())}"
+        file = seen(str(source), LONGEST_VALUE)
+        where = file if self.line is None else f"{file}:{self.line}"
+        return f"{where}: {one_line(self.words)}"
 
 
 def headers(text: str) -> dict[str, list[int]]:
@@ -67,4 +71,6 @@ def place(lines: dict[str, list[int]], section: str, number: int, many: int, nam
     line = known[number - 1] if len(known) == many else None
     if not isinstance(name, str):
         return Place(f"{section} {number}", line)
-    return Place(f"{section} {name!r}" if line else f"{section} {number}, {name!r}", line)
+    return Place(
+        f"{section} {quoted(name)}" if line else f"{section} {number}, {quoted(name)}", line
+    )

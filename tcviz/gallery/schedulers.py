@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import Any
 
-from tcviz.errors import OutputError, RequestError, complaint, did_you_mean
+from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
 from tcviz.gallery.replies import line
 
 SCHEMES = ("tcp", "tls", "ws", "wss")
@@ -21,11 +21,11 @@ def check(address: str) -> None:
     """Raise RequestError if a scheduler cannot have this address; nobody is asked."""
     known = re.fullmatch(r"(\w+)://(\[[\da-fA-F:.]+\]|[\w.-]+):(\d{1,5})", address, re.ASCII)
     if known is None or not 1 <= int(known[3]) <= LAST_PORT:
-        raise RequestError(complaint("scheduler", line(repr(address)), EXAMPLE))
+        raise RequestError(complaint("scheduler", quoted(address), EXAMPLE))
     if known[1] not in SCHEMES:
         hint = did_you_mean(known[1], SCHEMES)
         allowed = ", ".join(f"{scheme}://" for scheme in SCHEMES)
-        raise RequestError(complaint("scheduler", line(repr(address)), allowed, hint=hint))
+        raise RequestError(complaint("scheduler", quoted(address), allowed, hint=hint))
 
 
 def check_certificates(address: str) -> None:
@@ -35,10 +35,10 @@ def check_certificates(address: str) -> None:
     try:
         missing = _security()["ssl_context"] is None
     except (OSError, ValueError) as error:  # files that are missing, or that are no certificates
-        what = f"{address!r} with certificates that cannot be read ({line(error)})"
+        what = f"{quoted(address)} with certificates that cannot be read ({line(error)})"
         raise RequestError(complaint("scheduler", what, CERTIFICATES)) from error
     if missing:
-        what = f"{address!r} without certificates"
+        what = f"{quoted(address)} without certificates"
         allowed = f"those that Dask's configuration names, {CERTIFICATES}"
         raise RequestError(complaint("scheduler", what, allowed))
 
@@ -54,10 +54,10 @@ def reach(address: str, patience: float) -> None:
         reason = f"within {patience:g} seconds"
         if not isinstance(error, OSError | TimeoutError):
             reason = f"as one would ({type(error).__name__})"
-        raise OutputError(f"no scheduler answers at {address!r} {reason}") from error
+        raise OutputError(f"no scheduler answers at {quoted(address)} {reason}") from error
     if "workers" not in known:
         what = line(known.get("type", "another program"))
-        raise OutputError(f"no scheduler answers at {address!r}, but a {what}")
+        raise OutputError(f"no scheduler answers at {quoted(address)}, but a {what}")
 
 
 async def _identity(address: str, patience: float) -> Any:

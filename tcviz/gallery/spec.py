@@ -111,16 +111,16 @@ def read(path: str | Path, folder: Path | None = None) -> Spec:
     for _, where, said in _tables(reader, given, "sweep"):
         _sweep(reader, where, said)
     title = given.get("title", source.parent.resolve().name)
-    _check_whole(reader, title, folder)
+    _check_whole(reader, title, folder, given="title" in given)
     if folder:
-        read = reader.maker.read | {f"the spec, {source.name!r}": source}
+        read = reader.maker.read | {f"the spec, {quoted(source.name)}": source}
         reader.problems += naming.overwritten(reader.claims, folder, read)
     if reader.problems:
         raise SpecError(source, dict.fromkeys(reader.problems))
     return Spec(title, tuple(reader.items), tuple(reader.skipped), reader.notes)
 
 
-def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
+def _check_whole(reader: _Reader, title: Any, folder: Path | None, *, given: bool) -> None:
     """Note what is wrong with the title, or with the items together."""
     if len(reader.items) > MAX_ITEMS:
         reader.problems.append(Problem(_too_many(len(reader.items))))
@@ -128,6 +128,10 @@ def _check_whole(reader: _Reader, title: Any, folder: Path | None) -> None:
     reader.problems += naming.misplaced(reader.claims, folder) if folder else []
     if not isinstance(title, str):
         reader.problems.append(Problem(complaint("title", shown(title), "text")))
+    elif not title.replace("\n", " ").isprintable():
+        hint = None if given else "name another in the spec: this is the folder's"
+        allowed = "letters that can be seen"
+        reader.problems.append(Problem(complaint("title", quoted(title), allowed, hint=hint)))
 
 
 def _parsed(source: Path) -> tuple[dict[str, Any], dict[str, list[int]]]:
@@ -276,7 +280,7 @@ def _swept(reader: _Reader, where: Place, said: dict[str, Any]) -> _Sweep:
 
 def _combination(reader: _Reader, sweep: _Sweep, own: Values) -> None:
     """Add a combination's item, skip it where there is no such layer, or tell what is wrong."""
-    where = replace(sweep.where, words=f"{sweep.where.words}, {own['name']!r}")
+    where = replace(sweep.where, words=f"{sweep.where.words}, {quoted(own['name'])}")
     try:
         reader.add(where, own, sweep.unsaid)
     except RequestError as error:
