@@ -10,6 +10,7 @@ cell.  A table with a row for each tap and output channel, made block by block w
 is in the cache, then serves both products: with the weight, and with x.  Where all
 phases are read at the same offsets, as with kernel 4 and stride 2, their rows lie
 together already and no table is made: that took a third of the time in three dimensions.
+Where the kernel is large and the cells of x are few, the table is made window by window.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tcviz import limits
-from tcviz.engine.collection import pad_or_crop
+from tcviz.engine.by_window import backward_by_window
 from tcviz.engine.fast import asked
 from tcviz.engine.gradients import Gradients, Upstream, prepare_backward
 from tcviz.engine.operands import Array, at, quiet
 from tcviz.engine.phases import Grid
 from tcviz.engine.unfolding import Unfolding
+from tcviz.engine.work import NARROWEST, gathers
 from tcviz.geometry import ConvTranspose
 from tcviz.keywords import told
 from tcviz.sizes import PaddingLike, Sizes, SizesLike
@@ -39,9 +41,6 @@ TABLE = 2**19
 
 LONG = 2**10
 """Cells of an item that is worth products of its own, where that saves a copy of it."""
-
-NARROWEST = 256
-"""Columns of a table that make a product worth its call."""
 
 
 @told()
@@ -117,10 +116,16 @@ def backward_fast(
     """
     given = prepare_backward(layer, grad_output, x, weight, bias, float64_for_integers=True)
     with quiet():
-        grad_input, grad_weight = _execute(layer, given)
-        if given.dtype.kind == "f" and not np.isfinite(grad_weight).all():
-            grad_weight = by_tap(layer, given)  # the zeros beside x made NaN of infinities
-        return given.finish(grad_input, grad_weight)
+        return given.finish(*_gradients(layer, given))
+
+
+def _gradients(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
+    """Return the gradients of input and weight, made in the cheaper way."""
+    if gathers(layer, given.x.shape, given.weight.shape, backward=True):
+        found = _execute(layer, given)
+        if given.dtype.kind != "f" or np.isfinite(found[1]).all():
+            return found  # or the zeros beside x made NaN of infinities
+    return backward_by_window(layer, given)
 
 
 def _execute(layer: ConvTranspose, given: Upstream) -> tuple[Array, Array]:
@@ -261,21 +266,3 @@ def _cut(sums: Array, grid: Grid, size: Sizes) -> Array:
     cells = sums.reshape(*sums.shape[:2], -1, *grid.shape)
     cut: Array = np.moveaxis(cells[at(slice(n) for n in size)], 2, 0)
     return cut
-
-
-def by_tap(layer: ConvTranspose, given: Upstream) -> Array:
-    """Return the gradient of the weight by one product for each tap, which needs no zeros.
-
-    Shape ``(groups, C_in/groups, C_out/groups, *kernel_size)``.
-    """
-    grad_weight = np.empty_like(given.weight)
-    padded = pad_or_crop(given.grad, layer.border)
-    groups, c_in, c_out = given.weight.shape[:3]
-    x = np.moveaxis(given.x, 0, 2).reshape(groups, c_in, -1)
-    axes = list(zip(layer.dilation, layer.stride, given.input_size, strict=True))
-    for tap in np.ndindex(*layer.kernel_size):
-        parts = zip(tap, axes, strict=True)
-        reach = (slice(k * d, k * d + (n - 1) * s + 1, s) for k, (d, s, n) in parts)
-        seen = np.moveaxis(padded[at(reach)], 0, 2).reshape(groups, c_out, -1)
-        grad_weight[at(tap)] = x @ seen.transpose(0, 2, 1)
-    return grad_weight

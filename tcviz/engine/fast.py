@@ -3,7 +3,8 @@
 Phases of the output (see `phases`) with the same shifts share one gathered table of
 x and one product, which makes each output cell once.  The usual other way, one
 product for all taps whose results are then added up tap by tap, writes more and
-rereads it: it took 1.4 to 4 times as long on decoder layers of batch 8.
+rereads it: it took 1.4 to 4 times as long on decoder layers of batch 8.  Where the
+kernel is large and the cells of x are few, it is far less work (see `work`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from numpy.typing import ArrayLike
 
 from tcviz import layers, limits
 from tcviz.arrays import as_array
-from tcviz.engine.distribution import distribution
+from tcviz.engine.by_window import forward_by_window
 from tcviz.engine.operands import Array, Prepared, at, prepare, quiet
 from tcviz.engine.phases import Grid, Phases, Shifts, alike
+from tcviz.engine.work import NARROWEST, gathers
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.keywords import told
@@ -29,9 +31,6 @@ SUMS_AT_ONCE = 2**18
 
 TABLE = 2**18
 """Numbers gathered before they are multiplied, for the same reason."""
-
-NARROWEST = 256
-"""Columns of a table that make a product worth its call."""
 
 LENT = 2**22
 """Numbers in a piece of memory so large that a C library returns it in any case."""
@@ -119,10 +118,11 @@ def fast(
     array([[ 1,  2, 13, 20, 30]])
     """
     given = prepare(layer, x, weight, bias, float64_for_integers=True)
-    if given.dtype.kind == "f" and not np.isfinite(given.weight).all():
-        return distribution(layer, x, weight, bias)  # here 0·∞ would make NaN of the zeros
+    # Beside x are zeros, which infinite weights would make NaN of.
+    finite = given.dtype.kind != "f" or np.isfinite(given.weight).all()
+    gather = finite and gathers(layer, given.x.shape, given.weight.shape, backward=False)
     with quiet():
-        return given.finish(_execute(layer, given))
+        return given.finish((_execute if gather else forward_by_window)(layer, given))
 
 
 class Task(NamedTuple):
