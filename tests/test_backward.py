@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from tcviz.engine import (
     conv_transpose_backward,
     fast,
 )
+from tcviz.engine.backward_fast import backward_by_gathering
+from tcviz.engine.gradients import prepare_backward
 from tcviz.engine.unfolding import Unfolding
 from tcviz.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
@@ -219,20 +222,30 @@ def test_items_that_are_flat_as_they_lie_are_read_in_place() -> None:
     assert np.vdot(found.weight, weight) == loss(layer, grad, x, weight)
 
 
+@pytest.mark.parametrize("narrowest", [1, 7, 256])
 @pytest.mark.parametrize(
     ("size", "c_out", "groups"), [((9,), 128, 2), ((5, 6), 32, 1), ((3, 2, 4), 16, 1)]
 )
-def test_a_gradient_that_is_read_where_it_lies_gives_the_same(
-    size: tuple[int, ...], c_out: int, groups: int
+def test_a_gradient_whose_phases_are_all_read_alike_gives_the_same_in_blocks_of_any_width(
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, ...],
+    c_out: int,
+    groups: int,
+    narrowest: int,
 ) -> None:
     rng, dims = np.random.default_rng(0), len(size)
     layer = ConvTranspose(4, stride=2, padding=1, groups=groups, dims=dims)
     plan = Unfolding.of(layer, size, layer.output_size(size), c_out // groups)
-    assert len(plan.offsets) == 2**dims  # or this test would be about tables
+    assert len(plan.offsets) == 2**dims  # or this test would be about tables of the gradient
+    passes = import_module("tcviz.engine.backward_fast")  # by attribute it is the function
+    monkeypatch.setattr(passes, "NARROWEST", narrowest)
+    monkeypatch.setattr(passes, "TABLE", 1)
     x = rng.integers(-9, 10, (3, 4, *size))
     weight = rng.integers(-3, 4, (4, c_out // groups, *layer.kernel_size))
     grad = rng.integers(-9, 10, (3, c_out, *layer.output_size(size)))
-    found, expected = (e(layer, grad, x, weight) for e in (backward_fast, backward_distribution))
+    upstream = prepare_backward(layer, grad, x, weight)
+    found = upstream.finish(*backward_by_gathering(layer, upstream))
+    expected = backward_distribution(layer, grad, x, weight)
     np.testing.assert_array_equal(found.input, expected.input)
     np.testing.assert_array_equal(found.weight, expected.weight)
 

@@ -121,8 +121,9 @@ def fast(
     # Beside x are zeros, which infinite weights would make NaN of.
     finite = given.dtype.kind != "f" or np.isfinite(given.weight).all()
     gather = finite and gathers(layer, given.x.shape, given.weight.shape, backward=False)
+    way = forward_by_gathering if gather else forward_by_window
     with quiet():
-        return given.finish((_execute if gather else forward_by_window)(layer, given))
+        return given.finish(way(layer, given))
 
 
 class Task(NamedTuple):
@@ -155,8 +156,11 @@ class Room(NamedTuple):
     sums: Array
 
 
-def _execute(layer: ConvTranspose, given: Prepared) -> Array:
-    """Return the sums, made for so many items of the batch at once as the cache holds."""
+def forward_by_gathering(layer: ConvTranspose, given: Prepared) -> Array:
+    """Return the sums, ``(N, groups, C_out/groups, *output_size)``, of a finite weight.
+
+    They are made for so many items of the batch at once as the cache holds.
+    """
     grid = Grid.of(layer, given.input_size)
     found = alike(layer, given.output_size)
     tasks = [_task(given, grid, shifts, phases) for shifts, phases in found.items()]

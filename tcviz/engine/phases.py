@@ -10,7 +10,9 @@ its own taps, and within a phase every cell reads x at the same *shifts* m.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import gcd
 from typing import NamedTuple, TypeAlias
@@ -65,8 +67,11 @@ def phases(kernel_size: int, stride: int, dilation: int, before: int, size: int)
     return found
 
 
-def alike(layer: ConvTranspose, output_size: Sizes) -> dict[Shifts, list[Phases]]:
+@lru_cache(maxsize=32)
+def alike(layer: ConvTranspose, output_size: Sizes) -> Mapping[Shifts, list[Phases]]:
     """Return the phases of all axes together, by the shifts that they read.
+
+    Remembered, for a layer is called again and again.
 
     >>> found = alike(ConvTranspose(3, stride=2, padding=1), (5, 5))
     >>> [len(phases) for phases in found.values()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -26,7 +28,7 @@ class Unfolding(NamedTuple):
     phases : the phases of the gradient that taps read
     reads : for each row of taps, which phase it reads, and from where on the flat grid
     offsets : where all phases are read from, if that is the same for each and makes products
-        large enough, so that nothing needs to be unfolded; else nothing
+        large enough, so that x can be unfolded in the gradient's place; else nothing
     """
 
     grid: Grid
@@ -34,11 +36,19 @@ class Unfolding(NamedTuple):
     reads: list[tuple[int, int]]
     offsets: list[int]
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the phases as they lie are the table: each is read once, from its start."""
+        return self.reads == [(phase, 0) for phase in range(len(self.phases))]
+
     @classmethod
+    @lru_cache(maxsize=32)
     def of(
         cls, layer: ConvTranspose, input_size: Sizes, output_size: Sizes, c_out: int
     ) -> Unfolding:
         """Return the unfolding of a layer of so many output channels a group, without arrays.
+
+        Remembered, for a layer is called again and again.
 
         >>> plan = Unfolding.of(ConvTranspose(3, stride=2, dims=1), (4,), (9,), 128)
         >>> plan.reads, plan.offsets
@@ -53,33 +63,41 @@ class Unfolding(NamedTuple):
         return cls(grid, found, reads, _offsets(reads, len(found), c_out))
 
     def rows(self, weight: Array) -> Array:
-        """Return `weight`, split by group, as ``(groups, C_in/groups, taps·C_out/groups)``.
+        """Return `weight`, split by group, as the table has its rows.
 
-        Taps of one phase are neighbours, or where there are `offsets`, those of one offset.
+        Shape ``(groups, taps·C_out/groups, C_in/groups)``, taps of one phase together; or
+        where there are `offsets`, ``(groups, offsets·C_in/groups, phases·C_out/groups)``.
         """
-        groups, c_in = weight.shape[:2]
-        parts = (np.moveaxis(self._taps(weight, one), 2, -1) for one in self.phases)
-        rows = np.concatenate([part.reshape(groups, c_in, -1) for part in parts], axis=2)
-        return self._swapped(rows, (len(self.phases), -1))
-
-    def _swapped(self, rows: Array, taps: tuple[int, int]) -> Array:
-        """Return rows of phases by offset, or of offsets by phase."""
-        if not self.offsets:
-            return rows
-        c_out = rows.shape[2] // len(self.reads)
-        swapped = rows.reshape(*rows.shape[:2], *taps, c_out).swapaxes(2, 3)
-        return swapped.reshape(rows.shape)
+        groups, c_in, c_out = weight.shape[:3]
+        shape = len(self.reads) * c_out, c_in
+        if self.offsets:
+            shape = len(self.offsets) * c_in, len(self.phases) * c_out
+        rows = np.empty((groups, *shape), weight.dtype)
+        for part, phases in self._parts(rows, weight.shape):
+            part[...] = self._taps(weight, phases)
+        return rows
 
     def weight(self, rows: Array, shape: tuple[int, ...]) -> Array:
         """Return the weight of `shape` that has these `rows`."""
-        rows = self._swapped(rows, (-1, len(self.phases)))
-        weight, first = np.empty(shape, rows.dtype), 0
-        for one in self.phases:
-            target = np.moveaxis(self._taps(weight, one), 2, -1)
-            last = first + prod(target.shape[2:])
-            target[...] = rows[:, :, first:last].reshape(target.shape)
-            first = last
+        weight = np.empty(shape, rows.dtype)
+        for part, phases in self._parts(rows, shape):
+            self._taps(weight, phases)[...] = part
         return weight
+
+    def _parts(self, rows: Array, shape: tuple[int, ...]) -> Iterator[tuple[Array, Phases]]:
+        """Yield what each phase has of the rows, its axes those of a weight of `shape`."""
+        groups, c_in, c_out = shape[:3]
+        first = 0
+        for i, phases in enumerate(self.phases):
+            taps = [len(phase.shifts) for phase in phases]
+            if self.offsets:
+                by_offset = rows.reshape(groups, *taps, c_in, len(self.phases), c_out)
+                yield np.moveaxis(by_offset[..., i, :], (-2, -1), (1, 2)), phases
+                continue
+            last = first + prod(taps) * c_out
+            by_tap = rows[:, first:last].reshape(groups, *taps, c_out, c_in)
+            yield np.moveaxis(by_tap, (-1, -2), (1, 2)), phases
+            first = last
 
     @staticmethod
     def _taps(weight: Array, phases: Phases) -> Array:
@@ -91,4 +109,4 @@ def _offsets(reads: list[tuple[int, int]], phases: int, c_out: int) -> list[int]
     """Return the offsets that all phases have, or none if they differ or hardly fill a product."""
     found = list(dict.fromkeys(offset for _, offset in reads))
     same = reads == [(phase, offset) for phase in range(phases) for offset in found]
-    return found if same and (len(found) == 1 or phases * c_out >= FEWEST) else []
+    return found if same and len(found) > 1 and phases * c_out >= FEWEST else []

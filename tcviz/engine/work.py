@@ -56,7 +56,7 @@ def costs(
     products = (1 + backward) * taps * c_in * c_out
     rows, copied = together * c_in, reads * c_in
     if backward:
-        rows, copied = taps * c_out, taps * c_out * (reads > together)  # or read where it lies
+        rows, copied = taps * c_out, taps * c_out * (reads > together)  # or x is
 
     cells, grid = (n * groups * prod(s) for s in (size, Grid.of(layer, tuple(size)).shape))
     calls = phases + (taps if backward else reads) * ceil(grid * copied / AT_ONCE)
