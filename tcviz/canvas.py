@@ -101,7 +101,7 @@ def least(*, bare: bool) -> tuple[int, int]:
 
     One without its header, a `bare` one, may be smaller.
     """
-    return (160, 90) if bare else (560, 315)
+    return (160, 90) if bare else (320, 240)
 
 
 def in_unit(pixels: float, unit: str) -> float:

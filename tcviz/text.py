@@ -13,6 +13,8 @@ CAP_HEIGHT = 0.727
 """Height of a capital or a figure, in ems: text is centred by it."""
 LINE = 1.25
 """From one line of a text to the next, in ems."""
+SMALLEST = 8.5
+"""Pixels below which text cannot be read."""
 
 
 @cache
@@ -95,3 +97,8 @@ def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
     ends = accumulate((table[c] for c in text), initial=table["…"])
     kept = sum(1 for _ in takewhile(lambda end: end <= left, ends)) - 1
     return text[: max(0, kept)].rstrip() + "…"
+
+
+def legible(size: float, pixel: float) -> float:
+    """Return `size`, or a larger one where pixels of that size would make it unreadable."""
+    return max(size, SMALLEST * pixel)

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from tcviz import text
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
+from tcviz.picture.arrangement import equation
+from tcviz.picture.layout import Layout
+from tcviz.picture.panels import HEADING, STACK_GAP, Panel
+from tcviz.picture.solver import Room, solve
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect, Scene
-from tcviz.views.columns import HEADING, STACK_GAP, Column
-from tcviz.views.layout import Layout, solve
-from tcviz.views.look import SMALLEST_TEXT
+from tcviz.text import SMALLEST as SMALLEST_TEXT
 from tests.strategies import REPEATED
 
 SLACK = 1e-6
@@ -30,7 +32,7 @@ DESCENDING = frozenset("gjpqy,;()[]_")
 
 COLUMNS = st.lists(
     st.builds(
-        Column,
+        Panel,
         key=st.just(""),
         shape=st.tuples(st.integers(1, 60), st.integers(1, 60)),
         em=st.floats(0.6, 9.0),
@@ -45,22 +47,31 @@ COLUMNS = st.lists(
 )
 
 
-def named(columns: list[Column], *, shared: bool) -> list[Column]:
+def named(columns: list[Panel], *, shared: bool) -> list[Panel]:
     """Give each column its key; the last may be the shared one, the first has names."""
-    keyed = [replace(c, key=f"c{i}", named=i == 0) for i, c in enumerate(columns)]
+    keyed = [
+        replace(c, key=f"c{i}", named="channel 0" if i == 0 else "") for i, c in enumerate(columns)
+    ]
     if shared and len(keyed) > 1:
         keyed[-1] = replace(keyed[-1], shared=True, stacked=1)
     return keyed
 
 
-def panels_of(columns: list[Column], layout: Layout) -> Iterator[Rect]:
+def arranged(
+    panels: list[Panel], room: Rect, pixel: float, smallest: float, wanted: int, least: int
+) -> Layout:
+    """Return the layout of an equation of some panels, with as many channels as are wanted."""
+    options = [o for n in range(wanted, least - 1, -1) for o in equation(panels, n)]
+    return solve(options, Room(room, pixel, smallest, pixel))
+
+
+def boxes_of(panels: list[Panel], layout: Layout) -> Iterator[Rect]:
     """Yield the box of every panel, stacked ones as one, in `layout`."""
-    for column in columns:
-        slot = layout.slots[column.key]
-        high = column.stacked * column.rows * slot.cell_height + (column.stacked - 1) * STACK_GAP
-        middle = (layout.rows[0] + layout.rows[-1]) / 2
-        for y in (middle,) if column.shared else layout.rows:
-            yield Rect(slot.x, y - high / 2, column.cols * slot.cell_width, high)
+    by_key = {panel.key: panel for panel in panels}
+    for (key, _), spot in layout.spots.items():
+        panel = by_key[key]
+        high = panel.stacked * panel.rows * spot.cell_height + (panel.stacked - 1) * STACK_GAP
+        yield Rect(spot.x, spot.y, panel.cols * spot.cell_width, high)
 
 
 @settings(deadline=None, max_examples=60)
@@ -73,16 +84,16 @@ def panels_of(columns: list[Column], layout: Layout) -> Iterator[Rect]:
     data=st.data(),
 )
 def test_columns_get_places_that_do_not_meet_or_the_canvas_is_refused(
-    columns: list[Column], shared: bool, room: Rect, zoom: float, wanted: int, data: st.DataObject
+    columns: list[Panel], shared: bool, room: Rect, zoom: float, wanted: int, data: st.DataObject
 ) -> None:
     columns, least = named(columns, shared=shared), data.draw(st.integers(1, wanted))
     pixel, smallest = 1 / zoom, SMALLEST_TEXT / zoom
     try:
-        layout = solve(columns, room, pixel, smallest, wanted, least)
+        layout = arranged(columns, room, pixel, smallest, wanted, least)
     except TooSmallError:
         return
-    assert least <= len(layout.rows) <= wanted
-    panels = list(panels_of(columns, layout))
+    assert least <= layout.drawn <= wanted
+    panels = list(boxes_of(columns, layout))
     assert not [pair for pair in combinations(panels, 2) if meet(*pair, slack=SLACK)]
     rounding = len(columns) * pixel / 2  # each column starts on a whole pixel
     for panel in panels:
@@ -90,7 +101,8 @@ def test_columns_get_places_that_do_not_meet_or_the_canvas_is_refused(
         assert panel.right <= room.right + rounding
         assert room.y + HEADING - SLACK <= panel.y
         assert panel.bottom <= room.bottom + SLACK
-    for column, slot in ((c, layout.slots[c.key]) for c in columns if not layout.slots[c.key].heat):
+    spots = ((panel, layout.spots[panel.key, 0]) for panel in columns)
+    for column, slot in ((panel, spot) for panel, spot in spots if not spot.heat):
         assert slot.text >= smallest - SLACK
         assert slot.cell_width >= column.em * slot.text + 2 * pixel
         assert slot.cell_height >= 1.5 * slot.text
@@ -99,25 +111,25 @@ def test_columns_get_places_that_do_not_meet_or_the_canvas_is_refused(
 @settings(deadline=None, max_examples=25)
 @given(COLUMNS, st.integers(1, 4))
 def test_panels_of_one_shape_show_numbers_together_or_not_at_all(
-    columns: list[Column], rows: int
+    columns: list[Panel], rows: int
 ) -> None:
     columns = named(columns, shared=False)
     try:
-        layout = solve(columns, Rect(40, 96, 1200, 540), 1.0, 9.5, rows, 1)
+        layout = arranged(columns, Rect(40, 96, 1200, 540), 1.0, 9.5, rows, 1)
     except RequestError:
         assume(False)
-    shown = {(column.shape, layout.slots[column.key].heat) for column in columns}
+    shown = {(column.shape, layout.spots[column.key, 0].heat) for column in columns}
     assert len(shown) == len({shape for shape, _ in shown})
 
 
 def test_more_digits_make_wider_cells_but_never_smaller_than_legible_text() -> None:
     room = Rect(40, 96, 1200, 540)
     short, long = (
-        solve([Column("x", (5, 5), em, "x", "5×5")], room, 1.0, 9.5, 1, 1) for em in (1.0, 12.0)
+        arranged([Panel("x", (5, 5), em, "x", "5×5")], room, 1.0, 9.5, 1, 1) for em in (1.0, 12.0)
     )
-    assert short.slots["x"].cell_width / short.slots["x"].text < 3
-    assert long.slots["x"].cell_width / long.slots["x"].text > 12
-    assert long.slots["x"].text >= 9.5
+    assert short.spots["x", 0].cell_width / short.spots["x", 0].text < 3
+    assert long.spots["x", 0].cell_width / long.spots["x", 0].text > 12
+    assert long.spots["x", 0].text >= 9.5
 
 
 # --- pictures ---------------------------------------------------------------

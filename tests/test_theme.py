@@ -21,7 +21,7 @@ from tcviz.errors import ThemeError
 from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
 from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, checked, contrast, load, rgb, role
 from tcviz.views import VIEWS
-from tcviz.views.panel import Panel, Roles, Values
+from tcviz.views.panel import Cells, Roles, Values
 
 PRESETS = theme.presets()
 AA = 4.5
@@ -84,14 +84,14 @@ CROPPED = {role(Kind.BORDER, state) for state in (State.PARTIAL, State.DONE)}
 def panels(preset: str) -> dict[tuple[str, Tint], set[int]]:
     """Return the roles that meet in each panel of the pictures, by its name and tint."""
     seen: dict[tuple[str, Tint], set[int]] = defaultdict(set)
-    draw = Panel.draw
+    draw = Cells.draw
 
-    def noted(panel: Panel, values: Values, roles: Roles) -> tuple[Mark, ...]:
+    def noted(panel: Cells, values: Values, roles: Roles) -> tuple[Mark, ...]:
         seen[panel.grid.key.split(".")[0], panel._tint] |= set(roles.ravel().tolist())
         return draw(panel, values, roles)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Panel, "draw", noted)
+        patch.setattr(Cells, "draw", noted)
         assert list(walk(preset))
     by_itself = {role(*pair) for pair in (*FINISHED, *EARLIER, (Kind.ZERO, State.KNOWN))}
     return seen | {("every role by itself", tint): by_itself for tint in load(preset).channels}

@@ -12,83 +12,84 @@ from numpy.typing import NDArray
 
 from tcviz.numbers import Format
 from tcviz.parts import Part
+from tcviz.picture.arrangement import equation
+from tcviz.picture.layout import Layout
+from tcviz.picture.panels import Panel, narrowed
+from tcviz.picture.solver import Room, solve
 from tcviz.scene import Box, Mark, Scene
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome, words
-from tcviz.views.columns import Column, narrowed
+from tcviz.views.arranged import Arranged
 from tcviz.views.fitted import fitted
-from tcviz.views.layout import Layout, solve
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Roles, Values
+from tcviz.views.panel import Cells, Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import Stage
 from tcviz.views.together import widest
 
 Flags: TypeAlias = NDArray[np.bool_]
-Columns: TypeAlias = Callable[[Any, Ranges], list[Column]]
+Panels: TypeAlias = Callable[[Any, Ranges], list[Panel]]
 
 
 class Rows:
     """The input, a row for each channel, and what surrounds the panels of a view."""
 
-    def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
+    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self.part, self.look, self.name = part, look, name
-        self.ranges, layout = fitted(part, look, partial(self._solved, columns))
-        self.stage = Stage(look, layout)
-        self.drawn = len(layout.rows)
+        self.ranges, layout = fitted(part, look, partial(self._solved, panels))
+        self.stage: Arranged = self._stage(look, layout)
+        self.drawn = layout.drawn
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
         self._kinds = kinds(part.input_size, part.source_extra)
 
     def _solved(
-        self, columns: Columns, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
+        self, panels: Panels, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
     ) -> Layout:
         """Return the layout of the columns with these formats."""
-        drawn, named = columns(widest(self.part, look), numbers), is_named(self.part)
+        drawn, named = panels(widest(self.part, look), numbers), is_named(self.part)
         if named:
             drawn = list(map(narrowed, drawn))
-        layout = solve(drawn, chrome.body(look), look.pixel, smallest, rows, least, look.reading,
-                       tints=not named)  # fmt: skip
+        options = [o for n in range(rows, least - 1, -1) for o in equation(drawn, n)]
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
-        return replace(layout, columns=columns(self.part, numbers)) if look.turn else layout
+        own = panels(self.part, numbers)
+        return replace(layout, panels=_retitled(layout, own)) if look.turn else layout
 
-    @property
-    def rows(self) -> tuple[float, ...]:
-        """The middle of each drawn channel's row."""
-        return self.stage.layout.rows
+    def _stage(self, look: Look, layout: Any) -> Any:
+        return Arranged(look, layout)
 
     def column(
         self,
         key: str,
-        shape: Sequence[int],
+        shape: Sequence[int],  # noqa: ARG002  (strips and slices have a use for it)
         values: Values,
         form: Format,
         *,
         tint: Tint | None = None,
         filled: bool = False,
+        stacked: int = 0,
         shift: float = 0.0,
         name: str = "",
-    ) -> tuple[Panel, ...]:
-        """Return a column's panels, one per drawn channel, each in its channel's tint."""
-        theme = self.look.theme
+    ) -> tuple[Cells, ...]:
+        """Return panels, one per drawn channel, each in its channel's tint."""
+        theme, first = self.look.theme, self.part.first
         return tuple(
-            self.stage.panel(
-                key,
-                tuple(shape),
-                y + shift,
-                tint or theme.channel(self.part.first + c, filled=filled),
-                values,
-                form,
-                f"{name or key}.{c}",
-            )
-            for c, y in enumerate(self.rows)
-        )
+            self.stage.at((key, c), tint or theme.channel(first + c, filled=filled), values, form,
+                          f"{name or key}.{c}", stacked, shift)
+            for c in range(self.drawn)
+        )  # fmt: skip
 
-    def shared(self, key: str, shape: Sequence[int], tint: Tint, values: Values,
-               form: Format) -> Panel:  # fmt: skip
-        """Return the one panel of a column, in the middle of all rows."""
-        middle = (self.rows[0] + self.rows[-1]) / 2
-        return self.stage.panel(key, tuple(shape), middle, tint, values, form)
+    def shared(
+        self,
+        key: str,
+        shape: Sequence[int],  # noqa: ARG002  (strips and slices have a use for it)
+        tint: Tint,
+        values: Values,
+        form: Format,
+    ) -> Cells:
+        """Return the one panel that all channels share."""
+        return self.stage.at((key, 0), tint, values, form)
 
     def still(self) -> tuple[Mark, ...]:
         """Return headings, the channels' names, and the notes below panels."""
@@ -100,10 +101,11 @@ class Rows:
         if part.channels == 1:
             return ()
         return tuple(
-            self.stage.channel(
-                panel, part.first + c, theme.channel(part.first + c).line, part.names.summed
+            label
+            for c in range(self.drawn)
+            for label in self.stage.named(
+                c, part.first + c, theme.channel(part.first + c).line, part.names.summed
             )
-            for c, panel in enumerate(self.x)
         )
 
     def frame(self, subtitle: str) -> tuple[Mark, ...]:
@@ -146,8 +148,8 @@ class Rows:
 class Board(Rows):
     """Rows whose channels sum to one output."""
 
-    def __init__(self, part: Part, look: Look, name: str, columns: Columns) -> None:
-        super().__init__(part, look, name, columns)
+    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
+        super().__init__(part, look, name, panels)
         size, ranges = part.output_size, self.ranges
         form = ranges.output_format
         self.output = self.shared("output", size, look.theme.result, ranges.output, form)
@@ -165,7 +167,7 @@ class Board(Rows):
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""
         (rows, cols), (down, right) = self.output_size, self.part.extra
-        if not self.stage.layout.slots["output"].heat:
+        if not self.stage.layout.spots["output", 0].heat:
             return
         line = self.look.theme.output
         for name, count, span in (
@@ -188,6 +190,17 @@ class Board(Rows):
         """Return the bias as a term of a sum, if there is one."""
         bias = self.part.bias
         return [] if bias is None else [self.ranges.output_format.said(bias) + words.BIAS]
+
+
+def _retitled(layout: Layout, panels: Sequence[Panel]) -> tuple[Panel, ...]:
+    """Return the panels of another channel, which stand as those of a layout do."""
+    return tuple(replace(panel, named=layout.panel(panel.key).named) for panel in panels)
+
+
+def channel_name(part: Part) -> str:
+    """Return the longest name of a channel, where there are several to be told apart."""
+    last = part.first + part.channels - 1
+    return f"{part.names.summed} {last}" if part.channels > 1 else ""
 
 
 def source_title(part: Part) -> str:

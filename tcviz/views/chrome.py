@@ -13,6 +13,8 @@ from tcviz.views.look import Look
 MARGIN, BARE = 40.0, 16.0
 TITLE, SUBTITLE, PARAMETERS, FORMULA, SENTENCE, DETAIL = 26.0, 15.0, 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
+NARROW, PITCH = 52.0, 26.0
+"""How much higher a header is whose parts stand below each other, and their distance."""
 AXES = ("depth", "rows", "columns")
 FORMULAS, FORMULA_LINES = 12.0, {1: (66.0,), 2: (56.0, 73.0), 3: (53.0, 66.5, 80.0)}
 """Text size of three formulas, and the middles of the lines of so many."""
@@ -32,7 +34,13 @@ def _inside(look: Look) -> Rect:
     width, height = look.canvas
     if not look.chrome:
         return Rect(BARE, BARE, width - 2 * BARE, height - 2 * BARE)
-    return Rect(MARGIN, HEADER + 10, width - 2 * MARGIN, height - HEADER - FOOTER - 16)
+    top = header_height(look)
+    return Rect(MARGIN, top + 10, width - 2 * MARGIN, height - top - FOOTER - 16)
+
+
+def header_height(look: Look) -> float:
+    """Return how far down the header reaches: where it is narrow, all stands below each other."""
+    return HEADER + NARROW if look.is_narrow else HEADER
 
 
 def _map_room(look: Look) -> Rect | None:
@@ -60,20 +68,39 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
     if not look.chrome:
         return ()
     width, _ = look.canvas
-    rule = Box(
-        "rule.top", Rect(MARGIN, HEADER, width - 2 * MARGIN, look.pixel), fill=look.theme.rule
-    )
+    line = Rect(MARGIN, header_height(look), width - 2 * MARGIN, look.pixel)
+    rule = Box("rule.top", line, fill=look.theme.rule)
+    words = part.operation if look.title is None else look.title
+    if look.is_narrow:
+        return *_stacked(look, part, words, view, subtitle), rule, *_map(look)
     upper, lower = [*_parameters(look, part)], [*_formulas(look, part)]
     rooms = [_room(right) for right in (upper, lower)]
-    return (
-        *_titles(
-            look, part.operation if look.title is None else look.title, view, subtitle, *rooms
-        ),
-        *upper,
-        *lower,
-        rule,
-        *_map(look),
-    )
+    return *_titles(look, words, view, subtitle, *rooms), *upper, *lower, rule, *_map(look)
+
+
+def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> Iterator[Label]:
+    """Yield titles, parameters and the size formula, each on a line of its own."""
+    theme, room = look.theme, look.canvas[0] - 2 * MARGIN
+    yield from _titles(look, words, view, subtitle, room, room)
+    x, y, size = MARGIN, 66 + PITCH, look.legible(PARAMETERS)
+    for name, value in _told(look, part, room).items():
+        yield Label(f"{name}.name", (x, y), name, size, theme.muted, theme.background)
+        x += text.width(name, size) + 0.4 * size
+        yield Label(f"{name}.value", (x, y), value, size, theme.ink, theme.background, bold=True)
+        x += text.width(value, size, bold=True) + 1.2 * size
+    formula, small = "    ".join(_formula_lines(part)), look.legible(FORMULA)
+    short = text.shorten(formula, small, room)
+    yield Label("formula.0", (MARGIN, y + PITCH), short, small, theme.muted, theme.background)
+
+
+def _told(look: Look, part: Part, room: float) -> dict[str, str]:
+    """Return the parameters, without the last of those that are as usual where room is short."""
+    told, size = parameters(part), look.legible(PARAMETERS)
+    for name, usual in (("dilation", "1"), ("output_padding", "0"), ("padding", "0")):
+        words = text.width("".join([*told, *told.values()]), size, bold=True)
+        if words + 1.6 * size * len(told) > room and told.get(name) == usual:
+            del told[name]
+    return told
 
 
 def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
@@ -173,18 +200,21 @@ def _parameters(look: Look, part: Part) -> Iterator[Label]:
 
 def _formulas(look: Look, part: Part) -> Iterator[Label]:
     """Yield one formula, or one per axis where the axes differ."""
-    lines = part.formulas
-    named = (
-        [f"size  {lines[0]}"]
-        if len(set(lines)) == 1
-        else [f"{axis}  {line}" for axis, line in zip(AXES[-len(lines) :], lines, strict=True)]
-    )
+    named = _formula_lines(part)
     size, x, theme = look.legible(FORMULA), look.canvas[0] - MARGIN, look.theme
     size = size if len(named) < len(AXES) else look.legible(FORMULAS)
     for i, (y, line) in enumerate(zip(FORMULA_LINES[len(named)], named, strict=True)):
         yield Label(
             f"formula.{i}", (x, y), line, size, theme.muted, theme.background, False, "right"
         )
+
+
+def _formula_lines(part: Part) -> list[str]:
+    """Return the size formula, of each axis where they differ."""
+    lines = part.formulas
+    if len(set(lines)) == 1:
+        return [f"size  {lines[0]}"]
+    return [f"{axis}  {line}" for axis, line in zip(AXES[-len(lines) :], lines, strict=True)]
 
 
 def parameters(part: Part) -> dict[str, str]:

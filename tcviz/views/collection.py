@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.panels import Panel
 from tcviz.scene import Mark
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Collection
-from tcviz.views.board import Board, output_notes, output_title
-from tcviz.views.columns import Column
+from tcviz.views.board import Board, channel_name, output_notes, output_title
 from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
@@ -30,36 +30,37 @@ SUBTITLE = (
 )
 
 
-def columns(part: Part, ranges: Ranges) -> list[Column]:
+def columns(part: Part, ranges: Ranges) -> list[Panel]:
     """Return the columns from left to right."""
     layer, x, stretched = part.layer, ems(part.x, ranges.x_format), Stretched(part)
     size, kernel, output = part.input_size, layer.kernel_size, layer.output_size(part.input_size)
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     columns = [
-        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=part.channels > 1),
-        Column("stretched", stretched.shape, x, stretched.title,
-               headed(stretched.size, ranges.x_format), gap=34, notes=stretched.notes),
-        Column("window", kernel, x, "window", headed(size_text(kernel), ranges.x_format), gap=34),
-        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=channel_name(part)),
+        Panel("stretched", stretched.shape, x, stretched.title,
+               headed(stretched.size, ranges.x_format), gap=34, notes=stretched.notes, begins=True),
+        Panel("window", kernel, x, "window", headed(size_text(kernel), ranges.x_format), gap=34,
+               begins=True),
+        Panel("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
                headed(size_text(kernel), ranges.w_format), gap=28, stacked=2),
-        Column("product", kernel, product, "products", headed("this step", ranges.product_format),
+        Panel("product", kernel, product, "products", headed("this step", ranges.product_format),
                gap=28),
     ]  # fmt: skip
     if part.channels > 1:  # with one channel the result is the output
         sums = ems(ranges.padded, ranges.sum_format)
         columns += [
-            Column("result", output, sums, "result",
+            Panel("result", output, sums, "result",
                    headed(f"{size_text(output)}, per channel", ranges.sum_format), gap=46,
-                   lines=lines(ranges.padded, ranges.sum_format))
+                   begins=True, result=True, lines=lines(ranges.padded, ranges.sum_format))
         ]  # fmt: skip
     total = ems(ranges.output, ranges.output_format)
-    gap = 80 if part.channels > 1 else 56
+    gap = 70 if part.channels > 1 else 56
     return [
         *columns,
-        Column("output", output, total, output_title(part),
-               headed(size_text(output), ranges.output_format), gap=gap, shared=True,
-               notes=output_notes(part, ranges),
+        Panel("output", output, total, output_title(part),
+               headed(size_text(output), ranges.output_format), gap=gap, shared=True, begins=True,
+               result=True, notes=output_notes(part, ranges),
                lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
@@ -69,7 +70,7 @@ class CollectionView(Gathering):
 
     def __init__(self, part: Part, look: Look) -> None:
         board = Board(part, look, NAME, columns)
-        cell = board.stage.layout.slots["w"].cell_height
+        cell = board.stage.layout.spots["w", 0].cell_height
         shift = below(0.0, part.layer.kernel_size[0], cell)
         self._stretched = Stretched(part)
         super().__init__(board, Collection(part), self._stretched, "stretched", shift)
@@ -84,7 +85,7 @@ class CollectionView(Gathering):
         yield from super()._furniture()
         yield from board.stage.notes(self._panels.wide[-1], self._stretched.notes)
         kernel, form = part.layer.kernel_size, board.ranges.w_format
-        kernels = board.column("w", kernel, part.weight, form, name="kernel", shift=-self._shift)
+        kernels = board.column("w", kernel, part.weight, form, name="kernel")
         fixed = np.full(kernel, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
         for c, panel in enumerate(kernels):
             yield from panel.draw(part.weight[c], fixed)

@@ -14,11 +14,19 @@ import numpy as np
 
 from tcviz.forward import Convolution
 from tcviz.parts import ForwardPart
+from tcviz.picture.panels import Panel
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Places
-from tcviz.views.board import Board, kinds, output_notes, output_title, source_notes, source_title
-from tcviz.views.columns import Column
+from tcviz.views.board import (
+    Board,
+    channel_name,
+    kinds,
+    output_notes,
+    output_title,
+    source_notes,
+    source_title,
+)
 from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
@@ -75,16 +83,22 @@ class Padded:
         return f"around: padding = {sides.pop()}" if len(sides) == 1 else "around: padding"
 
 
-def columns(part: ForwardPart, ranges: Ranges) -> list[Column]:
+def columns(part: ForwardPart, ranges: Ranges) -> list[Panel]:
     """Return the columns of a step from left to right."""
     x, w, kernel = _operands(part, ranges)
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     work = [
-        Column(
-            "window", kernel, x[-1].em, "window", headed(size_text(kernel), ranges.x_format), gap=40
+        Panel(
+            "window",
+            kernel,
+            x[-1].em,
+            "window",
+            headed(size_text(kernel), ranges.x_format),
+            gap=40,
+            begins=True,
         ),
         replace(w, gap=28),
-        Column(
+        Panel(
             "product",
             kernel,
             product,
@@ -95,44 +109,45 @@ def columns(part: ForwardPart, ranges: Ranges) -> list[Column]:
     ]
     if part.channels > 1:  # with one channel the result is the output
         size, sums = part.output_size, ems(ranges.padded, ranges.sum_format)
-        work += [Column("result", size, sums, "result",
+        work += [Panel("result", size, sums, "result",
                         headed(f"{size_text(size)}, per channel", ranges.sum_format), gap=46,
+                        begins=True, result=True,
                         lines=lines(ranges.padded, ranges.sum_format))]  # fmt: skip
-    return [*x, *work, _output(part, ranges, 80 if part.channels > 1 else 56)]
+    return [*x, *work, _output(part, ranges, 70 if part.channels > 1 else 56)]
 
 
-def few_columns(part: ForwardPart, ranges: Ranges) -> list[Column]:
+def few_columns(part: ForwardPart, ranges: Ranges) -> list[Panel]:
     """Return the columns of the finished picture: input, kernel, output."""
     x, w, _ = _operands(part, ranges)
-    return [*x, w, _output(part, ranges, 80)]
+    return [*x, replace(w, begins=True), _output(part, ranges, 80)]
 
 
-def _operands(part: ForwardPart, ranges: Ranges) -> tuple[list[Column], Column, tuple[int, ...]]:
+def _operands(part: ForwardPart, ranges: Ranges) -> tuple[list[Panel], Panel, tuple[int, ...]]:
     """Return the input's columns, the kernel's, and the kernel's size."""
     size, kernel, em = part.input_size, part.layer.kernel_size, ems(part.x, ranges.x_format)
     padded = Padded(part)
-    x = [Column("x", size, em, source_title(part), headed(size_text(size), ranges.x_format),
-                named=part.channels > 1,
+    x = [Panel("x", size, em, source_title(part), headed(size_text(size), ranges.x_format),
+                named=channel_name(part),
                 notes=source_notes(part))]  # fmt: skip
     if padded.around:
-        x += [Column("padded", padded.shape, em, "padded",
+        x += [Panel("padded", padded.shape, em, "padded",
                      headed(size_text(padded.shape), ranges.x_format), gap=40,
-                     notes=(padded.note,))]  # fmt: skip
+                     begins=True, notes=(padded.note,))]  # fmt: skip
     w = ems(part.weight, ranges.w_format)
     return (
         x,
-        Column("w", kernel, w, "kernel w", headed(size_text(kernel), ranges.w_format), gap=60),
+        Panel("w", kernel, w, "kernel w", headed(size_text(kernel), ranges.w_format), gap=60),
         kernel,
     )
 
 
-def _output(part: ForwardPart, ranges: Ranges, gap: float) -> Column:
+def _output(part: ForwardPart, ranges: Ranges, gap: float) -> Panel:
     size, em = part.output_size, ems(ranges.output, ranges.output_format)
     notes = output_notes(part, ranges)
-    return Column("output", size, em, output_title(part),
+    return Panel("output", size, em, output_title(part),
                   headed(size_text(size), ranges.output_format),
-                  gap=gap, shared=True, notes=notes, lines=lines(ranges.output,
-                                                                 ranges.output_format))  # fmt: skip
+                  gap=gap, shared=True, begins=True, result=True, notes=notes,
+                  lines=lines(ranges.output, ranges.output_format))  # fmt: skip
 
 
 class ConvolutionView(Gathering):
@@ -184,10 +199,12 @@ class Overview:
             return
         wide = board.column("padded", source.shape, part.x, board.ranges.x_format, filled=True)
         cells = source.roles((range(0),) * len(source.shape), State.KNOWN)
-        for c, (panel, middle) in enumerate(zip(wide, board.rows, strict=True)):
+        for c, panel in enumerate(wide):
             yield from panel.draw(source.values(c), cells)
-            start, end = board.x[c].rect.right, panel.rect.x
-            yield board.stage.arrow(f"pad.{c}", (start, middle), (end, middle))
+            plain = board.x[c].rect
+            start, end = (plain.right, plain.center[1]), (panel.rect.x, panel.rect.center[1])
+            places = ("x", c), ("padded", c)
+            yield board.stage.link(f"pad.{c}", places, start, end, now=False)
         yield from board.stage.notes(wide[-1], (source.note,))
 
     def _kernels(self) -> Iterator[Mark]:
@@ -195,13 +212,13 @@ class Overview:
         kernel = part.layer.kernel_size
         panels = board.column("w", kernel, part.weight, board.ranges.w_format, filled=True)
         fixed = np.full(kernel, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, (panel, middle) in enumerate(zip(panels, board.rows, strict=True)):
+        for c, panel in enumerate(panels):
             yield from panel.draw(part.weight[c], fixed)
-            yield from board.stage.operator("w", middle, "⊗", c)
+            yield from board.stage.operator("w", 0.0, "⊗", c)
         if part.channels > 1:
-            yield from board.stage.gather(panels, board.output, several=True)
+            yield from board.stage.gather("w", panels, board.output, several=True)
         else:
-            yield from board.stage.operator("output", board.rows[0], "=", 0)
+            yield from board.stage.operator("output", 0.0, "=", 0)
 
     def _output(self) -> tuple[Mark, ...]:
         size = self._part.output_size

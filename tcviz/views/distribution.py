@@ -11,13 +11,13 @@ import numpy as np
 
 from tcviz.frames import Moment
 from tcviz.parts import Part
+from tcviz.picture.panels import Panel
 from tcviz.scene import Box, Mark, Scene
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Distribution, Running, Step, each
 from tcviz.views import spelled, words
-from tcviz.views.board import Board, flags, output_notes, output_title, roles
-from tcviz.views.columns import Column
+from tcviz.views.board import Board, channel_name, flags, output_notes, output_title, roles
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
@@ -29,7 +29,7 @@ OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
 
 
-def columns(part: Part, ranges: Ranges) -> list[Column]:
+def columns(part: Part, ranges: Ranges) -> list[Panel]:
     """Return the columns from left to right."""
     layer, x = part.layer, ems(part.x, ranges.x_format)
     size, kernel = part.input_size, layer.kernel_size
@@ -37,20 +37,22 @@ def columns(part: Part, ranges: Ranges) -> list[Column]:
     product = ems(ranges.product, ranges.product_format)
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=part.channels > 1),
-        Column("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=36,
+        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=channel_name(part)),
+        Panel("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32,
+               begins=True,
                over=OVER * is_named(part)),
-        Column("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+        Panel("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
                headed(size_text(kernel), ranges.w_format), gap=28),
-        Column("product", kernel, product, "products x·w",
+        Panel("product", kernel, product, "products x·w",
                headed("this step", ranges.product_format), gap=28),
-        Column("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
-               headed(size_text(padded) + per, ranges.sum_format), gap=48, notes=result_notes(part),
+        Panel("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
+               headed(size_text(padded) + per, ranges.sum_format), gap=42,
+               notes=result_notes(part), begins=True, result=True,
                lines=lines(ranges.padded, ranges.sum_format)),
-        Column("output", output, ems(ranges.output, ranges.output_format), output_title(part),
-               headed(size_text(output), ranges.output_format), gap=88, shared=True,
-               notes=output_notes(part, ranges),
+        Panel("output", output, ems(ranges.output, ranges.output_format), output_title(part),
+               headed(size_text(output), ranges.output_format), gap=76, shared=True,
+               begins=True, result=True, notes=output_notes(part, ranges),
                lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
@@ -171,14 +173,18 @@ class DistributionView:
         """Yield frames around what is read and written, and the arrows between."""
         stage = self._board.stage
         rows, cols = (range(p[0], p[-1] + 1) for p in step.places)
-        for c, middle in enumerate(self._board.rows):
+        for c in range(self._board.drawn):
             source = self._board.x[c].grid.cell(*step.at)
             window = self._padded[c].grid.span(rows, cols)
             element, product = self._elements[c].rect, self._products[c].rect
             start = self._board.x[c].rect.right, source.center[1]
-            yield stage.arrow(f"take.{c}", start, (element.x, middle), now=True)
-            end = self._padded[c].rect.x, window.center[1]
-            yield stage.arrow(f"add.{c}", (product.right, middle), end, now=True)
+            end = element.x, element.center[1]
+            yield stage.link(f"take.{c}", (("x", c), ("element", c)), start, end)
+            start, end = (
+                (product.right, product.center[1]),
+                (self._padded[c].rect.x, window.center[1]),
+            )
+            yield stage.link(f"add.{c}", (("product", c), ("padded", c)), start, end)
             yield stage.outline(f"now.padded.{c}", self._padded[c], window)
         yield from self._board.framed([[i] for i in step.at])
         yield from self._output_highlight(rows, cols)
@@ -197,12 +203,12 @@ class DistributionView:
         """Yield what never changes: signs, kernels, notes, arrows to the sum."""
         board, part, stage = self._board, self._part, self._board.stage
         yield from stage.notes(self._padded[-1], result_notes(part))
-        yield from stage.gather(self._padded, board.output, several=part.channels > 1)
+        yield from stage.gather("padded", self._padded, board.output, several=part.channels > 1)
         fixed = np.full(part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, middle in enumerate(board.rows):
+        for c in range(board.drawn):
             yield from self._kernels[c].draw(part.weight[c], fixed)
-            yield from stage.operator("w", middle, "×", c)
-            yield from stage.operator("product", middle, "=", c)
+            yield from stage.operator("w", 0.0, "×", c)
+            yield from stage.operator("product", 0.0, "=", c)
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format

@@ -8,12 +8,11 @@ from functools import partial
 from tcviz.numbers import AUTO_DECIMALS
 from tcviz.parts import Part
 from tcviz.symbols import is_named
-from tcviz.views.layout import Layout
 from tcviz.views.lined import lined
 from tcviz.views.look import MOST_CHANNELS, Look
 from tcviz.views.ranges import Ranges, ranges
 from tcviz.views.together import ranges_of
-from tcviz.views.worded import worded
+from tcviz.views.worded import Layout, worded
 
 
 def fitted(part: Part, look: Look, solve: Callable[..., Layout]) -> tuple[Ranges, Layout]:

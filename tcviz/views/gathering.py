@@ -16,7 +16,7 @@ from tcviz.theme import Kind, State, role
 from tcviz.trace import Places, Step, each
 from tcviz.views import spelled, words
 from tcviz.views.board import Board, Flags, flags, roles
-from tcviz.views.panel import Panel, Roles, Values
+from tcviz.views.panel import Cells, Roles, Values
 
 
 class Source(Protocol):
@@ -61,11 +61,11 @@ class Windows(Protocol):
 class Panels:
     """The panels of one view, one per drawn channel each."""
 
-    wide: tuple[Panel, ...]
-    windows: tuple[Panel, ...]
-    kernels: tuple[Panel, ...]
-    products: tuple[Panel, ...]
-    results: tuple[Panel, ...]
+    wide: tuple[Cells, ...]
+    windows: tuple[Cells, ...]
+    kernels: tuple[Cells, ...]
+    products: tuple[Cells, ...]
+    results: tuple[Cells, ...]
 
 
 class Gathering:
@@ -99,7 +99,9 @@ class Gathering:
             if self._named
             else board.x,
             board.column("window", kernel, part.x, x, tint=step, shift=shift),
-            board.column("w", kernel, part.weight, ranges.w_format, filled=True, shift=shift),
+            board.column(
+                "w", kernel, part.weight, ranges.w_format, filled=True, stacked=int(shift > 0)
+            ),
             board.column("product", kernel, ranges.product, product, tint=step, shift=shift),
             board.column("result", size, results, sums) if part.channels > 1 else (),
         )
@@ -182,28 +184,33 @@ class Gathering:
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield the frames of what is read and written, and the arrows between."""
         window = self._source.window(step.places)
-        for c, middle in enumerate(self._board.rows):
-            yield from self._taken(c, middle + self._shift, window)
-            yield from self._summed(c, middle + self._shift, step)
+        for c in range(self._board.drawn):
+            yield from self._taken(c, window)
+            yield from self._summed(c, step)
         output = self._board.output
         yield self._board.stage.outline("now.output", output, output.grid.cell(*step.at))
 
-    def _taken(self, c: int, line: float, window: tuple[range, ...]) -> Iterator[Mark]:
+    def _taken(self, c: int, window: tuple[range, ...]) -> Iterator[Mark]:
         """Yield what leads from the window in the source to the window by itself."""
         stage, wide = self._board.stage, self._panels.wide[c]
         rect = wide.grid.span(*window)
-        start, end = (wide.rect.right, rect.center[1]), (self._panels.windows[c].rect.x, line)
-        yield stage.arrow(f"take.{c}", start, end, now=True)
+        taken = self._panels.windows[c].rect
+        start, end = (wide.rect.right, rect.center[1]), (taken.x, taken.center[1])
+        places = (self._named or "x", c), ("window", c)
+        yield stage.link(f"take.{c}", places, start, end)
         yield stage.outline(f"now.{self._named or 'x'}.{c}", wide, rect)
 
-    def _summed(self, c: int, line: float, step: Step) -> Iterator[Mark]:
+    def _summed(self, c: int, step: Step) -> Iterator[Mark]:
         """Yield what leads from the products to the result."""
         stage, panels = self._board.stage, self._panels
-        target, right = (panels.results or (self._board.output,))[c], panels.products[c].rect.right
+        target, products = (panels.results or (self._board.output,))[c], panels.products[c].rect
         result = target.grid.cell(*step.at)
+        right, line = products.right, products.center[1]
+        places = ("product", c), ("result", c) if panels.results else ("output", 0)
         end = target.rect.x, result.center[1]
-        yield stage.arrow(f"sum.{c}", (right, line), end, now=True)
-        at, ink = (right + min(16, target.rect.x - right - 27), line - 13), stage.look.theme.now
+        yield stage.link(f"sum.{c}", places, (right, line), end)
+        room = stage.layout.signs[places[1]][0] - right if stage.together(*places) else 22.0
+        at, ink = (right + min(16, 2 * room - 27), line - 13), stage.look.theme.now
         yield stage.label(f"sum.{c}.sign", at, "Σ", 16.0, ink=ink)
         if panels.results:
             yield stage.outline(f"now.result.{c}", target, result)
@@ -213,15 +220,17 @@ class Gathering:
         board, stage, panels = self._board, self._board.stage, self._panels
         if panels.results:
             yield from stage.notes(panels.results[-1], ())
-            yield from stage.gather(panels.results, board.output, several=True)
+            yield from stage.gather("result", panels.results, board.output, several=True)
         fixed = np.full(self._part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, middle in enumerate(board.rows):
+        for c in range(board.drawn):
             yield from panels.kernels[c].draw(self._factors(c), fixed)
             if self._named:
-                start, end = board.x[c].rect.right, panels.wide[c].rect.x
-                yield stage.arrow(f"stretch.{c}", (start, middle), (end, middle))
-            yield from stage.operator("w", middle + self._shift, "⊙", c)
-            yield from stage.operator("product", middle + self._shift, "=", c)
+                source, wide = board.x[c].rect, panels.wide[c].rect
+                start, end = (source.right, source.center[1]), (wide.x, wide.center[1])
+                places = ("x", c), (self._named, c)
+                yield stage.link(f"stretch.{c}", places, start, end, now=False)
+            yield from stage.operator("w", self._shift, "⊙", c)
+            yield from stage.operator("product", self._shift, "=", c)
 
     def _factors(self, channel: int) -> Values:
         """Return a channel's kernel as the windows meet it."""

@@ -12,12 +12,12 @@ import numpy as np
 from tcviz.accumulation import Summation
 from tcviz.frames import Moment
 from tcviz.gradients import BiasGradient
+from tcviz.picture.panels import Panel
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Running, Step
 from tcviz.views import words
 from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
-from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
@@ -27,19 +27,20 @@ NAME = "gradient of the bias"
 SUBTITLE = "the bias is added to every output element, so its gradient is the sum of all of dy"
 
 
-def columns(part: BiasGradient, ranges: Ranges) -> list[Column]:
+def columns(part: BiasGradient, ranges: Ranges) -> list[Panel]:
     """Return the columns from left to right."""
     size, one, dy = part.input_size, part.output_size, ems(part.x, ranges.x_format)
     total = ems(ranges.output, ranges.output_format)
     return [
-        Column("x", size, dy, source_title(part), headed(size_text(size), ranges.x_format),
+        Panel("x", size, dy, source_title(part), headed(size_text(size), ranges.x_format),
                notes=source_notes(part)),
-        Column("element", one, dy, "element", headed("dy[i,j]", ranges.x_format), gap=56),
-        Column("before", one, total, "sum so far", headed("steps before", ranges.output_format),
+        Panel("element", one, dy, "element", headed("dy[i,j]", ranges.x_format), gap=56,
+               begins=True),
+        Panel("before", one, total, "sum so far", headed("steps before", ranges.output_format),
                gap=40),
-        Column("output", one, total, output_title(part),
+        Panel("output", one, total, output_title(part),
                headed("running sum", ranges.output_format),
-               gap=40, shared=True,
+               gap=40, shared=True, result=True,
                notes=output_notes(part, ranges)),
     ]  # fmt: skip
 
@@ -138,14 +139,13 @@ class BiasGradientView:
         stage, board = self._board.stage, self._board
         yield from board.framed([[i] for i in step.at])
         start = board.x[0].rect.right, board.x[0].grid.cell(*step.at).center[1]
-        end = self._element.rect.x, board.rows[0]
-        yield stage.arrow("take.0", start, end, now=True)
+        end = self._element.rect.x, self._element.rect.center[1]
+        yield stage.link("take.0", (("x", 0), ("element", 0)), start, end)
         yield stage.outline("now.output", board.output, board.output.rect)
 
     def _signs(self) -> Iterator[Mark]:
-        (middle,) = self._board.rows
-        yield from self._board.stage.operator("before", middle, "+", 0)
-        yield from self._board.stage.operator("output", middle, "=", 0)
+        yield from self._board.stage.operator("before", 0.0, "+", 0)
+        yield from self._board.stage.operator("output", 0.0, "=", 0)
 
 
 def one(state: State) -> Roles:

@@ -13,12 +13,21 @@ import numpy as np
 from tcviz.accumulation import Correlation
 from tcviz.frames import Moment
 from tcviz.gradients import WeightGradient
+from tcviz.picture.panels import Panel
 from tcviz.scene import Box, Mark, Rect, Scene
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Running, Step, each
 from tcviz.views import words
-from tcviz.views.board import Flags, Rows, extra_notes, flags, group_notes, kinds, roles
-from tcviz.views.columns import Column
+from tcviz.views.board import (
+    Flags,
+    Rows,
+    channel_name,
+    extra_notes,
+    flags,
+    group_notes,
+    kinds,
+    roles,
+)
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
@@ -28,24 +37,26 @@ NAME = "gradient of the weight"
 SUBTITLE = "every input element, times the window of dy that it reached, is added to dw"
 
 
-def columns(part: WeightGradient, ranges: Ranges) -> list[Column]:
+def columns(part: WeightGradient, ranges: Ranges) -> list[Panel]:
     """Return the columns from left to right."""
     layer, x = part.layer, ems(part.x, ranges.x_format)
     size, kernel, padded = part.input_size, layer.kernel_size, part.padded.shape
     dy = ems(part.weight, ranges.w_format)
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Column("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=part.channels > 1),
-        Column("dy", padded, dy, "upstream gradient dy", headed(dy_size(part), ranges.w_format),
-               gap=40, shared=True,
+        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+               named=channel_name(part)),
+        Panel("dy", padded, dy, "upstream gradient dy", headed(dy_size(part), ranges.w_format),
+               gap=40, shared=True, begins=True,
                notes=dy_notes(part)),
-        Column("window", kernel, dy, "window", headed(size_text(kernel), ranges.w_format), gap=40),
-        Column("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32),
-        Column("product", kernel, ems(ranges.product, ranges.product_format), "products x·dy",
+        Panel("window", kernel, dy, "window", headed(size_text(kernel), ranges.w_format), gap=40,
+               begins=True),
+        Panel("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32),
+        Panel("product", kernel, ems(ranges.product, ranges.product_format), "products x·dy",
                headed("this step", ranges.product_format), gap=28),
-        Column("dw", kernel, ems(ranges.padded, ranges.sum_format), "gradient dw",
-               headed(size_text(kernel) + per, ranges.sum_format), gap=48, notes=dw_notes(part)),
+        Panel("dw", kernel, ems(ranges.padded, ranges.sum_format), "gradient dw",
+               headed(size_text(kernel) + per, ranges.sum_format), gap=42, begins=True,
+               result=True, notes=dw_notes(part)),
     ]  # fmt: skip
 
 
@@ -165,19 +176,24 @@ class WeightGradientView:
         stage = self._board.stage
         window = self._dy.grid.span(*(range(p[0], p[-1] + 1) for p in step.places))
         start = self._dy.rect.right, window.center[1]
-        for c, middle in enumerate(self._board.rows):
-            yield stage.arrow(f"take.{c}", start, (self._windows[c].rect.x, middle), now=True)
-            yield from self._add(c, middle)
+        for c in range(self._board.drawn):
+            taken = self._windows[c].rect
+            end, places = (taken.x, taken.center[1]), (("dy", 0), ("window", c))
+            yield stage.link(f"take.{c}", places, start, end)
+            yield from self._add(c)
             if step.counts.any():
                 yield stage.outline(f"now.dw.{c}", self._dw[c], self._written(c, step.counts))
         yield stage.outline("now.dy", self._dy, window)
         yield from self._board.framed([[i] for i in step.at])
 
-    def _add(self, c: int, middle: float) -> Iterator[Mark]:
+    def _add(self, c: int) -> Iterator[Mark]:
         """Yield what leads from the products to the gradient."""
-        stage, right, end = self._board.stage, self._products[c].rect.right, self._dw[c].rect.x
-        yield stage.arrow(f"add.{c}", (right, middle), (end, middle), now=True)
-        at, ink = ((right + end) / 2 - 4, middle - 13), stage.look.theme.now
+        stage, products, into = self._board.stage, self._products[c].rect, self._dw[c].rect
+        start, end = (products.right, products.center[1]), (into.x, into.center[1])
+        places = ("product", c), ("dw", c)
+        yield stage.link(f"add.{c}", places, start, end)
+        beside = (into.x - products.right) / 2 - 4 if stage.together(*places) else 12.0
+        at, ink = (products.right + beside, start[1] - 13), stage.look.theme.now
         yield stage.label(f"add.{c}.sign", at, "+", 18.0, ink=ink)
 
     def _written(self, channel: int, counts: Flags) -> Rect:
@@ -190,9 +206,9 @@ class WeightGradientView:
         board, stage = self._board, self._board.stage
         yield from stage.notes(self._dy, dy_notes(self._part))
         yield from stage.notes(self._dw[-1], dw_notes(self._part, board.drawn))
-        for c, middle in enumerate(board.rows):
-            yield from stage.operator("element", middle, "×", c)
-            yield from stage.operator("product", middle, "=", c)
+        for c in range(board.drawn):
+            yield from stage.operator("element", 0.0, "×", c)
+            yield from stage.operator("product", 0.0, "=", c)
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format

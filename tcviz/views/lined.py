@@ -107,7 +107,7 @@ class _Fitting:
             return None
         if notes and not layout.notes:
             return None
-        text = next(iter(layout.slots.values())).text / self._smallest
+        text = layout.text / self._smallest
         shown = _shown(self.padded, sums) * _shown(self.output, output)
         numbers = replace(self._numbers, sum_format=sums, output_format=output)
         return text, min(text, SIZES[0]) * shown, (numbers, layout)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tcviz.canvas import least
 from tcviz.scene import Rect
+from tcviz.text import SMALLEST, legible
 from tcviz.theme import Theme
 
 if TYPE_CHECKING:
@@ -18,13 +19,12 @@ WIDTH, HEIGHT = 1280, 720
 
 MOST_CHANNELS = 3
 """Input channels that are drawn where none are asked for."""
-SMALLEST_TEXT = 8.5
-"""Pixels below which a number cannot be read."""
-FINE = 5 / 72 * 96 / SMALLEST_TEXT
+FINE = 5 / 72 * 96 / SMALLEST
 """The share of that which can be read on paper: 5 points."""
 SMALLEST_LABEL = 13.0
 """The smallest text beside the numbers, in layout units."""
-TOO_SMALL = "too small for these panels"
+LARGEST_LABEL = 19.5
+"""So large may it become before there is less room in its place."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,16 @@ class Look:
     def unit(self) -> float:
         """Pixels of the unscaled canvas per layout unit: fonts grow with the canvas.
 
-        Without header and footer a canvas may be so small that headings would not be
-        legible at its scale: then it is the layout that has less room.
+        A canvas may be so small that headings would not be legible at its scale, or only
+        in letters that are too large for them: then it is the layout that has less room.
         """
         unit = min(self.width / WIDTH, self.height / HEIGHT)
-        return unit if self.chrome else max(unit, self._least / SMALLEST_LABEL)
+        return max(unit, self._least / (LARGEST_LABEL if self.chrome else SMALLEST_LABEL))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a header has no room for titles and parameters beside each other."""
+        return self.canvas[0] < WIDTH - 1
 
     @property
     def is_unreadable(self) -> bool:
@@ -72,7 +77,7 @@ class Look:
     @property
     def _least(self) -> float:
         """The height of the smallest text that can be read, in unscaled pixels."""
-        return SMALLEST_TEXT * (1 if self.in_unit == "px" else FINE) / min(1.0, self.scale)
+        return SMALLEST * (1 if self.in_unit == "px" else FINE) / min(1.0, self.scale)
 
     @property
     def canvas(self) -> tuple[float, float]:
@@ -87,13 +92,8 @@ class Look:
     @property
     def reading(self) -> float:
         """The size of a pixel as it is read: sharper screens have more, not smaller text."""
-        return self._least / SMALLEST_TEXT / self.unit
+        return self._least / SMALLEST / self.unit
 
     def legible(self, size: float) -> float:
         """Return a text size in layout units that is `size` or, on a small canvas, larger."""
         return legible(size, self.reading)
-
-
-def legible(size: float, pixel: float) -> float:
-    """Return `size`, or a larger one where pixels of that size would make it unreadable."""
-    return max(size, SMALLEST_TEXT * pixel)

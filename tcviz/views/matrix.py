@@ -33,7 +33,7 @@ from tcviz.views.matrix_panels import (
     neutral,
 )
 from tcviz.views.matrix_structure import Entry, Structure
-from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.stage import Stage, most
 
 NAME = "matrix view"
@@ -86,11 +86,11 @@ class MatrixView:
         spot, (rows, cols) = self._plan.spots[name], self._plan.found.items[key].shape
         return Grid(name, spot.x, spot.y, rows, cols, spot.cell_width, spot.cell_height)
 
-    def _panel(self, name: str, key: str, tint: Tint, values: Values, form: Any) -> Panel:
+    def _panel(self, name: str, key: str, tint: Tint, values: Values, form: Any) -> Cells:
         theme, grid = self._look.theme, self._grid(name, key)
         if key in self._plan.heat:
-            return HeatPanel(grid, theme, tint, most(values), form)
-        return Panel(grid, theme, tint, self._plan.spots[name].text, form)
+            return Tints(grid, theme, tint, most(values), form)
+        return Cells(grid, theme, tint, self._plan.spots[name].text, form)
 
     def _make_matrix(self) -> MatrixPanel:
         grid, theme = self._grid("matrix", "matrix"), self._look.theme
@@ -123,7 +123,7 @@ class MatrixView:
         notes = output_notes(self._part, self._ranges, self._plan.drawn)
         yield from stage.notes(panels.result, notes)
         # A stage writes notes below panels of its own kind: one that is never drawn.
-        place = Panel(panels.kernels[-1].grid, theme, neutral(theme), 0.0, self._ranges.w_format)
+        place = Cells(panels.kernels[-1].grid, theme, neutral(theme), 0.0, self._ranges.w_format)
         yield from stage.notes(place, self._plan.found.items["w"].notes)
         for panel in (panels.x, *[panels.y] * bool(panels.output), *panels.inputs[-1:]):
             yield from stage.notes(panel, ())

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import floor
 
+from tcviz.picture.panels import HEADING, NAME, NOTE, NOTE_LINE, SIDE, note_least, note_lines
 from tcviz.scene import Rect
+from tcviz.text import legible
 from tcviz.text import width as text_width
-from tcviz.views.columns import HEADING, NAME, NOTE, NOTE_LINE, SIDE, note_least, note_lines
-from tcviz.views.look import legible
 from tcviz.views.matrix_items import EQUATION, MATRIX, Block, Item, Places, X, Y
 
 TIGHT, CELL = 1.6, 2.2

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tcviz import text
+from tcviz.picture.panels import CHANNEL, SIZE, TITLE
 from tcviz.scene import Box, Connector, Label, Mark, Rect
 from tcviz.sizes import Sizes
 from tcviz.views import matrix_words
-from tcviz.views.columns import SIZE, TITLE
 from tcviz.views.matrix_panels import KernelHeat, KernelPanel, MatrixHeat, MatrixPanel, parted
 from tcviz.views.matrix_places import Plan
 from tcviz.views.matrix_structure import Entry, Structure
-from tcviz.views.panel import Grid, HeatPanel, Panel
-from tcviz.views.stage import CHANNEL, CLEAR, Stage
+from tcviz.views.panel import Cells, Grid, Tints
+from tcviz.views.stage import CLEAR, Stage
 
 NAME_SIZE = 14.5
 
@@ -34,14 +34,14 @@ class Panels:
     """
 
     matrix: MatrixPanel
-    x: Panel
-    y: Panel
-    inputs: tuple[Panel, ...]
+    x: Cells
+    y: Cells
+    inputs: tuple[Cells, ...]
     kernels: tuple[KernelPanel, ...]
-    output: Panel | None
+    output: Cells | None
 
     @property
-    def result(self) -> Panel:
+    def result(self) -> Cells:
         """The output by itself, in its own shape."""
         return self.output or self.y
 
@@ -139,7 +139,7 @@ class Frames:
     def output_padding(self) -> Iterator[Box]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""
         output = self._panels.result
-        if self._structure.forward or not isinstance(output, HeatPanel):
+        if self._structure.forward or not isinstance(output, Tints):
             return
         down, right = (*self._structure.part.layer.output_padding, 0)[:2]
         rows, cols = range(output.grid.rows), range(output.grid.cols)
@@ -178,7 +178,7 @@ class Frames:
 
     def _outline(self, key: str, panel: Framed, rect: Rect) -> Box:
         """Return a frame that glides; around tints it stands off by its own width."""
-        if isinstance(panel, HeatPanel | MatrixHeat | KernelHeat):
+        if isinstance(panel, Tints | MatrixHeat | KernelHeat):
             rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
         return Box(key, rect, self._theme.now, 3.0, moves=True)
 

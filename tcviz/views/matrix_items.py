@@ -7,10 +7,8 @@ from functools import cached_property
 from itertools import product
 from typing import TypeAlias
 
-from tcviz.text import width
-from tcviz.views.columns import HEADING_GAP, SIZE, TITLE
-from tcviz.views.look import legible
-from tcviz.views.stage import CHANNEL
+from tcviz.picture.panels import CHANNEL, HEADING_GAP, SIZE, TITLE
+from tcviz.text import legible, width
 
 MATRIX, X, Y = "matrix", "x.vector", "y.vector"
 EQUATION = (MATRIX, X, Y)

@@ -13,8 +13,8 @@ from itertools import product
 from typing import TypeAlias
 
 from tcviz.errors import TooSmallError
+from tcviz.picture.solver import TOO_SMALL
 from tcviz.scene import Rect
-from tcviz.views.look import TOO_SMALL
 from tcviz.views.matrix_candidate import TIGHT, Candidate
 from tcviz.views.matrix_items import ARRANGEMENTS, LINES, MATRIX, Item, Places, X, Y
 from tcviz.views.matrix_places import Plan, placed

@@ -53,9 +53,9 @@ class Plan:
         return self.found.heat
 
     @property
-    def slots(self) -> dict[str, Spot]:
-        """The matrix alone: its text is the smallest."""
-        return {MATRIX: self.spots[MATRIX]}
+    def text(self) -> float:
+        """The size of the matrix' numbers: they are the smallest."""
+        return self.spots[MATRIX].text
 
     @property
     def drawn(self) -> int:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tcviz.frames import Moment
 from tcviz.numbers import Format
 from tcviz.parts import Part
+from tcviz.picture.arrangement import flowing
+from tcviz.picture.layout import Layout
+from tcviz.picture.panels import Panel
+from tcviz.picture.solver import Room, solve
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
 from tcviz.views import chrome
-from tcviz.views.columns import Column
-from tcviz.views.layout import Layout, solve
+from tcviz.views.arranged import Arranged
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import ranges
@@ -45,18 +49,22 @@ class OperandView:
     ) -> None:
         self._part, self._look, self._words = part, look, said
         self._values, self._format, self._filled = values, form, filled
-        self._stage = Stage(look, self._layout())
+        self._stage = self._staged(look)
+
+    def _staged(self, look: Look) -> Any:
+        return Arranged(look, self._layout())
 
     def _layout(self) -> Layout:
         shown = self._values[: self._look.channels or MOST]
         look, em, size = self._look, ems(self._values, self._format), self._values.shape[1:]
         columns = [
-            Column(f"channel.{c}", size, em, f"channel {self._part.first + c}",
+            Panel(f"channel.{c}", size, em, f"channel {self._part.first + c}",
                    headed(size_text(size), self._format),
                    gap=60 if c else 0)
             for c in range(len(shown))
         ]  # fmt: skip
-        return solve(columns, chrome.body(look), look.pixel, look.legible(9.5), 1, 1, look.reading)
+        room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
+        return solve([*flowing(columns)], room)
 
     @property
     def steps(self) -> int:
@@ -70,29 +78,31 @@ class OperandView:
 
     def overview(self) -> Scene:
         """Return the picture."""
-        stage, look, part, said = self._stage, self._look, self._part, self._words
+        look, part, said = self._look, self._part, self._words
+        stage: Stage = self._stage
         marks: list[Mark] = [
             *chrome.header(look, part, said.name, said.subtitle),
-            *stage.headings(),
+            *self._headings(),
             *self._panels(),
             *chrome.caption(look, said.sentence, self._more()),
         ]
         return stage.scene(marks, said.sentence, chrome.title(part, said.name))
 
+    def _headings(self) -> Iterator[Mark]:
+        yield from self._stage.headings()
+
     def _panels(self) -> Iterator[Mark]:
         layout, theme, size = self._stage.layout, self._look.theme, self._values.shape[1:]
         cells = np.full(size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, column in enumerate(layout.columns):
+        for c, column in enumerate(layout.panels):
             tint = theme.channel(self._part.first + c, filled=self._filled)
-            panel = self._stage.panel(
-                column.key, size, layout.rows[0], tint, self._values, self._format
-            )
+            panel = self._stage.at((column.key, 0), tint, self._values, self._format)
             yield from panel.draw(self._values[c], cells)
             yield from self._stage.notes(panel, ())
 
     def _drawn(self) -> int:
         """Return how many channels are drawn."""
-        return len(self._stage.layout.columns)
+        return len(self._stage.layout.panels)
 
     def _more(self) -> str:
         hidden = len(self._values) - self._drawn()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from tcviz.numbers import Format
 from tcviz.overlap import Overlap, overlap
 from tcviz.parts import Part
+from tcviz.picture.panels import Panel
 from tcviz.scene import Box, Mark
 from tcviz.sizes import Sizes
 from tcviz.symbols import Wording, is_named
@@ -17,11 +19,10 @@ from tcviz.theme import Kind, State, Tint, role
 from tcviz.trace import Places
 from tcviz.views import words
 from tcviz.views.board import Board, output_notes
-from tcviz.views.columns import Column
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import RolePanel, TintedPanel, TintPanel, magnitude, states
 from tcviz.views.overlap_part import magnitudes
-from tcviz.views.panel import Grid, Panel, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, headed, lines, size_text
 
@@ -32,7 +33,7 @@ STACKED = 3
 """Names that may stand one below the other in a cell of the kernel."""
 
 
-def columns(drawn: Part, counts: Values, sums: Part, ranges: Ranges) -> list[Column]:
+def columns(drawn: Part, counts: Values, sums: Part, ranges: Ranges) -> list[Panel]:
     """Return the columns from left to right; `sums` is what adds up the |w| of `drawn`."""
     size, kernel, output = drawn.input_size, drawn.layer.kernel_size, drawn.output_size
     channels, over = drawn.channels, 16.0 * is_named(drawn)
@@ -41,18 +42,16 @@ def columns(drawn: Part, counts: Values, sums: Part, ranges: Ranges) -> list[Col
     form = kernel_format(drawn, ranges)
     which = f", channel {drawn.channel}" if drawn.out_channels > 1 else ""
     return [
-        Column("x", size, ems(np.ones(1), WHOLE), "input x", size_text(size) + each,
+        Panel("x", size, ems(np.ones(1), WHOLE), "input x", size_text(size) + each,
                notes=("every element counts 1",)),
-        Column("counts", output, ems(counts, WHOLE), "elements per cell", size_text(output),
-               gap=60, notes=count_notes(drawn, counts, ranges)),
-        Column("w", kernel, ems(sums.weight, form), "kernel |w|",
-               headed(size_text(kernel) + summed, form), gap=48, notes=kernel_notes(drawn,
-                                                                                    ranges),
-                                                                                    over=over,
-               lines=lines(sums.weight, form)),
-        Column("output", output, ems(ranges.output, ranges.output_format),
+        Panel("counts", output, ems(counts, WHOLE), "elements per cell", size_text(output),
+               gap=60, result=True, notes=count_notes(drawn, counts, ranges)),
+        Panel("w", kernel, ems(sums.weight, form), "kernel |w|",
+               headed(size_text(kernel) + summed, form), gap=42, begins=True,
+               notes=kernel_notes(drawn, ranges), over=over, lines=lines(sums.weight, form)),
+        Panel("output", output, ems(ranges.output, ranges.output_format),
                f"|w| per cell{which}", headed(size_text(output), ranges.output_format), gap=60,
-               lines=lines(ranges.output, ranges.output_format)),
+               result=True, lines=lines(ranges.output, ranges.output_format)),
     ]  # fmt: skip
 
 
@@ -112,22 +111,25 @@ class OverlapBoard(Board):
         """Find room for the panels of what adds up the |w|."""
         super().__init__(sums, look, NAME, partial(columns, self.drawn_part, self.counts))
 
-    def _kernel(self, tint: Tint) -> Panel:
-        part, form = self.drawn_part, kernel_format(self.drawn_part, self.ranges)
-        size = part.layer.kernel_size
-        return self.stage.panel("w", size, self.rows[0], tint, self.part.weight, form)
+    def _kernel(self, tint: Tint) -> Cells:
+        form = kernel_format(self.drawn_part, self.ranges)
+        return self.stage.at(("w", 0), tint, self.part.weight, form)
 
-    def _grid(self, key: str, shape: tuple[int, ...]) -> Grid:
-        return self.stage.panel(key, shape, self.rows[0], self._grey, np.zeros(1), WHOLE).grid
+    def _grid(self, key: str, shape: tuple[int, ...]) -> Grid:  # noqa: ARG002  (strips have a use)
+        return self.stage.at((key, 0), self._grey, np.zeros(1), WHOLE).grid
 
-    def _source(self) -> Panel:
-        grid, slot = self._grid("x", self.part.input_size), self.stage.layout.slots["x"]
+    def _spot(self, key: str) -> Any:
+        """Return how large the cells of a panel are, and whether it shows tints."""
+        return self.stage.layout.spots[key, 0]
+
+    def _source(self) -> Cells:
+        grid, slot = self._grid("x", self.part.input_size), self._spot("x")
         if slot.heat:
             return RolePanel(grid, self.look.theme, self._grey, 1.0, WHOLE)
-        return Panel(grid, self.look.theme, self._grey, slot.text, WHOLE)
+        return Cells(grid, self.look.theme, self._grey, slot.text, WHOLE)
 
-    def _tinted(self, key: str, final: Values, form: Format) -> Panel:
-        grid, slot = self._grid(key, self.output_size), self.stage.layout.slots[key]
+    def _tinted(self, key: str, final: Values, form: Format) -> Cells:
+        grid, slot = self._grid(key, self.output_size), self._spot(key)
         theme = self.look.theme
         amounts = [magnitude(v) for v in final.ravel().tolist()]
         most = max((v for v in amounts if np.isfinite(v)), default=0.0)
@@ -169,7 +171,7 @@ class OverlapBoard(Board):
             yield from self._inner(panel)
         yield from self._output_padding()
 
-    def _inner(self, panel: Panel) -> Iterator[Mark]:
+    def _inner(self, panel: Cells) -> Iterator[Mark]:
         inner = self.overlap.inner
         if all(inner) and tuple(map(len, inner)) != self.output_size:
             rect = panel.grid.span(*inner)
@@ -183,8 +185,6 @@ class OverlapBoard(Board):
             ("weigh", self.kernel, self.kernel.rect, self.weights),
         ):
             target = end.grid.span(*window) if window else end.rect
-            begin, tip = panel.rect.right, end.rect.x
-            yield self.stage.arrow(
-                key, (begin, start.center[1]), (tip, target.center[1]), now=bool(window),
-                turn=self.stage.gutter(end.grid.key),
-            )  # fmt: skip
+            begin, tip = (panel.rect.right, start.center[1]), (end.rect.x, target.center[1])
+            places = (panel.grid.key, 0), (end.grid.key, 0)
+            yield self.stage.link(key, places, begin, tip, now=bool(window))

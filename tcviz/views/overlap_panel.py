@@ -14,7 +14,7 @@ from tcviz.numbers import Format
 from tcviz.scene import Box, Cell, Colour, Mark
 from tcviz.symbols import written
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend, contrast
-from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 
 READABLE = 4.5
 """The least contrast of text, by WCAG 2, level AA."""
@@ -23,7 +23,7 @@ FINE = 64
 HATCHINGS = (0.4, 0.3, 0.2)
 
 
-class TintedPanel(Panel):
+class TintedPanel(Cells):
     """Draws numbers on tints, the stronger the greater; `most` has the strongest one."""
 
     def __init__(
@@ -52,7 +52,7 @@ class TintedPanel(Panel):
         return self._cells[key]
 
 
-class TintPanel(HeatPanel):
+class TintPanel(Tints):
     """Draws tints alone, of numbers that are not negative."""
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
@@ -65,7 +65,7 @@ class TintPanel(HeatPanel):
         return "0 to " + super().end.removeprefix("±")
 
 
-class RolePanel(HeatPanel):
+class RolePanel(Tints):
     """Draws what is happening to each cell, whatever its number."""
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:

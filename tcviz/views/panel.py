@@ -59,7 +59,7 @@ class Grid:
         )
 
 
-class Panel:
+class Cells:
     """Draws the numbers of one grid, reusing the marks that did not change."""
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, text: float, form: Format) -> None:
@@ -116,7 +116,7 @@ def _content(values: Values) -> object:
     return tuple(values.ravel().tolist()) if values.dtype == object else values.tobytes()
 
 
-class HeatPanel(Panel):
+class Tints(Cells):
     """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
 
     `tints` are those of its legend, from one end to the other.

@@ -35,15 +35,14 @@ from tcviz.symbols import is_named
 from tcviz.theme import Tint
 from tcviz.views import chrome
 from tcviz.views.board import Board, Rows
-from tcviz.views.layout import Layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Values
+from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_candidate import Candidate, Row
 from tcviz.views.rows_labels import Labels
 from tcviz.views.rows_layout import RowsLayout, solve_rows
 from tcviz.views.rows_panel import Placed, RowGrid, RowHeat, RowPanel
-from tcviz.views.stage import NODE, most
+from tcviz.views.stage import NODE, Stage, most
 
 Variants: TypeAlias = Sequence[Sequence[Row]]
 CLEAR = 4.0
@@ -59,6 +58,9 @@ class ChannelRows(Rows):
         super().__init__(part, look, name, cast(Any, variants))
         self.labels = Labels(look, self.layout, part)
 
+    def _stage(self, look: Look, layout: Any) -> Any:
+        return Stage(look, layout)
+
     @property
     def layout(self) -> RowsLayout:
         """Where everything stands."""
@@ -70,7 +72,7 @@ class ChannelRows(Rows):
 
     def _solved(
         self, columns: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
-    ) -> Layout:
+    ) -> Any:
         part, room = self.part, chrome.body(look)
         last = part.first + part.channels - 1
         name = f"{part.names.summed} {last}" if part.channels > 1 else ""
@@ -87,9 +89,10 @@ class ChannelRows(Rows):
         *,
         tint: Tint | None = None,
         filled: bool = False,
+        stacked: int = 0,  # noqa: ARG002
         shift: float = 0.0,  # noqa: ARG002
         name: str = "",
-    ) -> tuple[Panel, ...]:
+    ) -> tuple[Cells, ...]:
         """Return the panels of a row or piece, one per drawn channel, each in its tint.
 
         `values` set the range of its tints, and `shape` is ``(n,)``.
@@ -110,19 +113,19 @@ class ChannelRows(Rows):
 
     def some(
         self, key: str, shape: Sequence[int], values: Values, form: Format, **how: Any
-    ) -> tuple[Panel, ...]:
+    ) -> tuple[Cells, ...]:
         """Return the panels of a column, none where the variant has no such row."""
         return self.column(key, shape, values, form, **how) if self.has(key) else ()
 
     def shared(
         self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format
-    ) -> Panel:
+    ) -> Cells:
         """Return the one panel of a shared row."""
         return self._panel(key, shape[0], 0, tint, values, form, key)
 
     def _panel(
         self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str
-    ) -> Panel:
+    ) -> Cells:
         layout, slot = self.layout, self.layout.slots[key]
         home = next(r for r in layout.found.rows if key in (r.key, *(p.key for p in r.pieces)))
         every, start = (home.every, home.start) if home.key == key else (1, layout.first)
@@ -132,7 +135,7 @@ class ChannelRows(Rows):
             return RowHeat(grid, self.look.theme, tint, most(values), form)
         return RowPanel(grid, self.look.theme, tint, slot.text, form)
 
-    def moved(self, key: str, panel: Panel, start: int) -> Panel:
+    def moved(self, key: str, panel: Cells, start: int) -> Cells:
         """Return the panel of the row called `key` with its first cell at another coordinate."""
         return cast(Placed, panel).moved(start - self.layout.row(key).start)
 
@@ -141,7 +144,7 @@ class ChannelRows(Rows):
         return tuple(self.labels.marks())
 
     def noted(
-        self, panels: Mapping[str, Panel], said: Mapping[str, tuple[str, ...]]
+        self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]]
     ) -> tuple[Mark, ...]:
         """Return the rows' notes, and the legends of those `panels` that show tints.
 
@@ -165,7 +168,7 @@ class ChannelRows(Rows):
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, ((x0, y0), *bends, (x1, y1)), ink, wide)
 
-    def gather(self, panels: Sequence[Panel], target: Panel, *, several: bool) -> Iterator[Mark]:
+    def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
         """Yield what leads from every channel's row, along the right edge, to a shared one."""
         theme, x, y = self.look.theme, self.layout.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import floor
 
+from tcviz.picture.panels import AROUND, NOTE, NOTE_LINE, SIDE
 from tcviz.scene import Rect
-from tcviz.text import LINE, width, wrap
-from tcviz.views.columns import AROUND, NOTE, NOTE_LINE, SIDE
-from tcviz.views.look import legible
+from tcviz.text import LINE, legible, width, wrap
 
 HIGH, TALL, BAR = 1.9, 2.3, 44.0
 """The least and the most height of a cell in text sizes; narrow cells may be so much higher."""

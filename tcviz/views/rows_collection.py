@@ -20,7 +20,7 @@ from tcviz.views.board import output_notes, output_title
 from tcviz.views.collection import NAME, SUBTITLE
 from tcviz.views.gathering import Gathering, Panels
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Values
+from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
@@ -128,7 +128,7 @@ class CollectionRows(Gathering):
     def _factors(self, channel: int) -> Values:
         return np.flip(self._part.weight[channel])
 
-    def _at(self, key: str, panel: Panel, step: Step) -> Panel:
+    def _at(self, key: str, panel: Cells, step: Step) -> Cells:
         """Return a panel below the window, if it stands in the columns."""
         if not self._slides:
             return panel
@@ -166,7 +166,7 @@ class CollectionRows(Gathering):
         output = board.output
         yield stage.outline("now.output", output, output.grid.cell(step.at[0], step.at[0]))
 
-    def _summed_into(self, c: int, products: Panel, cell: Rect) -> Iterator[Mark]:
+    def _summed_into(self, c: int, products: Cells, cell: Rect) -> Iterator[Mark]:
         """Yield what leads from the products to the cell that is their sum."""
         arrow: Connector = self._board.down(f"sum.{c}", products.rect, cell)
         if self._slides:  # straight down: the cell is below the last product

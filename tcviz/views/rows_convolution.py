@@ -19,7 +19,7 @@ from tcviz.views.board import output_notes, output_title, source_notes, source_t
 from tcviz.views.convolution import NAME, SUBTITLE, Padded, caption, total
 from tcviz.views.gathering import Gathering, Panels
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Values
+from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
@@ -198,7 +198,7 @@ class Overview:
         return self._board.output.draw(total(self._part), done)
 
 
-def _noted(board: RowsBoard, part: Part, more: dict[str, Panel]) -> Iterator[Mark]:
+def _noted(board: RowsBoard, part: Part, more: dict[str, Cells]) -> Iterator[Mark]:
     """Yield the notes beside the rows; `more` panels may have legends beside those of all."""
     said = *output_notes(part, board.ranges, board.drawn), *align_notes(part)
     panels = {"x": board.x[-1], "output": board.output} | more

@@ -19,7 +19,7 @@ from tcviz.trace import Step
 from tcviz.views.board import Board, output_notes, output_title
 from tcviz.views.distribution import NAME, DistributionView, result_notes, result_title
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Roles
+from tcviz.views.panel import Cells, Roles
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
@@ -129,7 +129,7 @@ class DistributionRows(DistributionView):
                 state = State.READ if line.number == number else state
                 yield from panel.draw(line.products[c], self._landed(line, state))
 
-    def _at(self, key: str, panel: Panel, step: Step) -> Panel:
+    def _at(self, key: str, panel: Cells, step: Step) -> Cells:
         """Return a panel where the kernel lands, if it stands in the columns."""
         return self._rows.moved(key, panel, step.places[0][0]) if self._slides else panel
 

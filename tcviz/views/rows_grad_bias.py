@@ -16,7 +16,7 @@ from tcviz.trace import Step
 from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
 from tcviz.views.grad_bias import NAME, BiasGradientView, one
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel, Values
+from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.rows_candidate import Piece, Row
@@ -75,7 +75,7 @@ class BiasGradientRows(BiasGradientView):
 
     def _make_panels(self, board: Board) -> None:
         part, form = self._part, board.ranges.output_format
-        self._running: Panel | None = None
+        self._running: Cells | None = None
         if self._rows.has("before"):
             super()._make_panels(board)
             return

@@ -19,7 +19,7 @@ from tcviz.trace import Step
 from tcviz.views.board import Rows
 from tcviz.views.grad_weight import NAME, WeightGradientView, dw_notes, dy_notes, dy_size
 from tcviz.views.look import Look
-from tcviz.views.panel import Panel
+from tcviz.views.panel import Cells
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import ChannelRows, Variants
 from tcviz.views.rows_candidate import Piece, Row
@@ -102,7 +102,7 @@ class WeightGradientRows(WeightGradientView):
                 yield from element.draw(self._part.x[c][[step.at[0]]], one)
             yield from self._product(c, step).draw(step.products[c], cells)
 
-    def _product(self, c: int, step: Step) -> Panel:
+    def _product(self, c: int, step: Step) -> Cells:
         """Return a channel's products, below their window if they stand in the columns."""
         panel = self._products[c]
         return panel if self._windows else self._rows.moved("product", panel, step.places[0][0])
@@ -121,7 +121,7 @@ class WeightGradientRows(WeightGradientView):
         yield stage.outline("now.dy", self._dy, self._dy.grid.span(window, window))
         yield from rows.framed([[i] for i in step.at])
 
-    def _added_to(self, c: int, products: Panel) -> Iterator[Mark]:
+    def _added_to(self, c: int, products: Cells) -> Iterator[Mark]:
         """Yield what leads from a channel's products to its gradient."""
         arrow = self._rows.down(f"add.{c}", products.rect, self._dw[c].rect)
         yield arrow

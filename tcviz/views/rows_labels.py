@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tcviz.parts import Part
+from tcviz.picture.panels import NOTE, NOTE_LINE
 from tcviz.scene import Box, Heatmap, Label, Mark, Rect
 from tcviz.text import width
-from tcviz.views.columns import NOTE, NOTE_LINE
 from tcviz.views.look import Look
-from tcviz.views.panel import HeatPanel, Panel
+from tcviz.views.panel import Cells, Tints
 from tcviz.views.rows_candidate import GAP, NAME, RULER, SIZE, TITLE, Row
 from tcviz.views.rows_layout import RowsLayout
 from tcviz.views.stage import LEGEND, Stage
@@ -112,7 +112,7 @@ class Labels:
                                     ink=ink, bold=True, anchor="left")  # fmt: skip
 
     def notes(
-        self, panels: Mapping[str, Panel], said: Mapping[str, tuple[str, ...]]
+        self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]]
     ) -> Iterator[Mark]:
         """Yield the notes right of the rows, and the legends of those that show tints.
 
@@ -148,9 +148,9 @@ class Labels:
         )
         return max(ends, default=0.0)
 
-    def _block(self, row: Row, panel: Panel | None, y: float) -> Iterator[Mark]:
+    def _block(self, row: Row, panel: Cells | None, y: float) -> Iterator[Mark]:
         x, key = self.layout.side, row.key
-        if isinstance(panel, HeatPanel) and self.layout.found.legend(row):
+        if isinstance(panel, Tints) and self.layout.found.legend(row):
             heat = Heatmap(f"{key}.legend", Rect(x, y - 4, LEGEND, 8), 1, len(panel.tints),
                            panel.tints, bytes(range(len(panel.tints))))  # fmt: skip
             yield heat

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tcviz.errors import TooSmallError
-from tcviz.views.layout import COMFORTABLE, Layout, Slot
-from tcviz.views.look import TOO_SMALL
+from tcviz.picture.solver import COMFORTABLE, TOO_SMALL
+from tcviz.views.layout import Layout, Slot
 from tcviz.views.rows_candidate import BAR, GUTTER, HIGH, RULER, TALL, TRUNK, Candidate, Row
 
 LARGEST, ROOMY, FINE = 26.0, 13.0, 96

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from tcviz.views.layout import Layout
 from tcviz.views.look import Look
 from tcviz.views.operands import MOST, OperandView
 from tcviz.views.rows_strips import Strip, names, solve
-from tcviz.views.stage import ems, headed
+from tcviz.views.stage import Stage, ems, headed
 
 SMALLEST = 9.5
 
@@ -33,13 +34,19 @@ class OperandRows(OperandView):
             for c in range(count)
         ]
 
-    def _layout(self) -> Layout:
+    def _staged(self, look: Look) -> Any:
+        return Stage(look, self._strips_laid_out())
+
+    def _strips_laid_out(self) -> Layout:
         look, wanted = self._look, min(len(self._values), self._look.channels or MOST)
         room, columns = chrome.body(look), self._values.shape[1]
         for count in range(wanted, 1, -1):
             with suppress(TooSmallError):
                 return solve(self._strips(count), columns, room, look, look.legible(SMALLEST))
         return solve(self._strips(1), columns, room, look, look.legible(SMALLEST))
+
+    def _headings(self) -> Iterator[Mark]:
+        yield from ()  # strips have their names beside them
 
     def _drawn(self) -> int:
         return len(self._stage.layout.rows)

@@ -6,8 +6,9 @@ reaches an output element is a heap of bricks above its count and its sum of |w|
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome
 from tcviz.views.fitted import fitted
-from tcviz.views.layout import Layout
+from tcviz.views.layout import Layout, Slot
 from tcviz.views.look import Look
 from tcviz.views.overlap_board import (
     NAME,
@@ -28,7 +29,7 @@ from tcviz.views.overlap_board import (
     kernel_notes,
 )
 from tcviz.views.overlap_panel import TintPanel, states
-from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_bricks import BrickCells, BrickHeat
 from tcviz.views.rows_strips import Strip, names, solve
@@ -81,7 +82,8 @@ class RowsOverlapBoard(OverlapBoard):
         self.part, self.look, self.name = sums, look, NAME
         self.columns = sums.layer.padded_size(sums.input_size)[0]
         self.ranges, layout = fitted(sums, look, self._fit)
-        self.stage = Stage(look, layout)
+        self.stage = cast(Any, Stage(look, layout))
+        self._slots: Mapping[str, Slot] = layout.slots
         self._strips = strips(self.drawn_part, self.counts, sums, self.ranges)
         self._middles = {s.key: y for s, y in zip(self._strips, layout.rows, strict=True)}
 
@@ -92,6 +94,9 @@ class RowsOverlapBoard(OverlapBoard):
 
     # Where things are.
 
+    def _spot(self, key: str) -> Any:
+        return self._slots[key]
+
     def _grid(self, key: str, shape: tuple[int, ...]) -> Grid:
         if key == "x":
             return self._spread()
@@ -99,17 +104,18 @@ class RowsOverlapBoard(OverlapBoard):
 
     def _plain(self, key: str, count: int, rows: int = 1) -> Grid:
         """Return the grid of a strip over the output's part of the axis."""
-        slot, before = self.stage.layout.slots[key], self.part.layer.border[0][0]
+        slot, before = self._slots[key], self.part.layer.border[0][0]
         x = slot.x + before * slot.cell_width
         return Grid(key, x, self._top(key, rows), rows, count, slot.cell_width, slot.cell_height)
 
     def _top(self, key: str, rows: int = 1) -> float:
-        slot, pixel = self.stage.layout.slots[key], self.look.pixel
-        return round((self._middles[key] - rows * slot.cell_height / 2) / pixel) * pixel
+        slot, pixel = self._slots[key], self.look.pixel
+        top: float = round((self._middles[key] - rows * slot.cell_height / 2) / pixel) * pixel
+        return top
 
     def _spread(self) -> Grid:
         """Return the grid of the input, each element over the middle of its window."""
-        slot, layer, (count,) = self.stage.layout.slots["x"], self.part.layer, self.part.input_size
+        slot, layer, (count,) = self._slots["x"], self.part.layer, self.part.input_size
         wide, pitch = slot.cell_width, layer.stride[0] * slot.cell_width
         middle = slot.x + layer.extent[0] * wide / 2
         broad = pitch if slot.heat else wide
@@ -118,7 +124,7 @@ class RowsOverlapBoard(OverlapBoard):
 
     def taps(self, source: int) -> Grid:
         """Return where the kernel lies when an input element is spread."""
-        slot, layer = self.stage.layout.slots["w"], self.part.layer
+        slot, layer = self._slots["w"], self.part.layer
         wide, pitch = slot.cell_width, layer.dilation[0] * slot.cell_width
         x = slot.x + source * layer.stride[0] * wide
         if slot.heat:
@@ -128,23 +134,23 @@ class RowsOverlapBoard(OverlapBoard):
 
     # Panels.
 
-    def _kernel(self, tint: Tint) -> Panel:
+    def _kernel(self, tint: Tint) -> Cells:
         self._tint, self._form = tint, kernel_format(self.drawn_part, self.ranges)
         self.bricks = self._heaps()
         return self._kernel_at(0)
 
-    def _kernel_at(self, source: int) -> Panel:
+    def _kernel_at(self, source: int) -> Cells:
         return self._kernel_in(self.taps(source))
 
-    def _kernel_in(self, grid: Grid) -> Panel:
-        slot, theme = self.stage.layout.slots["w"], self.look.theme
+    def _kernel_in(self, grid: Grid) -> Cells:
+        slot, theme = self._slots["w"], self.look.theme
         if slot.heat:
             weights = self.part.weight
             return TintPanel(grid, theme, self._tint, most(weights), self._form)
-        return Panel(grid, theme, self._tint, slot.text, self._form)
+        return Cells(grid, theme, self._tint, slot.text, self._form)
 
     def _heaps(self) -> BrickCells | BrickHeat:
-        slot, theme = self.stage.layout.slots["bricks"], self.look.theme
+        slot, theme = self._slots["bricks"], self.look.theme
         grid = self._plain("bricks", self.output_size[0], max(1, int(self.counts.max())))
         if slot.heat:
             return BrickHeat(grid, self.part, theme)
@@ -189,7 +195,7 @@ class RowsOverlapBoard(OverlapBoard):
             yield from self._inner(panel)
         yield from self._output_padding()
 
-    def _inner(self, panel: Panel) -> Iterator[Mark]:
+    def _inner(self, panel: Cells) -> Iterator[Mark]:
         (inner,), (size,) = self.overlap.inner, self.output_size
         if 0 < len(inner) < size:
             rect = panel.grid.span(range(1), inner)
@@ -197,7 +203,7 @@ class RowsOverlapBoard(OverlapBoard):
 
     def _output_padding(self) -> Iterator[Mark]:
         (size,), (extra,) = self.output_size, self.part.extra
-        if extra and isinstance(self.weights, HeatPanel):
+        if extra and isinstance(self.weights, Tints):
             rect = self.weights.grid.span(range(1), range(size - extra, size))
             yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from tcviz.scene import Heatmap, Mark, Rect
 from tcviz.theme import Kind, State, role
-from tcviz.views.panel import Grid, HeatPanel, Panel, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 
 NOTHING = role(Kind.VALUE, State.PENDING)
 
@@ -47,7 +47,7 @@ class RowGrid(Grid):
         return replace(self, x=self.x + columns * self.cell_width)
 
 
-class Placed(Panel):
+class Placed(Cells):
     """A panel that can be drawn elsewhere."""
 
     grid: RowGrid
@@ -71,7 +71,7 @@ class RowPanel(Placed):
         return super().draw(values.reshape(1, -1), roles.reshape(1, -1))
 
 
-class RowHeat(Placed, HeatPanel):
+class RowHeat(Placed, Tints):
     """Draws one row as tints: values and roles are ``(n,)`` or ``(1, n)``."""
 
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:

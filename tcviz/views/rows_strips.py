@@ -12,11 +12,12 @@ from functools import cached_property
 from math import floor
 
 from tcviz.errors import TooSmallError
+from tcviz.picture.panels import AROUND, CELL, NOTE, NOTE_LINE, SIDE, SIZE, TITLE, note_lines
+from tcviz.picture.solver import FINE, LARGER, TOO_SMALL
 from tcviz.scene import Mark, Rect
-from tcviz.text import LINE, width
-from tcviz.views.columns import AROUND, CELL, NOTE, NOTE_LINE, SIDE, SIZE, TITLE, note_lines
-from tcviz.views.layout import FINE, LARGER, Layout, Slot
-from tcviz.views.look import TOO_SMALL, Look, legible
+from tcviz.text import LINE, legible, width
+from tcviz.views.layout import Layout, Slot
+from tcviz.views.look import Look
 from tcviz.views.stage import Stage
 
 GAP, WIDER = 22.0, 2.4

@@ -8,9 +8,8 @@ from math import prod
 from typing import TypeAlias
 
 from tcviz.scene import Point, Rect
-from tcviz.text import CAP_HEIGHT
+from tcviz.text import CAP_HEIGHT, legible
 from tcviz.views.layout import Layout
-from tcviz.views.look import legible
 
 CAPTION, NAME = 13.0, 14.5
 """Text sizes of the names of slices and of channels."""

@@ -19,7 +19,7 @@ from tcviz.views.board import Board, kinds, output_notes
 from tcviz.views.fitted import fitted
 from tcviz.views.layout import Layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Grid, HeatPanel, Panel, Values
+from tcviz.views.panel import Cells, Grid, Tints, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.slices_band import CAPTION, Band, SlicesLayout, caption_height
 from tcviz.views.slices_heading import Heading
@@ -45,7 +45,7 @@ class SlicesBoard(Board):
         self.part, self.look, self.name = part, look, name
         self.ranges, layout = fitted(part, look, partial(self._solve, bands))
         self.layout = cast(SlicesLayout, layout)
-        self.stage = Stage(look, layout)
+        self.stage = cast(Any, Stage(look, layout))
         self.drawn = len(layout.rows)
         self._bands = {band.key: band for band in self.layout.bands}
         self._panels: dict[tuple[str, int], Slices] = {}
@@ -73,7 +73,8 @@ class SlicesBoard(Board):
         *,
         tint: Tint | None = None,
         filled: bool = False,
-        shift: float = 0.0,  # noqa: ARG002 - a row's, which bands have no use for
+        stacked: int = 0,  # noqa: ARG002
+        shift: float = 0.0,  # noqa: ARG002
         name: str = "",
     ) -> tuple[Slices, ...]:
         """Return a band of each drawn channel, in its channel's tint."""
@@ -100,16 +101,16 @@ class SlicesBoard(Board):
             for i, (x, y) in enumerate(corners)
         )
         scale = most(values) if slot.heat else 0.0
-        panels: Iterator[Panel] = (
-            HeatPanel(grid, theme, tint, scale, form)
+        panels: Iterator[Cells] = (
+            Tints(grid, theme, tint, scale, form)
             if slot.heat
-            else Panel(grid, theme, tint, slot.text, form)
+            else Cells(grid, theme, tint, slot.text, form)
             for grid in grids
         )
         self._panels[key, channel] = made = Slices([*panels])
         return made
 
-    def panels(self, key: str, channel: int = 0) -> tuple[Panel, ...]:
+    def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
         """Return the slices of a band."""
         return self._panels[key, channel].panels
 
@@ -148,7 +149,7 @@ class SlicesBoard(Board):
                 rect = panel.grid.span(*span)
                 yield Box(f"output_padding.{panel.grid.key}.{i}", rect, line, 1.5, dash=True)
 
-    def _added(self, panel: Panel) -> Iterator[Span]:
+    def _added(self, panel: Cells) -> Iterator[Span]:
         """Yield the rows and columns of a slice that output_padding added, or all of them."""
         deep, *size = map(range, self.output_size)
         behind, *extra = self.part.extra
@@ -265,7 +266,7 @@ class SlicesBoard(Board):
             ink, width = (theme.now, 2.0) if glows else (theme.connector, 1.5)
             yield Connector(f"link.{channel}.k{k}", route, ink, width)
 
-    def _top(self, panel: Panel, name: str) -> Point:
+    def _top(self, panel: Cells, name: str) -> Point:
         """Return where a connector meets a slice from above: right of its name, or above it."""
         rect, size = panel.rect, self.look.legible(CAPTION)
         x = max(rect.center[0], rect.x + text.width(name, size, bold=True) + 9)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
 
-from tcviz.views.columns import NOTE, SIZE, TITLE
+from tcviz.picture.panels import NOTE, SIZE, TITLE
 from tcviz.views.slices_band import (
     HEAD,
     LANE,

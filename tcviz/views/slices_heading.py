@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tcviz import text
+from tcviz.picture.panels import NOTE, SIZE, TITLE
 from tcviz.scene import Anchor, Heatmap, Label, Mark, Point, Rect
-from tcviz.views.columns import NOTE, SIZE, TITLE
-from tcviz.views.panel import HeatPanel
+from tcviz.views.panel import Tints
 from tcviz.views.slices_band import LEGEND, NOTE_GAP, WORD_GAP, Band
 from tcviz.views.slices_panel import Slices
 from tcviz.views.stage import Stage
@@ -85,7 +85,7 @@ class Heading:
 
     @property
     def _heat(self) -> bool:
-        return isinstance(self.panel.panels[0], HeatPanel)
+        return isinstance(self.panel.panels[0], Tints)
 
     @property
     def _legend_width(self) -> float:
@@ -95,12 +95,12 @@ class Heading:
     def _end(self) -> str:
         """The number that the ends of the legend stand for."""
         first = self.panel.panels[0]
-        return first.end if isinstance(first, HeatPanel) else ""
+        return first.end if isinstance(first, Tints) else ""
 
     def _legend(self, at: Point) -> Iterator[Mark]:
         """Yield a bar of all tints from `at` to the right, and the number of its ends."""
         first = self.panel.panels[0]
-        if not isinstance(first, HeatPanel) or not first.tints:
+        if not isinstance(first, Tints) or not first.tints:
             return
         count, (x, y) = len(first.tints), at
         rect = Rect(x, y - BAR / 2, LEGEND, BAR)

@@ -15,9 +15,8 @@ from itertools import product
 from typing import TypeAlias
 
 from tcviz.errors import TooSmallError
+from tcviz.picture.solver import ALIKE, COMFORTABLE, FINE, HEAT_TEXT, LARGEST, TINTED, TOO_SMALL
 from tcviz.scene import Rect
-from tcviz.views.layout import ALIKE, COMFORTABLE, FINE, HEAT_TEXT, LARGEST, TINTED
-from tcviz.views.look import TOO_SMALL
 from tcviz.views.slices_band import Band, Lines, SlicesLayout
 from tcviz.views.slices_candidate import Candidate
 from tcviz.views.slices_place import place

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import floor
 
+from tcviz.picture.panels import CELL, NOTE, NOTE_LEAST, SIDE, SIZE, TITLE
 from tcviz.scene import Rect
-from tcviz.text import width, wrap
-from tcviz.views.columns import CELL, NOTE, NOTE_LEAST, SIDE, SIZE, TITLE
+from tcviz.text import legible, width, wrap
 from tcviz.views.layout import Slot
-from tcviz.views.look import legible
 from tcviz.views.slices_band import (
     CAPTION,
     FEW,

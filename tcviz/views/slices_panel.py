@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tcviz.scene import Mark, Rect
-from tcviz.views.panel import Panel, Roles, Values
+from tcviz.views.panel import Cells, Roles, Values
 
 
-class Slices(Panel):
+class Slices(Cells):
     """Draws arrays of shape ``(slices, rows, cols)``; its `panels` draw a slice each."""
 
-    def __init__(self, panels: Sequence[Panel]) -> None:
+    def __init__(self, panels: Sequence[Cells]) -> None:
         self.panels = tuple(panels)
         self.grid = self.panels[0].grid
 

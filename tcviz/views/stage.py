@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tcviz import numbers, text
+from tcviz.picture.panels import NOTE, NOTE_LINE, STACK_GAP, note_lines
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.symbols import Wording
 from tcviz.theme import Tint
-from tcviz.views.columns import NOTE, NOTE_LINE, SIZE, STACK_GAP, TITLE, note_lines
-from tcviz.views.layout import Layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Grid, HeatPanel, Panel, Values
+from tcviz.views.panel import Cells, Grid, Tints, Values
 
-OPERATOR, CHANNEL = 24.0, 14.5
+OPERATOR = 24.0
 LEGEND = 48.0
 NODE = 17.0
 """Radius of the circle that sums."""
@@ -31,7 +31,7 @@ class Stage:
     """A layout with a look: makes marks, and knows no mathematics."""
 
     look: Look
-    layout: Layout
+    layout: Any
 
     def panel(
         self,
@@ -42,17 +42,14 @@ class Stage:
         values: Values,
         form: numbers.Format,
         name: str = "",
-    ) -> Panel:
+    ) -> Cells:
         """Return the panel of a column around the height `middle`; `values` set its tints."""
         slot = self.layout.slots[column]
         top = middle - shape[0] * slot.cell_height / 2
         top = round(top / self.look.pixel) * self.look.pixel
-        grid = Grid(
-            name or column, slot.x, top, shape[0], shape[1], slot.cell_width, slot.cell_height
-        )
-        if slot.heat:
-            return HeatPanel(grid, self.look.theme, tint, most(values), form)
-        return Panel(grid, self.look.theme, tint, slot.text, form)
+        rows, cols = shape[0], shape[1]
+        grid = Grid(name or column, slot.x, top, rows, cols, slot.cell_width, slot.cell_height)
+        return drawn(self.look, grid, slot, tint, values, form)
 
     def label(
         self,
@@ -69,19 +66,7 @@ class Stage:
         theme, size = self.look.theme, self.look.legible(size)
         return Label(key, at, words, size, ink or theme.muted, theme.background, bold, anchor)
 
-    def headings(self) -> Iterator[Mark]:
-        """Yield every column's name and size, in one line above all panels."""
-        ink, y = self.look.theme.ink, self.layout.top
-        for column in self.layout.columns:
-            slot = self.layout.slots[column.key]
-            x = slot.x + column.cols * slot.cell_width / 2
-            title = self._inside(x, column.title, TITLE, bold=True), y - 38
-            size = self._inside(x, column.size, SIZE), y - 18
-            key = column.key
-            yield self.label(f"{key}.title", title, column.title, TITLE, ink=ink, bold=True)
-            yield self.label(f"{key}.size", size, column.size, SIZE)
-
-    def notes(self, panel: Panel, lines: Sequence[str]) -> tuple[Mark, ...]:
+    def notes(self, panel: Cells, lines: Sequence[str]) -> tuple[Mark, ...]:
         """Return muted lines below a panel, under the legend of its tints if it has any."""
         if not self.layout.notes:
             return ()
@@ -100,9 +85,9 @@ class Stage:
         )
         return (*legend, *written)
 
-    def _legend(self, panel: Panel, x: float, y: float) -> tuple[Mark, ...]:
+    def _legend(self, panel: Cells, x: float, y: float) -> tuple[Mark, ...]:
         """Return a bar of all tints, and the number that its ends stand for."""
-        if not isinstance(panel, HeatPanel) or not panel.tints:
+        if not isinstance(panel, Tints) or not panel.tints:
             return ()
         key, words, tints = f"{panel.grid.key}.legend", panel.end, panel.tints
         half = (LEGEND + 6 + text.width(words, self.look.legible(NOTE))) / 2
@@ -117,15 +102,8 @@ class Stage:
     ) -> float:
         """Return the middle nearest to x at which the words do not leave the body."""
         half = text.width(words, self.look.legible(size), bold) / 2 + beyond
-        body = self.layout.body
+        body: Rect = self.layout.body
         return min(max(x, body.x + half), body.right - half)
-
-    def channel(self, panel: Panel, number: int, ink: str, name: str = "channel") -> Label:
-        """Return the name of a channel, above the first panel of its row."""
-        at = panel.rect.x, panel.rect.y - 13
-        return self.label(
-            f"channel.{number}", at, f"{name} {number}", CHANNEL, ink=ink, bold=True, anchor="left"
-        )
 
     def operator(self, column: str, middle: float, sign: str, row: int) -> tuple[Mark, ...]:
         """Return a sign in the middle of the gutter left of a column."""
@@ -147,7 +125,8 @@ class Stage:
 
     def gutter(self, column: str) -> float:
         """Return the middle of the gutter left of a column."""
-        return self.layout.gutters[column]
+        middle: float = self.layout.gutters[column]
+        return middle
 
     def arrow(
         self, key: str, start: Point, end: Point, *, now: bool = False, turn: float | None = None
@@ -166,36 +145,12 @@ class Stage:
             2.0 if now else 1.5,
         )
 
-    def gather(self, panels: Sequence[Panel], output: Panel, *, several: bool) -> tuple[Mark, ...]:
-        """Return what adds the channels' panels into the output: Σ, or a plain arrow."""
-        target = output.rect.x, output.rect.center[1]
-        if not several:
-            return (self.arrow("gather.0", _right(panels[0]), target),)
-        theme, x = self.look.theme, self.gutter("output")
-        ring = Rect(x - NODE, target[1] - NODE, 2 * NODE, 2 * NODE)
-        arrows = (self._into(i, _right(p), ring) for i, p in enumerate(panels))
-        sign = self.label("gather.sign", (x, target[1]), "Σ", 20, ink=theme.ink, bold=True)
-        circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
-        onward = self.arrow("gather.out", (ring.right - CLEAR + 2, target[1]), target)
-        return (*arrows, circle, sign, onward)
-
-    def _into(self, number: int, start: Point, ring: Rect) -> Connector:
-        """Return the arrow of one channel into the circle: from above, below or the left."""
-        x, y = ring.center
-        ink = self.look.theme.connector
-        key = f"gather.{number}"
-        begin = start[0] + CLEAR, start[1]
-        if abs(start[1] - y) < NODE:
-            return Connector(key, ((begin[0], y), (ring.x - 2, y)), ink)
-        end = ring.y - 2 if start[1] < y else ring.bottom + 2
-        return Connector(key, (begin, (x, start[1]), (x, end)), ink)
-
-    def outline(self, key: str, panel: Panel, rect: Rect) -> Box:
+    def outline(self, key: str, panel: Cells, rect: Rect) -> Box:
         """Return the frame of what happens now in a panel; it glides from step to step.
 
         Around tints it stands off by its own width: it must not hide the few pixels of a cell.
         """
-        if isinstance(panel, HeatPanel):
+        if isinstance(panel, Tints):
             rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
         return Box(key, rect, self.look.theme.now, 3.0, moves=True)
 
@@ -203,6 +158,15 @@ class Stage:
         """Return the finished picture."""
         background = self.look.theme.background
         return Scene(*self.look.canvas, background, tuple(marks), sentence, title)
+
+
+def drawn(
+    look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format
+) -> Cells:
+    """Return the panel of a grid, in numbers or in tints, whose range `values` set."""
+    if spot.heat:
+        return Tints(grid, look.theme, tint, most(values), form)
+    return Cells(grid, look.theme, tint, spot.text, form)
 
 
 def most(values: Values) -> float:
@@ -264,7 +228,3 @@ def headed(words: str, form: numbers.Format) -> str:
 def below(middle: float, rows: int, cell: float) -> float:
     """Return the middle of the lower of two stacked panels around `middle`."""
     return middle + (rows * cell + STACK_GAP) / 2
-
-
-def _right(panel: Panel) -> Point:
-    return panel.rect.right, panel.rect.center[1]

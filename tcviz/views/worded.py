@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tcviz.errors import TooSmallError
-from tcviz.views.layout import COMFORTABLE, Layout
+from tcviz.picture.solver import COMFORTABLE
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, shortened
 
+Layout: TypeAlias = Any
+"""Strips, slices and the matrix have layouts of their own."""
 Solver: TypeAlias = Callable[[Ranges, Look, float], Layout]
 """Returns the layout for wordings, a look, and the smallest text in layout units."""
 Fitted: TypeAlias = tuple[Ranges, Layout]
@@ -73,4 +75,4 @@ def _plain(numbers: Ranges, look: Look, solver: Solver) -> Layout | None:
 
 def _text(layout: Layout | None) -> float:
     """Return the size of text, less than nothing where there is no layout."""
-    return next(iter(layout.slots.values())).text if layout else -1.0
+    return float(layout.text) if layout else -1.0

@@ -1,0 +1,292 @@
+"""Arrangements: panels beside each other in lines, lines below each other, channels as blocks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations, pairwise
+
+from tcviz.picture.layout import Layout, Line, Place, Spot
+from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
+from tcviz.picture.scale import Scale
+from tcviz.scene import Point, Rect
+
+LANE, APART = 28.0, 12.0
+"""Room beside a line for what leads to another line, and between what leads to two of its rows."""
+BETWEEN, GATHERED, ABREAST = 14.0, 66.0, 56.0
+"""Room between lines, where channels are summed between them, and between channels abreast."""
+WIDER = 2.0
+"""So many times as wide may gutters become."""
+BROKEN = 0.94
+"""A line more must be worth so much in larger text."""
+
+
+def lane(rows: int) -> float:
+    """Return the room beside a line of so many rows for what leads to another line."""
+    return LANE + APART * (rows - 1)
+
+
+class Placing:
+    """Collects where everything stands."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self.spots: dict[Place, Spot] = {}
+        self.signs: dict[Place, Point] = {}
+        self.headings: dict[Place, Point] = {}
+        self.lines: dict[Place, Line] = {}
+
+
+class Node(ABC):
+    """A part of a picture that has a size at a scale, and can be placed in a box."""
+
+    @abstractmethod
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+
+    @abstractmethod
+    def place(self, box: Rect, into: Placing) -> None:
+        """Give everything a place in a box that is no smaller than it."""
+
+    @abstractmethod
+    def panels(self) -> Iterator[Panel]:
+        """Yield its panels."""
+
+
+@dataclass(frozen=True)
+class Row(Node):
+    """Panels beside each other, those that are not shared once for each of some channels.
+
+    What comes from, and what leads to, another line has lanes on its left and its right.
+    """
+
+    items: tuple[Panel, ...]
+    channels: range = range(1)
+    enters: bool = False
+    leaves: bool = False
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield its panels."""
+        yield from self.items
+
+    @property
+    def _lane(self) -> float:
+        return lane(len(self.channels) if self._own else 1)
+
+    @property
+    def _gaps(self) -> list[float]:
+        """The gutters, of which the first is left of all panels."""
+        gaps = [panel.gap for panel in self.items]
+        return [self._lane if self.enters else 0.0, *gaps[1:]]
+
+    @cached_property
+    def _own(self) -> list[Panel]:
+        return [panel for panel in self.items if not panel.shared]
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        wide = sum(map(scale.wide, self.items)) + sum(self._gaps) + self._lane * self.leaves
+        above, below = self._extent(scale)
+        return wide, HEADING + above + below
+
+    def _extent(self, scale: Scale) -> tuple[float, float]:
+        """Return how far all reaches above and below its middle, headings left out."""
+        above = below = 0.0
+        if self._own:
+            spread = (len(self.channels) - 1) * self._pitch(scale) / 2
+            above = spread + self._rise(scale)
+            below = spread + max(scale.grid(p)[1] / 2 + scale.tail(p) for p in self._own)
+        for panel in self.items:
+            if panel.shared:
+                half = scale.grid(panel)[1] / 2
+                above, below = max(above, half), max(below, half + scale.tail(panel))
+        return above, below
+
+    def _rise(self, scale: Scale) -> float:
+        """Return how far a channel's panels reach above their middle, its name and all."""
+        return max(scale.grid(p)[1] / 2 + NAME * bool(p.named) for p in self._own)
+
+    def _pitch(self, scale: Scale) -> float:
+        """Return how far the middles of two channels' panels are apart."""
+        fall = max(scale.grid(p)[1] for p in self._own) / 2
+        return self._rise(scale) + fall + ROW_GAP
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Give the room that is left to the gutters, and centre the whole."""
+        scale, (wide, high) = into.scale, self.size(into.scale)
+        inner = sum(self._gaps[1:])
+        stretch = 1 + min(WIDER - 1, (box.w - wide) / inner) if inner else 1.0
+        wide += inner * (stretch - 1)
+        top, (above, _) = box.y + (box.h - high) / 2 + HEADING, self._extent(scale)
+        middles = self._middles(scale, top + above)
+        left = box.x + (box.w - wide) / 2
+        line = Line(Rect(left, top - HEADING, wide, high), top - HEADING + high, len(middles))
+        x, edge = left, left
+        for panel, gap in zip(self.items, self._gaps, strict=True):
+            x += gap * (stretch if panel is not self.items[0] else 1.0)
+            across, room = scale.grid(panel)[0], scale.wide(panel)
+            start = _snapped(x + (room - across) / 2, scale)
+            rows = [(middles[0] + middles[-1]) / 2] if panel.shared else middles
+            for channel, middle in zip(self.channels, rows, strict=False):
+                place = panel.key, channel
+                into.spots[place] = _spot(panel, start, middle, scale)
+                into.signs[place] = ((edge + start) / 2, middle)
+                into.lines[place] = line
+            into.headings[panel.key, self.channels[0]] = start + across / 2, top
+            edge = start + across
+            x += room
+
+    def _middles(self, scale: Scale, middle: float) -> list[float]:
+        """Return the height of the middle of each channel's panels."""
+        if not self._own:
+            return [middle]
+        pitch = self._pitch(scale)
+        first = middle - (len(self.channels) - 1) * pitch / 2
+        return [first + i * pitch for i in range(len(self.channels))]
+
+
+@dataclass(frozen=True)
+class Below(Node):
+    """Nodes below each other, so far apart."""
+
+    items: tuple[Node, ...]
+    gaps: tuple[float, ...]
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield the panels of all."""
+        for item in self.items:
+            yield from item.panels()
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
+        return max(wide), sum(high) + sum(self.gaps)
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Share out the room that is left between, above and below."""
+        sizes = [item.size(into.scale) for item in self.items]
+        spare = (box.h - self.size(into.scale)[1]) / (len(self.items) + 1)
+        y = box.y + spare
+        for item, (_, high), gap in zip(self.items, sizes, (*self.gaps, 0.0), strict=True):
+            item.place(Rect(box.x, y, box.w, high), into)
+            y += high + gap + spare
+
+
+@dataclass(frozen=True)
+class Beside(Node):
+    """Nodes beside each other, level at the top."""
+
+    items: tuple[Node, ...]
+    gap: float = ABREAST
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield the panels of all."""
+        for item in self.items:
+            yield from item.panels()
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
+        return sum(wide) + self.gap * (len(wide) - 1), max(high)
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Share out the room that is left between, and to both sides."""
+        sizes = [item.size(into.scale) for item in self.items]
+        spare = (box.w - self.size(into.scale)[0]) / (len(self.items) + 1)
+        x = box.x + spare
+        for item, (wide, _) in zip(self.items, sizes, strict=True):
+            item.place(Rect(x, box.y, wide, box.h), into)
+            x += wide + self.gap + spare
+
+
+@dataclass(frozen=True)
+class Option:
+    """An arrangement, how many channels it draws, and what it is worth beside others."""
+
+    node: Node
+    drawn: int
+    worth: float = 1.0
+
+
+def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
+    """Yield the arrangements of panels that are read one after another, the best loved first.
+
+    They stand in one line or in several, broken before panels that begin one; or the channels
+    stand beside each other, each in lines of its own, above what they share at the end.
+    """
+    groups, several = [*_groups(panels)], any(panel.named for panel in panels)
+    for lines in _broken(groups):
+        rows = _rows(lines, range(drawn))
+        gaps = [BETWEEN + APART * drawn] * (len(rows) - 1)
+        if several and gaps and all(panel.shared for panel in lines[-1]):
+            gaps[-1] = GATHERED
+        node = Below(rows, tuple(gaps)) if gaps else rows[0]
+        yield Option(node, drawn, BROKEN ** len(gaps))
+    *own, last = groups
+    if drawn == 1 or not own or not all(panel.shared for panel in last):
+        return
+    if any(panel.shared for group in own for panel in group):
+        return
+    for lines in _broken(own):
+        gaps = [BETWEEN + APART] * (len(lines) - 1)
+        blocks = (Below(_rows(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
+        node = Below((Beside(tuple(blocks)), Row(tuple(last))), (GATHERED,))
+        yield Option(node, drawn, BROKEN ** len(lines))
+
+
+def _rows(lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:
+    """Return the lines as rows; the first panel of each bears the channels' names."""
+    names, last = {panel.named for line in lines for panel in line}, len(lines) - 1
+    rows = []
+    for i, (first, *more) in enumerate(lines):
+        head = replace(first, named="" if first.shared else max(names))
+        rows.append(Row((head, *more), channels, enters=i > 0, leaves=i < last))
+    return tuple(rows)
+
+
+def _groups(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
+    """Yield panels that stay on one line."""
+    starts = [i for i, panel in enumerate(panels) if i == 0 or panel.begins]
+    for start, stop in pairwise([*starts, len(panels)]):
+        yield list(panels[start:stop])
+
+
+def _broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
+    """Yield the groups in one line, in two, and so on, wherever it may break."""
+    inner = range(1, len(groups))
+    for count in range(len(groups)):
+        for breaks in combinations(inner, count):
+            cuts = [0, *breaks, len(groups)]
+            yield [[p for group in groups[a:b] for p in group] for a, b in pairwise(cuts)]
+
+
+def flowing(panels: Sequence[Panel]) -> Iterator[Option]:
+    """Yield panels beside each other in one line, in two, and so on, as even as can be."""
+    for lines in range(1, len(panels) + 1):
+        most = -(-len(panels) // lines)
+        cut = [tuple(panels[i : i + most]) for i in range(0, len(panels), most)]
+        if len(cut) == lines:
+            rows = tuple(map(Row, cut))
+            gaps = (BETWEEN,) * (lines - 1)
+            yield Option(Below(rows, gaps) if gaps else rows[0], 1, BROKEN ** (lines - 1))
+
+
+def layout(option: Option, scale: Scale, body: Rect) -> Layout:
+    """Return where everything of an arrangement stands in a body that has room for it."""
+    into = Placing(scale)
+    option.node.place(body, into)
+    panels = tuple({panel.key: panel for panel in option.node.panels()}.values())
+    return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
+                  into.headings, into.lines)  # fmt: skip
+
+
+def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:
+    wide, high = scale.cell(panel)
+    y = _snapped(middle - panel.height(high) / 2, scale)
+    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat)
+
+
+def _snapped(at: float, scale: Scale) -> float:
+    return round(at / scale.pixel) * scale.pixel

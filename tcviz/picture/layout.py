@@ -1,0 +1,67 @@
+"""Where everything came to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tcviz.picture.panels import Panel
+from tcviz.scene import Point, Rect
+
+Place: TypeAlias = tuple[str, int]
+"""A panel's key, and which of the drawn channels it is of; what all share is of the first."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a panel's cells are, how large its text is, and whether it shows tints instead."""
+
+    x: float
+    y: float
+    cell_width: float
+    cell_height: float
+    text: float
+    heat: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """The room of a line of panels: what leads to another line goes around it."""
+
+    box: Rect
+    bottom: float
+    """Where its lowest notes end."""
+    rows: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A spot for each panel of each drawn channel, and what stands around it.
+
+    `signs` are the middles of the gutters left of panels, `headings` the middle and the foot
+    of what stands above some of them, and `lines` holds which line a panel stands in.
+    """
+
+    panels: Sequence[Panel]
+    drawn: int
+    body: Rect
+    notes: bool
+    spots: Mapping[Place, Spot] = field(default_factory=dict)
+    signs: Mapping[Place, Point] = field(default_factory=dict)
+    headings: Mapping[Place, Point] = field(default_factory=dict)
+    lines: Mapping[Place, Line] = field(default_factory=dict)
+
+    @property
+    def heat(self) -> int:
+        """How many panels show tints."""
+        return len({key for (key, _), spot in self.spots.items() if spot.heat})
+
+    @property
+    def text(self) -> float:
+        """The smallest size of numbers."""
+        return min((s.text for s in self.spots.values() if not s.heat), default=0.0)
+
+    def panel(self, key: str) -> Panel:
+        """Return the panel of that key."""
+        return next(panel for panel in self.panels if panel.key == key)

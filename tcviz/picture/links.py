@@ -1,0 +1,81 @@
+"""What leads from where one panel came to stand to where another did: right, or around.
+
+Within a line arrows run through the gutter between two panels.  To another line they leave at
+the right, run above the headings of that line, and enter from its left; those of several
+channels are nested in each other, so none crosses another.
+"""
+
+from __future__ import annotations
+
+from tcviz.picture.arrangement import APART, lane
+from tcviz.picture.layout import Layout, Line, Place
+from tcviz.scene import Point, Rect
+
+CLEAR = 7.0
+"""Room between an arrow's tip and the panel that it points at."""
+BESIDE, OVER = 13.0, 7.0
+"""How far the inmost arrow stays beside lines, and above the headings of one."""
+HEAD = 50.0
+"""How far above a panel its heading begins."""
+
+Route = tuple[Point, ...]
+
+
+def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route:
+    """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`."""
+    first, last = layout.lines[a], layout.lines[b]
+    begin, tip = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
+    if first is last:
+        return _across(begin, tip)
+    channel = 0 if layout.panel(a[0]).shared else a[1]
+    return _around(first, last, begin, tip, channel % first.rows)
+
+
+def _across(begin: Point, tip: Point) -> Route:
+    (x0, y0), (x1, y1) = begin, tip
+    if abs(y0 - y1) < 3:
+        return begin, (x1, y0)
+    middle = (x0 + x1) / 2
+    return begin, (middle, y0), (middle, y1), tip
+
+
+def _around(first: Line, last: Line, begin: Point, tip: Point, row: int) -> Route:
+    """Return a way around: that of the first row is the outmost at the right, and the lowest."""
+    within = first.rows - 1 - row
+    right = first.box.right - lane(first.rows) + BESIDE + APART * within
+    left = last.box.x + lane(last.rows) - BESIDE - APART * min(row, last.rows - 1)
+    over = last.box.y - OVER - APART * row
+    return begin, (right, begin[1]), (right, over), (left, over), (left, tip[1]), tip
+
+
+def above(layout: Layout, place: Place, target: Rect) -> Point:
+    """Return where a sign stands between a panel's heading and the lines above it."""
+    line = layout.lines[place]
+    upper = max(other.bottom for other in layout.lines.values() if other.bottom <= line.box.y)
+    return target.center[0], (upper + line.box.y) / 2
+
+
+def into(layout: Layout, a: Place, b: Place, rect: Rect, ring: Rect) -> Route:
+    """Return the points of an arrow from a panel, at place `a`, into a ring before place `b`."""
+    line, (x, y) = layout.lines[a], ring.center
+    if layout.lines[b] is not line:
+        return _down(line, rect, ring)
+    begin = rect.right + CLEAR, rect.center[1]
+    if abs(begin[1] - y) < ring.h / 2:
+        return (begin[0], y), (ring.x - 2, y)
+    end = ring.y - 2 if begin[1] < y else ring.bottom + 2
+    return begin, (x, begin[1]), (x, end)
+
+
+def _down(line: Line, rect: Rect, ring: Rect) -> Route:
+    """Return the way from below a panel's notes, or from beside one of several rows."""
+    x, y = ring.center
+    if line.rows > 1:
+        right = line.box.right - lane(line.rows) + BESIDE
+        begin = rect.right + CLEAR, rect.center[1]
+        return begin, (right, begin[1]), (right, y), (ring.right + 2, y)
+    at = rect.center[0]
+    if abs(at - x) < ring.w / 2:
+        return (x, line.bottom + 2), (x, ring.y - 2)
+    end = ring.x - 2 if at < x else ring.right + 2
+    return (at, line.bottom + 2), (at, y), (end, y)

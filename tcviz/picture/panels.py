@@ -1,0 +1,104 @@
+"""Panels: what must have room in a picture, one for each tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+from tcviz.text import LINE, legible, width, wrap
+
+CELL = 1.9
+"""Height of a cell in text sizes."""
+SIDE, NAME_SIDE = 0.45, 0.45
+"""Room beside the widest number, and beside the widest of names, in text sizes."""
+NAME_GAP = 0.9
+"""How narrow gutters may be beside names."""
+AROUND = 1.7
+"""Height of a cell of one line of several, in text sizes."""
+TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
+"""Text sizes of a heading's two lines, and the room between two headings."""
+HEADING, NAME, ROW_GAP, STACK_GAP = 48.0, 24.0, 18.0, 28.0
+CHANNEL = 14.5
+"""Text size of a channel's name."""
+NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 30.0, 110.0
+"""Text size and pitch of notes; how much wider than their panel they may be, and at least are."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One tensor: its shape, and what stands around it.
+
+    `title` and `size` stand above it.  `em` is the width of its widest number at text size 1,
+    `gap` the room to its left.  A panel that is `shared` there is once, of the others one per
+    channel; `stacked` panels stand one above the other.  `notes` stand below the last one, and
+    above each its channel's name, of which `named` is the longest.  Text has up to so many
+    `lines`, `side` is the room beside it, and `over` how far the heading may stand out over the
+    gutters.  A line may break before a panel that `begins` one, and a `result` is what the
+    picture is about.
+    """
+
+    key: str
+    shape: tuple[int, ...]
+    em: float
+    title: str
+    size: str
+    gap: float = 0.0
+    shared: bool = False
+    stacked: int = 1
+    notes: tuple[str, ...] = ()
+    named: str = ""
+    lines: int = 1
+    side: float = SIDE
+    over: float = 0.0
+    begins: bool = False
+    result: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Cells from top to bottom."""
+        return self.shape[0]
+
+    @property
+    def cols(self) -> int:
+        """Cells from left to right."""
+        return self.shape[1]
+
+    @property
+    def demand(self) -> float:
+        """How much room its numbers ask for, in squares of the text size."""
+        return prod(self.shape) * max(1.0, self.em)
+
+    def height(self, cell: float) -> float:
+        """Return its height, of all that are stacked, with cells of that height."""
+        return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
+
+    def least(self, text: float) -> tuple[float, float]:
+        """Return the width and height of a cell that holds its numbers in text of that size."""
+        wide = max(CELL, self.em + self.side) * text
+        high = CELL if self.lines == 1 else AROUND + LINE * (self.lines - 1)
+        return wide, max(CELL, high) * text
+
+
+def narrowed(panel: Panel) -> Panel:
+    """Return a panel that takes no more room than it needs: names are long."""
+    over = max(panel.over, HEADING_GAP / 2)
+    return replace(panel, side=NAME_SIDE, gap=NAME_GAP * panel.gap, over=over)
+
+
+def heading(panel: Panel, reading: float) -> float:
+    """Return the width that a panel's heading needs; `reading` is the pixel it is read by."""
+    title = width(panel.title, legible(TITLE, reading), bold=True)
+    wide = max(title, width(panel.size, legible(SIZE, reading)))
+    return wide + HEADING_GAP - 2 * panel.over
+
+
+def note_least(size: float) -> float:
+    """Return the width that notes of that text size may always have."""
+    return NOTE_LEAST * size / NOTE
+
+
+def note_lines(notes: Sequence[str], panel: float, size: float) -> list[str]:
+    """Return notes as they are broken into lines under a panel of that width."""
+    room = max(panel + NOTE_BEYOND, note_least(size))
+    return [line for note in notes for line in wrap(note, size, room)]

@@ -1,0 +1,220 @@
+"""The one solver: of several arrangements, the one with the largest text on this canvas.
+
+Numbers come before tints, and all channels that are wanted before larger text than is
+comfortable.  Where not even the smallest legible text has room, the panels with the most
+cells show tints, in cells of one size, so that what has more cells is larger.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import product
+from typing import TypeAlias
+
+from tcviz.errors import TooSmallError
+from tcviz.picture.arrangement import Option, layout
+from tcviz.picture.layout import Layout
+from tcviz.picture.panels import Panel
+from tcviz.picture.scale import Scale
+from tcviz.scene import Rect
+
+TOO_SMALL = "too small for these panels"
+LARGEST, COMFORTABLE = 40.0, 10.5
+FEW, LARGER = 5, 90.0
+"""A picture of so few panels may have larger text: nothing else fills it."""
+ALIKE = 0.92
+"""A channel more is worth text that is this much smaller."""
+MORE = 1.2
+"""So many times as large as that of results may the text of operands be."""
+TINTED = 0.5
+"""The share of the merit that is left when one more shape shows tints."""
+GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
+"""Beside tints, the text and the side of the largest that leave nothing to wish for."""
+HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
+"""Text sizes tried beside tints; zero stands for the smallest legible one."""
+FILLED = 0.2
+"""The power with which the filled share of the canvas counts."""
+COARSE, FINE = 16, 96
+"""Steps in which sizes are tried, to compare arrangements and for the best one."""
+
+Change: TypeAlias = Callable[[float], Scale]
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room of a picture: its body, a pixel, and the smallest text that can be read."""
+
+    body: Rect
+    pixel: float
+    smallest: float
+    reading: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """An arrangement at the scale at which it fits, and how good that is."""
+
+    option: Option
+    scale: Scale
+    merit: float
+
+
+def solve(options: Sequence[Option], room: Room, *, tints: bool = True) -> Layout:
+    """Return the best layout of a picture that may be arranged in several ways.
+
+    Options that draw more channels come before others only as far as text stays comfortable.
+    Without `tints` all panels show text, or else there is no layout.
+
+    Raises
+    ------
+    TooSmallError
+        If nothing fits.
+    """
+    return _solved(tuple(options), room, tints=tints)
+
+
+@lru_cache(maxsize=16)
+def _solved(options: tuple[Option, ...], room: Room, *, tints: bool) -> Layout:
+    """Return the best layout; it is kept: channels in turn, and themes, have the same."""
+    for notes in (True, False):  # the smallest canvases have no room for notes
+        blank = Scale(room.pixel, room.reading, notes=notes)
+        found = _written(options, blank, room)
+        if found is None and tints:
+            found = _tinted(options, blank, room)
+        if found:
+            return layout(found.option, found.scale, room.body)
+    raise TooSmallError(TOO_SMALL)
+
+
+def _written(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+    """Return the best arrangement with numbers in all panels, if there is one."""
+    counts = dict.fromkeys(option.drawn for option in options)
+    found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
+    numbers = [f for f in found if f]
+    if not numbers:
+        return None
+    enough = min(max(COMFORTABLE, room.smallest), ALIKE * max(f.scale.text for f in numbers))
+    best = next(f for f in numbers if f.scale.text >= enough)
+    return _grown(best, room)
+
+
+def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+    """Return the arrangement with the largest text, each weighed by its worth."""
+    best: Found | None = None
+    for option in options:
+        low, high = room.smallest, _largest(option)
+        if best:  # what cannot be better is not searched
+            low = max(low, 1.01 * best.merit / option.worth)
+            if low > high:
+                continue
+        scale = _fitting(option, room, lambda t: replace(blank, text=t, result=t),
+                         low, high, COARSE)  # fmt: skip
+        if scale:
+            best = Found(option, scale, _merit(option, scale, room))
+    return best
+
+
+def _merit(option: Option, scale: Scale, room: Room) -> float:
+    """Return what text of that size is worth: a little more if it fills the canvas."""
+    wide, high = option.node.size(scale)
+    share = wide * high / (room.body.w * room.body.h)
+    merit: float = option.worth * scale.text * share**FILLED
+    return merit
+
+
+def _largest(option: Option) -> float:
+    return LARGEST if len({p.key for p in option.node.panels()}) > FEW else LARGER
+
+
+def _grown(found: Found, room: Room) -> Found:
+    """Return the arrangement with all text, then its results', then its operands' grown."""
+    option, scale, largest = found.option, found.scale, _largest(found.option)
+    scale = _fitting(option, room, lambda t: replace(scale, text=t, result=t),
+                     scale.text, largest, FINE) or scale  # fmt: skip
+    least = scale
+    scale = _fitting(option, room, lambda t: replace(least, result=t),
+                     least.result, largest, FINE) or least  # fmt: skip
+    grown, most = scale, min(largest, MORE * scale.result)
+    scale = _fitting(option, room, lambda t: replace(grown, text=t),
+                     grown.text, most, FINE) or grown  # fmt: skip
+    return replace(found, scale=scale if _leads(option, scale) else grown)
+
+
+def _fitting(
+    option: Option, room: Room, scale: Change, low: float, high: float, fine: int
+) -> Scale | None:
+    """Return the scale with a measure from `low` to `high` as large as fits, None if none does."""
+    step = (high - low) / fine
+
+    def misfits(number: int) -> bool:
+        return not _fits(option, scale(low + number * step), room)
+
+    if misfits(0):
+        return None
+    first = bisect_left(range(1, fine + 1), True, key=misfits)
+    return scale(low + first * step)
+
+
+def _fits(option: Option, scale: Scale, room: Room) -> bool:
+    """Return whether all of an arrangement has room."""
+    wide, high = option.node.size(scale)
+    return wide <= room.body.w and high <= room.body.h
+
+
+def _leads(option: Option, scale: Scale) -> bool:
+    """Return whether results are the largest, but for panels that have more cells."""
+    panels = [*option.node.panels()]
+    for result in (p for p in panels if p.result):
+        wide, high = scale.grid(result)
+        for other in panels:
+            if not other.result and other.rows * other.cols < result.rows * result.cols:
+                across, down = scale.grid(replace(other, stacked=1))
+                if across * down > wide * high:
+                    return False
+    return True
+
+
+def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+    """Return the best arrangement with tints; each further shape of them has to be worth it."""
+    best: Found | None = None
+    shapes = _by_demand([*options[0].node.panels()])
+    for count, size in product(range(1, len(shapes) + 1), HEAT_TEXT):
+        text = max(size, room.smallest)
+        for option in options:
+            top = (
+                option.worth
+                * TINTED**count
+                * min(1.0, text / GOOD_TEXT)
+                * (1 + 0.35 * option.drawn)
+            )
+            if best and top <= best.merit:
+                continue
+            heat = frozenset(p.key for p in option.node.panels() if p.shape in shapes[:count])
+            base = replace(blank, text=text, result=text, heat=heat)
+            most = max(max(p.shape) for p in option.node.panels() if p.key in heat)
+            low, high = min(room.pixel, 60 / most), max(room.body.w, room.body.h) / most
+            scale = _fitting(option, room, partial(_edged, base), low, high, FINE)
+            if scale is None or not _leads(option, scale):
+                continue
+            merit = top * min(1.0, scale.edge * most / GOOD_SIDE)
+            if best is None or merit > best.merit:
+                best = Found(option, scale, merit)
+    return best
+
+
+def _edged(scale: Scale, edge: float) -> Scale:
+    return replace(scale, edge=edge)
+
+
+def _by_demand(panels: Sequence[Panel]) -> list[tuple[int, ...]]:
+    """Return the shapes of panels, the one first that asks for the most room.
+
+    Panels of one shape are read side by side: they show numbers together or not.
+    """
+    demand: dict[tuple[int, ...], float] = {}
+    for panel in panels:
+        demand[panel.shape] = max(demand.get(panel.shape, 0.0), panel.demand)
+    return sorted(demand, key=lambda shape: -demand[shape])

@@ -1,0 +1,118 @@
+"""What stands in an arrangement: panels, headings, signs, and what leads from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tcviz import numbers
+from tcviz.picture import links
+from tcviz.picture.layout import Layout, Place
+from tcviz.picture.panels import CHANNEL, SIZE, STACK_GAP, TITLE
+from tcviz.scene import Box, Connector, Label, Mark, Point, Rect
+from tcviz.theme import Tint
+from tcviz.views.panel import Cells, Grid, Values
+from tcviz.views.stage import NODE, Stage, drawn
+
+
+class Arranged(Stage):
+    """A stage whose panels stand wherever the solver put them."""
+
+    layout: Layout
+
+    def at(
+        self, place: Place, tint: Tint, values: Values, form: numbers.Format, name: str = "",
+        stacked: int = 0, shift: float = 0.0,
+    ) -> Cells:  # fmt: skip
+        """Return the panel at a place, of those that are stacked one; `values` set its tints.
+
+        It stands so far below its place as `shift` says.
+        """
+        spot, panel = self.layout.spots[place], self.layout.panel(place[0])
+        y = spot.y + stacked * (panel.rows * spot.cell_height + STACK_GAP) + shift
+        y = round(y / self.look.pixel) * self.look.pixel
+        grid = Grid(name or place[0], spot.x, y, panel.rows, panel.cols, spot.cell_width,
+                    spot.cell_height)  # fmt: skip
+        return drawn(self.look, grid, spot, tint, values, form)
+
+    def headings(self) -> Iterator[Mark]:
+        """Yield every panel's name and size above it, or above the first of its line."""
+        ink = self.look.theme.ink
+        for (key, channel), (x, y) in self.layout.headings.items():
+            panel, name = self.layout.panel(key), f"{key}.{channel}" if channel else key
+            title = self._inside(x, panel.title, TITLE, bold=True), y - 38
+            size = self._inside(x, panel.size, SIZE), y - 18
+            yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
+            yield self.label(f"{name}.size", size, panel.size, SIZE)
+
+    def named(self, channel: int, number: int, ink: str, name: str) -> Iterator[Label]:
+        """Yield the name of a channel above its first panel, on each line that it has."""
+        for (key, c), spot in self.layout.spots.items():
+            panel = self.layout.panel(key)
+            if c == channel and panel.named and not panel.shared:
+                tail = "" if key == self.layout.panels[0].key else f".{key}"
+                at = spot.x, spot.y - 13
+                yield self.label(f"channel.{number}{tail}", at, f"{name} {number}", CHANNEL,
+                                 ink=ink, bold=True, anchor="left")  # fmt: skip
+
+    def operator(self, key: str, shift: float, sign: str, channel: int) -> tuple[Mark, ...]:
+        """Return a sign in the gutter left of a panel, so far below its middle."""
+        x, y = self.layout.signs[key, channel]
+        return self.sign(f"{key}.{channel}.sign", x, y + shift, sign)
+
+    def link(
+        self, key: str, places: tuple[Place, Place], start: Point, end: Point, *, now: bool = True
+    ) -> Connector:
+        """Return an arrow from beside one place to beside another, around lines between them."""
+        theme, (a, b) = self.look.theme, places
+        points = links.route(self.layout, a, b, start, end)
+        ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
+        return Connector(key, points, ink, wide)
+
+    def together(self, a: Place, b: Place) -> bool:
+        """Return whether two places are on one line."""
+        return self.layout.lines[a] is self.layout.lines[b]
+
+    def gather(
+        self, key: str, panels: Sequence[Cells], output: Cells, *, several: bool
+    ) -> tuple[Mark, ...]:
+        """Return what adds the channels' panels, called `key`, into the output."""
+        if not several:
+            return (self._onward(key, panels[0], output),)
+        layout, target = self.layout, output.rect
+        lines = [layout.lines[key, c] for c in range(len(panels))]
+        below = layout.lines["output", 0] is not lines[0]
+        x, y = layout.signs["output", 0]
+        if below:
+            x, y = links.above(layout, ("output", 0), target)
+        ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
+        theme = self.look.theme
+        arrows = [
+            Connector(
+                f"gather.{i}",
+                links.into(layout, (key, i), ("output", 0), panel.rect, ring),
+                theme.connector,
+            )
+            for i, panel in enumerate(panels)
+        ]
+        circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+        sign = self.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
+        return (*arrows, circle, sign, self._out_of(ring, target, below=below))
+
+    def _out_of(self, ring: Rect, target: Rect, *, below: bool) -> Connector:
+        theme, (x, y) = self.look.theme, ring.center
+        if below:
+            _, foot = self.layout.headings["output", 0]
+            end = x, foot - links.HEAD
+            return Connector("gather.out", ((x, ring.bottom + 2), end), theme.connector)
+        return self.arrow("gather.out", (ring.right - 5, y), (target.x, y))
+
+    def _onward(self, key: str, panel: Cells, output: Cells) -> Connector:
+        """Return the arrow from the one panel to the output."""
+        layout, target = self.layout, output.rect
+        line = layout.lines[key, 0]
+        if layout.lines["output", 0] is line:
+            return self.arrow("gather.0", (panel.rect.right, panel.rect.center[1]),
+                              (target.x, target.center[1]))  # fmt: skip
+        x, foot = layout.headings["output", 0]
+        points = (x, line.bottom + 2), (x, foot - links.HEAD)
+        return Connector("gather.0", points, self.look.theme.connector)
