@@ -35,7 +35,7 @@ ORDER = (
     ("snippets",),
     ("checks",),
     ("theme",),
-    ("crop", "frames"),
+    ("crop", "frames", "picture"),
     ("views",),
     ("contributions", "render"),
     ("export",),
