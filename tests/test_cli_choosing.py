@@ -113,7 +113,7 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
         (["--dims", "3"], {n for n, v in VIEWS.items() if 3 in v.homes}, "dims is 3, with this "),
         (
             ["--symbols"],
-            {n for n, v in VIEWS.items() if not v.gradient} - {"collection"},
+            {n for n, v in VIEWS.items() if not v.gradient} - {"matrix"},
             "symbols is asked for with this view; allowed: with distribution, ",
         ),
         (["--in-channel", "1"], {"grad-input"}, "in_channel is 1, given with this view; "),
@@ -123,7 +123,7 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
 def test_views_that_cannot_be_drawn_are_left_out_and_told_with_the_reason(
     words: list[str], drawn: set[str], reason: str, run: Run
 ) -> None:
-    size = ["--size", "960x540"]
+    size = ["--size", "740x416"]
     status, _, err = run("figure", *size, "--view", "all", "--format", "png", *words)
     assert status == 0
     assert {file.partition("-k")[0].removesuffix("-3d") for file in files()} == drawn
@@ -142,10 +142,10 @@ def test_all_and_a_view_by_name_is_an_error_where_this_cannot_be_drawn(run: Run)
 
 
 def test_a_view_without_room_keeps_the_others_from_being_written(run: Run) -> None:
-    words = ["figure", "--size", "960x540", "--symbols", "--view"]
+    words = ["figure", "--size", "740x416", "--symbols", "--view"]
     assert run(*words, "distribution", "-q") == (0, "", "")
     Path("distribution-k3-s1-p0.svg").unlink()
-    assert run(*words, "distribution,collection")[:2] == (2, "")
+    assert run(*words, "distribution,matrix")[:2] == (2, "")
     assert files() == []
 
 
