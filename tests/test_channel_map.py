@@ -102,7 +102,7 @@ def extent(marks: Sequence[Mark]) -> Rect:
     ("ins", "outs", "groups"), [(2, 3, 1), (6, 2, 1), (4, 4, 2), (4, 2, 2), (6, 9, 3), (5, 5, 5)]
 )
 def test_a_line_leads_from_each_channel_to_each_of_its_group_and_to_no_other(ins, outs, groups):
-    wires = wiring(part("distribution", outs - 1, **layer((ins, outs, groups))), LIGHT)
+    wires = wiring(part("distribution", outs - 1, **layer((ins, outs, groups))))
     fed = {
         (i, o)
         for i, o in product(range(ins), range(outs))
@@ -138,7 +138,7 @@ def test_folded_channels_are_runs_of_one_group_and_lines_join_those_of_one_group
 )
 def test_the_tints_are_those_of_the_panels(view, channel):
     shown = part(view, channel, **GEOMETRY, **layer((6, 4, 2)))
-    marks = drawn(wiring(shown, LIGHT))
+    marks = drawn(wiring(shown))
     look, back = LIGHT.theme, view == "grad-input"
     sources, results = cells(marks, "out" if back else "in"), cells(marks, "in" if back else "out")
     summed = range(2, 4) if back else range(3, 6)
@@ -152,7 +152,7 @@ def test_the_tints_are_those_of_the_panels(view, channel):
 @pytest.mark.parametrize("view", ["distribution", "grad-input", "grad-weight"])
 def test_accented_lines_point_at_the_sum(view):
     shown = part(view, 1, **GEOMETRY, **layer((4, 4, 2)))
-    marks = drawn(wiring(shown, LIGHT))
+    marks = drawn(wiring(shown))
     told = {pair: m for pair, m in lines(marks).items() if m.ink == LIGHT.theme.ink}
     pairs = {(i[0], o[0]) for i, o in told}
     assert pairs == ({(1, 0), (1, 1)} if view == "grad-input" else {(0, 1), (1, 1)})
@@ -282,7 +282,7 @@ def test_too_little_room_is_said():
 def test_maps_of_all_channels_take_the_same_room(channels):
     outs, sizes = channels[1], set()
     for out in {0, 1 % outs, outs // 2, outs - 1}:
-        wires = wiring(part("distribution", out, **layer(channels)), LIGHT)
+        wires = wiring(part("distribution", out, **layer(channels)))
         sizes.add(channel_map.size(wires, LIGHT, 400.0))
     assert len(sizes) == 1
 

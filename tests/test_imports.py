@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -80,6 +80,23 @@ def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
         if other == "__version__":
             continue
         assert other == room or FLOOR[other] < FLOOR[room], f"{room} imports {other}.{name}"
+
+
+def test_no_two_files_import_each_other() -> None:
+    files = {".".join(("tcviz", *p.relative_to(PACKAGE).with_suffix("").parts)): p for p in SOURCES}
+    files = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    arrows = {name: set(named_files(path, files)) - {name} for name, path in files.items()}
+    while leaves := {name for name, others in arrows.items() if not others & arrows.keys()}:
+        arrows = {name: others for name, others in arrows.items() if name not in leaves}
+    assert arrows == {}, "these files, or others that they need, go round in a circle"
+
+
+def named_files(path: Path, files: Collection[str]) -> Iterator[str]:
+    """Yield the modules that a file imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in files else node.module for name in named)
 
 
 def test_the_walk_sees_imports_in_functions_and_for_types() -> None:

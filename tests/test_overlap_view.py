@@ -17,6 +17,7 @@ from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.theme import HEAT_STEPS, contrast, load
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import hatching, tinted
+from tcviz.views.view import View
 
 from .strategies import axes
 from .test_layout import RULES, picture
@@ -32,7 +33,7 @@ def still(**asked: Any) -> Scene:
     return scene
 
 
-def drawn(out_channel: int = 0, look: dict | None = None, **geometry: Any) -> views.View:
+def drawn(out_channel: int = 0, look: dict | None = None, **geometry: Any) -> View:
     part = parts.part(inputs.plan(**geometry).make(), out_channel)
     return views.build("overlap", part, Look(theme.load("light"), **(look or {})))
 

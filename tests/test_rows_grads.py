@@ -20,6 +20,7 @@ from tcviz.operands import Operands
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.theme import load
 from tcviz.views.look import Look
+from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
 from tests.test_layout import RULES, Picture, requests
 from tests.test_rows_views import least_contrast, pictures
@@ -35,7 +36,7 @@ def operands(**asked: Any) -> Operands:
     return inputs.plan(dims=1, **asked, backward=True).make()
 
 
-def drawn(view: str, *, channel: int = 0, look: dict | None = None, **asked: Any) -> views.View:
+def drawn(view: str, *, channel: int = 0, look: dict | None = None, **asked: Any) -> View:
     part = views.part(view, operands(**asked), channel, channel)
     return views.build(view, part, Look(**{"theme": load("light"), **(look or {})}))
 

@@ -15,6 +15,7 @@ from tcviz.api import animate, figure
 from tcviz.engine import conv_transpose
 from tcviz.scene import Box, Cell, Heatmap, Label, Scene
 from tcviz.views.look import Look
+from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture
 from tests.test_views import by_key, cells, shown
@@ -27,7 +28,7 @@ def part_of(*, forward: bool = False, **asked: Any) -> parts.Part:
     return parts.part(inputs.plan(example=example, dims=1, **asked).make())
 
 
-def view_of(*, look: dict[str, Any] | None = None, **asked: Any) -> views.View:
+def view_of(*, look: dict[str, Any] | None = None, **asked: Any) -> View:
     return views.build("matrix", part_of(**asked), Look(**{"theme": LIGHT, **(look or {})}))
 
 

@@ -18,6 +18,7 @@ from tcviz.cli import tcviz
 from tcviz.scene import Cell, Connector, Heatmap, Label, Scene
 from tcviz.theme import contrast, load
 from tcviz.views.look import Look
+from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture
 from tests.test_theme import texts as inks
@@ -26,7 +27,7 @@ from tests.test_views import by_key, cells, shown, texts
 UNEVEN = {"kernel_size": 3, "stride": 2, "input_size": 6, "in_channels": 1}
 
 
-def drawn(out_channel: int = 0, look: dict[str, Any] | None = None, **asked: Any) -> views.View:
+def drawn(out_channel: int = 0, look: dict[str, Any] | None = None, **asked: Any) -> View:
     part = parts.part(inputs.plan(dims=1, **asked).make(), out_channel)
     return views.build("overlap", part, Look(**{"theme": load("light"), **(look or {})}))
 

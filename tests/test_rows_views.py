@@ -22,6 +22,7 @@ from tcviz.scene import Cell, Heatmap, Label, Scene
 from tcviz.symbols import Symbol
 from tcviz.theme import contrast, load
 from tcviz.views.look import Look
+from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
 from tests.test_layout import (
     RULES,
@@ -37,7 +38,7 @@ PLAIN = {"stride": 2, "padding": 1, "in_channels": 1}
 WIDE = {"width": 3840, "height": 1080}
 
 
-def drawn(view: str, *, out_channel: int = 0, look: dict | None = None, **asked: Any) -> views.View:
+def drawn(view: str, *, out_channel: int = 0, look: dict | None = None, **asked: Any) -> View:
     part = parts.part(inputs.plan(dims=1, **asked).make(), out_channel)
     return views.build(view, part, Look(**{"theme": load("light"), **(look or {})}))
 

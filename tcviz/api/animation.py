@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz import frames, limits
 from tcviz.api import pages
-from tcviz.api.picture import Options, Picture, cells, check_memory, check_room, optional, picture
+from tcviz.api.picture import Options, cells, check_memory, check_room, optional, picture
+from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.errors import RequestError, complaint
@@ -36,26 +37,13 @@ SHORTEST, LONGEST = 0.01, 3600.0
 
 
 @dataclass(frozen=True, repr=False)
-class Animation(Picture):
-    """An animation that has been asked for; nothing is computed before it is needed.
-
-    `command` is what was typed to ask for it, which a page offers to be copied.
-    """
-
-    timing: frames.Timing
-    loop: int | None = None
-    picks: Sequence[int] = ()
-    command: str | None = None
+class Animation(Played):
+    """An animation that has been asked for; nothing is computed before it is needed."""
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
         moments = self.drawn.moments(self.picks, settle=self.timing.tweens > 0)
         return frames.animate(moments, self.timing)
-
-    @property
-    def seconds(self) -> Fraction:
-        """How long it plays."""
-        return self.timing.seconds(len(self.picks))
 
     @told()
     def still(self, step: int) -> Image:

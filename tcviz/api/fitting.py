@@ -14,7 +14,7 @@ from tcviz.article import EXAMPLES
 from tcviz.errors import RequestError, complaint
 
 if TYPE_CHECKING:
-    from tcviz.api.animation import Animation
+    from tcviz.api.played import Played
 
 Trait: TypeAlias = tuple[str, Any, Any]
 """What it is called, the first animation's, and another one's."""
@@ -24,7 +24,7 @@ TIMES = {"step": "step_duration"}
 """What times are called where they are asked for, if not as they are kept."""
 
 
-def check(animations: Sequence[Animation]) -> None:
+def check(animations: Sequence[Played]) -> None:
     """Raise RequestError if the animations are not views of one layer that play alike.
 
     Views may be drawn from examples of different shapes: the matrix view's has one channel.
@@ -44,14 +44,14 @@ def check(animations: Sequence[Animation]) -> None:
         _check_numbers(first, other, number)
 
 
-def _check_traits(first: Animation, other: Animation, number: int) -> None:
+def _check_traits(first: Played, other: Played, number: int) -> None:
     for name, mine, its in _traits(first, other):
         if mine != its:
             allowed = f"{_shown(mine)}, as in animation 1"
             raise RequestError(complaint(f"{name} of animation {number}", _shown(its), allowed))
 
 
-def _traits(first: Animation, other: Animation) -> Iterator[Trait]:
+def _traits(first: Played, other: Played) -> Iterator[Trait]:
     """Yield all that must be the same, whatever the numbers are."""
     for mine, its in ((first.plan.layer, other.plan.layer), (first.timing, other.timing)):
         for name in (field.name for field in fields(mine)):
@@ -67,7 +67,7 @@ def _shown(value: Any) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
 
 
-def _check_numbers(first: Animation, other: Animation, number: int) -> None:
+def _check_numbers(first: Played, other: Played, number: int) -> None:
     if first.plan.forward != other.plan.forward:  # the two sides of one layer
         return
     examples = {views.entry(shown.view).example for shown in (first, other)}
@@ -81,7 +81,7 @@ def _check_numbers(first: Animation, other: Animation, number: int) -> None:
             raise RequestError(complaint(f"{name} of animation {number}", what, allowed))
 
 
-def _given(shown: Animation) -> bool:
+def _given(shown: Played) -> bool:
     """Return whether the numbers are the caller's, not an example's and not drawn."""
     x = shown.plan.x
     return x is not None and not _same(x, EXAMPLES[views.entry(shown.view).example].numbers()[0])

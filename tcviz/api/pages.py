@@ -19,10 +19,10 @@ from tcviz.api.picture import cells
 from tcviz.api.saved import Progress, Saved
 from tcviz.errors import RequestError, complaint
 from tcviz.files import whole_file
-from tcviz.views.look import MOST_CHANNELS
+from tcviz.views.wiring import MOST_CHANNELS
 
 if TYPE_CHECKING:
-    from tcviz.api.animation import Animation
+    from tcviz.api.played import Played
     from tcviz.export.page import Page, Sheet
     from tcviz.parts import Part
     from tcviz.scene import Scene
@@ -31,15 +31,13 @@ if TYPE_CHECKING:
 SYSTEM = ("light", "dark")
 
 
-def save(animations: Sequence[Animation], path: Path, progress: Progress | None = None) -> Saved:
+def save(animations: Sequence[Played], path: Path, progress: Progress | None = None) -> Saved:
     """Write one page with these views to a file, whole or not at all."""
     with whole_file(path) as file:
         return replace(write(animations, file, progress), path=path)
 
 
-def write(
-    animations: Sequence[Animation], file: BinaryIO, progress: Progress | None = None
-) -> Saved:
+def write(animations: Sequence[Played], file: BinaryIO, progress: Progress | None = None) -> Saved:
     """Write one page with these views to an open file.
 
     Raises
@@ -56,7 +54,7 @@ def write(
     return Saved(None, steps, first.seconds, first.size, file.tell())
 
 
-def html(animations: Sequence[Animation]) -> str:
+def html(animations: Sequence[Played]) -> str:
     """Return one page with these views, as text.
 
     >>> from tcviz.api import animate
@@ -68,7 +66,7 @@ def html(animations: Sequence[Animation]) -> str:
     return file.getvalue().decode()
 
 
-def check(animations: Sequence[Animation]) -> None:
+def check(animations: Sequence[Played]) -> None:
     """Raise RequestError if these are no views of a page, or it would be unreasonably large."""
     fitting.check(animations)
     for name in ("out_channel", "in_channel"):
@@ -78,14 +76,14 @@ def check(animations: Sequence[Animation]) -> None:
     limits.check_page(steps, sum(map(estimate, animations)))
 
 
-def estimate(shown: Animation) -> int:
+def estimate(shown: Played) -> int:
     """Return about how much a view takes: what moves in each step, and all cells once or twice."""
     channels = min(shown.plan.in_channels, shown.look.channels or MOST_CHANNELS)
     moved = 4 * channels * prod(shown.plan.layer.kernel_size)
     return len(shown.picks) * (400 + 7 * moved) + 40 * cells(shown.plan)
 
 
-def page(animations: Sequence[Animation], progress: Progress | None = None) -> Page:
+def page(animations: Sequence[Played], progress: Progress | None = None) -> Page:
     """Return what a page of these views shows; `progress` is told of each step."""
     from tcviz.export.page import Page
 
@@ -115,7 +113,7 @@ class _Told:
             self._progress(self._done)
 
 
-def title(animations: Sequence[Animation]) -> str:
+def title(animations: Sequence[Played]) -> str:
     """Return what a page of these views is called."""
     first = animations[0]
     names = ", ".join(shown.view for shown in animations)
@@ -123,7 +121,7 @@ def title(animations: Sequence[Animation]) -> str:
     return f"{first.look.title or operation}: {names}"
 
 
-def _sheet(shown: Animation, themes: Sequence[Theme], told: _Told) -> Sheet:
+def _sheet(shown: Played, themes: Sequence[Theme], told: _Told) -> Sheet:
     from tcviz.export.page import Sheet
 
     part = _part(shown)
@@ -138,13 +136,13 @@ def _sheet(shown: Animation, themes: Sequence[Theme], told: _Told) -> Sheet:
     )
 
 
-def _part(shown: Animation) -> Part:
+def _part(shown: Played) -> Part:
     made, read = (0 if isinstance(n, str) else n for n in (shown.out_channel, shown.in_channel))
     return views.part(shown.view, shown.operands, made, read)
 
 
 def _scenes(
-    shown: Animation, part: Part, themes: Sequence[Theme], told: _Told
+    shown: Played, part: Part, themes: Sequence[Theme], told: _Told
 ) -> Iterator[Sequence[Scene]]:
     """Yield each step's scene in every theme."""
     looks = [replace(shown.look, theme=each) for each in themes]
@@ -154,7 +152,7 @@ def _scenes(
         told.one()
 
 
-def _table(shown: Animation, part: Part, drawn: int) -> Any:
+def _table(shown: Played, part: Part, drawn: int) -> Any:
     """Return who made what in a view, or None where it is no sum of products."""
     from tcviz.contributions import contributions
     from tcviz.symbols import named
@@ -165,7 +163,7 @@ def _table(shown: Animation, part: Part, drawn: int) -> Any:
     return made.to_json() if made else None
 
 
-def _code(shown: Animation) -> Iterator[tuple[str, str]]:
+def _code(shown: Played) -> Iterator[tuple[str, str]]:
     """Yield what can be copied: the command, if it is known, and the calls that do the same."""
     if shown.command:
         yield "tcviz", shown.command

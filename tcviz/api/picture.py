@@ -20,6 +20,7 @@ from tcviz.scene import Scene
 from tcviz.sizes import PaddingLike, SizesLike
 from tcviz.theme import Theme
 from tcviz.views.look import Look
+from tcviz.views.view import View
 
 Arrays: TypeAlias = tuple[Any, Any, Any]
 MAX_CHANNELS = 64
@@ -128,7 +129,7 @@ class Picture:
         return self.plan.make().addable()
 
     @cached_property
-    def drawn(self) -> views.View:
+    def drawn(self) -> View:
         """The view of the chosen channel, or of all of them."""
         made, read = self.out_channel, self.in_channel
         if isinstance(made, str) or isinstance(read, str):

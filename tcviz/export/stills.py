@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeAlias
 from tcviz import reading, spelling
 from tcviz.canvas import SCREEN_DPI
 from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
+from tcviz.export.formats import FORMATS
 from tcviz.scene import Scene
 
 
@@ -117,8 +118,6 @@ def still_format(suffix: str) -> StillFormat:
 
 def _instead(key: str) -> str | None:
     """Return what an animation's suffix, a misspelt or a missing one probably means."""
-    from tcviz.export import FORMATS
-
     if key in FORMATS:
         return f"tcviz animate writes {FORMATS[key].name}"
     return did_you_mean(key, STILLS) if key else "add one to the file's name, or use --format"

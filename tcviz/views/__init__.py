@@ -5,17 +5,16 @@ A view is one file with a function ``build(part, look) -> View``, and one row he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from math import prod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tcviz.errors import RequestError, TooSmallError, complaint, did_you_mean, quoted
-from tcviz.frames import Moment
-from tcviz.scene import Scene
 from tcviz.sizes import Sizes
+from tcviz.views.view import View
 
 if TYPE_CHECKING:
     from tcviz.inputs import Plan
@@ -139,23 +138,6 @@ VIEWS = {
 
 NAMED_DIMS = 1, 2
 """In slices there is no room for names: some numbers of axes have pictures of them."""
-
-
-class View(Protocol):
-    """What a view offers."""
-
-    @property
-    def steps(self) -> int:
-        """How many steps there are."""
-
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order, lazily.
-
-        Settled scenes are needed for transitions only; without `settle` they are left out.
-        """
-
-    def overview(self) -> Scene:
-        """Return the finished picture, which a still shows where no step is asked for."""
 
 
 def entry(name: str) -> Entry:

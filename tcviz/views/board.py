@@ -46,7 +46,7 @@ class Rows:
         self, panels: Panels, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
     ) -> Layout:
         """Return the layout of the columns with these formats."""
-        drawn, named = panels(widest(self.part, look), numbers), is_named(self.part)
+        drawn, named = panels(widest(self.part, look.turn), numbers), is_named(self.part)
         if named:
             drawn = list(map(narrowed, drawn))
         options = [o for n in range(rows, least - 1, -1) for o in equation(drawn, n)]

@@ -9,9 +9,10 @@ from tcviz.numbers import AUTO_DECIMALS
 from tcviz.parts import Part
 from tcviz.symbols import is_named
 from tcviz.views.lined import lined
-from tcviz.views.look import MOST_CHANNELS, Look
+from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges
 from tcviz.views.together import ranges_of
+from tcviz.views.wiring import MOST_CHANNELS
 from tcviz.views.worded import Layout, worded
 
 
@@ -33,7 +34,7 @@ def fitted(part: Part, look: Look, solve: Callable[..., Layout]) -> tuple[Ranges
         return lines or worded(numbers, look, solved)
     found = []
     for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
-        numbers = ranges_of(part, look, most)
+        numbers = ranges_of(part, look.decimals, look.turn, most)
         layout = solved(numbers, look, look.legible(9.5))
         found.append((numbers, layout))
         if not layout.heat or numbers.whole:

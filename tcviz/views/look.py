@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1280, 720
 """The default canvas, a slide; layouts are made in its units."""
 
-MOST_CHANNELS = 3
-"""Input channels that are drawn where none are asked for."""
 FINE = 5 / 72 * 96 / SMALLEST
 """The share of that which can be read on paper: 5 points."""
 SMALLEST_LABEL = 13.0

@@ -18,7 +18,7 @@ from tcviz.views.look import Look
 from tcviz.views.wiring import wiring
 
 if TYPE_CHECKING:
-    from tcviz.views import View
+    from tcviz.views.view import View
 
 Make: TypeAlias = Callable[[Look], "View"]
 
@@ -38,7 +38,7 @@ def with_map(part: Part, look: Look, make: Make) -> View:
     the notes alone say which channels are summed.
     """
     plain = make(look)
-    wires = wiring(part, look) if look.chrome else None
+    wires = wiring(part, look.channels) if look.chrome else None
     if wires is None:
         return plain
     look = replace(look, wires=wires)

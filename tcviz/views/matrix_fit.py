@@ -11,7 +11,7 @@ from tcviz.sizes import Sizes
 from tcviz.symbols import is_named
 from tcviz.views import chrome, matrix_words
 from tcviz.views.board import output_notes, output_title
-from tcviz.views.look import MOST_CHANNELS, Look
+from tcviz.views.look import Look
 from tcviz.views.matrix_items import MATRIX, Item, X, Y
 from tcviz.views.matrix_layout import solve
 from tcviz.views.matrix_places import Plan
@@ -19,6 +19,7 @@ from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges, ranges
 from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.wiring import MOST_CHANNELS
 from tcviz.views.worded import Solver, worded
 
 SMALLEST, ZERO = 9.0, 0.65

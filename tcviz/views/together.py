@@ -12,7 +12,6 @@ import numpy as np
 from tcviz.numbers import AUTO_DECIMALS, Format
 from tcviz.parts import Array, Part
 from tcviz.symbols import is_named
-from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges
 
 AnyPart = TypeVar("AnyPart", bound=Part)
@@ -63,20 +62,22 @@ class Turn:
     together: Together | None = None
 
 
-def ranges_of(part: Part, look: Look, most: int = AUTO_DECIMALS) -> Ranges:
+def ranges_of(
+    part: Part, decimals: int | None, turn: Turn | None, most: int = AUTO_DECIMALS
+) -> Ranges:
     """Return a part's ranges and formats: those of all channels where they are drawn in turn."""
-    shared = _shared(part, look)
-    return shared.ranges(look.decimals, most) if shared else ranges(part, look.decimals, most)
+    shared = _shared(part, turn)
+    return shared.ranges(decimals, most) if shared else ranges(part, decimals, most)
 
 
-def widest(part: AnyPart, look: Look) -> AnyPart:
+def widest(part: AnyPart, turn: Turn | None) -> AnyPart:
     """Return the part by which columns are laid out: `part`, or one as wide as any channel's."""
-    shared = _shared(part, look)
+    shared = _shared(part, turn)
     return shared.widest(part) if shared else part
 
 
-def _shared(part: Part, look: Look) -> Together | None:
-    return look.turn.together if look.turn and not is_named(part) else None
+def _shared(part: Part, turn: Turn | None) -> Together | None:
+    return turn.together if turn and not is_named(part) else None
 
 
 def _both(a: Ranges, b: Ranges) -> Ranges:

@@ -15,7 +15,7 @@ from tcviz.views.look import Look
 from tcviz.views.together import MOST_CELLS, Together, Turn
 
 if TYPE_CHECKING:
-    from tcviz.views import View
+    from tcviz.views.view import View
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from typing import Literal, TypeAlias
 
 from tcviz.gradients import BiasGradient, InputGradient, WeightGradient
 from tcviz.parts import Part
-from tcviz.views.look import MOST_CHANNELS, Look
 
 Side: TypeAlias = Literal["in", "out"]
 
+MOST_CHANNELS = 3
+"""Input channels that are drawn where none are asked for."""
 LINES = 64
 """Lines between two columns of channels that the eye can still take in."""
 DEPTHS = (
@@ -105,18 +106,20 @@ Blocks: TypeAlias = tuple[Block | None, ...]
 """Groups one below the other; None is where some are left out."""
 
 
-def wiring(part: Part, look: Look) -> Wiring | None:
+def wiring(part: Part, channels: int | None = None) -> Wiring | None:
     """Return which channels feed which where that says more than the panels do.
 
-    >>> from tcviz import inputs, parts, theme
-    >>> wiring(parts.part(inputs.plan().make()), Look(theme.load("light"))) is None
+    They show so many `channels`, or as many as there are, up to `MOST_CHANNELS`.
+
+    >>> from tcviz import inputs, parts
+    >>> wiring(parts.part(inputs.plan().make())) is None
     True
     """
     groups, mine, one = part.layer.groups, part.channels, range(part.channel, part.channel + 1)
     summed = range(part.first, part.first + mine)
     if isinstance(part, BiasGradient):  # no input channel has a share in it
         return None
-    hidden = mine > (look.channels or MOST_CHANNELS)
+    hidden = mine > (channels or MOST_CHANNELS)
     if groups == 1 and part.out_channels == 1 and not hidden:
         return None
     if isinstance(part, InputGradient):  # there a part's output is an input channel

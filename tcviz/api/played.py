@@ -1,0 +1,28 @@
+"""What is asked of every animation: which steps, and how they play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tcviz.api.picture import Picture
+from tcviz.frames import Timing
+
+
+@dataclass(frozen=True, repr=False)
+class Played(Picture):
+    """A picture of which some steps, the `picks`, are played.
+
+    `command` is what was typed to ask for it, which a page offers to be copied.
+    """
+
+    timing: Timing
+    loop: int | None = None
+    picks: Sequence[int] = ()
+    command: str | None = None
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it plays."""
+        return self.timing.seconds(len(self.picks))

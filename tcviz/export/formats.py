@@ -1,0 +1,49 @@
+"""The table of animated formats: which suffix is written by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import import_module
+from typing import Any, BinaryIO, TypeAlias
+
+Exporter: TypeAlias = Callable[[Any, BinaryIO], Any]
+"""Is given a `tcviz.export.reel.Reel`, and returns its `Written`; or, where the format has pages,
+a `tcviz.export.page.Page`.
+"""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format: who writes it, and between which seconds a frame may last.
+
+    Into `pages` go scenes, of several views in one file; into the others painted pixels.
+    """
+
+    key: str
+    name: str
+    home: str
+    function: str = "write"
+    shortest: Fraction = Fraction(1, 1000)
+    longest: Fraction = Fraction(3600)
+    loops: bool = True
+    pages: bool = False
+
+    def load(self) -> Exporter:
+        """Import the exporter: only now, its libraries are heavy."""
+        exporter: Exporter = getattr(import_module(self.home), self.function)
+        return exporter
+
+
+_SIXTIETH = Fraction(1, 60)
+
+FORMATS: dict[str, Format] = {
+    "gif": Format("gif", "GIF", "tcviz.export.gif", "write", Fraction(1, 50), Fraction(655)),
+    "webp": Format("webp", "WebP", "tcviz.export.webp"),
+    "apng": Format("apng", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "png": Format("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "mp4": Format("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
+    "webm": Format("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
+    "html": Format("html", "HTML", "tcviz.export.page", pages=True),
+}
