@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tcviz import reading
+from tcviz import reading, shades
 from tcviz.errors import ThemeError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.reading import ReadingError
 from tcviz.scene import Colour, Style
+from tcviz.shades import blend
 
 HEAT_STEPS = 16
 """Tints on either side of the neutral one."""
@@ -143,6 +144,40 @@ class Theme:
         """Hatching stays visible on the warm fills, where the theme's own would drown."""
         return blend(fill, self.now, 0.22) if fill in (self.now_fill, self.now_soft) else self.hatch
 
+    def tinted(self, step: int) -> tuple[Colour, Colour]:
+        """Return the tint of so many of `shades.FINE` steps from neutral, and the ink on it."""
+        return _tinted(self, step)
+
+    def hatching(self, step: int) -> Colour:
+        """Return the hatching on a tint."""
+        return shades.hatching(*self.tinted(step), (self.ink, self.background))
+
+    def row(self, number: int) -> Tint:
+        """Return the tint, all over, of a row of the kernel: neighbours differ in lightness."""
+        rows = _rows(self)
+        line, fill = rows[number % len(rows)]
+        return Tint(line, fill, fill)
+
+    def row_strong(self, number: int) -> Colour:
+        """Return the strong tint of a kernel's row, for cells too small for a number."""
+        deeper = 0.22 * (number % len(_rows(self)) % shades.DEEPER)
+        return blend(self.row(number).line, self.background, deeper)
+
+    def row_ink(self, number: int) -> Colour:
+        """Return the ink of a row's taps while they are used: its own, where that can be read."""
+        line = self.row(number).line
+        readable = shades.contrast(line, self.now_soft) >= shades.READABLE
+        return line if readable and not shades.is_grey(line) else self.ink
+
+    def soft(self, line: Colour) -> Colour:
+        """Return a faint line, for cells in a frame."""
+        return blend(line, self.background, shades.FAINT)
+
+    @property
+    def border_heat(self) -> tuple[Colour, ...]:
+        """The tints of `heat` in a border, fainter."""
+        return tuple(blend(c, self.border_fill, shades.BORDER) for c in self.heat)
+
     @property
     def heat(self) -> tuple[Colour, ...]:
         """Tints from the most negative over neutral to the most positive."""
@@ -152,38 +187,15 @@ class Theme:
         return (*down, self.neutral, *up)
 
 
-def blend(a: Colour, b: Colour, share: float) -> Colour:
-    """Return the colour that lies `share` of the way from `a` to `b`.
-
-    >>> blend("#000000", "#ffffff", 0.5)
-    '#808080'
-    """
-    mixed = (round(x + (y - x) * share) for x, y in zip(rgb(a), rgb(b), strict=True))
-    return "#" + "".join(f"{v:02x}" for v in mixed)
+@lru_cache(maxsize=4096)
+def _tinted(theme: Theme, step: int) -> tuple[Colour, Colour]:
+    ends, inks = (theme.neutral, theme.positive), (theme.ink, theme.background)
+    return shades.tinted(ends, inks, step / shades.FINE)
 
 
-def rgb(colour: Colour) -> tuple[int, int, int]:
-    """Return a colour's red, green and blue, 0 to 255 each."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def luminance(colour: Colour) -> float:
-    """Return the relative luminance, 0 to 1, as WCAG 2 defines it."""
-    linear = [
-        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
-        for v in (c / 255 for c in rgb(colour))
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a: Colour, b: Colour) -> float:
-    """Return the contrast of two colours, 1 to 21, as WCAG 2 defines it.
-
-    >>> round(contrast("#ffffff", "#000000"))
-    21
-    """
-    low, high = sorted((luminance(a), luminance(b)))
-    return (high + 0.05) / (low + 0.05)
+@lru_cache(maxsize=16)
+def _rows(theme: Theme) -> list[tuple[Colour, Colour]]:
+    return shades.stepped([(tint.line, tint.fill) for tint in theme.channels], theme.background)
 
 
 def presets() -> tuple[str, ...]:

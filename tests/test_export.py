@@ -25,7 +25,8 @@ from tcviz.export.reel import Reel, Shot
 from tcviz.render.areas import area_of
 from tcviz.render.pixels import Pixels
 from tcviz.scene import Cell
-from tcviz.theme import presets, rgb
+from tcviz.shades import rgb
+from tcviz.theme import presets
 
 IMAGES = ("gif", "webp", "apng")
 VIDEOS = ("mp4", "webm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -18,11 +19,10 @@ from tcviz.article import arrays
 from tcviz.engine import conv_transpose, forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
 from tcviz.scene import Box, Cell, Heatmap, Label, Scene
+from tcviz.shades import contrast
 from tcviz.symbols import named
-from tcviz.theme import contrast
 from tcviz.views.look import Look
 from tcviz.views.matrix import build
-from tcviz.views.matrix_panels import row_tints
 from tcviz.views.matrix_structure import Structure
 from tests.strategies import REPEATED
 from tests.test_layout import RULES, Picture, picture, requests
@@ -405,8 +405,9 @@ def test_every_text_can_be_read_and_neighbouring_kernel_rows_differ_even_in_grey
         view = view_of(look=look, seed=2, in_channels=2, **geometry)
         for scene in (view.overview(), *(s for pair in view.moments([9]) for s in pair)):
             assert [t for t in texts(scene) if contrast(*t[1:]) < AA] == []
-    tints = row_tints(theme.load(preset))
-    pairs = zip(tints, (*tints[1:], tints[0]), strict=True)
+    look = theme.load(preset)
+    tints = [look.row(number) for number in range(2 * len(look.channels))]
+    pairs = pairwise(tints)
     assert min(step(a.fill, b.fill) for a, b in pairs) >= VISIBLE_FILL
 
 

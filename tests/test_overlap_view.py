@@ -14,9 +14,9 @@ from tcviz import inputs, parts, theme, views
 from tcviz.api import figure
 from tcviz.engine import conv_transpose
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
-from tcviz.theme import HEAT_STEPS, contrast, load
+from tcviz.shades import FINE, contrast
+from tcviz.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
-from tcviz.views.overlap_panel import hatching, tinted
 from tcviz.views.view import View
 
 from .strategies import axes
@@ -25,7 +25,7 @@ from .test_theme import step as lightness_step
 from .test_views import by_key, cells, shown, texts
 
 CHECKERBOARD = {"kernel_size": 3, "stride": 2, "input_size": 5}
-SHARES = [i / 200 for i in range(201)]
+STEPS = range(FINE + 1)
 
 
 def still(**asked: Any) -> Scene:
@@ -198,9 +198,11 @@ def test_each_count_has_a_tint_of_its_own_seen_at_a_glance(preset: str) -> None:
 @pytest.mark.parametrize("preset", theme.presets())
 def test_text_and_hatching_on_every_tint_can_be_read(preset: str) -> None:
     look = load(preset)
-    grounds = [tinted(look, share) for share in SHARES]
+    grounds = [look.tinted(step) for step in STEPS]
     assert min(contrast(*pair) for pair in grounds) >= 4.5
-    hatched = [(ink, fill, hatching(look, fill, ink)) for fill, ink in grounds]
+    hatched = [
+        (ink, fill, look.hatching(step)) for step, (fill, ink) in zip(STEPS, grounds, strict=True)
+    ]
     assert min(contrast(ink, hatch) for ink, _, hatch in hatched) >= 4.5
     assert min(lightness_step(fill, hatch) for _, fill, hatch in hatched) >= 4
     ways = [lightness_step(look.neutral, fill) for fill, _ in grounds]

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from tcviz import theme
+from tcviz import shades, theme
 from tcviz.api import animate
 from tcviz.numbers import MINUS
 from tcviz.render.areas import AREAS, area_of
@@ -212,7 +212,7 @@ def test_solid_colours_are_exact_and_the_first_number_is_never_painted(
         flat = frame.palette.flat()
         for colour in solids(scene):
             number = frame.palette.index(colour)
-            assert tuple(flat[3 * number : 3 * number + 3]) == theme.rgb(colour)
+            assert tuple(flat[3 * number : 3 * number + 3]) == shades.rgb(colour)
 
 
 def test_the_same_request_gives_the_same_bytes_whatever_the_hash_seed() -> None:
@@ -250,7 +250,7 @@ def test_a_palette_never_has_more_than_256_colours_and_the_first_are_exact(
     assert len(palette) == min(SIZE, 1 + len(set(colours)))
     flat = palette.flat()
     for colour, number in list(zip(colours, numbers, strict=True))[: SIZE - 1]:
-        assert tuple(flat[3 * number : 3 * number + 3]) == theme.rgb(colour)
+        assert tuple(flat[3 * number : 3 * number + 3]) == shades.rgb(colour)
 
 
 @given(st.lists(st.tuples(COLOURS, COLOURS), min_size=1, max_size=40))

@@ -16,7 +16,8 @@ from tcviz import inputs, parts, theme, views
 from tcviz.api import animate, figure
 from tcviz.cli import tcviz
 from tcviz.scene import Cell, Connector, Heatmap, Label, Scene
-from tcviz.theme import contrast, load
+from tcviz.shades import contrast
+from tcviz.theme import load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import Axis, axes

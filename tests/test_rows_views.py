@@ -19,8 +19,9 @@ from tcviz.frames import Timing
 from tcviz.frames import animate as frames
 from tcviz.parts import Part
 from tcviz.scene import Cell, Heatmap, Label, Scene
+from tcviz.shades import contrast
 from tcviz.symbols import Symbol
-from tcviz.theme import contrast, load
+from tcviz.theme import load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes

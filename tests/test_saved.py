@@ -19,7 +19,8 @@ from tcviz.export import FORMATS
 from tcviz.export.reel import Reel, Shot
 from tcviz.render.pixels import Pixels
 from tcviz.scene import Box, Rect, Scene
-from tcviz.theme import load, presets, rgb
+from tcviz.shades import rgb
+from tcviz.theme import load, presets
 from tests.test_export_video import CODECS, colours
 
 FILMS = [name for name, form in FORMATS.items() if not form.pages]

@@ -12,7 +12,7 @@ import tcviz
 from tcviz import inputs, parts, text, theme, views
 from tcviz.errors import RequestError
 from tcviz.scene import Cell, Connector, Heatmap, Label, Mark, Rect
-from tcviz.theme import contrast
+from tcviz.shades import contrast
 from tcviz.views.look import Look
 from tcviz.views.slices_links import routes
 from tests.slices import (

@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL.ImageColor import colormap, getrgb
 
-from tcviz import theme
+from tcviz import shades, theme
 from tcviz.api import animate, figure
 from tcviz.errors import ThemeError
+from tcviz.roles import colour
 from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
-from tcviz.theme import ROLES, Kind, State, Theme, Tint, blend, checked, contrast, load, rgb, role
+from tcviz.shades import blend, contrast, rgb
+from tcviz.theme import ROLES, Kind, State, Theme, Tint, checked, load, role
 from tcviz.views import VIEWS
 from tcviz.views.panel import Cells, Roles, Values
 
@@ -81,8 +83,11 @@ CROPPED = {role(Kind.BORDER, state) for state in (State.PARTIAL, State.DONE)}
 
 
 @cache
-def panels(preset: str) -> dict[tuple[str, Tint], set[int]]:
-    """Return the roles that meet in each panel of the pictures, by its name and tint."""
+def met() -> dict[tuple[str, Tint], set[int]]:
+    """Return the roles that meet in each panel of the pictures, by its name and its tint's names.
+
+    They are the same in every theme.
+    """
     seen: dict[tuple[str, Tint], set[int]] = defaultdict(set)
     draw = Cells.draw
 
@@ -92,15 +97,26 @@ def panels(preset: str) -> dict[tuple[str, Tint], set[int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cells, "draw", noted)
-        assert list(walk(preset))
+        assert list(walk("light"))
+    return seen
+
+
+@cache
+def panels(preset: str) -> dict[tuple[str, Tint], set[int]]:
+    """Return the roles that meet in each panel of the pictures, by its name and tint."""
+    look = load(preset)
+    seen = {
+        (name, Tint(*(colour(role, look) for role in (tint.line, tint.fill, tint.paper)))): codes
+        for (name, tint), codes in met().items()
+    }
     by_itself = {role(*pair) for pair in (*FINISHED, *EARLIER, (Kind.ZERO, State.KNOWN))}
-    return seen | {("every role by itself", tint): by_itself for tint in load(preset).channels}
+    return seen | {("every role by itself", tint): by_itself for tint in look.channels}
 
 
 @cache
 def lightness(colour: str) -> float:
     """Return CIE L* of a colour: all that is left of it in grey print."""
-    y = theme.luminance(colour)
+    y = shades.luminance(colour)
     return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
 
 
@@ -193,8 +209,10 @@ def test_contrast_is_symmetrical_and_between_1_and_21(a: str, b: str) -> None:
 @given(COLOURS, COLOURS, st.floats(0, 1))
 def test_blending_starts_at_one_colour_and_ends_at_the_other(a: str, b: str, share: float) -> None:
     assert (blend(a, b, 0), blend(a, b, 1)) == (a, b)
-    bounds = [sorted(ends) for ends in zip(theme.rgb(a), theme.rgb(b), strict=True)]
-    assert all(x <= v <= y for v, (x, y) in zip(theme.rgb(blend(a, b, share)), bounds, strict=True))
+    bounds = [sorted(ends) for ends in zip(shades.rgb(a), shades.rgb(b), strict=True)]
+    assert all(
+        x <= v <= y for v, (x, y) in zip(shades.rgb(blend(a, b, share)), bounds, strict=True)
+    )
 
 
 def test_a_role_has_its_place_in_the_list_of_all() -> None:

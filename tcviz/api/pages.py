@@ -19,6 +19,7 @@ from tcviz.api.picture import cells
 from tcviz.api.saved import Progress, Saved
 from tcviz.errors import RequestError, complaint
 from tcviz.files import whole_file
+from tcviz.roles import ROLES, Colouring
 from tcviz.views.wiring import MOST_CHANNELS
 
 if TYPE_CHECKING:
@@ -144,11 +145,11 @@ def _part(shown: Played) -> Part:
 def _scenes(
     shown: Played, part: Part, themes: Sequence[Theme], told: _Told
 ) -> Iterator[Sequence[Scene]]:
-    """Yield each step's scene in every theme."""
-    looks = [replace(shown.look, theme=each) for each in themes]
-    drawn = [views.build(shown.view, part, look) for look in looks]
-    for moments in zip(*(v.moments(shown.picks, settle=False) for v in drawn), strict=True):
-        yield [scene for scene, _ in moments]
+    """Yield each step's scene in every theme: all have one layout."""
+    drawn = views.sketch(shown.view, part, replace(shown.look, theme=ROLES))
+    colourings = [Colouring(each) for each in themes]
+    for scene, _ in drawn.moments(shown.picks, settle=False):
+        yield [coloured(scene) for coloured in colourings]
         told.one()
 
 

@@ -34,7 +34,8 @@ from tcviz.frames import Timing
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
 from tcviz.scene import Colour, Scene
-from tcviz.theme import Theme, blend, contrast, luminance
+from tcviz.shades import blend, contrast, luminance
+from tcviz.theme import Theme
 
 SCRIPTS = ("track", "marks", "picture", "table", "pointing", "player", "saving", "main")
 WEIGHTS = {"regular": "400", "bold": "700"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tcviz.scene import Colour
-from tcviz.theme import blend, rgb
+from tcviz.shades import blend, rgb
 
 SIZE = 256
 TRANSPARENT = 0

@@ -6,7 +6,7 @@ A view is one file with a function ``build(part, look) -> View``, and one row he
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from math import prod
@@ -255,13 +255,20 @@ def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:
 
 
 def build(name: str, part: Part, look: Look) -> View:
-    """Return the view called `name` of one output channel.
+    """Return the view called `name` of one output channel, in the colours of the look's theme.
 
     Raises
     ------
     TooSmallError
         If its canvas is; the smallest that works is named.
     """
+    from tcviz.roles import ROLES, Coloured
+
+    return Coloured(sketch(name, part, replace(look, theme=ROLES)), look.theme)
+
+
+def sketch(name: str, part: Part, look: Look) -> View:
+    """Return the view called `name` as it is before a theme colours it: it serves all themes."""
     row = entry(name)
     if look.symbols:
         from tcviz.symbols import named

@@ -11,70 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.scene import Box, Cell, Colour, Heatmap, Mark, Style
-from tcviz.theme import Kind, State, Theme, Tint, blend, contrast, luminance, rgb, role
+from tcviz.theme import Kind, State, Theme, Tint, role
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import HAIRLINES, Grid, Values
 
-DEEPER = 3
-"""So many kernel rows that follow each other differ in lightness: also in grey print."""
-SHADE, SHADES, MIXED = 5.0, 128, 0.16
-"""How much, in steps of lightness, and how finely; the share of a line in a fill made of it."""
-FAINT = 0.72
-"""How much of the paper is in the lines between an equation's cells."""
+MOST_ROWS = 250
+"""Kernel rows that a heatmap tells apart; from there on their colours come again."""
 LEAST_BLOCK = 18.0
 """Narrower blocks are not parted."""
-READABLE = 4.5
-"""The least contrast of text by WCAG 2, level AA."""
-
 Form = Callable[[Any], str]
 Lit = NDArray[np.bool_]
-
-
-def row_tints(theme: Theme) -> tuple[Tint, ...]:
-    """Return the tints of the kernel's rows, to be used in turn.
-
-    They are those of the channels, made so that neighbours differ in lightness; where a
-    theme's channels all have one fill, it is mixed from their lines.
-    """
-    tints = [replace(tint, fill=_row_fill(theme, tint)) for tint in theme.channels]
-    count = len(tints) * (DEEPER if len(tints) % DEEPER else 1)
-    down = lightness(tints[0].line) < lightness(tints[0].fill)
-    start = (min if down else max)(lightness(tint.fill) for tint in tints)
-    turns = (tints[row % len(tints)] for row in range(count))
-    return tuple(
-        _shaded(tint, start + (-SHADE if down else SHADE) * (row % DEEPER))
-        for row, tint in enumerate(turns)
-    )
-
-
-def _row_fill(theme: Theme, tint: Tint) -> Colour:
-    alike = len({t.fill for t in theme.channels}) == 1 < len({t.line for t in theme.channels})
-    return blend(theme.background, tint.line, MIXED) if alike else tint.fill
-
-
-def _shaded(tint: Tint, target: float) -> Tint:
-    """Return a tint all over, as much nearer to its line as makes it as dark or light as asked."""
-    shades = [blend(tint.fill, tint.line, i / SHADES) for i in range(SHADES)]
-    fill = min(shades, key=lambda shade: abs(lightness(shade) - target))
-    return Tint(tint.line, fill, fill)
-
-
-def lightness(colour: Colour) -> float:
-    """Return how light a colour looks, 0 to 100: CIE L*.
-
-    >>> round(lightness("#777777"))
-    50
-    """
-    y = luminance(colour)
-    return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
-
-
-def heat_colours(theme: Theme) -> tuple[Colour, ...]:
-    """Return the strong tints of the kernel's rows, for cells too small for a number."""
-    paper = theme.background
-    return tuple(
-        blend(tint.line, paper, 0.22 * (row % DEEPER)) for row, tint in enumerate(row_tints(theme))
-    )
 
 
 def neutral(theme: Theme) -> Tint:
@@ -84,7 +30,7 @@ def neutral(theme: Theme) -> Tint:
 
 def lined(tint: Tint, theme: Theme) -> Tint:
     """Return a tint with faint lines, for cells in a frame."""
-    return replace(tint, line=blend(tint.line, theme.background, FAINT))
+    return replace(tint, line=theme.soft(tint.line))
 
 
 @dataclass(frozen=True)
@@ -95,18 +41,19 @@ class Tinted:
     lit: Style
 
     @classmethod
-    def of(cls, theme: Theme) -> tuple[Tinted, ...]:
-        """Return one for each tint of kernel rows."""
+    def of(cls, theme: Theme, rows: int) -> tuple[Tinted, ...]:
+        """Return one for each row of a kernel."""
         known, read = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, State.READ)
-        styles = ((tint, theme.styles(tint)) for tint in row_tints(theme))
-        return tuple(cls(s[known], _keeping(s[read], tint)) for tint, s in styles)
+        styles = [theme.styles(theme.row(number)) for number in range(rows)]
+        return tuple(
+            cls(s[known], replace(s[read], ink=theme.row_ink(number)))
+            for number, s in enumerate(styles)
+        )
 
 
-def _keeping(lit: Style, tint: Tint) -> Style:
-    """Return a lit look whose digits keep the kernel row's colour, where that can be read."""
-    grey = len(set(rgb(tint.line))) == 1
-    readable = contrast(tint.line, lit.fill) >= READABLE
-    return replace(lit, ink=tint.line) if readable and not grey else lit
+def strong(theme: Theme, rows: int) -> tuple[Colour, ...]:
+    """Return the strong tints of a kernel's rows, as many as a heatmap can tell apart."""
+    return tuple(map(theme.row_strong, range(min(rows, MOST_ROWS))))
 
 
 class MatrixPanel(Protocol):
@@ -139,10 +86,8 @@ class MatrixCells:
         form: Form,
     ) -> None:
         self.grid, self._structure, self._text, self._form = grid, structure, text, form
-        self._tinted = Tinted.of(theme)
-        self._zero = Style(
-            theme.zero_fill, theme.muted, blend(theme.border_line, theme.background, FAINT)
-        )
+        self._tinted = Tinted.of(theme, structure.part.layer.kernel_size[0])
+        self._zero = Style(theme.zero_fill, theme.muted, theme.soft(theme.border_line))
         self._rows = [tuple(self._taps(i, lit=False)) for i in range(grid.rows)]
         taken = {cell.key for row in self._rows for cell in row}
         self._zeros = tuple(cell for cell in self._filled_in() if cell.key not in taken)
@@ -162,7 +107,7 @@ class MatrixCells:
         structure, part = self._structure, self._structure.part
         for channel, entry in product(range(part.channels), structure.row(row)):
             value = part.weight[(channel, *entry.tap)]
-            look = self._tinted[entry.tap[0] % len(self._tinted)]
+            look = self._tinted[entry.tap[0]]
             column = structure.column(channel, entry.source)
             style = look.lit if lit else look.calm
             yield self._cell(row, column, self._form(plain(value)), style)
@@ -182,10 +127,9 @@ class MatrixHeat:
             min(grid.rows, max(1, round(rect.h / pixel))),
             min(grid.cols, max(1, round(rect.w / pixel))),
         )
-        strong = heat_colours(theme)
-        index = structure.bins(*self._shape)
-        self._index = np.where(index, 1 + (index - 1) % len(strong), 0).astype(np.uint8)
-        self._colours = theme.zero_fill, *strong, theme.now_soft
+        self._index = structure.bins(*self._shape)
+        rows = strong(theme, structure.part.layer.kernel_size[0])
+        self._colours = theme.zero_fill, *rows, theme.now_soft
         self._line = theme.rule if min(grid.cell_width, grid.cell_height) >= HAIRLINES else None
         self._calm = self._heatmap(self._index)
 
@@ -208,7 +152,7 @@ class KernelCells:
 
     def __init__(self, grid: Grid, values: Values, theme: Theme, text: float, form: Form) -> None:
         self.grid = grid
-        looks, first = Tinted.of(theme), 2 - values.ndim
+        looks, first = Tinted.of(theme, len(values)), 2 - values.ndim
         values = values.reshape(grid.rows, grid.cols)
         self._cells = {
             at: tuple(
@@ -217,7 +161,7 @@ class KernelCells:
                 for style in (look.calm, look.lit)
             )
             for at in np.ndindex(grid.rows, grid.cols)
-            for look in [looks[at[first] % len(looks)]]
+            for look in [looks[at[first]]]
         }  # fmt: skip
 
     def draw(self, used: Lit) -> tuple[Mark, ...]:
@@ -230,10 +174,10 @@ class KernelHeat:
     """One channel's kernel without numbers: what colour stands for which row."""
 
     def __init__(self, grid: Grid, theme: Theme, dims: int = 2) -> None:
-        self.grid, strong = grid, heat_colours(theme)
-        self._colours = *strong, theme.now
-        shape = grid.rows, grid.cols
-        self._index = (np.indices(shape)[2 - dims] % len(strong)).astype(np.uint8)
+        self.grid, shape = grid, (grid.rows, grid.cols)
+        rows = strong(theme, shape[2 - dims])
+        self._colours = *rows, theme.now
+        self._index = (np.indices(shape)[2 - dims] % len(rows)).astype(np.uint8)
         small = min(grid.cell_width, grid.cell_height) < HAIRLINES
         self._line = None if small else theme.background
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tcviz.numbers import ROUNDED_DECIMALS, Format
 from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
 from tcviz.text import width
-from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint, blend
+from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
 Values: TypeAlias = NDArray[Any]
 Roles: TypeAlias = NDArray[np.uint8]
@@ -159,6 +159,5 @@ class Tints(Cells):
 
 def _colours(theme: Theme) -> tuple[str, ...]:
     """Return tints as they are, fainter ones for the border, and what is no number."""
-    faint = (blend(c, theme.border_fill, 0.6) for c in theme.heat)
     pending = theme.background, theme.border_fill
-    return (*theme.heat, *faint, *pending, theme.zero_fill, theme.muted)
+    return (*theme.heat, *theme.border_heat, *pending, theme.zero_fill, theme.muted)

@@ -15,7 +15,7 @@ from tcviz.numbers import Format
 from tcviz.parts import Part
 from tcviz.scene import Cell, Heatmap, Mark, Style
 from tcviz.theme import Kind, State, Theme, role
-from tcviz.views.matrix_panels import heat_colours, plain, row_tints
+from tcviz.views.matrix_panels import MOST_ROWS, plain, strong
 from tcviz.views.panel import HAIRLINES, Grid, Roles
 
 
@@ -54,8 +54,8 @@ class BrickCells:
 
     def __init__(self, grid: Grid, part: Part, theme: Theme, text: float, form: Format) -> None:
         self.grid, self._text = grid, text
-        tints = row_tints(theme)
-        looks = [theme.styles(tint) for tint in tints]
+        rows = range(min(part.input_size[0], MOST_ROWS))
+        looks = [theme.styles(theme.row(number)) for number in rows]
         self._calm = [look[role(Kind.VALUE, State.KNOWN)] for look in looks]
         self._lit = [look[role(Kind.VALUE, State.WRITTEN)] for look in looks]
         self._words = [form(plain(value)) for value in part.weight[0]]
@@ -80,7 +80,7 @@ class BrickHeat:
     """Bricks too small for their weights."""
 
     def __init__(self, grid: Grid, part: Part, theme: Theme) -> None:
-        self.grid, self._strong = grid, heat_colours(theme)
+        self.grid, self._strong = grid, strong(theme, part.input_size[0])
         self._colours = theme.background, *self._strong, theme.now
         small = min(grid.cell_width, grid.cell_height) < HAIRLINES
         self._line = None if small else theme.background
