@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL.ImageColor import colormap, getrgb
 
-from tcviz import shades, theme
+from tcviz import shades, theme, views
 from tcviz.api import animate, figure
 from tcviz.errors import ThemeError
-from tcviz.roles import colour
+from tcviz.roles import ROLES as THEMELESS
+from tcviz.roles import Colouring, colour
 from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
 from tcviz.shades import blend, contrast, rgb
 from tcviz.theme import ROLES, Kind, State, Theme, Tint, checked, load, role
@@ -41,15 +42,27 @@ PICTURES = (
 )
 
 
-def walk(preset: str) -> Iterator[Scene]:
-    """Yield scenes of all views, some with their highlights settled."""
+@cache
+def sketches() -> tuple[Scene, ...]:
+    """Return scenes of all views in roles, some with their highlights settled."""
+    return tuple(_sketches())
+
+
+def _sketches() -> Iterator[Scene]:
     for request, view in product(PICTURES, VIEWS):
         own = {"output_padding": 0} if view == "convolution" else {}
-        animation = animate(view=view, theme=preset, channels=None, **(request | own))
-        yield animation.drawn.overview()
+        animation = animate(view=view, channels=None, **(request | own))
+        part = views.part(view, animation.operands)
+        drawn = views.sketch(view, part, replace(animation.look, theme=THEMELESS))
+        yield drawn.overview()
         steps = len(animation.picks)
-        for moment in animation.drawn.moments(sorted({0, steps // 3, min(steps - 1, 200)})):
+        for moment in drawn.moments(sorted({0, steps // 3, min(steps - 1, 200)})):
             yield from moment
+
+
+def walk(preset: str) -> Iterator[Scene]:
+    """Yield the scenes in the colours of a theme."""
+    return map(Colouring(load(preset)), sketches())
 
 
 def texts(scene: Scene) -> Iterator[tuple[str, str, str]]:
@@ -97,7 +110,7 @@ def met() -> dict[tuple[str, Tint], set[int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cells, "draw", noted)
-        assert list(walk("light"))
+        assert list(_sketches())
     return seen
 
 
