@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.engine import conv_transpose
 from tcviz.errors import RequestError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.operands import Operands
@@ -93,17 +92,10 @@ class Part:
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return each channel's own padded result, ``(C, *padded_size)``."""
-        layer, pairs = self.layer, weight[:, np.newaxis]
-        if x.dtype == object:  # names, or decimals, which the fast path does not know
-            size = layer.padded_size(x.shape[1:])
-            sums: Array = np.zeros((len(x), *size), dtype=object)
-            spread(sums, x, weight, layer, tuple(map(range, x.shape[1:])))
-            return sums
-        with np.errstate(all="ignore"):
-            full: Array = conv_transpose(
-                x, pairs, stride=layer.stride, dilation=layer.dilation, groups=len(x)
-            )
-        return np.pad(full, [(0, 0), *((0, n) for n in layer.output_padding)])
+        size = self.layer.padded_size(x.shape[1:])
+        sums: Array = np.zeros((len(x), *size), np.result_type(x, weight))
+        spread(sums, x, weight, self.layer, tuple(map(range, x.shape[1:])))
+        return sums
 
     def crop(self, results: Array) -> Array:
         """Return the output's cells of padded results ``(..., *padded_size)``."""

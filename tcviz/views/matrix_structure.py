@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tcviz.parts import Array, ForwardPart, Part
 from tcviz.sizes import Sizes
-from tcviz.trace import at_number, each
+from tcviz.trace import at_number
 
 Numbers: TypeAlias = NDArray[np.intp]
 
@@ -130,8 +130,10 @@ class Structure:
 
     def _joined(self) -> Iterator[tuple[Sizes, list[tuple[Numbers, Numbers]]]]:
         """Yield every tap with, per axis, the (output, input) coordinates that it joins."""
+        taps = enumerate(self.part.layer.kernel_size)
+        each_axis = [[self._places(axis, tap) for tap in range(k)] for axis, k in taps]
         for tap in np.ndindex(*self.part.layer.kernel_size):
-            places = [self._places(axis, k) for axis, k in enumerate(tap)]
+            places = [axis[k] for axis, k in zip(each_axis, tap, strict=True)]
             yield tap, places if self.forward else [(large, small) for small, large in places]
 
     def triplets(self) -> Iterator[tuple[Numbers, Numbers, int]]:
@@ -147,14 +149,9 @@ class Structure:
         Zeros that are filled in multiply nothing: 0·∞ would be NaN.
         """
         part = self.part
-        y = np.zeros(part.output_size, np.result_type(part.x, part.weight))
         with np.errstate(all="ignore"):
-            for tap, axes in self._joined():
-                to, of = (np.ix_(*side) for side in zip(*axes, strict=True))
-                weight = part.weight[each(tap)].reshape(-1, *(1 for _ in axes))
-                y[to] += (part.x[each(of)] * weight).sum(axis=0)
-            total: Array = y if part.bias is None else y + part.bias
-        return total
+            y: Array = part.crop(part.results(part.x, part.weight)).sum(axis=0)
+            return y if part.bias is None else y + part.bias
 
     def bins(self, rows: int, columns: int) -> NDArray[np.uint8]:
         """Return a coarse picture of the matrix: 0, or 1 + the kernel's row, modulo 250.
