@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz import limits
+from tcviz.effort.loads import MAX_NUMBERS, check_cells
 from tcviz.errors import DataError, complaint, quoted, quoted_path
 
 Array: TypeAlias = NDArray[Any]
@@ -67,7 +67,7 @@ def as_numbers(value: object, name: str) -> Array:
     array([[1. , 2.5]])
     """
     array = as_array(value, name)
-    limits.check_cells(name, array.shape, limits.MAX_GIVEN, "no picture shows so many")
+    check_cells(name, array.shape, MAX_NUMBERS, "no picture shows so many")
     return freeze(array, Source(name))
 
 

@@ -10,9 +10,9 @@ import pytest
 from tcviz.checks import engines
 from tcviz.checks.compare import compare
 from tcviz.checks.differences import difference, sizes
-from tcviz.checks.effort import EFFORTS
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import MOST_CELLS, Subject, drawn, of_plan
+from tcviz.effort.engines import ENGINES
 from tcviz.errors import DataError, TooLargeError
 from tcviz.inputs import plan
 from tests.strategies import Array
@@ -123,20 +123,20 @@ def test_a_layer_that_is_too_large_for_all_engines_is_refused_before_any_begins(
         compare([huge], dict.fromkeys(OWN, begun))
 
 
-@pytest.mark.parametrize("name", EFFORTS)
+@pytest.mark.parametrize("name", ENGINES)
 def test_every_engine_is_left_out_alone_where_it_alone_is_too_large(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(EFFORTS, name, EFFORTS[name]._replace(most=0))
-    report = compare(MANY[:2], dict.fromkeys(EFFORTS, OWN["fast"]))
+    monkeypatch.setitem(ENGINES, name, ENGINES[name]._replace(most=0))
+    report = compare(MANY[:2], dict.fromkeys(ENGINES, OWN["fast"]))
     assert set(report.left_out) == {name}
     assert len(report.left_out[name]) == 2
-    assert set(report.compared) == {*EFFORTS} - {name}
+    assert set(report.compared) == {*ENGINES} - {name}
     assert not report.wrong
 
 
 def test_every_engine_has_its_limit() -> None:
-    assert list(EFFORTS) == [*OWN, engines.PYTORCH]
+    assert list(ENGINES) == [*OWN, engines.PYTORCH]
 
 
 def test_without_pytorch_the_others_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tcviz import cli
-from tcviz.checks import effort, engines
+from tcviz.checks import engines
+from tcviz.effort.engines import ENGINES
 
 Run = Callable[..., tuple[int, str, str]]
 OURS = ["distribution", "collection", "matrix", "fast"]
@@ -115,26 +116,26 @@ def test_an_engine_that_is_too_large_alone_is_left_out_and_the_rest_compared(run
     assert table(out) == {
         f"{a}, {b}": ["0", "0", "0", "–"] for i, a in enumerate(rest) for b in rest[i + 1 :]
     }
-    entries = 16**2 * 34**2 * 128 * 64
+    entries = 128 * 64 * 16**2 * (34**2 + 200)
     assert (
         "distribution, collection and fast agree on 1 layer of whole numbers exactly\n"
-        f"matrix was left out, too large: {entries:,} entries in all matrices, "
-        "more than 100,000,000\n"
+        f"matrix was left out, too large: {entries:,} entries and turns of its loops "
+        "in all matrices, more than 50,000,000\n"
     ) in out
 
 
 def test_random_layers_that_are_too_large_for_one_engine_are_counted(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    most = effort.EFFORTS["matrix"]._replace(most=200)
-    monkeypatch.setitem(effort.EFFORTS, "matrix", most)
+    most = ENGINES["matrix"]._replace(most=2_000)
+    monkeypatch.setitem(ENGINES, "matrix", most)
     status, out, err = run("--random", "12")
     assert (status, err) == (0, "")
     assert "distribution, collection, matrix and fast agree on 6 layers of whole" in out
     (line,) = (line for line in out.splitlines() if line.startswith("matrix was left out of"))
     assert re.fullmatch(
-        r"matrix was left out of \d+ layers, too large: [\d,]+ entries in all matrices, "
-        r"more than 200 in the first",
+        r"matrix was left out of \d+ layers, too large: [\d,]+ entries and turns of its "
+        r"loops in all matrices, more than 2,000 in the first",
         line,
     )
 

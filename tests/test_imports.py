@@ -22,6 +22,7 @@ ORDER = (
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
+    ("effort",),
     ("arrays",),
     ("arrayfiles", "article", "channels_last", "layouts"),
     ("engine", "overlap"),

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz import frames, limits
 from tcviz.api import pages
-from tcviz.api.picture import Options, cells, check_memory, check_room, optional, picture
+from tcviz.api.picture import Options, check_room, optional, picture
 from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
+from tcviz.effort.pictures import cells, check_frames, check_picture
 from tcviz.errors import RequestError, complaint
 from tcviz.export import Format, format_of
 from tcviz.files import check_target, whole_file
@@ -101,6 +102,8 @@ class Animation(Played):
             raise RequestError(complaint("loop", self.loop, f"nothing in {form.name}", hint=hint))
         if form.pages:
             pages.check([self])
+        else:
+            check_picture("animation", self.effort(form.key))
 
     @told()
     def save(
@@ -213,22 +216,22 @@ def animate(
     shown = picture((x, weight, bias), dict(options), ground)
     end = min(shown.steps, first or shown.steps)
     pixels = shown.size[0] * shown.size[1]
-    limits.check_frames(shown.steps, every, end, timing.tweens, pixels, cells(shown.plan))
-    check_memory(shown.plan)
-    check_room(shown)
-    plays = optional("loop", loop, 0, MAX_LOOP)
-    for words in _idle(timing, fps, dpi if ground.unit == "px" else None):
-        note(words)
-    return Animation(
+    check_frames(shown.steps, every, end, timing.tweens, pixels, cells(shown.plan))
+    made = Animation(
         shown.plan,
         shown.view,
         shown.look,
         shown.out_channel,
         shown.in_channel,
         timing,
-        plays,
+        optional("loop", loop, 0, MAX_LOOP),
         _picks(end, every),
     )
+    check_picture("animation", made.effort())
+    check_room(shown)
+    for words in _idle(timing, fps, dpi if ground.unit == "px" else None):
+        note(words)
+    return made
 
 
 def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Timing:

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from io import SEEK_END, BytesIO
+from itertools import chain
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tcviz import limits, theme, views
+from tcviz import theme, views
 from tcviz.api import fitting
-from tcviz.api.picture import cells
 from tcviz.api.saved import Progress, Saved
+from tcviz.effort.loads import check as check_loads
+from tcviz.effort.pictures import cells, check_page, of_picture
 from tcviz.errors import RequestError, complaint
 from tcviz.files import whole_file
 from tcviz.roles import ROLES, Colouring
@@ -74,7 +76,8 @@ def check(animations: Sequence[Played]) -> None:
         if any(isinstance(getattr(shown, name), str) for shown in animations):
             raise RequestError(complaint(name, "all", "one channel in a page"))
     steps = max(len(shown.picks) for shown in animations)
-    limits.check_page(steps, sum(map(estimate, animations)))
+    check_page(steps, sum(map(estimate, animations)))
+    check_loads("page", chain.from_iterable(of_picture(shown.effort()) for shown in animations))
 
 
 def estimate(shown: Played) -> int:

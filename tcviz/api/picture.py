@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -14,6 +14,7 @@ from tcviz import inputs, layers, limits, text, theme, views
 from tcviz.arrays import as_array
 from tcviz.article import EXAMPLES
 from tcviz.canvas import Canvas
+from tcviz.effort.pictures import Shown
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted
 from tcviz.operands import Operands
 from tcviz.scene import Scene
@@ -137,6 +138,21 @@ class Picture:
             return views.in_turn(self.view, self.operands, self.look, each)
         return views.build(self.view, views.part(self.view, self.operands, made, read), self.look)
 
+    def shown(
+        self, picks: Sequence[int] | None, *, tweens: int = 0, form: str | None = None,
+        aligned: bool = False,
+    ) -> Shown:  # fmt: skip
+        """Return what drawing these steps takes, or the finished pictures for None; see `Shown`."""
+        plan, turns = self.plan, self.turns or 1
+        each = views.steps(self.view, plan)
+        visited = turns if picks is None or aligned else len({pick // each for pick in picks})
+        summed = views.summed(self.view, plan)
+        pictures = turns if picks is None else len(picks)
+        pixels = prod(self.size)
+        return Shown(
+            plan, self.view, summed, turns, visited, aligned, pictures, tweens, pixels, form
+        )
+
     def overviews(self) -> Iterator[Scene]:
         """Yield the finished picture of each channel that is drawn."""
         from tcviz.views.turns import Turns
@@ -225,21 +241,6 @@ def _theme(name: str | Theme) -> Theme:
     return theme.checked(name) if isinstance(name, Theme) else theme.load(_words("theme", name))
 
 
-def check_memory(plan: inputs.Plan) -> None:
-    """Raise TooLargeError if panels or drawn numbers would be too many."""
-    smaller = "use a smaller --input-size: no picture shows so many"
-    shown = plan.in_channels // plan.layer.groups, *wide_size(plan)
-    limits.check_cells("padded result", shown, limits.MAX_CELLS, smaller)
-    if plan.x is None:
-        size = plan.in_channels, *plan.input_size
-        limits.check_cells("input", size, limits.MAX_DRAWN, smaller)
-    if plan.weight is None:
-        limits.check_cells("weight", plan.weight_shape, limits.MAX_DRAWN, "use fewer channels")
-    if plan.backward:
-        size = plan.out_channels, *plan.output_size
-        limits.check_cells("grad_output", size, limits.MAX_CELLS, smaller)
-
-
 def check_room(shown: Picture, hint: str | None = None) -> None:
     """Raise TooSmallError if text cannot be read on the canvas; the smallest that works is named.
 
@@ -250,19 +251,6 @@ def check_room(shown: Picture, hint: str | None = None) -> None:
             next(shown.drawn.moments([0], settle=False))
     except TooSmallError as error:
         raise TooSmallError(error.what, error.allowed, hint or error.hint) from None
-
-
-def wide_size(plan: inputs.Plan) -> tuple[int, ...]:
-    """Return the size of the largest panel of a channel."""
-    if plan.forward:
-        sides = zip(plan.input_size, plan.layer.border, strict=True)
-        return tuple(n + sum(border) for n, border in sides)
-    return plan.layer.padded_size(plan.input_size)
-
-
-def cells(plan: inputs.Plan) -> int:
-    """Return how many cells the largest panels of all summed channels have."""
-    return plan.in_channels // plan.layer.groups * prod(wide_size(plan))
 
 
 def optional(name: str, value: Any, least: int, most: int | None = None) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tcviz.api.picture import Picture
+from tcviz.effort.pictures import Shown
 from tcviz.frames import Timing
 
 
@@ -26,3 +27,8 @@ class Played(Picture):
     def seconds(self) -> Fraction:
         """How long it plays."""
         return self.timing.seconds(len(self.picks))
+
+    def effort(self, form: str | None = None) -> Shown:
+        """Return what all frames take in a format, or at least in any."""
+        steps = len(self.picks)
+        return self.shown(self.picks, tweens=self.timing.frames(steps) - steps, form=form)

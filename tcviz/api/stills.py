@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from tcviz import limits
-from tcviz.api.picture import ALL, Options, Picture, check_memory, check_room, picture
+from tcviz.api.picture import ALL, Options, Picture, check_room, picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.canvas import canvas
 from tcviz.crop import bounds, cut
+from tcviz.effort.pictures import MAX_PAGES, Shown, check_pages, check_picture
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.export.stills import Paper, StillFormat, still_format
 from tcviz.files import check_target, whole_file
@@ -78,6 +79,11 @@ class Figure(Picture):
         if self.text is not None and self.text not in form.texts:
             allowed = " or ".join(form.texts) or f"nothing in {form.name}, which has pixels"
             raise RequestError(complaint("text", quoted(self.text), allowed))
+        check_picture("figure", self.effort(form.key))
+
+    def effort(self, form: str | None = None) -> Shown:
+        """Return what all stills take in a format, or at least in any."""
+        return self.shown(self.picks, form=form, aligned=self.crop)
 
     def paper(self, form: StillFormat) -> Paper:
         """Return how large and in which manner the format is written."""
@@ -268,19 +274,20 @@ def figure(
     series = steps is not None or (step is None and shown.turns is not None)
     if picks is None:
         _check_turns(shown)
-    check_memory(shown.plan)
-    check_room(shown, None if bare else "without --crop, which needs less")
-    return Figure(
+    made = Figure(
         shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
         series, ground.dpi, text, clear, bare,
     )  # fmt: skip
+    check_picture("figure", made.effort())
+    check_room(shown, None if bare else "without --crop, which needs less")
+    return made
 
 
 def _check_turns(shown: Picture) -> None:
     """Raise TooLargeError if there are too many channels to draw a still of each."""
     if shown.turns:
         side = "--out-channel" if shown.out_channel == ALL else "--in-channel"
-        limits.check_pages(shown.turns, "channels", f"choose one, as in {side} 0")
+        check_pages(shown.turns, "channels", f"choose one, as in {side} 0")
 
 
 def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
@@ -294,7 +301,7 @@ def _picks(step: Any, steps: Any, total: int) -> Sequence[int] | None:
     if steps is None:
         return None
     picks = _several(steps, total)
-    limits.check_pages(len(picks))
+    check_pages(len(picks))
     return picks
 
 
@@ -303,13 +310,13 @@ def _several(steps: Any, total: int) -> Sequence[int]:
         all_of_them = [range(total)] if steps == "all" else None
         spans = all_of_them or [_span(word.strip(), total) for word in steps.split(",")]
         for span in spans:
-            limits.check_pages(span.stop - span.start)  # before they are counted out
+            check_pages(span.stop - span.start)  # before they are counted out
         return sorted({n for span in spans for n in span})
     numbers = plain(steps)
     if not isinstance(numbers, Iterable) or isinstance(numbers, bytes | bytearray):
         raise _unknown(steps, total)
-    some = list(islice(numbers, limits.MAX_PAGES + 1))  # there may be no end of them
-    limits.check_pages(len(some))
+    some = list(islice(numbers, MAX_PAGES + 1))  # there may be no end of them
+    check_pages(len(some))
     picks = sorted({limits.step(n, total) for n in some})
     if not picks:
         raise _unknown(steps, total)

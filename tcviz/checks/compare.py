@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from tcviz.checks.differences import TOLERANCE, difference, sizes
-from tcviz.checks.effort import too_large
-from tcviz.checks.engines import PYTORCH, Engine, Results, engines
+from tcviz.checks.engines import PYTORCH, Engine, Results, engines, has_pytorch
 from tcviz.checks.overflow import settled
 from tcviz.checks.subjects import Subject
-from tcviz.errors import TooLargeError, complaint
+from tcviz.effort.engines import ENGINES, Operation, check_comparison, too_large
 from tcviz.snippets import torch_layers
+
+if TYPE_CHECKING:
+    from tcviz.inputs import Plan
 
 FLOAT64_EXACT = 2**53
 QUANTITIES = {
@@ -116,14 +119,20 @@ def compare(
     return report
 
 
+def check_sizes(plan: Plan) -> None:
+    """Raise TooLargeError if all engines together would take too much; nothing is drawn yet."""
+    names = [name for name in ENGINES if name != PYTORCH or has_pytorch()]
+    sizes = plan.input_size, plan.in_channels, plan.out_channels
+    check_comparison(Operation(plan.layer, *sizes), names)
+
+
 def _able(subject: Subject, by: Mapping[str, Engine], report: Report) -> dict[str, Engine]:
     """Return those engines that a subject is not too large for; note the others."""
-    reasons = {name: too_large(name, subject) for name in by}
+    asked = subject.operation
+    if len(by) > 1:
+        check_comparison(asked, by)
+    reasons = {name: too_large(name, asked) for name in by}
     able = {name: run for name, run in by.items() if not reasons[name]}
-    if len(able) < 2 <= len(by):
-        what = f"left with {next(iter(able), 'no engine')}: the layer is too large for the others"
-        hint = "use a smaller --input-size or fewer channels"
-        raise TooLargeError(complaint("check", what, "two engines or more", hint=hint))
     for name, why in reasons.items():
         if why:
             report.left_out.setdefault(name, []).append(why)

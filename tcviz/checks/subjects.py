@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tcviz.effort.engines import Operation
+from tcviz.engine.operands import INT64_EXACT, largest
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.operands import Array
@@ -46,6 +48,16 @@ class Subject:
     def whole(self) -> bool:
         """Whether the numbers are whole, so that all must agree exactly."""
         return self.x.dtype.kind == "i"
+
+    @property
+    def operation(self) -> Operation:
+        """The sizes of what engines compute; slowly where sums may outgrow 64 bits."""
+        size, outputs = self.input_size, self.grad_output.shape[-self.layer.dims - 1]
+        batch = prod(self.x.shape[: -self.layer.dims - 1])
+        first, second = sorted(map(largest, (self.x, self.weight, self.grad_output)))[1:]
+        terms = max(self.x.size, self.weight.size, self.grad_output.size)
+        slow = self.whole and terms * first * second >= INT64_EXACT
+        return Operation(self.layer, size, len(self.weight), outputs, batch, slow)
 
 
 def of_plan(plan: Plan) -> Subject:

@@ -52,11 +52,14 @@ def command(random: int | None, **rest: Any) -> None:
 
 
 def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
+    from tcviz.checks.compare import check_sizes
     from tcviz.checks.subjects import of_plan
     from tcviz.inputs import plan
 
     x, weight, bias = asking.arrays(rest)
-    return [of_plan(plan(input=x, weight=weight, bias=bias, backward=True, **rest))], 1
+    settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)
+    check_sizes(settled)
+    return [of_plan(settled)], 1
 
 
 def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:

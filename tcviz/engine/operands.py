@@ -20,8 +20,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tcviz import limits
 from tcviz.arrays import as_array
+from tcviz.effort.engines import Operation, check_engine
 from tcviz.errors import DataError, complaint
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
@@ -128,7 +128,10 @@ def prepare(
         arrays["bias"] = as_array(bias, "bias")
     batched = _check_shapes(layer, arrays)
     output_size = layer.output_size(arrays["x"].shape[-layer.dims :])
-    _check_cells(layer, arrays)
+    items = arrays["x"].shape[0] if batched else 1
+    outputs = arrays["weight"].shape[1] * layer.groups
+    sizes = arrays["x"].shape[-layer.dims :], len(arrays["weight"]), outputs, items
+    check_engine("layer", Operation(layer, *sizes))
     dtype = common_type(*(array.dtype for array in arrays.values()))
     bound = _largest_sum(arrays, layer.groups) if dtype.kind in "iu" else 0
     inner = sum_type(dtype, bound, float64_for_integers=float64_for_integers)
@@ -172,16 +175,6 @@ def _check_shapes(layer: ConvTranspose, arrays: dict[str, Array]) -> bool:
         allowed = f"({c_out},), one number per output channel"
         raise DataError(complaint("bias.shape", arrays["bias"].shape, allowed))
     return batched
-
-
-def _check_cells(layer: ConvTranspose, arrays: dict[str, Array]) -> None:
-    """Refuse what would not fit into any memory; a stretched array may be short as it is given."""
-    x, weight = arrays["x"], arrays["weight"]
-    channels = max(len(weight), weight.shape[1] * layer.groups)
-    size = *x.shape[: -layer.dims - 1], channels, *layer.padded_size(x.shape[-layer.dims :])
-    hint = "use a smaller input, stride or dilation"
-    limits.check_cells("padded result", size, limits.MAX_RESULT, hint)
-    limits.check_cells("weight", weight.shape, limits.MAX_RESULT, "use fewer channels")
 
 
 def _check_channels(groups: int, c_in: int, weight: Array) -> None:

@@ -12,6 +12,7 @@ from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING
 
+from tcviz.effort.pictures import may_be_sought
 from tcviz.errors import RequestError, TooSmallError, complaint, did_you_mean, quoted
 from tcviz.sizes import Sizes
 from tcviz.views.view import View
@@ -190,6 +191,12 @@ def steps(name: str, plan: Plan) -> int:
     return prod(row.walks(plan))
 
 
+def summed(name: str, plan: Plan) -> int:
+    """Return how many channels one picture of a view sums."""
+    back = entry(name).gradient == "input"
+    return (plan.out_channels if back else plan.in_channels) // plan.layer.groups
+
+
 def check(
     name: str, *, out_channel: int | str, in_channel: int | str, grad_output: bool, symbols: bool,
     dims: int = 2,
@@ -260,7 +267,7 @@ def build(name: str, part: Part, look: Look) -> View:
     Raises
     ------
     TooSmallError
-        If its canvas is; the smallest that works is named.
+        If its canvas is; the smallest that works is named, where the search is no long one.
     """
     from tcviz.roles import ROLES, Coloured
 
@@ -278,9 +285,10 @@ def sketch(name: str, part: Part, look: Look) -> View:
 
     make = getattr(import_module(row.homes[part.layer.dims]), row.function)
     drawn = partial(mapped.with_map, part, make=partial(make, part))
+    sought = may_be_sought(part.x.size + part.weight.size + prod(part.output_size))
     if look.is_unreadable:
-        raise smallest.refusal(drawn, look, "too small for text")
+        raise smallest.refusal(drawn, look, "too small for text", sought=sought)
     try:
         return drawn(look)
     except TooSmallError as error:
-        raise smallest.refusal(drawn, look, error.what, error.hint) from None
+        raise smallest.refusal(drawn, look, error.what, error.hint, sought=sought) from None

@@ -27,15 +27,19 @@ NEXT = 40
 """Into so many parts a length is divided to find the next larger ones."""
 
 
-def refusal(make: Make, look: Look, what: str, hint: str | None = None) -> TooSmallError:
-    """Return the error of a canvas that is too small, with the smallest that works.
+def refusal(
+    make: Make, look: Look, what: str, hint: str | None = None, *, sought: bool = True
+) -> TooSmallError:
+    """Return the error of a canvas that is too small, with the smallest that works, if `sought`.
 
     It is sought from the size asked for, or the least on which a header can be read,
     upwards: in that shape, or else higher or wider, then less wide, and then less high.
     So no side can be a step shorter, and one stays as it was asked for where that is enough.
     """
-    found = _Search(make, look).smallest()
-    allowed = f"{spoken(found, look.in_unit)} or more" if found else "fewer cells or channels"
+    found = _Search(make, look).smallest() if sought else None
+    allowed = "fewer cells or channels" if sought else "a larger canvas, fewer cells or channels"
+    if found:
+        allowed = f"{spoken(found, look.in_unit)} or more"
     asked = in_unit(look.width, look.in_unit), in_unit(look.height, look.in_unit)
     return TooSmallError(f"{spoken(asked, look.in_unit)}, {what}", allowed, hint)
 
