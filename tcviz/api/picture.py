@@ -150,7 +150,17 @@ class Picture:
         pictures = turns if picks is None else len(picks)
         pixels = prod(self.size)
         return Shown(
-            plan, self.view, summed, turns, visited, aligned, pictures, tweens, pixels, form
+            plan,
+            self.view,
+            summed,
+            turns,
+            visited,
+            aligned,
+            pictures,
+            tweens,
+            pixels,
+            self.look.symbols,
+            form,
         )
 
     def overviews(self) -> Iterator[Scene]:

@@ -109,7 +109,7 @@ def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quie
 def _film(
     group: Sequence[Animation], target: Path | None, form: Format, progress: Progress | None
 ) -> Saved:
-    (animation,) = group
+    animation = replace(group[0])  # a copy: what is drawn of it is gone when the next begins
     if target is None:
         return asking.pour(form.key, partial(animation.write, form=form, progress=progress))
     return animation.save(target, form.key, progress)

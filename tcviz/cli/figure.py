@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,8 @@ def command(
         for view, drawn in wanted.items():
             _check(drawn, targets[view], form)
         for view, drawn in wanted.items():
-            written(_save(drawn, targets[view], form, quiet=quiet))
+            # A copy: what is drawn of a view is gone when the next begins.
+            written(_save(replace(drawn), targets[view], form, quiet=quiet))
 
 
 def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from tcviz.effort.loads import Load, check, check_cells
+from tcviz.effort.loads import FEWER, Load, check, check_cells
 from tcviz.errors import TooLargeError, complaint
 from tcviz.sizes import Sizes
 
@@ -68,11 +68,10 @@ def check_engine(name: str, asked: Operation) -> None:
     lead = asked.batch, max(asked.in_channels, asked.out_channels)
     size = *lead, *asked.layer.padded_size(asked.input_size)
     check_cells("padded result", size, MAX_RESULT, smaller)
-    fewer = "use fewer channels"
     loads = [
         Load("products", asked.products // 5, 1, hint=smaller),
         Load("numbers of x", asked.batch * asked.in_channels * asked.elements, 0, 24, smaller),
-        Load("weights", asked.weights, 0, 24, fewer),
+        Load("weights", asked.weights, 0, 24, FEWER),
         Load("cells of the result", prod(size), 0, 24, smaller),
     ]
     check(name, loads)
@@ -119,7 +118,7 @@ def check_comparison(asked: Operation, engines: Iterable[str]) -> None:
     sides = zip(asked.layer.output_size(asked.input_size), asked.layer.extent, strict=True)
     field = prod(n + extent - 1 for n, extent in sides)
     loads = [
-        Load("weights", asked.weights, 0, each, "use fewer channels"),
+        Load("weights", asked.weights, 0, each, FEWER),
         Load("elements", asked.batch * asked.in_channels * asked.elements, 0, each),
         Load("output cells", asked.batch * asked.out_channels * asked.padded, 0, each),
     ]

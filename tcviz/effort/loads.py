@@ -18,11 +18,10 @@ TOLD = 600
 
 MAX_NUMBERS = 40_000_000
 """Numbers of an array that is given for a picture, or drawn; few of them need be seen."""
-
-
 PROGRAM = 150_000_000
 """Bytes that the program takes itself, with its libraries."""
 SMALLER = "use a smaller --input-size"
+FEWER = "use a smaller --kernel-size or fewer channels"
 
 
 class Load(NamedTuple):
@@ -56,6 +55,11 @@ class Load(NamedTuple):
         return self.many * self.size
 
 
+def duration(loads: Iterable[Load]) -> int:
+    """Return the nanoseconds that all of them take."""
+    return sum(load.time for load in loads)
+
+
 def check(name: str, loads: Iterable[Load]) -> None:
     """Raise TooLargeError if what is called `name` takes unreasonably much of anything.
 
@@ -69,10 +73,10 @@ products; allowed: up to 30 s; use a smaller --input-size
     loads = list(loads)
     silent = [load for load in loads if not load.told]
     for some, most in ((silent, SILENT), (loads, TOLD)):
-        seconds = sum(load.time for load in some) // 10**9
-        if seconds > most:
+        time = duration(some)
+        if time > most * 10**9:
             worst = max(some, key=lambda load: load.time)
-            _refuse(name, f"{seconds:,} s of work", worst, f"up to {most} s")
+            _refuse(name, f"{time // 10**9:,} s of work", worst, f"up to {most} s")
     size = PROGRAM + sum(load.memory for load in loads)
     if size > MEMORY:
         worst = max(loads, key=lambda load: load.memory)

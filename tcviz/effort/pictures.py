@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tcviz.effort.loads import MAX_NUMBERS, SMALLER, Load, check, check_cells, spoken
+from tcviz.effort.loads import (
+    FEWER,
+    MAX_NUMBERS,
+    SMALLER,
+    Load,
+    check,
+    check_cells,
+    duration,
+    spoken,
+)
 from tcviz.errors import TooLargeError, complaint
 from tcviz.sizes import Sizes
 
@@ -24,6 +33,8 @@ FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 MAX_SOUGHT = 300_000
 """Cells up to which the smallest canvas is sought that has room: a dozen layouts."""
+MOST_MULTIPLIED = 20_000_000
+"""Products up to which it is."""
 
 
 class Plan(Protocol):
@@ -88,6 +99,7 @@ class Shown(NamedTuple):
     pictures : stills, or frames that a step begins
     tweens : frames between two steps, of all of them
     pixels : of each
+    named : whether cells show names in place of numbers
     form : the format's key; None for the least that any takes
     """
 
@@ -100,6 +112,7 @@ class Shown(NamedTuple):
     pictures: int
     tweens: int
     pixels: int
+    named: bool = False
     form: str | None = None
 
 
@@ -152,6 +165,9 @@ def _layout(shown: Shown) -> Iterator[Load]:
     ticks = 800 + TAPS.get(shown.view, 0)
     yield Load("cells of the kernel", kernel, ticks, 90, "use a smaller --kernel-size")
     yield Load("cells of the stretched input", field, 100, 16)
+    if shown.named:
+        told = "use a smaller --input-size or --kernel-size, or numbers"
+        yield Load("products of names", _products(shown), 3_000_000, 2_000, told)
     yield Load("channels in a sum", summed, 50_000, 500, "use fewer channels")
 
 
@@ -159,7 +175,7 @@ def _turns(shown: Shown) -> Iterator[Load]:
     """Yield what it takes that channels are drawn one after another, alike."""
     one = "choose one channel, as in --out-channel 0"
     yield Load("channels in turn", shown.turns, 1_500_000 + shown.summed * 50_000, 2_000, one)
-    each = 200_000_000 + sum(load.time for load in _layout(shown))
+    each = 200_000_000 + duration(_layout(shown))
     told = not shown.aligned
     yield Load("layouts of channels", shown.visited, each, hint=one, told=told)
 
@@ -189,13 +205,13 @@ def _products(shown: Shown) -> int:
     return _kernel(shown) * prod(plan.output_size if plan.forward else plan.input_size)
 
 
-def may_be_sought(cells: int) -> bool:
-    """Return whether so few cells are drawn that they may be laid out a dozen times.
+def may_be_sought(cells: int, products: int) -> bool:
+    """Return whether so little is drawn that it may be laid out a dozen times.
 
-    >>> may_be_sought(1000)
+    >>> may_be_sought(1000, 9000)
     True
     """
-    return cells <= MAX_SOUGHT
+    return cells <= MAX_SOUGHT and products <= MOST_MULTIPLIED
 
 
 def _numbers(plan: Plan) -> Iterator[Load]:
@@ -207,7 +223,7 @@ def _numbers(plan: Plan) -> Iterator[Load]:
     if plan.backward:
         sizes["numbers of the gradient"] = plan.grad_output, (plan.out_channels, *plan.output_size)
     for name, (given, size) in sizes.items():
-        hint = "use fewer channels" if name == "weights" else SMALLER
+        hint = FEWER if name == "weights" else SMALLER
         yield Load(name, prod(size), 30, 24 if given is None else 16, hint)
 
 

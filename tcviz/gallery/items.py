@@ -12,6 +12,8 @@ from typing import Any
 
 from tcviz import __version__
 from tcviz.api import Animation, Figure, WebPage, animate, figure, page
+from tcviz.effort.loads import duration
+from tcviz.effort.pictures import of_picture
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import IMAGES, PAGES
@@ -22,8 +24,6 @@ from tcviz.theme import Theme
 POSTERS = "posters"
 """Where stills lie that only the index shows."""
 DEFAULT_VIEW = "distribution"
-START = 40.0
-"""Frames in whose time a picture without any would be made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,13 +126,9 @@ class Item:
             self.asked.check()
 
     @property
-    def cost(self) -> float:
+    def cost(self) -> int:
         """About how long it takes, to begin with what takes longest."""
-        picture = self.picture
-        width, height = picture.size
-        if isinstance(picture, Animation):
-            return width * height * (START + picture.timing.frames(len(picture.picks)))
-        return width * height * START * (1 + picture.pages)
+        return duration(of_picture(self.picture.effort(self.format)))
 
     @cached_property
     def digest(self) -> str:

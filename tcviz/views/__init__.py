@@ -285,7 +285,8 @@ def sketch(name: str, part: Part, look: Look) -> View:
 
     make = getattr(import_module(row.homes[part.layer.dims]), row.function)
     drawn = partial(mapped.with_map, part, make=partial(make, part))
-    sought = may_be_sought(part.x.size + part.weight.size + prod(part.output_size))
+    cells = part.x.size + part.weight.size + prod(part.output_size)
+    sought = may_be_sought(cells, part.x.size * prod(part.layer.kernel_size))
     if look.is_unreadable:
         raise smallest.refusal(drawn, look, "too small for text", sought=sought)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TypeAlias
@@ -83,17 +84,13 @@ class Structure:
         """Multiplications of the convolution: every tap at each place of the kernel."""
         return prod(self.small) * prod(self.part.layer.kernel_size) * self.part.channels
 
-    @property
+    @cached_property
     def taps(self) -> int:
         """Entries of the matrix that are not filled-in zeros: taps neither cropped nor on padding.
 
         In each axis by itself a tap is inside or not.
         """
-        axes = range(len(self.small))
-        inside = (
-            sum(len(self._places(axis, tap)[0]) for tap in range(self.part.layer.kernel_size[axis]))
-            for axis in axes
-        )
+        inside = (sum(len(small) for small, _ in axis) for axis in self._places)
         return prod(inside) * self.part.channels
 
     def row(self, number: int) -> list[Entry]:
@@ -119,21 +116,23 @@ class Structure:
                 met.append((source, tap))
         return sorted(met)
 
-    def _places(self, axis: int, tap: int) -> tuple[Numbers, Numbers]:
-        """Return coordinates of the small side and those of the large side that a tap joins."""
-        layer = self.part.layer
-        small = np.arange(self.small[axis])
-        reach = tap * layer.dilation[axis] - layer.border[axis][0]
-        large = small * layer.stride[axis] + reach
-        inside = (large >= 0) & (large < self.large[axis])
-        return small[inside], large[inside]
+    @cached_property
+    def _places(self) -> list[list[tuple[range, range]]]:
+        """Per axis and tap, the coordinates of the small and of the large side that it joins."""
+        layer, sides = self.part.layer, zip(self.small, self.large, strict=True)
+        found = []
+        for axis, (small, large) in enumerate(sides):
+            stride, before = layer.stride[axis], layer.border[axis][0]
+            taps = range(layer.kernel_size[axis])
+            reaches = (tap * layer.dilation[axis] - before for tap in taps)
+            found.append([_inside(reach, stride, small, large) for reach in reaches])
+        return found
 
     def _joined(self) -> Iterator[tuple[Sizes, list[tuple[Numbers, Numbers]]]]:
         """Yield every tap with, per axis, the (output, input) coordinates that it joins."""
-        taps = enumerate(self.part.layer.kernel_size)
-        each_axis = [[self._places(axis, tap) for tap in range(k)] for axis, k in taps]
         for tap in np.ndindex(*self.part.layer.kernel_size):
-            places = [axis[k] for axis, k in zip(each_axis, tap, strict=True)]
+            ends = (axis[k] for axis, k in zip(self._places, tap, strict=True))
+            places = [(_numbers(small), _numbers(large)) for small, large in ends]
             yield tap, places if self.forward else [(large, small) for small, large in places]
 
     def triplets(self) -> Iterator[tuple[Numbers, Numbers, int]]:
@@ -172,3 +171,18 @@ def _flat(axes: tuple[Numbers, ...], size: Sizes) -> Numbers:
     met = np.meshgrid(*axes, indexing="ij")
     flat: Numbers = np.ravel_multi_index([m.ravel() for m in met], size)
     return flat
+
+
+def _inside(reach: int, stride: int, small: int, large: int) -> tuple[range, range]:
+    """Return which i of `small` cells have a place ``i·stride + reach`` among the `large`.
+
+    >>> _inside(-1, 2, 3, 4)
+    (range(1, 3), range(1, 5, 2))
+    """
+    first = max(0, -(reach // stride))
+    end = max(first, min(small, (large - 1 - reach) // stride + 1))
+    return range(first, end), range(first * stride + reach, end * stride + reach, stride)
+
+
+def _numbers(places: range) -> Numbers:
+    return np.arange(places.start, places.stop, places.step)

@@ -1,0 +1,115 @@
+"""A meter of work: what is multiplied, painted, called and held in memory, counted, not timed."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import pytest
+
+from tcviz import running
+from tcviz.effort import loads
+from tcviz.effort.loads import Load, duration
+from tcviz.inputs import Plan
+from tcviz.render.pixels import Pixels
+
+
+@dataclass
+class Meter:
+    """What has been done: how often of each kind, and the most bytes at a time."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    told: list[list[Load]] = field(default_factory=list, repr=False)
+    peak: int = 0
+
+    @property
+    def ticks(self) -> int:
+        """Nanoseconds that are foreseen, by the dearest of the estimates."""
+        return max(map(duration, self.told), default=0)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes that are foreseen."""
+        return max((sum(load.memory for load in each) for each in self.told), default=0)
+
+    def foreseen(self, unit: str) -> int:
+        """Return how many of a unit are foreseen."""
+        found = (sum(load.many for load in each if load.unit == unit) for each in self.told)
+        return max(found, default=0)
+
+    @contextmanager
+    def measuring(self) -> Iterator[None]:
+        """Count calls and bytes of what is done meanwhile."""
+
+        def seen(_: Any, event: str, __: Any) -> None:
+            if event == "call":
+                self.done["calls"] += 1
+
+        tracemalloc.start()
+        sys.setprofile(seen)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+            self.peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+
+
+def metered(monkeypatch: pytest.MonkeyPatch) -> Meter:
+    """Return a meter of what is done until the test's end."""
+    meter = Meter()
+
+    def count(kind: str, amount: Callable[..., int]) -> Callable[[Any], Any]:
+        def wrap(original: Any) -> Any:
+            def call(*args: Any, **named: Any) -> Any:
+                made = original(*args, **named)
+                meter.done[kind] += amount(made, *args, **named)
+                return made
+
+            return call
+
+        return wrap
+
+    def note(check: Any) -> Any:
+        def noted(name: str, each: Iterable[Load]) -> None:
+            meter.told.append(kept := list(each))
+            check(name, kept)
+
+        return noted
+
+    _replace(monkeypatch, running, "spread", count("products", _spread))
+    _replace(monkeypatch, running, "gather", count("products", _gathered))
+    _replace(monkeypatch, Plan, "make", count("makes", lambda *_: 1))
+    _replace(monkeypatch, Pixels, "paint", count("pixels", lambda made, *_: prod(made.image.size)))
+    _replace(monkeypatch, loads, "check", note)
+    return meter
+
+
+def _replace(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, wrap: Callable[[Any], Any]
+) -> None:
+    """Put a wrapped function in the place of one, wherever it has been imported."""
+    original = getattr(owner, name)
+    wrapped = wrap(original)
+    for place in [owner, *(m for n, m in sys.modules.items() if n.startswith("tcviz"))]:
+        for word, value in list(vars(place).items()):
+            if value is original:
+                monkeypatch.setattr(place, word, wrapped)
+
+
+def _spread(*given: Any) -> int:
+    """Return the products of ``spread(sums, x, weight, layer, block)``."""
+    *_, weight, _, block = given
+    return int(weight.size) * prod(map(len, block))
+
+
+def _gathered(_: None, sums: Any, source: Any, factors: Any, *rest: Any) -> int:  # noqa: ARG001
+    """Return the products of ``gather(sums, source, factors, axes, block)``."""
+    block = rest[1] if len(rest) > 1 else None
+    return int(sums.size) * prod(map(len, block) if block else factors.shape[1:])

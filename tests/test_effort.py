@@ -1,0 +1,216 @@
+"""Work is bounded before it starts: requests of any size are refused, or done within a bound.
+
+What is done is counted, not timed: calls, multiplications, bytes, and pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+import click
+import numpy as np
+import pytest
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+
+import tcviz
+from tcviz import cli
+from tcviz.checks import engines
+from tcviz.effort import loads
+from tcviz.effort.loads import MEMORY, PROGRAM, SILENT, TOLD
+from tcviz.errors import TcvizError, TooLargeError
+from tcviz.export import FORMATS
+from tcviz.export.stills import STILLS
+from tcviz.inputs import Plan
+from tests.meter import Meter, metered
+from tests.requests import HERE, Words, logarithmic, options, requests
+from tests.strategies import REPEATED
+
+Run = Callable[..., tuple[int, str, str]]
+
+CALL = 50
+"""Nanoseconds that a call takes at least; none of them is told by a clock."""
+LAYOUT = 3_000_000
+"""Calls of a request that does little: one layout, or a dozen where a canvas is too small."""
+REPEATED_SUMS = 100
+"""How often products are made: for bounds, for sums, and in a dozen layouts of what is small."""
+PLANNING, PLANNING_BYTES = 500_000, 25_000_000
+"""Calls and bytes before anything is done."""
+ENGINE_BYTES = 8_000_000
+"""Bytes of tables that an engine works in, however small its operands are."""
+BEGUN = "tcviz: begun\n"
+
+
+@pytest.fixture(scope="module")
+def libraries() -> None:
+    """Import what is imported only when it is needed: that is no work of a request."""
+    ours = (module.name for module in walk_packages(tcviz.__path__, "tcviz."))
+    for name in ("rich.console", "rich.table", *ours):
+        if name != "tcviz.__main__":
+            import_module(name)
+    for form in (*STILLS.values(), *FORMATS.values()):
+        form.load()
+
+
+@pytest.fixture
+def meter(libraries: None, monkeypatch: pytest.MonkeyPatch) -> Meter:  # noqa: ARG001
+    """Count what is multiplied, drawn at random and painted, and note what was foreseen."""
+    return metered(monkeypatch)
+
+
+def taken(command: str) -> set[str]:
+    """Return the options that a command takes."""
+    found = cli.Group().get_command(click.Context(click.Command("")), command)
+    assert found
+    return {param.opts[-1] for param in found.params}
+
+
+@pytest.mark.parametrize("command", ["figure", "animate", "check", "size"])
+def test_requests_are_drawn_over_all_options(command: str) -> None:
+    assert taken(command) <= HERE | options(9).keys()
+
+
+class BegunError(TcvizError):
+    """What is asked for is let through, and its first array would be made."""
+
+
+@pytest.fixture
+def planned(meter: Meter, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs tcviz up to where the first array is made."""
+
+    def begin(_: Plan) -> None:
+        raise BegunError("begun")
+
+    def planned(*words: str) -> tuple[int, str, str]:
+        meter.done.clear()
+        meter.told.clear()
+        with meter.measuring():
+            return run(*words)
+
+    monkeypatch.setattr(Plan, "make", begin)
+    return planned
+
+
+@settings(REPEATED, max_examples=120)
+@seed(0)
+@given(words=requests(taken, 10**6))
+def test_requests_of_any_size_are_refused_or_foreseen_within_the_limits_before_any_work(
+    words: Words, meter: Meter, planned: Run
+) -> None:
+    status, _, err = planned(*words)
+    assert status == 2 or (words[0], status, err) in {("size", 0, ""), (words[0], 1, BEGUN)}, err
+    assert meter.done["products"] == meter.done["pixels"] == 0
+    assert meter.done["calls"] < PLANNING
+    assert meter.peak < PLANNING_BYTES
+    if status == 1:
+        assert meter.told, "nothing is let through that was not estimated"
+        assert meter.bytes <= MEMORY - PROGRAM
+        assert meter.ticks <= TOLD * 10**9
+
+
+@settings(REPEATED, max_examples=30)
+@seed(0)
+@given(words=requests(taken, 60))
+def test_what_is_let_through_takes_no_more_than_was_foreseen(
+    words: Words, meter: Meter, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in {"SILENT": SILENT / 60, "TOLD": TOLD / 600}.items():
+        monkeypatch.setattr(loads, name, most)
+    monkeypatch.setattr(loads, "MEMORY", PROGRAM + (MEMORY - PROGRAM) // 20)
+    monkeypatch.setattr(engines, "find_spec", lambda _: None)  # to import it takes more
+    meter.done.clear()
+    meter.told.clear()
+    with meter.measuring():
+        status, _, err = run(*words)
+    assert status in {0, 2}, err
+    if not meter.done["makes"]:
+        assert meter.done["products"] == meter.done["pixels"] == 0
+    assert meter.done["products"] <= REPEATED_SUMS * meter.foreseen("products")
+    assert meter.done["pixels"] <= meter.foreseen("pixels of all frames")
+    assert meter.done["calls"] * CALL <= meter.ticks + LAYOUT * CALL
+    assert meter.peak <= meter.bytes + PLANNING_BYTES
+
+
+NAMED = [
+    ("figure -k 1000 -n 1 -o a.svg", ""),
+    ("figure -k 1400 -n 1 -o a.pptx", ""),
+    ("figure --dims 1 -k 1000000 -n 2", ""),
+    ("figure --view grad-weight -n 1000 -k 5", ""),
+    ("check -s 1000 -n 3", ""),
+    ("check -d 500 -k 3", ""),
+    (
+        "figure --view grad-input -n 1000 -k 50",
+        "77 s of work, most of it for 2,500,000,000 products",
+    ),
+    ("figure --view overlap -n 1000 -k 300", "5,405 s of work, most of it for 180,000,000,000 pr"),
+    (
+        "figure --out-channels 100000 --out-channel all --step 1 -n 1 -k 1",
+        "160 s of work, most of it for 100,000 channels in turn; allowed: up to 30 s; choose one",
+    ),
+    (
+        "check --in-channels 6000 --out-channels 6000 -k 1 -n 1",
+        "3.61 GB of memory, most of it for 36,000,000 weights; allowed: up to 2 GB; use a smaller",
+    ),
+    (
+        "animate --size 7680x4320 -o a.webm",
+        "3.3 GB of memory, most of it for 33,177,600 pixels; allowed: up to 2 GB; use a smaller "
+        "--size, or gif",
+    ),
+    (
+        "animate --size 3840x2160 -n 60 -o a.webm",
+        "2,411 s of work, most of it for 29,859,840,000 pixels of all frames; allowed: up to 600 s",
+    ),
+    ("figure --steps all -n 31 -o a.pdf", "GB of memory, most of it for 961 frames; allowed: up"),
+    ("figure --symbols -n 10 -k 10", "60 s of work, most of it for 20,000 products of names"),
+    ("check -k 3000 -n 1", "GB of memory, most of it for 18,000,000 weights; allowed: up to 2 GB"),
+    ("check -n 4096 -k 9", "check is left with no engine: the layer is too large for the others"),
+]
+"""Small requests that ran for minutes, or took gigabytes, and what is said of those refused."""
+
+
+@pytest.mark.parametrize(("words", "told"), NAMED)
+def test_small_requests_of_much_work_are_made_cheap_or_refused_in_one_line(
+    words: str, told: str, planned: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "find_spec", lambda _: "torch")  # with all there is to compare
+    status, _, err = planned(*words.split())
+    assert (status, err) == (1, BEGUN) if not told else (status, err.count("\n")) == (2, 1)
+    assert told in err
+
+
+@pytest.mark.parametrize("words", ["-k 300 -n 1", "--dims 1 -k 30000 -n 2"])
+@pytest.mark.parametrize("view", ["distribution", "collection", "matrix"])
+def test_a_large_kernel_on_few_cells_takes_its_products_and_no_more(
+    words: str, view: str, meter: Meter, run: Run
+) -> None:
+    if view == "matrix":  # it walks through the taps
+        words = words.replace("300", "30")
+    with meter.measuring():
+        assert run("figure", *words.split(), "--view", view, "-o", "a.png")[0] == 0
+    assert meter.done["products"] <= 20 * meter.foreseen("products")
+    assert meter.done["calls"] < LAYOUT
+
+
+def broadcast(*shape: int) -> Any:
+    """Return an array that takes no memory, however large it is."""
+    return np.broadcast_to(1.0, shape)
+
+
+@settings(REPEATED, max_examples=100)
+@seed(0)
+@given(sizes=st.lists(logarithmic(3000), min_size=5, max_size=5))
+def test_an_engine_takes_no_more_memory_than_was_foreseen_or_refuses(
+    sizes: list[int], meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loads, "MEMORY", PROGRAM + 10_000_000)
+    monkeypatch.setattr(loads, "SILENT", 0.01)
+    length, kernel, stride, inputs, outputs = sizes
+    x, weight = broadcast(inputs, length), broadcast(inputs, outputs, kernel)
+    meter.told.clear()
+    with meter.measuring(), suppress(TooLargeError):
+        tcviz.conv_transpose(x, weight, stride=stride)
+    assert meter.peak <= meter.bytes + ENGINE_BYTES
