@@ -10,6 +10,7 @@ from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
+from weakref import ref
 
 import click
 import numpy as np
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 
 import tcviz
 from tcviz import cli
+from tcviz.api import Animation, Figure
+from tcviz.api.picture import Picture
 from tcviz.checks import engines
 from tcviz.effort import loads
 from tcviz.effort.loads import MEMORY, PROGRAM, SILENT, TOLD
@@ -214,3 +217,32 @@ def test_an_engine_takes_no_more_memory_than_was_foreseen_or_refuses(
     with meter.measuring(), suppress(TooLargeError):
         tcviz.conv_transpose(x, weight, stride=stride)
     assert meter.peak <= meter.bytes + ENGINE_BYTES
+
+
+def test_a_large_picture_is_laid_out_once_to_see_that_its_canvas_is_too_small(
+    meter: Meter, run: Run
+) -> None:
+    words = "figure -k 1 -n 75 --in-channels 64 --channels 64 -o a.png"
+    with meter.measuring():
+        status, _, err = run(*words.split())
+    assert status == 2
+    assert err.endswith("allowed: a larger canvas, fewer cells or channels\n")
+    assert meter.done["products"] <= 5 * meter.foreseen("products")
+
+
+@pytest.mark.parametrize(("command", "kind"), [("figure", Figure), ("animate", Animation)])
+def test_what_was_drawn_of_a_view_is_gone_when_the_next_begins(
+    command: str, kind: Any, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[ref[Picture]] = []
+    save = kind.save
+
+    def saved(picture: Picture, *args: Any) -> Any:
+        assert not any(before() for before in drawn)
+        drawn.append(ref(picture))
+        return save(picture, *args)
+
+    monkeypatch.setattr(kind, "save", saved)
+    suffix = "png" if command == "figure" else "gif"
+    assert run(command, "--view", "input,kernel,matrix", "-o", f"a.{suffix}")[0] == 0
+    assert len(drawn) == 3

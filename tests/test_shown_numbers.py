@@ -151,7 +151,9 @@ def reads_scaled(text: str, scale: Decimal, value: float, off: float) -> bool:
     unit = Decimal(10) ** int(said.as_tuple().exponent)
     far = abs(Fraction(said) - Fraction(value))
     near = far <= Fraction(unit) / 2 + abs(Fraction(value)) / FINE + Fraction(off)
-    return near and ((said == 0) == (value == 0) or abs(value) + abs(said) <= off)
+    return near and (
+        (said == 0) == (value == 0) or abs(Fraction(value)) + abs(Fraction(said)) <= off
+    )
 
 
 DRAWN = [(view, dims) for view, row in views.VIEWS.items() for dims in row.homes]
