@@ -100,7 +100,7 @@ def colour(role: Colour, theme: Theme) -> Colour:
 
     >>> from tcviz.theme import load
     >>> colour("background", load("light")), colour("hatch", load("print"))
-    ('#ffffff', '#b4b4b4')
+    ('#ffffff', '#a6a6a6')
     """
     name, *rest = role.split(".")
     if rest:

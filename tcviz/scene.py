@@ -3,7 +3,7 @@
 A `Scene` is a tuple of marks in canvas units, y downwards, painted in order.
 Marks name solid colours (``#rrggbb``): a theme blends, a renderer never does.
 Every mark has a key that stays the same from frame to frame, so that a renderer
-can repaint only the marks that changed.
+can repaint only the marks that changed; those of a panel's marks know their panel.
 """
 
 from __future__ import annotations
@@ -14,6 +14,53 @@ from typing import Literal, TypeAlias
 Colour: TypeAlias = str
 Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["left", "center", "right"]
+
+
+class Key(str):
+    """What a mark is called, the same from frame to frame, and where in a picture it belongs.
+
+    Nobody reads it letter by letter: `panel` is the panel of which it is a part, and of a cell
+    `at` is its row and column.
+
+    >>> cell_key("padded.0", 1, 2), cell_key("padded.0", 1, 2).at, part_key("x", "inner").panel
+    ('padded.0[1,2]', (1, 2), 'x')
+    """
+
+    __slots__ = ("at", "panel")
+    panel: str
+    at: tuple[int, int] | None
+
+
+def cell_key(panel: str, row: int, col: int) -> Key:
+    """Return the key of a panel's cell."""
+    return _key(f"{panel}[{row},{col}]", panel, (row, col))
+
+
+def panel_key(panel: str) -> Key:
+    """Return the key of a mark that is a whole panel, as a heatmap is."""
+    return _key(panel, panel, None)
+
+
+def part_key(panel: str, part: str) -> Key:
+    """Return the key of what belongs to a panel, but is none of its cells: a frame, a scale."""
+    return _key(f"{panel}.{part}", panel, None)
+
+
+def _key(words: str, panel: str, at: tuple[int, int] | None) -> Key:
+    key = Key(words)
+    key.panel, key.at = panel, at
+    return key
+
+
+def panel_of(mark: Mark) -> str:
+    """Return the panel that a mark is a part of, or which it is; empty where it is alone."""
+    return mark.key.panel if isinstance(mark.key, Key) else ""
+
+
+def fills_panel(mark: Mark) -> bool:
+    """Return whether a mark is one of a panel's cells, or all of them."""
+    key = mark.key
+    return isinstance(key, Key) and (key.at is not None or key == key.panel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tcviz.errors import OutputError
 from tcviz.export.stills import still_format
 from tcviz.render import slides
 from tcviz.render.slides import SLIDE_SHAPES
-from tcviz.scene import MARKS, Box, Cell, Connector, Heatmap, Label, Rect, Scene, Style
+from tcviz.scene import MARKS, Box, Cell, Connector, Heatmap, Label, Rect, Scene, Style, cell_key
 from tests.slides import (
     INCH,
     INK,
@@ -212,7 +212,7 @@ def test_frames_move_with_their_panel_and_what_happens_now_does_not() -> None:
 def test_a_panel_says_its_rows_and_decoration_says_nothing() -> None:
     style = Style(PAPER, INK, INK)
     cells = [
-        Cell(f"p[{i},{j}]", Rect(20 * j, 20 * i, 20, 20), text_, 9, style)
+        Cell(cell_key("p", i, j), Rect(20 * j, 20 * i, 20, 20), text_, 9, style)
         for i, row in enumerate((("1", "−2"), ("", "4")))
         for j, text_ in enumerate(row)
     ]
@@ -226,7 +226,7 @@ def test_a_panel_says_its_rows_and_decoration_says_nothing() -> None:
 
 def test_a_large_panels_words_are_cut() -> None:
     style = Style(PAPER, INK, INK)
-    cells = tuple(Cell(f"p[0,{i}]", Rect(i, 0, 1, 1), "123", 9, style) for i in range(999))
+    cells = tuple(Cell(cell_key("p", 0, i), Rect(i, 0, 1, 1), "123", 9, style) for i in range(999))
     (panel,) = deck(Scene(999, 80, PAPER, cells)).slides[0].shapes
     assert len(descr(panel)) == slides.MOST_WORDS
     assert descr(panel).endswith("…")

@@ -35,7 +35,6 @@ Lengths are rounded to hundredths of a canvas unit.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -43,7 +42,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.export.page_faces import FACES, Json, Table, Tables, short, sides
-from tcviz.scene import Cell, Heatmap, Label, Mark, Scene
+from tcviz.scene import Cell, Heatmap, Key, Label, Mark, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
 """One mark, or one scene, as it is in each theme."""
@@ -53,7 +52,6 @@ DIGITS = (_PLAIN + "".join(map(chr, range(0xC0, 0x250))))[:256]
 """A letter for each number of a byte; those that come most often take the least room."""
 NEAR = 3
 """Cells between two that changed, up to which they are written with them."""
-_PLACED = re.compile(r"(.*)\[(\d+),(\d+)\]\Z", re.DOTALL)
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -124,15 +122,14 @@ class Track:
     def _slot(self, mark: Mark) -> int:
         if not isinstance(mark, Cell):
             return self._slots.number(mark.key)
-        placed = _PLACED.match(mark.key)
-        rect, size = mark.rect, short(mark.size)
-        if placed is None:
+        key, rect, size = mark.key, mark.rect, short(mark.size)
+        if not isinstance(key, Key) or key.at is None:
             grid = self._grids.number((mark.key, *sides(rect), size))
             return self._slots.number((grid,))
-        row, col = int(placed[2]), int(placed[3])
+        row, col = key.at
         corner = round(rect.x - col * rect.w, 3), round(rect.y - row * rect.h, 3)
         side = round(rect.w, 4), round(rect.h, 4)
-        grid = self._grids.number((placed[1], *corner, *side, size))
+        grid = self._grids.number((key.panel, *corner, *side, size))
         return self._slots.number((grid, row, col))
 
 

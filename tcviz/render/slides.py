@@ -13,7 +13,7 @@ from tcviz.render import drawingml as ml
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.drawingml import Pen, Type
 from tcviz.render.rectangles import Flat, Index, Rectangles, numbers, rectangles
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Point, Rect, Scene
+from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Point, Rect, Scene, panel_of
 
 MOST_RECTANGLES = 10_000
 """A heatmap of more is a picture: PowerPoint would take seconds for each move."""
@@ -49,12 +49,9 @@ def _owned(marks: tuple[Mark, ...]) -> Iterator[tuple[str, Mark]]:
     """
     panel = ""
     for mark in marks:
-        if isinstance(mark, Heatmap):
-            panel = mark.key
-        elif isinstance(mark, Cell):
-            panel, bracket, _ = mark.key.partition("[")
-            panel *= bool(bracket)
-        elif not (isinstance(mark, Box) and panel and mark.key.startswith(f"{panel}.")):
+        if isinstance(mark, Cell | Heatmap):
+            panel = panel_of(mark) or mark.key * isinstance(mark, Heatmap)
+        elif not (isinstance(mark, Box) and panel_of(mark) == panel):
             panel = ""
         yield panel, mark
 

@@ -12,7 +12,7 @@ import numpy as np
 from tcviz.frames import Moment
 from tcviz.parts import Part
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark, Scene
+from tcviz.scene import Box, Mark, Scene, part_key
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Distribution, Running, Step, each
@@ -167,7 +167,7 @@ class DistributionView:
         kept = (range(before, before + size) for (before, _), size in borders)
         rect = self._padded[channel].grid.span(*kept)
         line = self._board.look.theme.channel(self._part.first + channel).line
-        return Box(f"padded.{channel}.inner", rect, line, 2.0)
+        return Box(part_key(f"padded.{channel}", "inner"), rect, line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield frames around what is read and written, and the arrows between."""

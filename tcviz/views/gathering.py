@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from tcviz.frames import Moment
-from tcviz.scene import Box, Mark, Scene
+from tcviz.scene import Box, Mark, Scene, part_key
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Places, Step, each
@@ -179,7 +179,7 @@ class Gathering:
             return
         rect = self._panels.wide[channel].grid.span(*self._source.kept)
         line = self._board.look.theme.channel(self._part.first + channel).line
-        yield Box(f"{self._named}.{channel}.real", rect, line, 2.0)
+        yield Box(part_key(f"{self._named}.{channel}", "real"), rect, line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield the frames of what is read and written, and the arrows between."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tcviz.crop import bounds
 from tcviz.errors import TooSmallError
 from tcviz.parts import Part
-from tcviz.scene import Cell, Heatmap, Rect, Scene
+from tcviz.scene import Cell, Heatmap, Rect, Scene, fills_panel, panel_of
 from tcviz.views import channel_map, chrome
 from tcviz.views.look import Look
 from tcviz.views.wiring import wiring
@@ -26,7 +26,6 @@ ALIKE = 0.93
 """The share of the panels' area that must be left beside a map, if a corner is free instead."""
 OVER = 18.0
 """How far a map may stand out below a panel: to its sides are gutters."""
-LEGEND = ".legend"
 FLAT = 2
 """In so many dimensions what stands last, at the right, has nothing that moves below it."""
 
@@ -77,8 +76,7 @@ def _area(scene: Scene) -> float:
 def _panels(scene: Scene) -> list[Cell | Heatmap]:
     """Return what panels consist of."""
     found = (mark for mark in scene.marks if isinstance(mark, Cell | Heatmap))
-    apart = f"{channel_map.KEY}."
-    return [m for m in found if not m.key.startswith(apart) and not m.key.endswith(LEGEND)]
+    return [mark for mark in found if fills_panel(mark)]
 
 
 def free_corner(scene: Scene, look: Look) -> Rect | None:
@@ -106,8 +104,7 @@ def _last_panel(scene: Scene) -> Rect | None:
     last = max(panels, key=lambda mark: mark.rect.right, default=None)
     if last is None:
         return None
-    name = last.key.partition("[")[0]
-    rects = [mark.rect for mark in panels if mark.key.partition("[")[0] == name]
+    rects = [mark.rect for mark in panels if panel_of(mark) == panel_of(last)]
     left, top = min(r.x for r in rects), min(r.y for r in rects)
     right, bottom = max(r.right for r in rects), max(r.bottom for r in rects)
     return Rect(left, top, right - left, bottom - top)

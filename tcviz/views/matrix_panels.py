@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.scene import Box, Cell, Colour, Heatmap, Mark, Style
+from tcviz.scene import Box, Cell, Colour, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.theme import Kind, State, Theme, Tint, role
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import HAIRLINES, Grid, Values
@@ -114,7 +114,7 @@ class MatrixCells:
 
     def _cell(self, row: int, col: int, words: str, style: Style) -> Cell:
         rect = self.grid.cell(row, col)
-        return Cell(f"{self.grid.key}[{row},{col}]", rect, words, self._text, style)
+        return Cell(cell_key(self.grid.key, row, col), rect, words, self._text, style)
 
 
 class MatrixHeat:
@@ -143,7 +143,7 @@ class MatrixHeat:
         return (self._heatmap(index),)
 
     def _heatmap(self, index: NDArray[np.uint8]) -> Heatmap:
-        return Heatmap(self.grid.key, self.grid.rect, *self._shape, self._colours,
+        return Heatmap(panel_key(self.grid.key), self.grid.rect, *self._shape, self._colours,
                        index.tobytes(), self._line)  # fmt: skip
 
 
@@ -156,7 +156,7 @@ class KernelCells:
         values = values.reshape(grid.rows, grid.cols)
         self._cells = {
             at: tuple(
-                Cell(f"{grid.key}[{at[0]},{at[1]}]", grid.cell(*at), form(plain(values[at])),
+                Cell(cell_key(grid.key, *at), grid.cell(*at), form(plain(values[at])),
                      text, style)
                 for style in (look.calm, look.lit)
             )
@@ -186,7 +186,7 @@ class KernelHeat:
         grid, last = self.grid, len(self._colours) - 1
         flags = used.reshape(self._index.shape)
         index = np.where(flags, last, self._index).astype(np.uint8)
-        return (Heatmap(grid.key, grid.rect, grid.rows, grid.cols, self._colours,
+        return (Heatmap(panel_key(grid.key), grid.rect, grid.rows, grid.cols, self._colours,
                         index.tobytes(), self._line),)  # fmt: skip
 
 

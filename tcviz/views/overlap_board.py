@@ -12,7 +12,7 @@ from tcviz.numbers import Format
 from tcviz.overlap import Overlap, overlap
 from tcviz.parts import Part
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark
+from tcviz.scene import Box, Mark, part_key
 from tcviz.sizes import Sizes
 from tcviz.symbols import Wording, is_named
 from tcviz.theme import Kind, State, Tint, role
@@ -175,7 +175,7 @@ class OverlapBoard(Board):
         inner = self.overlap.inner
         if all(inner) and tuple(map(len, inner)) != self.output_size:
             rect = panel.grid.span(*inner)
-            yield Box(f"{panel.grid.key}.inner", rect, self.look.theme.ink, 2.0, dash=True)
+            yield Box(part_key(panel.grid.key, "inner"), rect, self.look.theme.ink, 2.0, dash=True)
 
     def arrows(self, at: tuple[int, ...] | None = None, window: Places = ()) -> Iterator[Mark]:
         """Yield what leads from the input and the kernel to the results: now, or in general."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from tcviz import shades
 from tcviz.numbers import Format
-from tcviz.scene import Box, Cell, Mark
+from tcviz.scene import Box, Cell, Mark, part_key
 from tcviz.symbols import written
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
@@ -27,7 +27,7 @@ class TintedPanel(Cells):
         self._theme, self._most = theme, most
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
-        frame = Box(f"{self.grid.key}.frame", self.grid.rect, self._tint.line)
+        frame = Box(part_key(self.grid.key, "frame"), self.grid.rect, self._tint.line)
         return *super()._draw(values, roles), frame
 
     def _cell(self, row: int, col: int, role: int, value: Any) -> Cell:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.numbers import ROUNDED_DECIMALS, Format
-from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style
+from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
 from tcviz.text import width
 from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
@@ -101,7 +101,7 @@ class Cells:
         text = "" if style.blank else self._format(value)
         key = row, col, role, text
         if key not in self._cells:
-            name, size = f"{self.grid.key}[{row},{col}]", self._fitting(text)
+            name, size = cell_key(self.grid.key, row, col), self._fitting(text)
             self._cells[key] = Cell(name, self.grid.cell(row, col), text, size, style)
         return self._cells[key]
 
@@ -140,9 +140,15 @@ class Tints(Cells):
         index = self._index(values, roles)
         line = self._rule if min(grid.cell_width, grid.cell_height) >= HAIRLINES else None
         heat = Heatmap(
-            grid.key, grid.rect, grid.rows, grid.cols, self._colours, index.tobytes(), line
+            panel_key(grid.key),
+            grid.rect,
+            grid.rows,
+            grid.cols,
+            self._colours,
+            index.tobytes(),
+            line,
         )
-        return heat, Box(f"{grid.key}.frame", grid.rect, self._tint.line)
+        return heat, Box(part_key(grid.key, "frame"), grid.rect, self._tint.line)
 
     def _index(self, values: Values, roles: Roles) -> Roles:
         with np.errstate(invalid="ignore"):

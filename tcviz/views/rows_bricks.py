@@ -13,7 +13,7 @@ import numpy as np
 
 from tcviz.numbers import Format
 from tcviz.parts import Part
-from tcviz.scene import Cell, Heatmap, Mark, Style
+from tcviz.scene import Cell, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.theme import Kind, State, Theme, role
 from tcviz.views.matrix_panels import MOST_ROWS, plain, strong
 from tcviz.views.panel import HAIRLINES, Grid, Roles
@@ -71,7 +71,7 @@ class BrickCells:
     def _cell(self, brick: Brick, looks: list[Style]) -> Cell:
         row = self.grid.rows - 1 - brick.level
         style = looks[brick.source % len(looks)]
-        key = f"{self.grid.key}[{row},{brick.at}]"
+        key = cell_key(self.grid.key, row, brick.at)
         words = self._words[brick.tap]
         return Cell(key, self.grid.cell(row, brick.at), words, self._text, style)
 
@@ -97,5 +97,5 @@ class BrickHeat:
         seen = self._sources < count
         index[self._places[0][seen], self._places[1][seen]] = colours[seen]
         grid = self.grid
-        yield Heatmap(grid.key, grid.rect, grid.rows, grid.cols, self._colours,
+        yield Heatmap(panel_key(grid.key), grid.rect, grid.rows, grid.cols, self._colours,
                       index.tobytes(), self._line)  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from tcviz.parts import Part
-from tcviz.scene import Box, Connector, Mark, Rect
+from tcviz.scene import Box, Connector, Mark, Rect, part_key
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome
@@ -199,7 +199,7 @@ class RowsOverlapBoard(OverlapBoard):
         (inner,), (size,) = self.overlap.inner, self.output_size
         if 0 < len(inner) < size:
             rect = panel.grid.span(range(1), inner)
-            yield Box(f"{panel.grid.key}.inner", rect, self.look.theme.ink, 2.0, dash=True)
+            yield Box(part_key(panel.grid.key, "inner"), rect, self.look.theme.ink, 2.0, dash=True)
 
     def _output_padding(self) -> Iterator[Mark]:
         (size,), (extra,) = self.output_size, self.part.extra

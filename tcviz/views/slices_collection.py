@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.parts import Part
-from tcviz.scene import Box, Mark
+from tcviz.scene import Box, Mark, part_key
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Collection, Step
 from tcviz.views.board import output_notes, output_title
@@ -95,7 +95,7 @@ class SlicesCollection(Gathering):
             return
         line = self._board.look.theme.channel(self._part.first + channel).line
         for panel in self._board.panels("stretched", channel)[deep.start : deep.stop]:
-            yield Box(f"{panel.grid.key}.real", panel.grid.span(rows, cols), line, 2.0)
+            yield Box(part_key(panel.grid.key, "real"), panel.grid.span(rows, cols), line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield the names of slices, frames of what is read and written, and connectors."""

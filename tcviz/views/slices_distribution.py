@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from tcviz.parts import Part
-from tcviz.scene import Box, Mark
+from tcviz.scene import Box, Mark, part_key
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Step
 from tcviz.views.board import output_notes, output_title
@@ -75,7 +75,7 @@ class SlicesDistribution(DistributionView):
         line = self._board.look.theme.channel(self._part.first + channel).line
         for panel in self._board.panels("padded", channel)[deep.start : deep.stop]:
             rect = panel.grid.span(kept[0], kept[1])
-            yield Box(f"{panel.grid.key}.inner", rect, line, 2.0)
+            yield Box(part_key(panel.grid.key, "inner"), rect, line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield frames around what is read and written, names and connectors between."""
