@@ -188,7 +188,7 @@ def test_standard_output_gets_the_bytes(run: Run, monkeypatch: pytest.MonkeyPatc
         ("--view convolution --transposed", "--transposed is given with view 'convolution'; "),
         ("--view collection --forward", "--forward is given with view 'collection'; allowed: with"),
         ("--view convolution --output-padding 1 -s 2", "output_padding is (1, 1); allowed: 0: a "),
-        ("--size 5x3in", "size is 5×3 in, too small for text; allowed: 5.85×3.3 in or mo"),
+        ("--size 3x2in", "size is 3×2 in, too small for text; allowed: 3.35×2.5 in or mo"),
         ("--size 16x9mm", "size is '16x9mm'; allowed: width and height as in 1280x720, 16x9cm or"),
         ("--size 16x9cm --scale 2", "scale is 2; allowed: 1 where the size is in cm; use --dpi"),
         ("--dpi 5", "dpi is 5.0; allowed: 10 to 2400"),
