@@ -37,7 +37,7 @@ HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
-COARSE, FINE = 16, 96
+COARSE, FINE = 64, 96
 """Steps in which sizes are tried, to compare arrangements and for the best one."""
 
 Change: TypeAlias = Callable[[float], Scale]
@@ -112,8 +112,9 @@ def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found 
                 continue
         scale = _fitting(option, room, lambda t: replace(blank, text=t, result=t),
                          low, high, COARSE)  # fmt: skip
-        if scale:
-            best = Found(option, scale, _merit(option, scale, room))
+        merit = _merit(option, scale, room) if scale else 0.0
+        if scale and (best is None or merit > best.merit):
+            best = Found(option, scale, merit)
     return best
 
 
