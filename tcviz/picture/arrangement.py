@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
 
+from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Layout, Line, Place, Spot
 from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
 from tcviz.picture.scale import Scale
@@ -37,6 +38,10 @@ class Placing:
         self.signs: dict[Place, Point] = {}
         self.headings: dict[Place, Point] = {}
         self.lines: dict[Place, Line] = {}
+        self.inline: dict[Place, Point] = {}
+        self.asides: dict[Place, Rect] = {}
+        self.lanes: dict[Place, tuple[float, ...]] = {}
+        self.cropped: set[Place] = set()
 
 
 class Node(ABC):
@@ -89,7 +94,11 @@ class Row(Node):
         """Return its width and height."""
         wide = sum(map(scale.wide, self.items)) + sum(self._gaps) + self._lane * self.leaves
         above, below = self._extent(scale)
-        return wide, HEADING + above + below
+        return wide, self._head(scale) + above + below
+
+    def _head(self, scale: Scale) -> float:  # noqa: ARG002  (slices have less)
+        """Return the height of the headings."""
+        return HEADING
 
     def _extent(self, scale: Scale) -> tuple[float, float]:
         """Return how far all reaches above and below its middle, headings left out."""
@@ -119,10 +128,11 @@ class Row(Node):
         inner = sum(self._gaps[1:])
         stretch = 1 + min(WIDER - 1, (box.w - wide) / inner) if inner else 1.0
         wide += inner * (stretch - 1)
-        top, (above, _) = box.y + (box.h - high) / 2 + HEADING, self._extent(scale)
+        head, (above, _) = self._head(scale), self._extent(scale)
+        top = box.y + (box.h - high) / 2 + head
         middles = self._middles(scale, top + above)
         left = box.x + (box.w - wide) / 2
-        line = Line(Rect(left, top - HEADING, wide, high), top - HEADING + high, len(middles))
+        line = Line(Rect(left, top - head, wide, high), top - head + high, len(middles))
         x, edge = left, left
         for panel, gap in zip(self.items, self._gaps, strict=True):
             x += gap * (stretch if panel is not self.items[0] else 1.0)
@@ -132,11 +142,16 @@ class Row(Node):
             for channel, middle in zip(self.channels, rows, strict=False):
                 place = panel.key, channel
                 into.spots[place] = _spot(panel, start, middle, scale)
-                into.signs[place] = ((edge + start) / 2, middle)
+                into.signs[place] = (edge + start) / 2, middle + scale.caption(panel) / 2
                 into.lines[place] = line
-            into.headings[panel.key, self.channels[0]] = start + across / 2, top
+            self._headed(into, panel, start, top)
             edge = start + across
             x += room
+
+    def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
+        """Give a panel's heading its place, whose foot is at `top`."""
+        at = start + into.scale.grid(panel)[0] / 2, top
+        into.headings[panel.key, self.channels[0]] = at
 
     def _middles(self, scale: Scale, middle: float) -> list[float]:
         """Return the height of the middle of each channel's panels."""
@@ -216,8 +231,8 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
     They stand in one line or in several, broken before panels that begin one; or the channels
     stand beside each other, each in lines of its own, above what they share at the end.
     """
-    groups, several = [*_groups(panels)], any(panel.named for panel in panels)
-    for lines in _broken(groups):
+    groups, several = [*grouped(panels)], any(panel.named for panel in panels)
+    for lines in broken(groups):
         rows = _rows(lines, range(drawn))
         gaps = [BETWEEN + APART * drawn] * (len(rows) - 1)
         if several and gaps and all(panel.shared for panel in lines[-1]):
@@ -229,7 +244,7 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
         return
     if any(panel.shared for group in own for panel in group):
         return
-    for lines in _broken(own):
+    for lines in broken(own):
         gaps = [BETWEEN + APART] * (len(lines) - 1)
         blocks = (Below(_rows(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
         node = Below((Beside(tuple(blocks)), Row(tuple(last))), (GATHERED,))
@@ -246,14 +261,14 @@ def _rows(lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _groups(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
+def grouped(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
     """Yield panels that stay on one line."""
     starts = [i for i, panel in enumerate(panels) if i == 0 or panel.begins]
     for start, stop in pairwise([*starts, len(panels)]):
         yield list(panels[start:stop])
 
 
-def _broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
+def broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
     """Yield the groups in one line, in two, and so on, wherever it may break."""
     inner = range(1, len(groups))
     for count in range(len(groups)):
@@ -279,13 +294,22 @@ def layout(option: Option, scale: Scale, body: Rect) -> Layout:
     option.node.place(body, into)
     panels = tuple({panel.key: panel for panel in option.node.panels()}.values())
     return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
-                  into.headings, into.lines)  # fmt: skip
+                  into.headings, into.lines, into.inline, into.asides, into.lanes,
+                  frozenset(into.cropped))  # fmt: skip
 
 
 def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:
-    wide, high = scale.cell(panel)
-    y = _snapped(middle - panel.height(high) / 2, scale)
-    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat)
+    y = middle - scale.grid(panel)[1] / 2 + scale.caption(panel)
+    pitch = scale.slice(panel) + SLICE_GAP if panel.slices else 0.0
+    return spot(panel, [(x + i * pitch, y) for i in range(panel.slices or 1)], scale)
+
+
+def spot(panel: Panel, corners: Iterable[Point], scale: Scale) -> Spot:
+    """Return where a panel's slices stand, or its only one."""
+    snapped = [(_snapped(x, scale), _snapped(y, scale)) for x, y in corners]
+    (x, y), (wide, high) = snapped[0], scale.cell(panel)
+    slices = tuple(snapped) if panel.slices else ()
+    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat, slices)
 
 
 def _snapped(at: float, scale: Scale) -> float:

@@ -23,6 +23,8 @@ class Spot:
     cell_height: float
     text: float
     heat: bool
+    corners: tuple[Point, ...] = ()
+    """The left upper corners of depth slices."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class Layout:
     """A spot for each panel of each drawn channel, and what stands around it.
 
     `signs` are the middles of the gutters left of panels, `headings` the middle and the foot
-    of what stands above some of them, and `lines` holds which line a panel stands in.
+    of what stands above some of them, and `lines` holds which line a panel stands in.  Panels of
+    depth slices may have headings of one line, from the left foot at `inline`, or beside them, in
+    the room of `asides`; connectors to their slices run at the heights of `lanes`, and `cropped`
+    ones stand straight below what they are cropped from.
     """
 
     panels: Sequence[Panel]
@@ -51,6 +56,10 @@ class Layout:
     signs: Mapping[Place, Point] = field(default_factory=dict)
     headings: Mapping[Place, Point] = field(default_factory=dict)
     lines: Mapping[Place, Line] = field(default_factory=dict)
+    inline: Mapping[Place, Point] = field(default_factory=dict)
+    asides: Mapping[Place, Rect] = field(default_factory=dict)
+    lanes: Mapping[Place, tuple[float, ...]] = field(default_factory=dict)
+    cropped: frozenset[Place] = frozenset()
 
     @property
     def heat(self) -> int:

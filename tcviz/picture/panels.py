@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from math import prod, sqrt
 
+from tcviz.picture.depth import Depth
 from tcviz.text import LINE, legible, width, wrap
 
 CELL = 1.9
@@ -21,8 +22,13 @@ TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
 HEADING, NAME, ROW_GAP, STACK_GAP = 48.0, 24.0, 18.0, 28.0
 CHANNEL = 14.5
 """Text size of a channel's name."""
+LEGEND, LEGEND_GAP, WORD_GAP = 48.0, 6.0, 9.0
+"""Width of the scale of tints, and the room before its number, and between words of a heading."""
 NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 30.0, 110.0
 """Text size and pitch of notes; how much wider than their panel they may be, and at least are."""
+
+
+NO_DEPTH = Depth()
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Panel:
     above each its channel's name, of which `named` is the longest.  Text has up to so many
     `lines`, `side` is the room beside it, and `over` how far the heading may stand out over the
     gutters.  A line may break before a panel that `begins` one, and a `result` is what the
-    picture is about.
+    picture is about.  A panel of three axes shows depth slices.  Those of one `group`, if not of
+    one shape, show numbers together or not.
     """
 
     key: str
@@ -53,21 +60,43 @@ class Panel:
     over: float = 0.0
     begins: bool = False
     result: bool = False
+    depth: Depth = NO_DEPTH
+    group: str = ""
+
+    @property
+    def slices(self) -> int:
+        """Depth slices, none of a panel of two axes."""
+        return self.shape[-3] if len(self.shape) > 2 else 0
 
     @property
     def rows(self) -> int:
         """Cells from top to bottom."""
-        return self.shape[0]
+        return self.shape[-2]
 
     @property
     def cols(self) -> int:
         """Cells from left to right."""
-        return self.shape[1]
+        return self.shape[-1]
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return prod(self.shape)
+
+    @property
+    def family(self) -> str:
+        """What panels have in common that are read side by side."""
+        return self.group or str(self.shape)
+
+    @property
+    def longest(self) -> float:
+        """The longest side in cells; that of slices as if they were one square panel."""
+        return max(self.rows, self.cols) * sqrt(self.slices or 1)
 
     @property
     def demand(self) -> float:
         """How much room its numbers ask for, in squares of the text size."""
-        return prod(self.shape) * max(1.0, self.em)
+        return self.cells * max(1.0, self.em)
 
     def height(self, cell: float) -> float:
         """Return its height, of all that are stacked, with cells of that height."""
@@ -91,6 +120,11 @@ def heading(panel: Panel, reading: float) -> float:
     title = width(panel.title, legible(TITLE, reading), bold=True)
     wide = max(title, width(panel.size, legible(SIZE, reading)))
     return wide + HEADING_GAP - 2 * panel.over
+
+
+def legend_width(end: str, reading: float) -> float:
+    """Return the width of the scale of tints that end at a number."""
+    return LEGEND + LEGEND_GAP + width(end, legible(NOTE, reading))
 
 
 def note_least(size: float) -> float:

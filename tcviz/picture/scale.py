@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from math import floor
+from typing import Any, TypeVar
 
-from tcviz.picture.panels import CHANNEL, NOTE, NOTE_LINE, Panel, heading, note_least, note_lines
-from tcviz.text import legible, width
+from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height
+from tcviz.picture.panels import (
+    CHANNEL,
+    HEADING_GAP,
+    NOTE,
+    NOTE_LEAST,
+    NOTE_LINE,
+    SIZE,
+    TITLE,
+    WORD_GAP,
+    Panel,
+    heading,
+    legend_width,
+    note_least,
+    note_lines,
+)
+from tcviz.text import legible, width, wrap
+
+MOST_NOTE = 150.0
+"""So wide are notes beside slices at most."""
+
+
+Measure = TypeVar("Measure")
+
+
+def measured(measure: Callable[[Scale, Panel], Measure]) -> Callable[[Scale, Panel], Measure]:
+    """Keep what a measure of a panel came to, by its key: one scale is asked many times."""
+    name = measure.__name__
+
+    @wraps(measure)
+    def known(scale: Scale, panel: Panel) -> Measure:
+        kept, key = scale._kept, (name, panel.key)  # noqa: SLF001  (it stands for a method)
+        if key not in kept:
+            kept[key] = measure(scale, panel)
+        found: Measure = kept[key]
+        return found
+
+    return known
 
 
 @dataclass(frozen=True)
@@ -25,7 +64,7 @@ class Scale:
     heat: frozenset[str] = frozenset()
     edge: float = 0.0
     notes: bool = True
-    _cells: dict[str, tuple[float, float]] = field(
+    _kept: dict[tuple[str, str], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
@@ -33,14 +72,9 @@ class Scale:
         """Return the size of a panel's text."""
         return self.result if panel.result else self.text
 
+    @measured
     def cell(self, panel: Panel) -> tuple[float, float]:
         """Return width and height of a panel's cells, in whole pixels."""
-        found = self._cells.get(panel.key)
-        if found is None:
-            found = self._cells[panel.key] = self._cell(panel)
-        return found
-
-    def _cell(self, panel: Panel) -> tuple[float, float]:
         if panel.key in self.heat:
             return (self._snap(self.edge) if self.edge >= self.pixel else self.edge,) * 2
         wide, high = panel.least(self.text_of(panel))
@@ -49,11 +83,35 @@ class Scale:
     def _snap(self, length: float) -> float:
         return floor(length / self.pixel + 1e-6) * self.pixel
 
+    @measured
     def grid(self, panel: Panel) -> tuple[float, float]:
         """Return width and height of a panel's cells together, of all that are stacked."""
         wide, high = self.cell(panel)
-        return panel.cols * wide, panel.height(high)
+        if not panel.slices:
+            return panel.cols * wide, panel.height(high)
+        return self.row(panel, panel.slices), self.caption(panel) + panel.rows * high
 
+    def caption(self, panel: Panel) -> float:
+        """Return the height of the names above slices, if a panel has any."""
+        return caption_height(self.reading) if panel.slices else 0.0
+
+    @measured
+    def slice(self, panel: Panel) -> float:
+        """Return the width of a depth slice with its name."""
+        name = panel.depth.longest(panel.slices)
+        wide = width(name, legible(CAPTION, self.reading), bold=True)
+        return max(panel.cols * self.cell(panel)[0], wide)
+
+    def row(self, panel: Panel, count: int) -> float:
+        """Return the width of so many slices beside each other."""
+        return count * (self.slice(panel) + SLICE_GAP) - SLICE_GAP
+
+    def area(self, panel: Panel) -> float:
+        """Return the area of a panel's cells, of one of those that are stacked."""
+        wide, high = self.cell(panel)
+        return panel.cells * wide * high
+
+    @measured
     def wide(self, panel: Panel) -> float:
         """Return the width of a panel: its cells', its heading's, or what its notes need."""
         across = self.grid(panel)[0]
@@ -62,15 +120,61 @@ class Scale:
             width(panel.named, legible(CHANNEL, self.reading), bold=True) + 6 if panel.named else 0
         )
         # A name begins where the cells do, which are in the middle of this room.
-        return max(across, 2 * name - across, heading(panel, self.reading), least)
+        head = heading(panel, self.reading)
+        if self.legend(panel):
+            size = width(panel.size, legible(SIZE, self.reading))
+            head = max(head, size + WORD_GAP + self.legend(panel) + HEADING_GAP)
+        return max(across, 2 * name - across, head, least)
 
+    def legend(self, panel: Panel) -> float:
+        """Return the width of the scale of a panel's tints, if it stands in the heading."""
+        if not (panel.slices and panel.key in self.heat):
+            return 0.0
+        return legend_width("±999", self.reading)
+
+    @measured
+    def inline(self, panel: Panel) -> float:
+        """Return the width of a heading on one line."""
+        title = width(panel.title, legible(TITLE, self.reading), bold=True)
+        size = width(panel.size, legible(SIZE, self.reading))
+        legend = self.legend(panel)
+        return title + WORD_GAP + size + (2 * WORD_GAP + legend if legend else 0.0)
+
+    @measured
+    def beside(self, panel: Panel) -> tuple[float, float]:
+        """Return width and height of a heading beside slices, whose notes break into lines."""
+        title, size, note = (legible(t, self.reading) for t in (TITLE, SIZE, NOTE))
+        notes, tinted = panel.notes if self.notes else (), panel.key in self.heat
+        least = [width(words, note) for words in notes] + [NOTE_LEAST * note / NOTE] * tinted
+        wide = max(
+            width(panel.title, title, bold=True),
+            width(panel.size, size),
+            min(MOST_NOTE * note / NOTE, max(least, default=0.0)),
+        )
+        lines = sum(len(wrap(words, note, wide)) for words in notes) + tinted
+        return wide, title + 1.4 * size + 1.4 * note * lines
+
+    @measured
+    def noting(self, panel: Panel) -> float:
+        """Return the width of notes on one line, right of a heading."""
+        words = "; ".join(panel.notes if self.notes else ())
+        return 2 * WORD_GAP + width(words, legible(NOTE, self.reading)) if words else 0.0
+
+    @measured
     def tail(self, panel: Panel) -> float:
         """Return the height of what stands below a panel: its notes, and the scale of its tints."""
         if not self._noted(panel):
             return 0.0
         size = legible(NOTE, self.reading)
-        count = len(note_lines(panel.notes, self.grid(panel)[0], size)) + (panel.key in self.heat)
+        across = self.grid(panel)[0]
+        if panel.slices:  # the name of the last may stand out over it
+            across += panel.cols * self.cell(panel)[0] - self.slice(panel)
+        count = len(note_lines(panel.notes, across, size)) + self._scaled(panel)
         return NOTE_LINE * count + 8
 
     def _noted(self, panel: Panel) -> bool:
-        return self.notes and (bool(panel.notes) or panel.key in self.heat)
+        return self.notes and (bool(panel.notes) or self._scaled(panel))
+
+    def _scaled(self, panel: Panel) -> bool:
+        """Return whether the scale of a panel's tints stands below it."""
+        return panel.key in self.heat and not panel.slices

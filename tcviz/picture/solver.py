@@ -29,6 +29,8 @@ ALIKE = 0.92
 """A channel more is worth text that is this much smaller."""
 MORE = 1.2
 """So many times as large as that of results may the text of operands be."""
+SLIGHT = 16
+"""What has so many times fewer cells than a result may be larger."""
 TINTED = 0.5
 """The share of the merit that is left when one more shape shows tints."""
 GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
@@ -169,20 +171,18 @@ def _leads(option: Option, scale: Scale) -> bool:
     """Return whether results are the largest, but for panels that have more cells."""
     panels = [*option.node.panels()]
     for result in (p for p in panels if p.result):
-        wide, high = scale.grid(result)
         for other in panels:
-            if not other.result and other.rows * other.cols < result.rows * result.cols:
-                across, down = scale.grid(replace(other, stacked=1))
-                if across * down > wide * high:
-                    return False
+            smaller = not other.result and result.cells / SLIGHT < other.cells < result.cells
+            if smaller and scale.area(other) > scale.area(result):
+                return False
     return True
 
 
 def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
     best: Found | None = None
-    shapes = _by_demand([*options[0].node.panels()])
-    for count, size in product(range(1, len(shapes) + 1), HEAT_TEXT):
+    families = _by_demand([*options[0].node.panels()])
+    for count, size in product(range(1, len(families) + 1), HEAT_TEXT):
         text = max(size, room.smallest)
         for option in options:
             top = (
@@ -193,10 +193,14 @@ def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None
             )
             if best and top <= best.merit:
                 continue
-            heat = frozenset(p.key for p in option.node.panels() if p.shape in shapes[:count])
+            heat = frozenset(p.key for p in option.node.panels() if p.family in families[:count])
             base = replace(blank, text=text, result=text, heat=heat)
-            most = max(max(p.shape) for p in option.node.panels() if p.key in heat)
+            most = max(p.longest for p in option.node.panels() if p.key in heat)
             low, high = min(room.pixel, 60 / most), max(room.body.w, room.body.h) / most
+            if best:  # what cannot be better is not searched
+                low = max(low, best.merit / top * GOOD_SIDE / most)
+                if low > high:
+                    continue
             scale = _fitting(option, room, partial(_edged, base), low, high, FINE)
             if scale is None or not _leads(option, scale):
                 continue
@@ -210,12 +214,12 @@ def _edged(scale: Scale, edge: float) -> Scale:
     return replace(scale, edge=edge)
 
 
-def _by_demand(panels: Sequence[Panel]) -> list[tuple[int, ...]]:
-    """Return the shapes of panels, the one first that asks for the most room.
+def _by_demand(panels: Sequence[Panel]) -> list[str]:
+    """Return the families of panels, the one first that asks for the most room.
 
-    Panels of one shape are read side by side: they show numbers together or not.
+    What is read side by side shows numbers together or not.
     """
-    demand: dict[tuple[int, ...], float] = {}
+    demand: dict[str, float] = {}
     for panel in panels:
-        demand[panel.shape] = max(demand.get(panel.shape, 0.0), panel.demand)
-    return sorted(demand, key=lambda shape: -demand[shape])
+        demand[panel.family] = max(demand.get(panel.family, 0.0), panel.demand)
+    return sorted(demand, key=lambda family: -demand[family])

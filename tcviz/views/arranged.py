@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tcviz import numbers
 from tcviz.picture import links
+from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import CHANNEL, SIZE, STACK_GAP, TITLE
 from tcviz.scene import Box, Connector, Label, Mark, Point, Rect
 from tcviz.theme import Tint
-from tcviz.views.panel import Cells, Grid, Values
+from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.stage import NODE, Stage, drawn
 
 
@@ -28,11 +30,17 @@ class Arranged(Stage):
         It stands so far below its place as `shift` says.
         """
         spot, panel = self.layout.spots[place], self.layout.panel(place[0])
+        first = Grid(name or place[0], spot.x, spot.y, panel.rows, panel.cols, spot.cell_width,
+                     spot.cell_height)  # fmt: skip
+        if spot.corners:
+            grids = (
+                replace(first, key=f"{first.key}.d{i}", x=x, y=y)
+                for i, (x, y) in enumerate(spot.corners)
+            )
+            return Slices(first.key, [drawn(self.look, g, spot, tint, values, form) for g in grids])
         y = spot.y + stacked * (panel.rows * spot.cell_height + STACK_GAP) + shift
         y = round(y / self.look.pixel) * self.look.pixel
-        grid = Grid(name or place[0], spot.x, y, panel.rows, panel.cols, spot.cell_width,
-                    spot.cell_height)  # fmt: skip
-        return drawn(self.look, grid, spot, tint, values, form)
+        return drawn(self.look, replace(first, y=y), spot, tint, values, form)
 
     def headings(self) -> Iterator[Mark]:
         """Yield every panel's name and size above it, or above the first of its line."""
@@ -50,7 +58,8 @@ class Arranged(Stage):
             panel = self.layout.panel(key)
             if c == channel and panel.named and not panel.shared:
                 tail = "" if key == self.layout.panels[0].key else f".{key}"
-                at = spot.x, spot.y - 13
+                over = caption_height(self.look.reading) if spot.corners else 0.0
+                at = spot.x, spot.y - 13 - over
                 yield self.label(f"channel.{number}{tail}", at, f"{name} {number}", CHANNEL,
                                  ink=ink, bold=True, anchor="left")  # fmt: skip
 

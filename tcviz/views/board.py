@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tcviz.numbers import Format
 from tcviz.parts import Part
-from tcviz.picture.arrangement import equation
+from tcviz.picture.arrangement import Option, equation
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
@@ -49,12 +49,21 @@ class Rows:
         drawn, named = panels(widest(self.part, look.turn), numbers), is_named(self.part)
         if named:
             drawn = list(map(narrowed, drawn))
-        options = [o for n in range(rows, least - 1, -1) for o in equation(drawn, n)]
         room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        options = [o for n in range(rows, least - 1, -1) for o in self._options(drawn, n, room)]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
         own = panels(self.part, numbers)
         return replace(layout, panels=_retitled(layout, own)) if look.turn else layout
+
+    def _options(
+        self,
+        panels: Sequence[Panel],
+        drawn: int,
+        room: Room,  # noqa: ARG002  (slices break where it ends)
+    ) -> Iterator[Option]:
+        """Yield the arrangements of panels with so many channels."""
+        return equation(panels, drawn)
 
     def _stage(self, look: Look, layout: Any) -> Any:
         return Arranged(look, layout)
@@ -62,7 +71,7 @@ class Rows:
     def column(
         self,
         key: str,
-        shape: Sequence[int],  # noqa: ARG002  (strips and slices have a use for it)
+        shape: Sequence[int],  # noqa: ARG002  (strips have a use for it)
         values: Values,
         form: Format,
         *,
@@ -83,7 +92,7 @@ class Rows:
     def shared(
         self,
         key: str,
-        shape: Sequence[int],  # noqa: ARG002  (strips and slices have a use for it)
+        shape: Sequence[int],  # noqa: ARG002  (strips have a use for it)
         tint: Tint,
         values: Values,
         form: Format,

@@ -1,4 +1,4 @@
-"""Where strips, slices and the matrix stand: what their layouts share."""
+"""Where strips and the matrix stand: what their layouts share."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -62,6 +63,9 @@ class Grid:
 class Cells:
     """Draws the numbers of one grid, reusing the marks that did not change."""
 
+    tints: tuple[str, ...] = ()
+    """Those of its legend, from one end to the other."""
+
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, text: float, form: Format) -> None:
         self.grid = grid
         self._tint = tint
@@ -76,6 +80,11 @@ class Cells:
     def rect(self) -> Rect:
         """The whole panel."""
         return self.grid.rect
+
+    @property
+    def end(self) -> str:
+        """The magnitude that the ends of its legend stand for, in a few of the panel's digits."""
+        return ""
 
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         """Return the panel's marks: values and roles are arrays of its shape."""
@@ -117,10 +126,7 @@ def _content(values: Values) -> object:
 
 
 class Tints(Cells):
-    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
-
-    `tints` are those of its legend, from one end to the other.
-    """
+    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for."""
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
         super().__init__(grid, theme, tint, 0.0, form)
@@ -130,7 +136,7 @@ class Tints(Cells):
 
     @property
     def end(self) -> str:
-        """The magnitude that the strongest tints stand for, in a few of the panel's digits."""
+        """What the strongest tints stand for."""
         decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
         form = replace(self._format, decimals=decimals, plus=False, forced=False)
         return f"±{form(self._most)}"
@@ -161,6 +167,32 @@ class Tints(Cells):
         pending = _IS_PENDING[roles]
         index[pending] = _PENDING + _FAINT[roles[pending]]
         return index
+
+
+class Slices(Cells):
+    """Draws arrays of shape ``(slices, rows, cols)``; its `panels` draw a slice each."""
+
+    def __init__(self, key: str, panels: Sequence[Cells]) -> None:
+        self.panels = tuple(panels)
+        self.grid, self.tints = replace(panels[0].grid, key=key), panels[0].tints
+
+    @property
+    def end(self) -> str:
+        """That of its first slice: all have one scale."""
+        return self.panels[0].end
+
+    @property
+    def rect(self) -> Rect:
+        """The box around all slices."""
+        boxes = [panel.rect for panel in self.panels]
+        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+        right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+        return Rect(x, y, right - x, bottom - y)
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        """Return the marks of all slices."""
+        slices = zip(self.panels, values, roles.reshape(values.shape), strict=True)
+        return tuple(mark for panel, v, r in slices for mark in panel.draw(v, r))
 
 
 def _colours(theme: Theme) -> tuple[str, ...]:

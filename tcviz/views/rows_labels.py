@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tcviz.parts import Part
-from tcviz.picture.panels import NOTE, NOTE_LINE
+from tcviz.picture.panels import LEGEND, NOTE, NOTE_LINE
 from tcviz.scene import Box, Heatmap, Label, Mark, Rect
 from tcviz.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Tints
 from tcviz.views.rows_candidate import GAP, NAME, RULER, SIZE, TITLE, Row
 from tcviz.views.rows_layout import RowsLayout
-from tcviz.views.stage import LEGEND, Stage
+from tcviz.views.stage import Stage
 
 COUNT = 12.5
 """Text size of a ruler."""

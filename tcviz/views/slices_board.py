@@ -1,147 +1,112 @@
-"""What both forward views share in three dimensions: bands of depth slices, and their names."""
+"""What both forward views share in three dimensions: depth slices, their names, and connectors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from math import inf
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from tcviz import text
 from tcviz.numbers import Format
 from tcviz.parts import Part
+from tcviz.picture.arrangement import Option
+from tcviz.picture.depth import CAPTION, caption_height
+from tcviz.picture.layout import Place
+from tcviz.picture.links import routes
+from tcviz.picture.panels import Panel
+from tcviz.picture.slices import sliced
+from tcviz.picture.solver import Room
 from tcviz.scene import Box, Connector, Label, Mark, Point
 from tcviz.theme import Tint
-from tcviz.views import chrome
-from tcviz.views.board import Board, kinds, output_notes
-from tcviz.views.fitted import fitted
-from tcviz.views.layout import Layout
+from tcviz.views.board import Board, Panels, output_notes
+from tcviz.views.headings import Heading
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Tints, Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.slices_band import CAPTION, Band, SlicesLayout, caption_height
-from tcviz.views.slices_heading import Heading
-from tcviz.views.slices_layout import solve
-from tcviz.views.slices_links import routes
-from tcviz.views.slices_panel import Slices
-from tcviz.views.stage import Stage, most
+from tcviz.views.panel import Cells, Slices, Values
 
-Bands: TypeAlias = Callable[[Any, Ranges], list[Band]]
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
 NEAR, THIN = 5.0, 1.5
 """Room between connectors and slices, and the width of frames where nothing happens."""
+FEW = 8
+"""Only so few slices get room for more than their names."""
+
+
+def tag(shape: Sequence[int], words: str) -> str:
+    """Return the longest name of a panel's slices, if they are so few that all have room for it.
+
+    >>> tag((3, 5, 5), "k=0 → d=2"), tag((9, 5, 5), "k=0 → d=8")
+    ('k=0 → d=2', '')
+    """
+    return words if shape[0] <= FEW else ""
 
 
 class SlicesBoard(Board):
-    """A board on which each panel is a band of slices, and the layout one of bands."""
+    """A board on which each panel shows depth slices."""
 
     output: Slices
 
-    def __init__(self, part: Part, look: Look, name: str, bands: Bands) -> None:
-        self.part, self.look, self.name = part, look, name
-        self.ranges, layout = fitted(part, look, partial(self._solve, bands))
-        self.layout = cast(SlicesLayout, layout)
-        self.stage = cast(Any, Stage(look, layout))
-        self.drawn = len(layout.rows)
-        self._bands = {band.key: band for band in self.layout.bands}
-        self._panels: dict[tuple[str, int], Slices] = {}
-        form = self.ranges.output_format
-        self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
-        self._kinds = kinds(part.input_size, part.source_extra)
-        self.output = self.shared("output", part.output_size, look.theme.result,
-                                  self.ranges.output, form)  # fmt: skip
+    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
+        self._drawn: dict[Place, Slices] = {}
+        super().__init__(part, look, name, panels)
+        self.layout = self.stage.layout
 
-    def _solve(
-        self, bands: Bands, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
-    ) -> Layout:
-        """Return the layout of the bands with these formats."""
-        counts = range(rows, least - 1, -1)
-        made = bands(self.part, numbers)
-        return solve(made, chrome.body(look), look.pixel, smallest, look.reading, counts,
-                     named=self.part.channels > 1)  # fmt: skip
+    def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Option]:
+        return sliced(panels, drawn, room.body.w)
 
     def column(
-        self,
-        key: str,
-        shape: Sequence[int],
-        values: Values,
-        form: Format,
-        *,
-        tint: Tint | None = None,
-        filled: bool = False,
-        stacked: int = 0,  # noqa: ARG002
-        shift: float = 0.0,  # noqa: ARG002
+        self, key: str, shape: Sequence[int], values: Values, form: Format, *,
+        tint: Tint | None = None, filled: bool = False, stacked: int = 0, shift: float = 0.0,
         name: str = "",
-    ) -> tuple[Slices, ...]:
-        """Return a band of each drawn channel, in its channel's tint."""
-        theme, first = self.look.theme, self.part.first
-        return tuple(
-            self._made(key, c, f"{name or key}.{c}", shape, values, form,
-                       tint or theme.channel(first + c, filled=filled))
-            for c in range(self.drawn)
-        )  # fmt: skip
+    ) -> tuple[Slices, ...]:  # fmt: skip
+        """Return the slices of each drawn channel, in its channel's tint."""
+        made = super().column(key, shape, values, form, tint=tint, filled=filled, stacked=stacked,
+                              shift=shift, name=name)  # fmt: skip
+        slices = cast("tuple[Slices, ...]", made)
+        self._drawn |= {(key, c): panel for c, panel in enumerate(slices)}
+        return slices
 
     def shared(self, key: str, shape: Sequence[int], tint: Tint, values: Values,
                form: Format) -> Slices:  # fmt: skip
-        """Return the one band of what the channels share."""
-        return self._made(key, 0, key, shape, values, form, tint)
-
-    def _made(
-        self, key: str, channel: int, name: str, shape: Sequence[int], values: Values,
-        form: Format, tint: Tint,
-    ) -> Slices:  # fmt: skip
-        slot, (rows, cols) = self.layout.slots[key], shape[-2:]
-        theme, corners = self.look.theme, self.layout.slices[key, channel]
-        grids = (
-            Grid(f"{name}.d{i}", x, y, rows, cols, slot.cell_width, slot.cell_height)
-            for i, (x, y) in enumerate(corners)
-        )
-        scale = most(values) if slot.heat else 0.0
-        panels: Iterator[Cells] = (
-            Tints(grid, theme, tint, scale, form)
-            if slot.heat
-            else Cells(grid, theme, tint, slot.text, form)
-            for grid in grids
-        )
-        self._panels[key, channel] = made = Slices([*panels])
+        """Return the slices of what the channels share."""
+        made = cast(Slices, super().shared(key, shape, tint, values, form))
+        self._drawn[key, 0] = made
         return made
 
     def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
-        """Return the slices of a band."""
-        return self._panels[key, channel].panels
+        """Return a panel's slices."""
+        return self._drawn[key, channel].panels
 
     def still(self) -> tuple[Mark, ...]:
         """Return headings with notes and legends, and the channels' names."""
-        headings = (mark for place in self.layout.headings for mark in self._heading(*place))
-        return *headings, *self._names(), *self._output_padding()
+        headings = (mark for place in self._drawn for mark in self._heading(place))
+        return *headings, *self._channels(), *self._output_padding()
 
-    def _heading(self, key: str, channel: int) -> Iterator[Mark]:
-        layout, band = self.layout, self._bands[key]
-        notes = band.notes if key != "output" else output_notes(self.part, self.ranges, self.drawn)
-        name = f"{key}.{channel}" if channel else key
-        heading = Heading(self.stage, name, replace(band, notes=notes if layout.notes else ()),
-                          layout.headings[key, channel], layout.feet.get((key, channel)),
-                          self._panels[key, channel])  # fmt: skip
-        if key in layout.beside:
-            return heading.beside()
-        return heading.inline() if key in layout.inline else heading.above()
+    def _heading(self, place: Place) -> Iterator[Mark]:
+        """Yield what names a panel: its notes are below it if it stands beside others."""
+        (key, channel), layout, cells = place, self.layout, self._drawn[place]
+        panel = layout.panel(key)
+        notes = panel.notes if key != "output" else output_notes(self.part, self.ranges, self.drawn)
+        notes = notes if layout.notes else ()
+        heading = Heading(self.stage, f"{key}.{channel}" if channel else key, panel, cells)
+        if place in layout.asides:
+            yield from heading.beside(layout.asides[place], notes)
+            return
+        if place in layout.inline:
+            yield from heading.inline(layout.inline[place], notes if self._is_alone(place) else ())
+        elif place in layout.headings:
+            yield from heading.above(layout.headings[place])
+        if not self._is_alone(place):
+            yield from self.stage.notes(cells, notes)
 
-    def _names(self) -> Iterator[Label]:
-        part, theme = self.part, self.look.theme
-        for c, at in enumerate(self.layout.names):
-            number = part.first + c
-            yield self.stage.label(
-                f"channel.{number}", at, f"{part.names.summed} {number}", 14.5,
-                ink=theme.channel(number).line, bold=True, anchor="left",
-            )  # fmt: skip
+    def _is_alone(self, place: Place) -> bool:
+        return not any(self.stage.together(place, other) for other in self._drawn if other != place)
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around what output_padding added where tints hide the hatching."""
-        if not self.layout.slots["output"].heat:
+        if not self.layout.spots["output", 0].heat:
             return
         line = self.look.theme.output
         for panel in self.output.panels:
@@ -165,7 +130,7 @@ class SlicesBoard(Board):
     def captions(
         self, key: str, channel: int, names: Sequence[str], lit: Collection[int]
     ) -> Iterator[Label]:
-        """Yield the names of a band's slices, of which the `lit` ones glow."""
+        """Yield the names of a panel's slices, of which the `lit` ones glow."""
         now, up = self.look.theme.now, caption_height(self.look.reading) / 2
         for i, (panel, name) in enumerate(zip(self.panels(key, channel), names, strict=True)):
             at, glows = (panel.rect.x, panel.rect.y - up), i in lit
@@ -175,41 +140,42 @@ class SlicesBoard(Board):
             )
 
     def longest(self, key: str, *words: str) -> str:
-        """Return the first of ever shorter names of a slice that a band's slices have room for."""
+        """Return the first of ever shorter names of a slice that a panel's slices have room for."""
         return next((name for name in words if self._fits(key, name)), words[-1])
 
     def _fits(self, key: str, name: str) -> bool:
-        corners = self.layout.slices[key, 0]
+        corners = self.layout.spots[key, 0].corners
         room = min((b[0] - a[0] for a, b in pairwise(corners) if b[1] == a[1]), default=inf)
         return text.width(name, self.look.legible(CAPTION), bold=True) <= room - NEAR
 
     def linked(self, key: str) -> bool:
-        """Return whether connectors come to a band."""
+        """Return whether connectors come to a panel."""
         return any(band == key for band, _ in self.layout.lanes)
 
-    def sign(self, key: str, words: str, channel: int) -> tuple[Mark, ...]:
-        """Return a sign left of a band, if another band is there."""
-        if key not in self.layout.together:
+    def sign(self, left: str, key: str, words: str, channel: int) -> tuple[Mark, ...]:
+        """Return a sign between two panels, if they stand beside each other."""
+        if not self.stage.together((left, channel), (key, channel)):
             return ()
-        middle = self._panels[key, channel].rect.center[1]
-        return self.stage.operator(key, middle, words, channel)
+        return self.stage.operator(key, 0.0, words, channel)
 
     def across(
         self, name: str, left: str, right: str, channel: int, *, now: bool = False
     ) -> Iterator[Connector]:
-        """Yield an arrow between two bands, if they stand beside each other."""
-        if right not in self.layout.together:
+        """Yield an arrow between two panels, if they stand beside each other."""
+        places = (left, channel), (right, 0 if self.layout.panel(right).shared else channel)
+        if not self.stage.together(*places):
             return
-        begin, end = self._panels[left, channel].rect, self._panels[right, channel].rect
+        begin, end = (self._drawn[place].rect for place in places)
         yield self.stage.arrow(name, (begin.right, end.center[1]), (end.x, end.center[1]), now=now)
 
     def down(self, whole: str, key: str) -> Iterator[Connector]:
-        """Yield arrows to the slices of a band from those above that they are cropped from."""
-        if key not in self.layout.aligned & self.layout.beside:  # a heading above is in the way
+        """Yield arrows to the slices of a panel from those above that they are cropped from."""
+        if (key, 0) not in self.layout.cropped:
             return
-        first = self._bands[key].corner[0]
+        first, last = self.layout.panel(key).depth.corner[0], self.drawn - 1
         for d, panel in enumerate(self.panels(key)):
-            start, (x, y) = self.panels(whole)[first + d].rect.bottom, self._top(panel, f"d={d}")
+            above = self.panels(whole, last)[first + d]
+            start, (x, y) = above.rect.bottom, self._top(panel, f"d={d}")
             if y - start > 2 * NEAR:
                 points = (x, start + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)

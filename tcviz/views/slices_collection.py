@@ -1,4 +1,4 @@
-"""The collection view in three dimensions: tensors as bands of depth slices.
+"""The collection view in three dimensions: tensors as depth slices.
 
 The window covers slices ``o + j·dilation`` of the stretched, padded input, where o is the
 depth of the output element; each meets slice j of the flipped kernel, and both glow where
@@ -13,45 +13,47 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.depth import Depth
+from tcviz.picture.panels import Panel
 from tcviz.scene import Box, Mark, part_key
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Collection, Step
-from tcviz.views.board import output_notes, output_title
+from tcviz.views.board import channel_name, output_notes, output_title
 from tcviz.views.collection import NAME
 from tcviz.views.gathering import Gathering, Panels
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.slices_band import Band
-from tcviz.views.slices_board import SlicesBoard, names
+from tcviz.views.slices_board import SlicesBoard, names, tag
 from tcviz.views.stage import ems, headed, size_text
 from tcviz.views.stretched import Stretched
 
 SUBTITLE = "every output element gathers its share through the kernel, flipped also in depth"
 
 
-def bands(part: Part, ranges: Ranges) -> list[Band]:
-    """Return the bands in reading order."""
+def panels(part: Part, ranges: Ranges) -> list[Panel]:
+    """Return the panels in reading order."""
     layer, x, stretched = part.layer, ems(part.x, ranges.x_format), Stretched(part)
     size, kernel, output = part.input_size, layer.kernel_size, layer.output_size(part.input_size)
     product = ems(ranges.product, replace(ranges.product_format, plus=False))
     weight, total = ems(part.weight, ranges.w_format), ems(ranges.output, ranges.output_format)
     last, tap = stretched.shape[0] - 1, kernel[0] - 1
     return [
-        Band("x", size, x, "input x", headed(size_text(size), ranges.x_format)),
-        Band("kernel", kernel, weight, "kernel w", headed(size_text(kernel), ranges.w_format),
-             gap=40, letter="k"),
-        Band("w", kernel, weight, "flipped kernel", headed("in all axes", ranges.w_format),
-             gap=40, letter="k", glued=True),
-        Band("stretched", stretched.shape, x, stretched.title,
-             headed(stretched.size, ranges.x_format), gap=40,
-             notes=stretched.notes, tag=f"d={last} × k={tap}", feeder="w", lanes=kernel[0]),
-        Band("product", kernel, product, "products", headed("this step", ranges.product_format),
-             gap=40, letter="k",
-             tag=f"d={last} × k={tap}"),
-        Band("output", output, total, output_title(part),
-             headed(size_text(output), ranges.output_format), gap=56,
-             notes=output_notes(part, ranges), shared=True),
+        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+              named=channel_name(part)),
+        Panel("kernel", kernel, weight, "kernel w", headed(size_text(kernel), ranges.w_format),
+              gap=40, begins=True, depth=Depth("k")),
+        Panel("w", kernel, weight, "flipped kernel", headed("in all axes", ranges.w_format),
+              gap=40, depth=Depth("k")),
+        Panel("stretched", stretched.shape, x, stretched.title,
+              headed(stretched.size, ranges.x_format), gap=40, begins=True,
+              notes=stretched.notes,
+              depth=Depth("d", tag(stretched.shape, f"d={last} × k={tap}"), feeder="w")),
+        Panel("product", kernel, product, "products", headed("this step", ranges.product_format),
+              gap=40, begins=True, depth=Depth("k", tag(kernel, f"d={last} × k={tap}"))),
+        Panel("output", output, total, output_title(part),
+              headed(size_text(output), ranges.output_format), gap=56, shared=True, begins=True,
+              result=True, notes=output_notes(part, ranges)),
     ]  # fmt: skip
 
 
@@ -62,7 +64,7 @@ class SlicesCollection(Gathering):
 
     def __init__(self, part: Part, look: Look) -> None:
         self._stretched = Stretched(part)
-        board = SlicesBoard(part, look, NAME, bands)
+        board = SlicesBoard(part, look, NAME, panels)
         super().__init__(board, Collection(part), self._stretched, "stretched")
         self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
 

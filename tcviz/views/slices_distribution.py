@@ -1,4 +1,4 @@
-"""The distribution view in three dimensions: tensors as bands of depth slices.
+"""The distribution view in three dimensions: tensors as depth slices.
 
 Slice k of the kernel feeds slice ``d·stride + k·dilation`` of the padded result, where d is
 the depth of the element that is spread; both glow where any of its products reach the output.
@@ -11,21 +11,22 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.depth import Depth
+from tcviz.picture.panels import Panel
 from tcviz.scene import Box, Mark, part_key
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Step
-from tcviz.views.board import output_notes, output_title
+from tcviz.views.board import channel_name, output_notes, output_title
 from tcviz.views.distribution import NAME, DistributionView, result_notes, result_title
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.slices_band import Band
-from tcviz.views.slices_board import SlicesBoard, names
+from tcviz.views.slices_board import SlicesBoard, names, tag
 from tcviz.views.stage import ems, headed, size_text
 
 
-def bands(part: Part, ranges: Ranges) -> list[Band]:
-    """Return the bands in reading order."""
+def panels(part: Part, ranges: Ranges) -> list[Panel]:
+    """Return the panels in reading order."""
     layer, x = part.layer, ems(part.x, ranges.x_format)
     size, kernel = part.input_size, layer.kernel_size
     padded, output = layer.padded_size(size), layer.output_size(size)
@@ -34,24 +35,25 @@ def bands(part: Part, ranges: Ranges) -> list[Band]:
     # What is below the other has the same cells, so that its columns are below the other's.
     total = max(ems(ranges.padded, ranges.sum_format), ems(ranges.output, ranges.output_format))
     last, tap = padded[0] - 1, kernel[0] - 1
+    corner = tuple(before for before, _ in layer.border)
     return [
-        Band("x", size, x, "input x", headed(size_text(size), ranges.x_format)),
-        Band("element", (1, 1, 1), x, "element", headed("x[d,i,j]", ranges.x_format), gap=36,
-             letter=""),
-        Band("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
-             headed(size_text(kernel), ranges.w_format),
-             gap=32, letter="k", glued=True),
-        Band("product", kernel, product, "products x·w",
-             headed("this step", ranges.product_format), gap=32, letter="k",
-             tag=f"k={tap} → d={last}"),
-        Band("padded", padded, total, result_title(part),
-             headed(size_text(padded) + per, ranges.sum_format), gap=40,
-             notes=result_notes(part), tag=f"d={last} ← k={tap}", feeder="product",
-             lanes=kernel[0], group="sums"),
-        Band("output", output, total, output_title(part),
-             headed(size_text(output), ranges.output_format), gap=40,
-             notes=output_notes(part, ranges), shared=True, under="padded",
-             corner=tuple(before for before, _ in layer.border), group="sums"),
+        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
+              named=channel_name(part)),
+        Panel("element", (1, 1, 1), x, "element", headed("x[d,i,j]", ranges.x_format), gap=36,
+              begins=True, depth=Depth("")),
+        Panel("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
+              headed(size_text(kernel), ranges.w_format), gap=32, depth=Depth("k")),
+        Panel("product", kernel, product, "products x·w",
+              headed("this step", ranges.product_format), gap=32, begins=True,
+              depth=Depth("k", tag(kernel, f"k={tap} → d={last}"))),
+        Panel("padded", padded, total, result_title(part),
+              headed(size_text(padded) + per, ranges.sum_format), gap=40, begins=True,
+              result=True, notes=result_notes(part), group="sums",
+              depth=Depth("d", tag(padded, f"d={last} ← k={tap}"), feeder="product")),
+        Panel("output", output, total, output_title(part),
+              headed(size_text(output), ranges.output_format), gap=40, shared=True, begins=True,
+              result=True, notes=output_notes(part, ranges), group="sums",
+              depth=Depth(under="padded", corner=corner)),
     ]  # fmt: skip
 
 
@@ -61,7 +63,7 @@ class SlicesDistribution(DistributionView):
     _board: SlicesBoard
 
     def _make_board(self, part: Part, look: Look) -> SlicesBoard:
-        return SlicesBoard(part, look, NAME, bands)
+        return SlicesBoard(part, look, NAME, panels)
 
     def _results(self, sums: Values, cells: Roles) -> Iterator[Mark]:
         for c, panel in enumerate(self._padded):
@@ -145,8 +147,8 @@ class SlicesDistribution(DistributionView):
         fixed = np.full(part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
         for c in range(board.drawn):
             yield from self._kernels[c].draw(part.weight[c], fixed)
-            yield from board.sign("w", "×", c)
-            yield from board.sign("product", "=", c)
+            yield from board.sign("element", "w", "×", c)
+            yield from board.sign("w", "product", "=", c)
         if part.channels == 1:
             yield from board.across("gather.0", "padded", "output", 0)
             yield from board.down("padded", "output")

@@ -9,15 +9,22 @@ from typing import Any
 import numpy as np
 
 from tcviz import numbers, text
-from tcviz.picture.panels import NOTE, NOTE_LINE, STACK_GAP, note_lines
+from tcviz.picture.panels import (
+    LEGEND,
+    LEGEND_GAP,
+    NOTE,
+    NOTE_LINE,
+    STACK_GAP,
+    legend_width,
+    note_lines,
+)
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.symbols import Wording
 from tcviz.theme import Tint
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Tints, Values
+from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
 
 OPERATOR = 24.0
-LEGEND = 48.0
 NODE = 17.0
 """Radius of the circle that sums."""
 CLEAR = 7.0
@@ -86,16 +93,19 @@ class Stage:
         return (*legend, *written)
 
     def _legend(self, panel: Cells, x: float, y: float) -> tuple[Mark, ...]:
-        """Return a bar of all tints, and the number that its ends stand for."""
-        if not isinstance(panel, Tints) or not panel.tints:
+        """Return the legend around x, if there is one."""
+        if not panel.tints or isinstance(panel, Slices):  # which have it in their heading
             return ()
-        key, words, tints = f"{panel.grid.key}.legend", panel.end, panel.tints
-        half = (LEGEND + 6 + text.width(words, self.look.legible(NOTE))) / 2
-        left = self._inside(x, "", NOTE, beyond=half) - half
+        half = legend_width(panel.end, self.look.reading) / 2
+        return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y)
+
+    def legend(self, panel: Cells, left: float, y: float) -> tuple[Mark, ...]:
+        """Return a bar of all tints from `left` on, and the number that its ends stand for."""
+        key, tints = f"{panel.grid.key}.legend", panel.tints
         heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(tints), tints,
                        bytes(range(len(tints))))  # fmt: skip
-        at = left + LEGEND + 6, y
-        return heat, self.label(f"{key}.end", at, words, NOTE, anchor="left")
+        at = left + LEGEND + LEGEND_GAP, y
+        return heat, self.label(f"{key}.end", at, panel.end, NOTE, anchor="left")
 
     def _inside(
         self, x: float, words: str, size: float, *, bold: bool = False, beyond: float = 0.0
