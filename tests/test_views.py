@@ -9,7 +9,7 @@ import pytest
 
 from tcviz import inputs, parts, theme, trace, views
 from tcviz.article import arrays
-from tcviz.scene import Cell, Connector, Label, Mark, Scene
+from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Scene
 from tcviz.views.look import Look
 
 ARTICLE = {"stride": 2, "padding": 1}
@@ -277,6 +277,21 @@ def test_nan_and_infinities_are_drawn_as_such():
     x = np.array([[1.0, np.nan], [np.inf, -np.inf]])
     last = scenes("distribution", input=x, kernel_size=1, weight=[[2.0]], padding=0)[-1]
     assert texts(last, "output") == [["2", "NaN"], ["∞", "−∞"]]
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize(("size", "frames"), [((200,), 1), ((30, 30), 2), ((3, 30, 30), 15)])
+def test_what_marks_output_padding_lies_over_tints(view, size, frames):
+    part = parts.part(
+        inputs.plan(dims=len(size), input_size=size, stride=2, output_padding=1).make()
+    )
+    marks = views.build(view, part, Look(theme.load("light"))).overview().marks
+    over = [n for n, m in enumerate(marks)
+            if isinstance(m, Box) and m.key.startswith("output_padding.")]  # fmt: skip
+    under = [n for n, m in enumerate(marks)
+             if isinstance(m, Heatmap) and m.key.startswith("output")]  # fmt: skip
+    assert len(over) == frames
+    assert min(over) > max(under)
 
 
 def test_cells_too_small_for_their_numbers_become_tints():

@@ -171,7 +171,11 @@ class Board(Rows):
     def still(self) -> tuple[Mark, ...]:
         """Return also the notes below the output."""
         notes = self.stage.notes(self.output, output_notes(self.part, self.ranges, self.drawn))
-        return *super().still(), *notes, *self._output_padding()
+        return *super().still(), *notes
+
+    def outcome(self, values: Values, cells: Roles) -> tuple[Mark, ...]:
+        """Return the output, and over its tints what marks its last cells."""
+        return *self.output.draw(values, cells), *self._output_padding()
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""

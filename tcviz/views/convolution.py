@@ -223,7 +223,7 @@ class Overview:
     def _output(self) -> tuple[Mark, ...]:
         size = self._part.output_size
         done = np.full(size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
-        return self._board.output.draw(total(self._part), done)
+        return self._board.outcome(total(self._part), done)
 
 
 def total(part: ForwardPart) -> Values:

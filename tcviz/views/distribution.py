@@ -159,7 +159,7 @@ class DistributionView:
     def _output(self, sums: Values, cells: Roles) -> tuple[Mark, ...]:
         with np.errstate(all="ignore"):
             total = self._part.crop(sums).sum(axis=0) + (self._part.bias or 0)
-        return self._board.output.draw(total, self._part.crop(cells))
+        return self._board.outcome(total, self._part.crop(cells))
 
     def _inner(self, channel: int) -> Box:
         """Return the frame around what the crop keeps."""

@@ -139,7 +139,7 @@ class Gathering:
             *self._inputs(step, read),
             *self._operands(step),
             *(m for c, panel in results for m in panel.draw(sums[c], cells)),
-            *self._board.output.draw(self._total, cells),
+            *self._board.outcome(self._total, cells),
             *self._highlights(step),
         ]
         return self._board.scene(marks, step.number, self.steps, said)

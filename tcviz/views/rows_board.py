@@ -193,10 +193,6 @@ class ChannelRows(Rows):
 class RowsBoard(ChannelRows, Board):
     """Rows of cells per channel whose results sum to one output, a shared row."""
 
-    def still(self) -> tuple[Mark, ...]:
-        """Return also what marks the output's last cells."""
-        return *super().still(), *self._output_padding()
-
     def _output_padding(self) -> Iterator[Mark]:
         """Yield a frame around the cells of output_padding where tints hide hatching."""
         count, n = self.part.extra[0], self.output_size[0]

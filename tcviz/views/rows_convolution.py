@@ -195,7 +195,7 @@ class Overview:
 
     def _sums(self) -> tuple[Mark, ...]:
         done = np.full(self._part.output_size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
-        return self._board.output.draw(total(self._part), done)
+        return self._board.outcome(total(self._part), done)
 
 
 def _noted(board: RowsBoard, part: Part, more: dict[str, Cells]) -> Iterator[Mark]:

@@ -82,7 +82,7 @@ class SlicesBoard(Board):
     def still(self) -> tuple[Mark, ...]:
         """Return headings with notes and legends, and the channels' names."""
         headings = (mark for place in self._drawn for mark in self._heading(place))
-        return *headings, *self._channels(), *self._output_padding()
+        return *headings, *self._channels()
 
     def _heading(self, place: Place) -> Iterator[Mark]:
         """Yield what names a panel: its notes are below it if it stands beside others."""
