@@ -27,8 +27,8 @@ FEW, LARGER = 5, 90.0
 """A picture of so few panels may have larger text: nothing else fills it."""
 ALIKE = 0.92
 """A channel more is worth text that is this much smaller."""
-MORE = 1.2
-"""So many times as large as that of results may the text of operands be."""
+LEADING, MORE = 1.6, 1.2
+"""So many times as large as that of operands may the text of results be, and the other way."""
 SLIGHT = 16
 """What has so many times fewer cells than a result may be larger."""
 TINTED = 0.5
@@ -137,9 +137,9 @@ def _grown(found: Found, room: Room) -> Found:
     option, scale, largest = found.option, found.scale, _largest(found.option)
     scale = _fitting(option, room, lambda t: replace(scale, text=t, result=t),
                      scale.text, largest, FINE) or scale  # fmt: skip
-    least = scale
+    least, most = scale, min(largest, LEADING * scale.text)
     scale = _fitting(option, room, lambda t: replace(least, result=t),
-                     least.result, largest, FINE) or least  # fmt: skip
+                     least.result, most, FINE) or least  # fmt: skip
     grown, most = scale, min(largest, MORE * scale.result)
     scale = _fitting(option, room, lambda t: replace(grown, text=t),
                      grown.text, most, FINE) or grown  # fmt: skip

@@ -18,6 +18,8 @@ NARROW, PITCH = 52.0, 26.0
 AXES = ("depth", "rows", "columns")
 FORMULAS, FORMULA_LINES = 12.0, {1: (66.0,), 2: (56.0, 73.0), 3: (53.0, 66.5, 80.0)}
 """Text size of three formulas, and the middles of the lines of so many."""
+PITCHES = {1: 24.0, 2: 15.5, 3: 12.5}
+"""The largest text of so many lines that stays apart."""
 ASIDE, TALLEST = 28.0, 0.72
 """Between the panels and a map beside them, and its share of their height, at most."""
 
@@ -202,7 +204,10 @@ def _formulas(look: Look, part: Part) -> Iterator[Label]:
     """Yield one formula, or one per axis where the axes differ."""
     named = _formula_lines(part)
     size, x, theme = look.legible(FORMULA), look.canvas[0] - MARGIN, look.theme
-    size = size if len(named) < len(AXES) else look.legible(FORMULAS)
+    if len(named) == len(AXES):
+        size = look.legible(FORMULAS)
+    if size > PITCHES[len(named)]:  # lines would touch each other
+        named = [text.shorten("; ".join(named), size, look.canvas[0] / 2)]
     for i, (y, line) in enumerate(zip(FORMULA_LINES[len(named)], named, strict=True)):
         yield Label(
             f"formula.{i}", (x, y), line, size, theme.muted, theme.background, False, "right"
