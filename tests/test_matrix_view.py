@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import prod
 from typing import Any
 
@@ -18,7 +18,7 @@ from tcviz import inputs, parts, theme
 from tcviz.article import arrays
 from tcviz.engine import conv_transpose, forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
-from tcviz.scene import Box, Cell, Heatmap, Label, Scene
+from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.shades import contrast
 from tcviz.symbols import named
 from tcviz.views.look import Look
@@ -409,6 +409,61 @@ def test_every_text_can_be_read_and_neighbouring_kernel_rows_differ_even_in_grey
     tints = [look.row(number) for number in range(2 * len(look.channels))]
     pairs = pairwise(tints)
     assert min(step(a.fill, b.fill) for a, b in pairs) >= VISIBLE_FILL
+
+
+SHAPES = ((1280, 720), (1080, 1920), (400, 300), (1600, 400), (390, 700))
+LAYERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"example": "convolution"},
+    {"in_channels": 5, "seed": 3, "bias": [3], "padding": 2, "kernel_size": (3, 5)},
+    {"input_size": (9, 20), "stride": 2, "seed": 1},
+    {"dims": 1, "in_channels": 3, "kernel_size": 3, "input_size": 4, "bias": [7]},
+)
+
+
+@cache
+def canvases() -> tuple[Picture, ...]:
+    """Return the third steps of several layers on canvases of any shape."""
+    made = []
+    for asked, (wide, high) in product(LAYERS, SHAPES):
+        scene = scene_of(2, look={"width": wide, "height": high}, **asked)
+        made.append(picture(scene, Look(LIGHT, wide, high).pixel))
+    return tuple(made)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_on_no_canvas(rule: Callable[[Picture], Iterator[str]]) -> None:
+    assert [found for p in canvases() for found in rule(p)] == []
+
+
+def test_each_row_of_the_matrix_is_level_with_its_output() -> None:
+    met = set()
+    for p in canvases():
+        matrix, vector = p.panels["matrix"], p.panels["y.vector"]
+        assert (matrix.y, matrix.h) == pytest.approx((vector.y, vector.h))
+        marks = by_key(p.scene)
+        met.add(("matrix" in marks, "y.vector" in marks))
+    assert met == {(False, False), (True, True), (True, False)}
+
+
+def test_on_an_upright_canvas_grids_stand_below_the_equation_in_larger_text() -> None:
+    upright, wide = (
+        scene_of(3, look={"width": w, "height": h}) for w, h in ((1080, 1920), (1280, 720))
+    )
+    marks = by_key(upright)
+    for key in ("w.0[0,0]", "x.0[0,0]", "output[0,0]"):
+        assert marks[key].rect.y > marks["matrix[24,0]"].rect.bottom
+    look, flat = Look(LIGHT, 1080, 1920), Look(LIGHT)
+    size = marks["matrix[0,0]"].size / look.pixel
+    assert size > 2 * by_key(wide)["matrix[0,0]"].size / flat.pixel
+
+
+@pytest.mark.parametrize("example", ["matrix", "convolution"])
+def test_arrows_lead_from_kernel_and_input_into_the_equation_and_to_the_output(
+    example: str,
+) -> None:
+    arrows = [m.key for m in scene_of(3, example=example).marks if isinstance(m, Connector)]
+    assert [key.split(".")[0] for key in arrows] == ["fill", "flatten", "reshape"]
 
 
 def test_without_header_and_footer_the_equation_has_the_canvas():

@@ -191,10 +191,10 @@ class Below(Node):
 
 @dataclass(frozen=True)
 class Beside(Node):
-    """Nodes beside each other, level at the top."""
+    """Nodes beside each other, so far apart, level in the middle."""
 
     items: tuple[Node, ...]
-    gap: float = ABREAST
+    gaps: tuple[float, ...]
 
     def panels(self) -> Iterator[Panel]:
         """Yield the panels of all."""
@@ -204,16 +204,16 @@ class Beside(Node):
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
         wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
-        return sum(wide) + self.gap * (len(wide) - 1), max(high)
+        return sum(wide) + sum(self.gaps), max(high)
 
     def place(self, box: Rect, into: Placing) -> None:
         """Share out the room that is left between, and to both sides."""
         sizes = [item.size(into.scale) for item in self.items]
         spare = (box.w - self.size(into.scale)[0]) / (len(self.items) + 1)
         x = box.x + spare
-        for item, (wide, _) in zip(self.items, sizes, strict=True):
+        for item, (wide, _), gap in zip(self.items, sizes, (*self.gaps, 0.0), strict=True):
             item.place(Rect(x, box.y, wide, box.h), into)
-            x += wide + self.gap + spare
+            x += wide + gap + spare
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,8 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
     for lines in broken(own):
         gaps = [BETWEEN + APART] * (len(lines) - 1)
         blocks = (Below(_rows(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
-        node = Below((Beside(tuple(blocks)), Row(tuple(last))), (GATHERED,))
+        beside = Beside(tuple(blocks), (ABREAST,) * (drawn - 1))
+        node = Below((beside, Row(tuple(last))), (GATHERED,))
         yield Option(node, drawn, BROKEN ** len(lines))
 
 

@@ -26,6 +26,8 @@ LEGEND, LEGEND_GAP, WORD_GAP = 48.0, 6.0, 9.0
 """Width of the scale of tints, and the room before its number, and between words of a heading."""
 NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 30.0, 110.0
 """Text size and pitch of notes; how much wider than their panel they may be, and at least are."""
+NOTE_HIGH, NOTE_LAST = 0.95, 0.6
+"""In text sizes, the least pitch of notes, and how far the last one reaches below its middle."""
 
 
 NO_DEPTH = Depth()
@@ -41,8 +43,11 @@ class Panel:
     above each its channel's name, of which `named` is the longest.  Text has up to so many
     `lines`, `side` is the room beside it, and `over` how far the heading may stand out over the
     gutters.  A line may break before a panel that `begins` one, and a `result` is what the
-    picture is about.  A panel of three axes shows depth slices.  Those of one `group`, if not of
-    one shape, show numbers together or not.
+    picture is about; others whose text `grows` have text as large.  A panel of three axes shows
+    depth slices.  Those of one `group`, if not of one shape, show numbers together or not.  Cells
+    are so `high`, in text sizes, or up to `CELL` where there is room.  In tints they are `shares`
+    times as wide and as high as the others', but as high as those of a panel in numbers that they
+    are `level` with.
     """
 
     key: str
@@ -60,8 +65,12 @@ class Panel:
     over: float = 0.0
     begins: bool = False
     result: bool = False
+    grows: bool = False
     depth: Depth = NO_DEPTH
     group: str = ""
+    high: float = CELL
+    shares: tuple[float, float] | None = None
+    level: Panel | None = None
 
     @property
     def slices(self) -> int:
@@ -90,8 +99,9 @@ class Panel:
 
     @property
     def longest(self) -> float:
-        """The longest side in cells; that of slices as if they were one square panel."""
-        return max(self.rows, self.cols) * sqrt(self.slices or 1)
+        """The longest side in tints, in their edges; of slices as if they were a square panel."""
+        wide, high = self.shares or (1.0, 1.0)
+        return max(self.rows * high, self.cols * wide) * sqrt(self.slices or 1)
 
     @property
     def demand(self) -> float:
@@ -102,11 +112,15 @@ class Panel:
         """Return its height, of all that are stacked, with cells of that height."""
         return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
 
-    def least(self, text: float) -> tuple[float, float]:
-        """Return the width and height of a cell that holds its numbers in text of that size."""
-        wide = max(CELL, self.em + self.side) * text
-        high = CELL if self.lines == 1 else AROUND + LINE * (self.lines - 1)
-        return wide, max(CELL, high) * text
+    def least(self, text: float, air: float = 0.0) -> tuple[float, float]:
+        """Return the width and height of a cell that holds its numbers in text of that size.
+
+        `air` is how far it is from the least height to `CELL`.
+        """
+        least = self.high + air * (CELL - self.high)
+        wide = max(least, self.em + self.side) * text
+        high = least if self.lines == 1 else AROUND + LINE * (self.lines - 1)
+        return wide, max(least, high) * text
 
 
 def narrowed(panel: Panel) -> Panel:
@@ -125,6 +139,11 @@ def heading(panel: Panel, reading: float) -> float:
 def legend_width(end: str, reading: float) -> float:
     """Return the width of the scale of tints that end at a number."""
     return LEGEND + LEGEND_GAP + width(end, legible(NOTE, reading))
+
+
+def note_pitch(size: float) -> float:
+    """Return how far the middles of two lines of notes of that text size are apart."""
+    return max(NOTE_LINE, NOTE_HIGH * size)
 
 
 def note_least(size: float) -> float:

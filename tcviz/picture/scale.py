@@ -13,8 +13,8 @@ from tcviz.picture.panels import (
     CHANNEL,
     HEADING_GAP,
     NOTE,
+    NOTE_LAST,
     NOTE_LEAST,
-    NOTE_LINE,
     SIZE,
     TITLE,
     WORD_GAP,
@@ -23,11 +23,14 @@ from tcviz.picture.panels import (
     legend_width,
     note_least,
     note_lines,
+    note_pitch,
 )
 from tcviz.text import legible, width, wrap
 
 MOST_NOTE = 150.0
 """So wide are notes beside slices at most."""
+EVEN = 4.0
+"""Pixels of a tinted cell with a share of its own, from which on all are equally large."""
 
 
 Measure = TypeVar("Measure")
@@ -53,7 +56,8 @@ class Scale:
     """Text sizes and tints, from which every panel's size follows.
 
     `text` is that of operands and `result` that of results; the panels whose keys are in `heat`
-    show tints in cells with edges of that length.  `pixel` is a pixel of the picture, and `reading`
+    show tints in cells with edges of that length.  Cells with little air have more of it, from 0 to
+    1, where there is room.  `pixel` is a pixel of the picture, and `reading`
     the one by which headings and notes are kept legible.  Without `notes` none are written.
     """
 
@@ -63,6 +67,7 @@ class Scale:
     result: float = 0.0
     heat: frozenset[str] = frozenset()
     edge: float = 0.0
+    air: float = 0.0
     notes: bool = True
     _kept: dict[tuple[str, str], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -70,15 +75,28 @@ class Scale:
 
     def text_of(self, panel: Panel) -> float:
         """Return the size of a panel's text."""
-        return self.result if panel.result else self.text
+        return self.result if panel.result or panel.grows else self.text
 
     @measured
     def cell(self, panel: Panel) -> tuple[float, float]:
         """Return width and height of a panel's cells, in whole pixels."""
         if panel.key in self.heat:
-            return (self._snap(self.edge) if self.edge >= self.pixel else self.edge,) * 2
-        wide, high = panel.least(self.text_of(panel))
+            return self._tinted(panel)
+        wide, high = panel.least(self.text_of(panel), self.air)
         return self._snap(wide), self._snap(high)
+
+    def _tinted(self, panel: Panel) -> tuple[float, float]:
+        if not panel.shares:
+            return (self._snap(self.edge) if self.edge >= self.pixel else self.edge,) * 2
+        wide, high = map(self._even, panel.shares, (panel.cols, panel.rows))
+        written = panel.level and panel.level.key not in self.heat and panel.level
+        return wide, self.cell(written)[1] if written else high
+
+    def _even(self, share: float, count: int) -> float:
+        """Return the side of a cell of so many: small ones fill whole pixels only together."""
+        length = share * self.edge
+        small = length < EVEN * self.pixel
+        return self._snap(length * count) / count if small else self._snap(length)
 
     def _snap(self, length: float) -> float:
         return floor(length / self.pixel + 1e-6) * self.pixel
@@ -170,7 +188,7 @@ class Scale:
         if panel.slices:  # the name of the last may stand out over it
             across += panel.cols * self.cell(panel)[0] - self.slice(panel)
         count = len(note_lines(panel.notes, across, size)) + self._scaled(panel)
-        return NOTE_LINE * count + 8
+        return note_pitch(size) * count + max(8.0, NOTE_LAST * size)
 
     def _noted(self, panel: Panel) -> bool:
         return self.notes and (bool(panel.notes) or self._scaled(panel))

@@ -122,10 +122,14 @@ def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found 
 
 def _merit(option: Option, scale: Scale, room: Room) -> float:
     """Return what text of that size is worth: a little more if it fills the canvas."""
+    return option.worth * scale.text * _filled(option, scale, room)
+
+
+def _filled(option: Option, scale: Scale, room: Room) -> float:
+    """Return what it is worth that a picture fills so much of the canvas."""
     wide, high = option.node.size(scale)
-    share = wide * high / (room.body.w * room.body.h)
-    merit: float = option.worth * scale.text * share**FILLED
-    return merit
+    worth: float = (wide * high / (room.body.w * room.body.h)) ** FILLED
+    return worth
 
 
 def _largest(option: Option) -> float:
@@ -143,7 +147,9 @@ def _grown(found: Found, room: Room) -> Found:
     grown, most = scale, min(largest, MORE * scale.result)
     scale = _fitting(option, room, lambda t: replace(grown, text=t),
                      grown.text, most, FINE) or grown  # fmt: skip
-    return replace(found, scale=scale if _leads(option, scale) else grown)
+    scale = scale if _leads(option, scale) else grown
+    scale = _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale
+    return replace(found, scale=scale)
 
 
 def _fitting(
@@ -204,10 +210,18 @@ def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None
             scale = _fitting(option, room, partial(_edged, base), low, high, FINE)
             if scale is None or not _leads(option, scale):
                 continue
-            merit = top * min(1.0, scale.edge * most / GOOD_SIDE)
+            merit = top * min(1.0, scale.edge * most / GOOD_SIDE) * _filled(option, scale, room)
             if best is None or merit > best.merit:
                 best = Found(option, scale, merit)
-    return best
+    return best and _with_results(best, room)
+
+
+def _with_results(found: Found, room: Room) -> Found:
+    """Return the arrangement with the text of its results grown."""
+    option, scale = found.option, found.scale
+    grown = _fitting(option, room, lambda t: replace(scale, result=t),
+                     scale.result, LARGEST, FINE)  # fmt: skip
+    return replace(found, scale=grown or scale)
 
 
 def _edged(scale: Scale, edge: float) -> Scale:

@@ -29,18 +29,22 @@ class Arranged(Stage):
 
         It stands so far below its place as `shift` says.
         """
-        spot, panel = self.layout.spots[place], self.layout.panel(place[0])
-        first = Grid(name or place[0], spot.x, spot.y, panel.rows, panel.cols, spot.cell_width,
-                     spot.cell_height)  # fmt: skip
+        spot, grid = self.layout.spots[place], self.grid(place, name, stacked, shift)
         if spot.corners:
             grids = (
-                replace(first, key=f"{first.key}.d{i}", x=x, y=y)
+                replace(grid, key=f"{grid.key}.d{i}", x=x, y=y)
                 for i, (x, y) in enumerate(spot.corners)
             )
-            return Slices(first.key, [drawn(self.look, g, spot, tint, values, form) for g in grids])
+            return Slices(grid.key, [drawn(self.look, g, spot, tint, values, form) for g in grids])
+        return drawn(self.look, grid, spot, tint, values, form)
+
+    def grid(self, place: Place, name: str = "", stacked: int = 0, shift: float = 0.0) -> Grid:
+        """Return where the cells of the panel at a place are; of slices, those of the first."""
+        spot, panel = self.layout.spots[place], self.layout.panel(place[0])
         y = spot.y + stacked * (panel.rows * spot.cell_height + STACK_GAP) + shift
         y = round(y / self.look.pixel) * self.look.pixel
-        return drawn(self.look, replace(first, y=y), spot, tint, values, form)
+        return Grid(name or place[0], spot.x, y, panel.rows, panel.cols, spot.cell_width,
+                    spot.cell_height)  # fmt: skip
 
     def headings(self) -> Iterator[Mark]:
         """Yield every panel's name and size above it, or above the first of its line."""

@@ -16,26 +16,34 @@ from tcviz.views.wiring import MOST_CHANNELS
 from tcviz.views.worded import Layout, worded
 
 
-def fitted(part: Part, look: Look, solve: Callable[..., Layout]) -> tuple[Ranges, Layout]:
+def fitted(
+    part: Part,
+    look: Look,
+    solve: Callable[..., Layout],
+    *,
+    smallest: float = 9.5,
+    broken: bool = True,
+) -> tuple[Ranges, Layout]:
     """Return formats and layout: fewer decimals where that saves numbers from becoming tints.
 
     `solve` returns the layout for ranges, a look, the smallest text, and how many
-    channels are wanted and are the least.
+    channels are wanted and are the least.  Text of numbers is no smaller than `smallest`;
+    sums of names may be `broken` into lines.
     """
     wanted = min(part.channels, look.channels or MOST_CHANNELS)
     least = wanted if look.channels else 1
 
-    def solved(numbers: Ranges, look: Look, smallest: float, rows: int = 0) -> Layout:
-        return solve(numbers, look, smallest, rows or wanted, rows or least)
+    def solved(numbers: Ranges, look: Look, text: float, rows: int = 0) -> Layout:
+        return solve(numbers, look, text, rows or wanted, rows or least)
 
     if is_named(part):
         numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
-        lines = lined(numbers, look, [partial(solved, rows=n) for n in counts])
+        lines = broken and lined(numbers, look, [partial(solved, rows=n) for n in counts])
         return lines or worded(numbers, look, solved)
     found = []
     for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
         numbers = ranges_of(part, look.decimals, look.turn, most)
-        layout = solved(numbers, look, look.legible(9.5))
+        layout = solved(numbers, look, look.legible(smallest))
         found.append((numbers, layout))
         if not layout.heat or numbers.whole:
             break

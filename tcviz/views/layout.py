@@ -1,4 +1,4 @@
-"""Where strips and the matrix stand: what their layouts share."""
+"""Where strips stand: their layout."""
 
 from __future__ import annotations
 

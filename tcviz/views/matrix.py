@@ -7,20 +7,19 @@ flattened output; beside them kernel, input and output as the grids that they ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from tcviz.frames import Moment
 from tcviz.parts import Part
 from tcviz.scene import Mark, Scene
-from tcviz.theme import Kind, State, Tint, role
+from tcviz.theme import Kind, State, role
 from tcviz.trace import at_number
 from tcviz.views import chrome, matrix_words
+from tcviz.views.arranged import Arranged
 from tcviz.views.board import Flags, output_notes, roles
-from tcviz.views.layout import Layout
 from tcviz.views.look import Look
-from tcviz.views.matrix_fit import fitted
+from tcviz.views.matrix_equation import arranged
 from tcviz.views.matrix_frames import Frames, Panels
 from tcviz.views.matrix_panels import (
     KernelCells,
@@ -33,8 +32,7 @@ from tcviz.views.matrix_panels import (
     neutral,
 )
 from tcviz.views.matrix_structure import Entry, Structure
-from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
-from tcviz.views.stage import Stage, most
+from tcviz.views.panel import Cells, Roles
 
 NAME = "matrix view"
 
@@ -46,10 +44,10 @@ class MatrixView:
         self._part, self._look = part, look
         self._structure = structure = Structure(part)
         self._y = structure.product()
-        self._ranges, self._plan = fitted(structure, self._y, look)
-        self._stage = Stage(look, self._layout())
+        self._ranges, layout = arranged(structure, self._y, look)
+        self._stage = Arranged(look, layout)
         self._panels = self._made()
-        self._frames = Frames(self._stage, self._plan, structure, self._panels)
+        self._frames = Frames(self._stage, structure, self._panels)
         self._kinds = self._output_kinds()
         self._caption = matrix_words.caption(
             structure, look.legible(chrome.DETAIL), matrix_words.foot_room(look, structure.rows)
@@ -59,52 +57,35 @@ class MatrixView:
             *self._furniture(),
         )
 
-    def _layout(self) -> Layout:
-        plan = self._plan
-        return Layout((), {}, plan.gutters, (), 0.0, chrome.body(self._look), plan.found.notes)
-
     # Panels.
 
     def _made(self) -> Panels:
         theme, part, form = self._look.theme, self._part, self._ranges
-        plain, drawn = neutral(theme), range(self._plan.drawn)
-        grids = "output" in self._plan.found.items
+        plain, drawn, stage = neutral(theme), range(self._stage.layout.drawn), self._stage
+        x, out, flat = form.x_format, form.output_format, part.layer.dims > 1
+        vector, result = lined(plain, theme), theme.result
         return Panels(
             self._make_matrix(),
-            self._panel("x.vector", "x.vector", lined(plain, theme), part.x, form.x_format),
-            self._panel(
-                "y.vector", "y.vector", lined(theme.result, theme), self._y, form.output_format
-            ),
-            tuple(self._panel(f"x.{c}", "x", plain, part.x, form.x_format) for c in drawn if grids),
+            stage.at(("x.vector", 0), vector, part.x, x),
+            stage.at(("y.vector", 0), lined(result, theme), self._y, out),
+            tuple(stage.at(("x", c), plain, part.x, x, f"x.{c}") for c in drawn if flat),
             tuple(self._make_kernel(c) for c in drawn),
-            self._panel("output", "output", theme.result, self._y, form.output_format)
-            if grids
-            else None,
+            stage.at(("output", 0), result, self._y, out) if flat else None,
         )
 
-    def _grid(self, name: str, key: str) -> Grid:
-        spot, (rows, cols) = self._plan.spots[name], self._plan.found.items[key].shape
-        return Grid(name, spot.x, spot.y, rows, cols, spot.cell_width, spot.cell_height)
-
-    def _panel(self, name: str, key: str, tint: Tint, values: Values, form: Any) -> Cells:
-        theme, grid = self._look.theme, self._grid(name, key)
-        if key in self._plan.heat:
-            return Tints(grid, theme, tint, most(values), form)
-        return Cells(grid, theme, tint, self._plan.spots[name].text, form)
-
     def _make_matrix(self) -> MatrixPanel:
-        grid, theme = self._grid("matrix", "matrix"), self._look.theme
-        if "matrix" in self._plan.heat:
+        place, theme, form = ("matrix", 0), self._look.theme, self._ranges.w_format
+        grid, spot = self._stage.grid(place), self._stage.layout.spots[place]
+        if spot.heat:
             return MatrixHeat(grid, self._structure, theme, self._look.pixel)
-        text = self._plan.spots["matrix"].text
-        return MatrixCells(grid, self._structure, theme, text, self._ranges.w_format)
+        return MatrixCells(grid, self._structure, theme, spot.text, form)
 
     def _make_kernel(self, channel: int) -> KernelPanel:
-        name, theme = f"w.{channel}", self._look.theme
-        grid, text = self._grid(name, "w"), self._plan.spots[name].text
-        if "w" in self._plan.heat:
+        place, theme, form = ("w", channel), self._look.theme, self._ranges.w_format
+        grid, spot = self._stage.grid(place, f"w.{channel}"), self._stage.layout.spots[place]
+        if spot.heat:
             return KernelHeat(grid, theme, self._part.layer.dims)
-        return KernelCells(grid, self._part.weight[channel], theme, text, self._ranges.w_format)
+        return KernelCells(grid, self._part.weight[channel], theme, spot.text, form)
 
     def _output_kinds(self) -> Roles:
         """Return what each output cell is: the last `output_padding` ones are hatched."""
@@ -117,14 +98,14 @@ class MatrixView:
     def _furniture(self) -> Iterator[Mark]:
         """Yield what never changes: headings, names, notes, signs."""
         stage, panels, theme = self._stage, self._panels, self._look.theme
-        yield from self._frames.headings()
+        yield from stage.headings()
         yield from self._frames.signs()
         yield from self._frames.names()
-        notes = output_notes(self._part, self._ranges, self._plan.drawn)
+        notes = output_notes(self._part, self._ranges, stage.layout.drawn)
         yield from stage.notes(panels.result, notes)
         # A stage writes notes below panels of its own kind: one that is never drawn.
         place = Cells(panels.kernels[-1].grid, theme, neutral(theme), 0.0, self._ranges.w_format)
-        yield from stage.notes(place, self._plan.found.items["w"].notes)
+        yield from stage.notes(place, stage.layout.panel("w").notes)
         for panel in (panels.x, *[panels.y] * bool(panels.output), *panels.inputs[-1:]):
             yield from stage.notes(panel, ())
 

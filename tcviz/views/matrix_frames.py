@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tcviz import text
-from tcviz.picture.panels import CHANNEL, SIZE, TITLE
+from tcviz.picture.links import CLEAR, HEAD
+from tcviz.picture.panels import CHANNEL
 from tcviz.scene import Box, Connector, Label, Mark, Rect
 from tcviz.sizes import Sizes
 from tcviz.views import matrix_words
+from tcviz.views.arranged import Arranged
+from tcviz.views.matrix_equation import NAMES
 from tcviz.views.matrix_panels import KernelHeat, KernelPanel, MatrixHeat, MatrixPanel, parted
-from tcviz.views.matrix_places import Plan
 from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Grid, Tints
-from tcviz.views.stage import CLEAR, Stage
 
 NAME_SIZE = 14.5
+TURN = 0.36
+"""The share of a gutter that is right of where its arrows turn."""
 
 
 class Framed(Protocol):
@@ -49,30 +52,21 @@ class Panels:
 class Frames:
     """Makes the marks around panels."""
 
-    def __init__(self, stage: Stage, plan: Plan, structure: Structure, panels: Panels) -> None:
-        self._stage, self._plan, self._structure = stage, plan, structure
+    def __init__(self, stage: Arranged, structure: Structure, panels: Panels) -> None:
+        self._stage, self._structure = stage, structure
         self._panels, self._theme = panels, stage.look.theme
 
     # What never changes.
 
-    def headings(self) -> Iterator[Mark]:
-        """Yield every item's name and size above it."""
-        stage, body = self._stage, self._stage.layout.body
-        for key, (x, y) in self._plan.headings.items():
-            item, ink = self._plan.found.items[key], self._theme.ink
-            wide = text.width(item.title, stage.look.legible(TITLE), bold=True) / 2
-            at = min(max(x, body.x + wide), body.right - wide)
-            yield stage.label(f"{key}.title", (at, y + 10), item.title, TITLE, ink=ink, bold=True)
-            yield stage.label(f"{key}.size", (at, y + 30), item.size, SIZE)
-
     def signs(self) -> Iterator[Mark]:
         """Yield × and =, level with the middle of the shorter side, and what is done below."""
-        spot, found = self._plan.spots["matrix"], self._plan.found
-        high = min(found.area("matrix")[1], found.area("x.vector")[1])
-        middle = spot.y + high / 2
-        yield from self._stage.operator("x.vector", middle, "×", 0)
-        bias = self._structure.part.bias is not None
-        yield from self._stage.operator("y.vector", middle, "+ b =" if bias else "=", 0)
+        panels, sign = self._panels, self._stage.sign
+        matrix, x, y = panels.matrix.grid.rect, panels.x.rect, panels.y.rect
+        middle = x.y + min(matrix.h, x.h) / 2
+        equals = "+ b =" if self._structure.part.bias is not None else "="
+        beside = x.right + NAMES * (self._structure.part.channels > 1)
+        yield from sign("x.vector.0.sign", (matrix.right + x.x) / 2, middle, "×")
+        yield from sign("y.vector.0.sign", (beside + y.x) / 2, middle, equals)
 
     def names(self) -> Iterator[Mark]:
         """Yield the names of channels: above their grids, blocks and sections."""
@@ -91,27 +85,27 @@ class Frames:
 
     def _block_names(self) -> Iterator[Label]:
         """Yield each block's name above it, as far as it has room."""
-        structure, spot = self._structure, self._plan.spots["matrix"]
-        wide = structure.block * spot.cell_width
+        structure, grid = self._structure, self._panels.matrix.grid
+        wide = structure.block * grid.cell_width
         for c in range(structure.part.channels):
             short = matrix_words.block_name(structure, c)
             choices = (f"{short}, channel {structure.part.first + c}", short)
             size = self._stage.look.legible(NAME_SIZE)
             words = next((w for w in choices if text.width(w, size, bold=True) + 8 <= wide), None)
             if words:
-                at = spot.x + (c + 0.5) * wide, spot.y - 13
+                at = grid.x + (c + 0.5) * wide, grid.y - 13
                 yield self._stage.label(f"matrix.{c}.name", at, words, NAME_SIZE,
                                         ink=self._theme.ink, bold=True)  # fmt: skip
 
     def _section_names(self) -> Iterator[Label]:
         """Yield the name of each channel's section of x, right of it."""
-        structure, spot = self._structure, self._plan.spots["x.vector"]
-        high = structure.block * spot.cell_height
+        structure, grid = self._structure, self._panels.x.grid
+        high = structure.block * grid.cell_height
         size = self._stage.look.legible(NAME_SIZE)
         if high < 1.2 * size:
             return
         for c in range(structure.part.channels):
-            at = spot.x + spot.cell_width + 6, spot.y + (c + 0.5) * high
+            at = grid.x + grid.cell_width + 6, grid.y + (c + 0.5) * high
             words = matrix_words.section_name(structure, c)
             yield self._stage.label(f"x.vector.{c}.name", at, words, NAME_SIZE,
                                     ink=self._theme.ink, bold=True, anchor="left")  # fmt: skip
@@ -185,21 +179,19 @@ class Frames:
     # Arrows.
 
     def arrows(self, number: int | None, at: tuple[int, ...]) -> Iterator[Connector]:
-        """Yield arrows through the gutters: kernel to matrix, input to vector, vector to output.
+        """Yield arrows between neighbours: kernel to matrix, input to vector, vector to output.
 
-        In a step they lead to its row, and from there to the cell `at`.
+        In a step those through gutters lead to its row, and from there to the cell `at`.
         """
-        places = self._plan.places
-        if places.kernel == "left":
+        panels, lines = self._panels, self._stage.layout.lines
+        if lines["w", 0].box.right < lines["matrix", 0].box.x:
             yield from self._fill(number)
-        if places.input == "below":
-            yield self._along("flatten", "x.vector", "x", up=True)
-        if places.input == "under" and places.output != "under":
+        else:
+            yield from self._along("fill", "matrix", "w", up=True)
+        if panels.inputs:
             yield from self._flatten()
-        if places.output == "right" and self._panels.output:
-            yield self._reshape(self._panels.output.grid, number, at)
-        if places.output == "below":
-            yield self._along("reshape", "y.vector", "output", up=False)
+        if panels.output:
+            yield from self._reshape(panels.output.grid, number, at)
 
     def _fill(self, number: int | None) -> Iterator[Connector]:
         """Yield arrows from each kernel to the matrix."""
@@ -207,37 +199,49 @@ class Frames:
         for c, kernel in enumerate(self._panels.kernels):
             start = kernel.grid.rect.right, kernel.grid.rect.center[1]
             end = matrix.x, self._middle(matrix, number, start[1])
-            turn, now = self._plan.lanes["matrix"], number is not None
+            turn, now = self._gutter("matrix"), number is not None
             yield self._stage.arrow(f"fill.{c}", start, end, now=now, turn=turn)
 
     def _flatten(self) -> Iterator[Connector]:
-        """Yield an arrow from the last input to its vector, if that reaches so far down."""
+        """Yield an arrow from the input up to its vector, or from the last one to its side."""
+        yield from self._along("flatten", "x.vector", "x", up=True)
         last, x = self._panels.inputs[-1].grid.rect, self._panels.x.grid.rect
-        start, end = (last.right, last.center[1]), (x.x, last.center[1])
-        if end[1] < x.bottom:
-            yield self._stage.arrow("flatten", start, end)
+        (start, level), rects = (last.right, last.center[1]), self._rects()
+        between = (r for r in rects if start < r.right and r.x < x.x and r.y < level < r.bottom)
+        if start < x.x and x.y < level < x.bottom and not any(between):
+            yield self._stage.arrow("flatten", (start, level), (x.x, level))
 
-    def _reshape(self, grid: Grid, number: int | None, at: tuple[int, ...]) -> Connector:
-        """Return an arrow from the flattened output to the grid."""
-        y = self._panels.y.grid.rect
+    def _rects(self) -> list[Rect]:
+        """Return where all panels are."""
+        return [self._stage.grid(place).rect for place in self._stage.layout.spots]
+
+    def _reshape(self, grid: Grid, number: int | None, at: tuple[int, ...]) -> Iterator[Connector]:
+        """Yield an arrow from the flattened output to the grid."""
+        y, lines = self._panels.y.grid.rect, self._stage.layout.lines
+        if lines["output", 0].box.x < y.right:
+            yield from self._along("reshape", "y.vector", "output", up=False)
+            return
         cell = grid.cell(*at) if at else grid.rect
         end = grid.rect.x, cell.center[1]
         start = y.right, self._middle(y, number, end[1])
-        turn, now = self._plan.lanes["output"], number is not None
-        return self._stage.arrow("reshape", start, end, now=now, turn=turn)
+        turn, now = self._gutter("output"), number is not None
+        yield self._stage.arrow("reshape", start, end, now=now, turn=turn)
 
-    def _along(self, key: str, vector: str, grid: str, *, up: bool) -> Connector:
-        """Return a vertical arrow between a vector and the heading of the grid below it."""
-        low, high = self._gap(grid, vector)
-        x = self._plan.headings[grid][0]
-        points = ((x, high), (x, low)) if up else ((x, low), (x, high))
-        return Connector(key, points, self._theme.connector)
+    def _gutter(self, key: str) -> float:
+        """Return where arrows turn left of a panel: notes may stand out over the gutter's edge."""
+        lines = self._stage.layout.lines
+        right = lines[key, 0].box.x
+        left = max(o.box.right for o in lines.values() if o.box.right <= right)
+        return right - TURN * (right - left)
 
-    def _gap(self, key: str, vector: str) -> tuple[float, float]:
-        """Return the ends of the room between a vector and the heading below it."""
-        panel = self._panels.x if vector == "x.vector" else self._panels.y
-        low = panel.grid.rect.bottom + self._plan.found.tails[vector]
-        return low + CLEAR, self._plan.headings[key][1] - CLEAR / 2
+    def _along(self, key: str, upper: str, grid: str, *, up: bool) -> Iterator[Connector]:
+        """Yield a vertical arrow between a panel and the heading of the grid, if it is below."""
+        layout, above = self._stage.layout, self._stage.grid((upper, 0)).rect
+        x, foot = layout.headings[grid, 0]
+        low, high = layout.lines[upper, 0].bottom + CLEAR, foot - HEAD - CLEAR / 2
+        if above.x <= x <= above.right and low < high:
+            points = ((x, high), (x, low)) if up else ((x, low), (x, high))
+            yield Connector(key, points, self._theme.connector)
 
     def _middle(self, rect: Rect, number: int | None, level: float) -> float:
         """Return the height of a row; without one `level`, or where the panel is nearest to it."""

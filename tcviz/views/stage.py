@@ -13,10 +13,10 @@ from tcviz.picture.panels import (
     LEGEND,
     LEGEND_GAP,
     NOTE,
-    NOTE_LINE,
     STACK_GAP,
     legend_width,
     note_lines,
+    note_pitch,
 )
 from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.symbols import Wording
@@ -79,12 +79,12 @@ class Stage:
             return ()
         x, y = panel.rect.center[0], panel.rect.bottom + 18
         legend = self._legend(panel, x, y)
-        first = y + (NOTE_LINE if legend else 0)
-        short = note_lines(lines, panel.rect.w, self.look.legible(NOTE))
+        size = self.look.legible(NOTE)
+        first, short = y + note_pitch(size) * bool(legend), note_lines(lines, panel.rect.w, size)
         written = (
             self.label(
                 f"{panel.grid.key}.note.{i}",
-                (self._inside(x, line, NOTE), first + NOTE_LINE * i),
+                (self._inside(x, line, NOTE), first + note_pitch(size) * i),
                 line,
                 NOTE,
             )

@@ -13,7 +13,7 @@ from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, shortened
 
 Layout: TypeAlias = Any
-"""Strips, slices and the matrix have layouts of their own."""
+"""Strips have layouts of their own."""
 Solver: TypeAlias = Callable[[Ranges, Look, float], Layout]
 """Returns the layout for wordings, a look, and the smallest text in layout units."""
 Fitted: TypeAlias = tuple[Ranges, Layout]
