@@ -16,7 +16,8 @@ from tcviz.gradients import BiasGradient, WeightGradient
 from tcviz.parts import Array
 from tcviz.running import Block, added, gather, slides
 from tcviz.sizes import Sizes
-from tcviz.trace import Adding, Places, Step, at_number, each, inside, strided
+from tcviz.taps import Taps, windows
+from tcviz.trace import Adding, Places, Step, at_number, each, inside
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Correlation(Adding):
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps of input element `at` lie in the padded dy."""
-        return strided(self.part.layer, at)
+        return windows(self.part.layer, at)
 
     def ends(self) -> tuple[Array, Array]:
         """Return which steps are the first and the last to reach each tap, −1 for none.
@@ -91,14 +92,11 @@ class Correlation(Adding):
 
     def _axis_ends(self, axis: int) -> tuple[Array, Array]:
         """Return, per tap, the first and the last input coordinate that meets dy along an axis."""
-        layer, n = self.part.layer, self.part.input_size[axis]
-        before = layer.border[axis][0]
-        top = layer.output_size(self.part.input_size)[axis] + before
-        taps = np.arange(layer.kernel_size[axis]) * layer.dilation[axis]
-        first = np.maximum(0, -((taps - before) // layer.stride[axis]))
-        last = np.minimum(n - 1, (top - 1 - taps) // layer.stride[axis])
-        met = first <= last
-        return np.where(met, first, -1), np.where(met, last, -1)
+        layer, size = self.part.layer, self.part.input_size
+        taps = Taps.of(layer, axis, size, layer.output_size(size))
+        met = [taps.of_tap(k)[0] for k in range(taps.kernel)]
+        ends = np.array([(m[0], m[-1]) if m else (-1, -1) for m in met])
+        return ends[:, 0], ends[:, 1]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import numpy as np
 
 from tcviz.parts import Array, ForwardPart
 from tcviz.sizes import Sizes
-from tcviz.trace import Places, Step, Trace, at_number, inside, strided
+from tcviz.taps import windows
+from tcviz.trace import Places, Step, Trace, at_number, inside
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Convolution(Trace):
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps for output element `at` lie in the padded input."""
-        return strided(self.part.layer, at)
+        return windows(self.part.layer, at)
 
     def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
         """Return, per axis and tap, the input coordinate that it meets; None in the padding."""

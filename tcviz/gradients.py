@@ -19,6 +19,7 @@ from tcviz.operands import Operands
 from tcviz.parts import Array, ForwardPart, Names, Part
 from tcviz.running import gather, slides
 from tcviz.sizes import Sizes
+from tcviz.taps import Taps
 
 OPERATION = "Transposed convolution"
 
@@ -75,13 +76,9 @@ class InputGradient(OfUpstream, ForwardPart):
     @property
     def unmet(self) -> int:
         """How many elements of dy no window meets: no input reached them."""
-        layer, met = self.layer, 1
-        for axis, (before, _) in enumerate(layer.border):
-            first = np.arange(self.size[axis])[:, np.newaxis] * layer.stride[axis] - before
-            places = first + np.arange(layer.kernel_size[axis]) * layer.dilation[axis]
-            n = self.input_size[axis]
-            met *= np.unique(places[(places >= 0) & (places < n)]).size
-        return prod(self.input_size) - met
+        axes = (Taps.of(self.layer, a, self.size, self.input_size) for a in range(self.layer.dims))
+        met = (len({p for k in range(axis.kernel) for p in axis.of_tap(k)[1]}) for axis in axes)
+        return prod(self.input_size) - prod(met)
 
     @property
     def output_size(self) -> Sizes:

@@ -8,9 +8,17 @@ from typing import TypeAlias
 
 from tcviz.parts import ForwardPart, Part
 from tcviz.sizes import Pair, Sizes
+from tcviz.taps import Taps
 
 Met: TypeAlias = tuple[tuple[Pair, ...], ...]
 """Per coordinate of one axis: the coordinates on the other side, each with its tap."""
+
+
+def taps_of(part: Part, axis: int) -> Taps:
+    """Return an axis of a part: a forward convolution makes the small side."""
+    sides = part.input_size, part.output_size
+    small, large = reversed(sides) if isinstance(part, ForwardPart) else sides
+    return Taps.of(part.layer, axis, small, large)
 
 
 def made(part: Part, axis: int) -> Met:
@@ -21,15 +29,9 @@ def made(part: Part, axis: int) -> Met:
     >>> made(part(plan(stride=2, padding=1).make()), 0)[:3]
     (((0, 1),), ((0, 2), (1, 0)), ((1, 1),))
     """
-    layer, forward = part.layer, isinstance(part, ForwardPart)
-    (before, _), taps = layer.border[axis], range(layer.kernel_size[axis])
-    # The large side's place is that of the small one, times stride, plus the tap's.
-    small, large = (part.input_size[axis], part.output_size[axis])[:: -1 if forward else 1]
+    taps, forward = taps_of(part, axis), isinstance(part, ForwardPart)
     met = [
-        (i, place, k)
-        for i in range(small)
-        for k in taps
-        if 0 <= (place := i * layer.stride[axis] + k * layer.dilation[axis] - before) < large
+        (i, place, k) for k in range(taps.kernel) for i, place in zip(*taps.of_tap(k), strict=True)
     ]
     if forward:
         met = [(place, i, k) for i, place, k in met]

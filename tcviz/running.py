@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tcviz.geometry import ConvTranspose
 from tcviz.sizes import Sizes
+from tcviz.taps import within
 
 Array: TypeAlias = NDArray[Any]
 Block: TypeAlias = tuple[range, ...]
@@ -144,11 +145,9 @@ def _met(axes: Sequence[Slide], at: Sizes, cells: Block, source: Array) -> tuple
     """
     kept, met = [], []
     for i, axis, (n, step, before), size in zip(at, cells, axes, source.shape[1:], strict=True):
-        first = i * n - before
-        low = max(axis.start, -(first // step))
-        high = max(low, min(axis.stop, (size - 1 - first) // step + 1))
-        kept.append(range(low, high))
-        met.append(range(max(0, first + low * step), max(0, first + high * step), step))
+        found = within(i * n - before, step, axis, size)
+        kept.append(found[0])
+        met.append(found[1])
     return _slices(kept), _slices(met)
 
 

@@ -18,10 +18,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.geometry import ConvTranspose
 from tcviz.parts import Array, Part
 from tcviz.running import Block, blocks, spread
 from tcviz.sizes import Pair, Sizes
+from tcviz.taps import windows
 
 Places: TypeAlias = tuple[range, ...]
 """Per axis, the coordinates that the kernel's taps meet."""
@@ -164,7 +164,7 @@ class Distribution(Adding):
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, part.input_size)
-        places = strided(part.layer, at)
+        places = windows(part.layer, at)
         values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
         with np.errstate(all="ignore"):
             products = values * part.weight
@@ -281,16 +281,6 @@ class Collection(Trace):
 def each(index: Iterable[Any]) -> Any:
     """Return `index` into the spatial axes, for every channel."""
     return (slice(None), *index)
-
-
-def strided(layer: ConvTranspose, at: Sizes) -> Places:
-    """Return where the taps lie on the large side that belong to cell `at` of the small side.
-
-    >>> strided(ConvTranspose(3, stride=2, dilation=2), (0, 1))
-    (range(0, 6, 2), range(2, 8, 2))
-    """
-    parts = zip(at, layer.stride, layer.dilation, layer.kernel_size, strict=True)
-    return tuple(range(i * s, i * s + d * k, d) for i, s, d, k in parts)
 
 
 def at_number(number: int, size: Sizes) -> Sizes:

@@ -22,7 +22,7 @@ ORDER = (
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
-    ("effort",),
+    ("effort", "taps"),
     ("arrays",),
     ("arrayfiles", "article", "channels_last", "layouts"),
     ("engine", "overlap"),

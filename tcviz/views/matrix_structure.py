@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.parts import Array, ForwardPart, Part
-from tcviz.sizes import Sizes
+from tcviz.reach import taps_of
+from tcviz.sizes import Pair, Sizes
+from tcviz.taps import Taps
 from tcviz.trace import at_number
 
 Numbers: TypeAlias = NDArray[np.intp]
@@ -75,11 +77,6 @@ class Structure:
         return self.part.output_size if self.forward else self.part.input_size
 
     @property
-    def large(self) -> Sizes:
-        """The size of the forward convolution's input."""
-        return self.part.input_size if self.forward else self.part.output_size
-
-    @property
     def products(self) -> int:
         """Multiplications of the convolution: every tap at each place of the kernel."""
         return prod(self.small) * prod(self.part.layer.kernel_size) * self.part.channels
@@ -90,49 +87,35 @@ class Structure:
 
         In each axis by itself a tap is inside or not.
         """
-        inside = (sum(len(small) for small, _ in axis) for axis in self._places)
+        inside = (sum(len(axis.of_tap(k)[0]) for k in range(axis.kernel)) for axis in self._axes)
         return prod(inside) * self.part.channels
 
     def row(self, number: int) -> list[Entry]:
         """Return what stands in a row of each channel's block, from left to right."""
         at = at_number(number, self.part.output_size)
-        axes = [self._met(axis, i) for axis, i in enumerate(at)]
-        pairs = (tuple(zip(*met, strict=True)) for met in product(*axes))
+        met = (self._met(axis, i) for axis, i in zip(self._axes, at, strict=True))
+        pairs = (tuple(zip(*axes, strict=True)) for axes in product(*met))
         return [Entry(*pair) for pair in pairs]
 
     def column(self, channel: int, source: Sizes) -> int:
         """Return the column of an input cell, the row of the flattened input."""
         return channel * self.block + int(np.ravel_multi_index(source, self.part.input_size))
 
-    def _met(self, axis: int, at: int) -> list[tuple[int, int]]:
-        """Return the input coordinates, rising, and the taps that an output coordinate meets."""
-        layer, size = self.part.layer, self.part.input_size[axis]
-        before, stride = layer.border[axis][0], layer.stride[axis]
-        met = []
-        for tap in range(layer.kernel_size[axis]):
-            reach = tap * layer.dilation[axis] - before
-            source, off = (at * stride + reach, 0) if self.forward else divmod(at - reach, stride)
-            if not off and 0 <= source < size:
-                met.append((source, tap))
-        return sorted(met)
-
     @cached_property
-    def _places(self) -> list[list[tuple[range, range]]]:
-        """Per axis and tap, the coordinates of the small and of the large side that it joins."""
-        layer, sides = self.part.layer, zip(self.small, self.large, strict=True)
-        found = []
-        for axis, (small, large) in enumerate(sides):
-            stride, before = layer.stride[axis], layer.border[axis][0]
-            taps = range(layer.kernel_size[axis])
-            reaches = (tap * layer.dilation[axis] - before for tap in taps)
-            found.append([_inside(reach, stride, small, large) for reach in reaches])
-        return found
+    def _axes(self) -> list[Taps]:
+        return [taps_of(self.part, axis) for axis in range(self.part.layer.dims)]
 
-    def _joined(self) -> Iterator[tuple[Sizes, list[tuple[Numbers, Numbers]]]]:
+    def _met(self, axis: Taps, at: int) -> list[Pair]:
+        """Return the input coordinates, rising, and the taps that an output coordinate meets."""
+        if not self.forward:
+            return axis.of_place(at)
+        taps, places = axis.of_element(at)
+        return list(zip(places, taps, strict=True))
+
+    def _joined(self) -> Iterator[tuple[Sizes, list[tuple[range, range]]]]:
         """Yield every tap with, per axis, the (output, input) coordinates that it joins."""
         for tap in np.ndindex(*self.part.layer.kernel_size):
-            ends = (axis[k] for axis, k in zip(self._places, tap, strict=True))
-            places = [(_numbers(small), _numbers(large)) for small, large in ends]
+            places = [axis.of_tap(k) for axis, k in zip(self._axes, tap, strict=True)]
             yield tap, places if self.forward else [(large, small) for small, large in places]
 
     def triplets(self) -> Iterator[tuple[Numbers, Numbers, int]]:
@@ -166,23 +149,8 @@ class Structure:
         return index
 
 
-def _flat(axes: tuple[Numbers, ...], size: Sizes) -> Numbers:
+def _flat(axes: tuple[range, ...], size: Sizes) -> Numbers:
     """Return the numbers, in reading order, of the cells where coordinates cross."""
-    met = np.meshgrid(*axes, indexing="ij")
-    flat: Numbers = np.ravel_multi_index([m.ravel() for m in met], size)
+    met = (np.arange(axis.start, axis.stop, axis.step) for axis in axes)
+    flat: Numbers = np.ravel_multi_index(np.ix_(*met), size).ravel()
     return flat
-
-
-def _inside(reach: int, stride: int, small: int, large: int) -> tuple[range, range]:
-    """Return which i of `small` cells have a place ``i·stride + reach`` among the `large`.
-
-    >>> _inside(-1, 2, 3, 4)
-    (range(1, 3), range(1, 5, 2))
-    """
-    first = max(0, -(reach // stride))
-    end = max(first, min(small, (large - 1 - reach) // stride + 1))
-    return range(first, end), range(first * stride + reach, end * stride + reach, stride)
-
-
-def _numbers(places: range) -> Numbers:
-    return np.arange(places.start, places.stop, places.step)

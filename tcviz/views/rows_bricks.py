@@ -13,6 +13,7 @@ import numpy as np
 
 from tcviz.numbers import Format
 from tcviz.parts import Part
+from tcviz.reach import taps_of
 from tcviz.scene import Cell, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.theme import Kind, State, Theme, role
 from tcviz.views.matrix_panels import MOST_ROWS, plain, strong
@@ -38,14 +39,12 @@ def bricks(part: Part) -> list[Brick]:
     >>> [(brick.at, brick.level) for brick in found]
     [(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (4, 0)]
     """
-    (before, _), (size,) = part.layer.border[0], part.output_size
+    taps, (size,) = taps_of(part, 0), part.output_size
     heights, found = [0] * size, []
-    for source in range(part.input_size[0]):
-        for tap in range(part.layer.kernel_size[0]):
-            at = source * part.layer.stride[0] + tap * part.layer.dilation[0] - before
-            if 0 <= at < size:
-                found.append(Brick(source, tap, at, heights[at]))
-                heights[at] += 1
+    for source in range(taps.small):
+        for tap, at in zip(*taps.of_element(source), strict=True):
+            found.append(Brick(source, tap, at, heights[at]))
+            heights[at] += 1
     return found
 
 

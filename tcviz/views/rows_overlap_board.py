@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.reach import taps_of
 from tcviz.scene import Box, Connector, Mark, Rect, part_key
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
@@ -180,11 +181,9 @@ class RowsOverlapBoard(OverlapBoard):
 
     def slid(self, source: int, state: State) -> tuple[Mark, ...]:
         """Return the kernel under an element; taps that fall in the border are faint."""
-        panel, layer = self._kernel_at(source), self.part.layer
-        places = source * layer.stride[0] + np.arange(layer.kernel_size[0]) * layer.dilation[0]
-        places -= layer.border[0][0]
-        inside = (places >= 0) & (places < self.output_size[0])
-        kinds = np.where(inside, Kind.VALUE, Kind.BORDER).astype(np.uint8)
+        panel, (taps, _) = self._kernel_at(source), taps_of(self.part, 0).of_element(source)
+        kinds = np.full(self.part.layer.kernel_size, Kind.BORDER, dtype=np.uint8)
+        kinds[taps.start : taps.stop] = Kind.VALUE
         cells = states(kinds, [(kinds >= 0, state)])
         return panel.draw(self.part.weight[0][np.newaxis], cells[np.newaxis])
 
