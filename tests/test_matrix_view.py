@@ -446,6 +446,18 @@ def test_each_row_of_the_matrix_is_level_with_its_output() -> None:
     assert met == {(False, False), (True, True), (True, False)}
 
 
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [({}, (400, 300)), ({"example": "convolution"}, (400, 300)), ({"input_size": 12}, (1280, 720))],
+)
+def test_grids_show_numbers_where_matrix_and_vectors_have_no_room_for_them(asked, size):
+    marks = by_key(scene_of(2, look={"width": size[0], "height": size[1]}, **asked))
+    assert isinstance(marks["matrix"], Heatmap)
+    assert isinstance(marks["y.vector"], Heatmap)
+    for key in ("w.0[0,0]", "x.0[0,0]", "output[0,0]"):
+        assert isinstance(marks[key], Cell)
+
+
 def test_on_an_upright_canvas_grids_stand_below_the_equation_in_larger_text() -> None:
     upright, wide = (
         scene_of(3, look={"width": w, "height": h}) for w, h in ((1080, 1920), (1280, 720))

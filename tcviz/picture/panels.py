@@ -105,8 +105,11 @@ class Panel:
 
     @property
     def demand(self) -> float:
-        """How much room its numbers ask for, in squares of the text size."""
-        return self.cells * max(1.0, self.em)
+        """How much room its numbers ask for, in squares of the text size.
+
+        Of panels with shares, which have all shapes, those with the longest sides ask for most.
+        """
+        return max(self.shape) ** 2 if self.shares else self.cells * max(1.0, self.em)
 
     def height(self, cell: float) -> float:
         """Return its height, of all that are stacked, with cells of that height."""

@@ -88,7 +88,7 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
         equation("x.vector", (cols, 1), sizes["x"], x, "x, flattened" if flat else "input x",
                  shares=tints.x),
         vector,
-        panel("w", part.layer.kernel_size, sizes["w"], w, "kernel w", named=name, grows=flat,
+        panel("w", part.layer.kernel_size, sizes["w"], w, "kernel w", named=name, grows=True,
               gap=GUTTER, shares=tints.kernel, notes=(matrix_words.kernel_note(structure),)),
     ]  # fmt: skip
     if flat:  # grids grow with the room that the equation leaves

@@ -19,8 +19,8 @@ from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Grid, Tints
 
 NAME_SIZE = 14.5
-TURN = 0.36
-"""The share of a gutter that is right of where its arrows turn."""
+NOTED = 0.36
+"""The share of a gutter that arrows leave on the side where there are no notes, which stand out."""
 
 
 class Framed(Protocol):
@@ -199,7 +199,7 @@ class Frames:
         for c, kernel in enumerate(self._panels.kernels):
             start = kernel.grid.rect.right, kernel.grid.rect.center[1]
             end = matrix.x, self._middle(matrix, number, start[1])
-            turn, now = self._gutter("matrix"), number is not None
+            turn, now = self._gutter("matrix", 1 - NOTED), number is not None
             yield self._stage.arrow(f"fill.{c}", start, end, now=now, turn=turn)
 
     def _flatten(self) -> Iterator[Connector]:
@@ -224,15 +224,15 @@ class Frames:
         cell = grid.cell(*at) if at else grid.rect
         end = grid.rect.x, cell.center[1]
         start = y.right, self._middle(y, number, end[1])
-        turn, now = self._gutter("output"), number is not None
+        turn, now = self._gutter("output", NOTED), number is not None
         yield self._stage.arrow("reshape", start, end, now=now, turn=turn)
 
-    def _gutter(self, key: str) -> float:
-        """Return where arrows turn left of a panel: notes may stand out over the gutter's edge."""
+    def _gutter(self, key: str, share: float) -> float:
+        """Return where arrows turn left of a panel, at a share of the room that is there."""
         lines = self._stage.layout.lines
         right = lines[key, 0].box.x
         left = max(o.box.right for o in lines.values() if o.box.right <= right)
-        return right - TURN * (right - left)
+        return left + share * (right - left)
 
     def _along(self, key: str, upper: str, grid: str, *, up: bool) -> Iterator[Connector]:
         """Yield a vertical arrow between a panel and the heading of the grid, if it is below."""
