@@ -18,7 +18,7 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("notes", "oneline", "synonyms", "tables"),
+    ("notes", "oneline", "streams", "synonyms", "tables"),
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),

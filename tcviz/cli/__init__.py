@@ -9,17 +9,17 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from tcviz import __version__, reading
+from tcviz import __version__, reading, streams
 from tcviz.cli import saying
 from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.notes import told_to
 from tcviz.oneline import escaped
+from tcviz.streams import is_terminal
 
 SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 """What ends the program early, but through the way that cleans up."""
@@ -72,18 +72,16 @@ def tcviz() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the program: one line on standard error and an exit status if it fails."""
+    streams.prepare()  # before anything opens a file
     words = list(sys.argv[1:] if args is None else args)
     for name in SIGNALS:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
             signal.signal(number, _leave)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")  # a terminal may know neither × nor −
     try:
         sys.exit(_run(words))
     except _Stopped as stop:
-        before = [""] if sys.stderr and sys.stderr.isatty() else []  # ends the line of ^C
+        before = [""] if is_terminal(sys.stderr) else []  # ends the line of ^C
         with suppress(OSError):
             saying.say(*before, f"tcviz: {stop}; nothing was left half-written", err=True)
         sys.exit(stop.code)

@@ -18,6 +18,7 @@ from tcviz.cli import saying
 from tcviz.errors import OutputError, RequestError, complaint, quoted_path
 from tcviz.sizes import DEFAULT_DIMS
 from tcviz.spelling import spoken
+from tcviz.streams import is_terminal
 
 if TYPE_CHECKING:
     from tcviz.api.picture import Picture
@@ -63,7 +64,7 @@ def _piped(name: str, dims: int | None) -> Any:
     """Return the array that comes through standard input."""
     from tcviz.arrayfiles import MAX_BYTES, parse
 
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None or is_terminal(sys.stdin):
         what = "closed" if sys.stdin is None else "a terminal"
         allowed = "a pipe, as in: cat x.csv | tcviz animate --input -"
         raise RequestError(complaint("standard input", what, allowed))
@@ -212,7 +213,7 @@ def target(
     if output == STDOUT:
         if several:
             raise RequestError(complaint("view", "given twice", "one view on standard output"))
-        if sys.stdout is None or sys.stdout.isatty():
+        if sys.stdout is None or is_terminal(sys.stdout):
             what = "closed" if sys.stdout is None else "a terminal"
             raise RequestError(complaint("standard output", what, "a file, or a pipe"))
         return None

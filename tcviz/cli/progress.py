@@ -9,6 +9,7 @@ from threading import Lock, Timer
 from typing import Any
 
 from tcviz.cli.saying import described
+from tcviz.streams import is_terminal
 
 PATIENCE = 0.7
 """Seconds without a bar: most work is done by then, and rich need not be imported."""
@@ -17,7 +18,7 @@ PATIENCE = 0.7
 @contextmanager
 def bar(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
     """Give a function that is told how many frames are done; None where no bar is wanted."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not is_terminal(sys.stderr):
         yield None
         return
     drawn = _Bar(what, total)

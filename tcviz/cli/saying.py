@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tcviz.oneline import LONGEST, one_line, seen
+from tcviz.streams import is_terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,7 +54,7 @@ def rows(table: Table) -> list[str]:
     """Return the lines of a table, as wide as the terminal if there is one."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else WIDE
+    width = None if is_terminal(sys.stdout) else WIDE
     console = Console(highlight=False, markup=False, emoji=False, width=width)
     with console.capture() as capture:
         console.print(table)
