@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
+from multiprocessing.connection import Connection
 from pathlib import Path
 from shutil import rmtree
+from textwrap import dedent
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from tcviz.gallery import items, manifest, places, pool, render, run, spec
 from tcviz.gallery.items import Item
 from tcviz.gallery.render import Failure, Made
 
+ROOT = Path(__file__).parents[1]
 ALONE = partial(pool.run, jobs=1)
 DEFAULTS = "[defaults]\nsize='560x315'\nfirst=1\n"
 TWO = "[[item]]\nname='a'\n[[item]]\nname='sub/b'\nformat='svg'\n"
@@ -319,6 +323,30 @@ def test_processes_that_cannot_start_are_told_not_tried_for_ever(
     monkeypatch.setattr(pool, "work", sys.exit)  # ends with status 1: it is given a pipe
     with pytest.raises(OutputError, match="no process can be started: exit status 1; --jobs 1"):
         list(pool.run(gallery.spec().items, 2))
+
+
+def blocked(pipe: Connection) -> None:
+    """Tell which signals are kept from a worker that only starts."""
+    pipe.send(int(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+
+
+@POSIX
+def test_no_worker_hears_an_interrupt_while_its_python_starts() -> None:
+    # In a process of its own: only the first workers of one start what Python has beside them.
+    script = """
+        from tcviz.gallery import pool
+        from tests.test_gallery_run import blocked
+        if __name__ == "__main__":
+            pool.work = blocked
+            workers = pool._Pool([])
+            workers.start()
+            workers.start()
+            print([pipe.recv() for pipe in workers.workers])
+            workers.stop()
+    """
+    words = [sys.executable, "-c", dedent(script)]
+    told = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert told == "[1, 1]\n"
 
 
 def test_only_one_run_at_a_time_has_a_folder(gallery: Gallery) -> None:

@@ -76,6 +76,7 @@ class _Pool:
         """Start a worker; it says when it is ready."""
         # Spawned, not forked: threads and locks of this process stay here.
         context = get_context("spawn")
+        _start_tracker()
         here, there = context.Pipe()
         process = context.Process(target=work, args=(there,), daemon=True)
         with _no_interrupts():
@@ -138,6 +139,17 @@ class _Pool:
             if process.is_alive():
                 process.kill()
                 process.join()
+
+
+def _start_tracker() -> None:
+    """Start the process that Python has beside the workers, if it has one.
+
+    Where the first worker's start does that, interrupts are let through to that worker.
+    """
+    if sys.platform != "win32":
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
 
 
 @contextmanager
