@@ -1,6 +1,43 @@
-"""``python -m tcviz`` is the same as ``tcviz``."""
+"""The program: ``tcviz``, and ``python -m tcviz``, which is the same.
 
-from tcviz.cli import main
+It is imported again by each process of a gallery: what it does, it does when it is called.
+"""
+
+from __future__ import annotations
+
+INTERRUPTED = 130
+
+try:
+    from tcviz import endings
+except KeyboardInterrupt:  # nobody listens yet
+    raise SystemExit(INTERRUPTED) from None
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the program: one line on standard error and an exit status if it fails."""
+    try:
+        ending = endings.listen(endings.SIGNALS)  # before all that takes time to import
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    raise SystemExit(ending.run(lambda: _work(args)))
+
+
+def _work(args: Sequence[str] | None) -> int:
+    """Return the exit status of a command line, by default of this process's own."""
+    import sys
+
+    from tcviz import streams
+
+    streams.prepare()  # before anything opens a file
+    from tcviz import cli
+
+    return cli.run(sys.argv[1:] if args is None else args)
+
 
 if __name__ == "__main__":
     main()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from os import urandom
 from pathlib import Path
 from typing import BinaryIO
 
+from tcviz import endings
 from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
 
 
@@ -92,8 +94,8 @@ def unseen(path: Path) -> bool:
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file beside `path` to write to, and put it in its place when all went well.
 
-    Folders that are missing are made.  Whatever goes wrong, an interrupt among it, the older
-    file stays and no litter.
+    Folders that are missing are made.  Whatever goes wrong, a signal among it, the older file
+    stays and no litter.
 
     Raises
     ------
@@ -108,6 +110,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
             file.close()
             Path(file.name).chmod(_mode(target))
+            endings.check()
             Path(file.name).replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -118,31 +121,51 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 def _folder(folder: Path) -> Iterator[None]:
     """Have a folder, and those above it; what was made for nothing goes again."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except BaseException:
-        for path in missing:
-            with suppress(OSError):
-                path.rmdir()
-        raise
+    with endings.undone(partial(remove_folders, missing)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except BaseException:
+            remove_folders(missing)
+            raise
+
+
+def remove_folders(folders: Sequence[Path]) -> None:
+    """Remove folders, the innermost first; one with something in it stays."""
+    for path in folders:
+        with suppress(OSError):
+            path.rmdir()
 
 
 @contextmanager
 def passing_file(target: Path) -> Iterator[BinaryIO]:
     """Give a file in the target's folder that is gone afterwards unless it was renamed."""
+    head, tail = f".{target.stem[:32]}.tcviz-", target.suffix
     # Named before it is made: an interrupt in between finds nothing to leave behind.
-    path = target.with_name(f".{target.stem[:32]}-{urandom(5).hex()}{target.suffix}")
+    path = target.with_name(f"{head}{urandom(5).hex()}{tail}")
     file: BinaryIO | None = None
-    try:
-        file = open(path, "x+b", opener=_private)  # noqa: SIM115  (Path has no opener)
-        yield file
-    finally:
-        if file:
-            with suppress(OSError):
-                file.close()
-        with suppress(OSError):
-            path.unlink()
+    with endings.undone(partial(remove, path)):
+        try:
+            file = open(path, "x+b", opener=_private)  # noqa: SIM115  (Path has no opener)
+            yield file
+        finally:
+            if file:
+                with suppress(OSError):
+                    file.close()
+            remove(path)
+
+
+def scratch_file(suffix: str) -> AbstractContextManager[BinaryIO]:
+    """Give a file, where the system has such ones, that is gone afterwards."""
+    from tempfile import gettempdir  # which loads much that few need
+
+    return passing_file(Path(gettempdir(), f"tcviz.{suffix}"))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there and the system lets us."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def _private(path: str, flags: int) -> int:

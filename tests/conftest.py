@@ -23,7 +23,7 @@ def run(
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> tuple[int, str, str]:
-        status = cli._run(list(words))
+        status = cli.run(list(words))
         return status, *capsys.readouterr()
 
     return run

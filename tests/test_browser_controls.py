@@ -177,7 +177,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     path = tmp_path_factory.mktemp("typed") / "a page.html"
     words = ["animate", "-s", "2", "-p", "1", "--title", "two words", "--first", "2", "-q"]
     words += ["-o", str(path)]
-    assert cli._run(words) == 0
+    assert cli.run(words) == 0
     return shlex.join(["tcviz", *words]), path
 
 
@@ -199,7 +199,7 @@ def test_the_command_is_copied_as_it_was_typed_and_makes_the_same_page(
     reader = read(before, permissions=["clipboard-read", "clipboard-write"])
     assert copied(reader, "tcviz") == command
     path.unlink()
-    assert cli._run(shlex.split(command)[1:]) == 0
+    assert cli.run(shlex.split(command)[1:]) == 0
     assert path.read_text(encoding="utf-8") == before
 
 

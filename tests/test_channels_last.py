@@ -183,10 +183,10 @@ def test_a_layer_s_weight_is_not_doubted() -> None:
 def test_the_command_line_notes_it_in_a_line(
     tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tcviz.cli import _run
+    from tcviz import cli
 
     np.save(tmp_path / "x.npy", ones(8, 8, 3))
     words = ["animate", "--first", "1", "--size", "640x360", "-o", str(tmp_path / "a.gif")]
-    assert _run([*words, "--input", str(tmp_path / "x.npy")]) == 0
+    assert cli.run([*words, "--input", str(tmp_path / "x.npy")]) == 0
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("tcviz: note: input of shape (8, 8, 3) is read as 8 channels of 8×3; if")

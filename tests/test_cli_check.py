@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(engines, "find_spec", lambda _: None)
 
     def run(*words: str) -> tuple[int, str, str]:
-        status = cli._run(["check", *words])
+        status = cli.run(["check", *words])
         return status, *capsys.readouterr()
 
     return run
@@ -80,7 +80,7 @@ def test_with_pytorch_it_is_compared(
 ) -> None:
     pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
     monkeypatch.chdir(tmp_path)
-    assert cli._run(["check", "--random", "12"]) == 0
+    assert cli.run(["check", "--random", "12"]) == 0
     out = capsys.readouterr().out
     assert {"fast, PyTorch", "matrix, PyTorch"} <= table(out).keys()
     assert "tcviz[torch]" not in out

@@ -61,7 +61,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
 
     def refused(*words: str, status: int = 2) -> str:
         before = sorted(folder.rglob("*"))
-        assert cli._run(list(words)) == status
+        assert cli.run(list(words)) == status
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
         assert err.startswith("tcviz: ")

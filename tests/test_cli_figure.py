@@ -163,7 +163,7 @@ def test_standard_output_gets_the_bytes(run: Run, monkeypatch: pytest.MonkeyPatc
     run("figure", *SMALL, "--steps", "1-2", "-o", "a.pdf")
     pipe = Binary()
     monkeypatch.setattr(sys, "stdout", pipe)
-    assert cli._run(["figure", *SMALL, "--steps", "1-2", "-o", "-", "--format", "pdf"]) == 0
+    assert cli.run(["figure", *SMALL, "--steps", "1-2", "-o", "-", "--format", "pdf"]) == 0
     pipe.buffer.close()
     assert Path("out.pdf").read_bytes() == Path("a.pdf").read_bytes()
 

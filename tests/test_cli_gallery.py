@@ -35,7 +35,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
     def run(text: str, *words: str) -> tuple[int, str, str]:
         (tmp_path / "g.toml").write_text(text)
-        status = cli._run(["gallery", "g.toml", "-j", "1", *words])
+        status = cli.run(["gallery", "g.toml", "-j", "1", *words])
         return status, *capsys.readouterr()
 
     return run

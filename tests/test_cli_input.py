@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tcviz.cli import _run
+from tcviz import cli
 from tcviz.gallery.spec import read
 
 SMALL = ("--size", "640x360", "--first", "1", "-o", "a.gif")
@@ -32,7 +32,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     ) -> tuple[int, str, str]:
         pipe = None if stdin is None else Pipe(stdin, terminal=terminal)
         monkeypatch.setattr(sys, "stdin", pipe)
-        status = _run(["animate", *words, *SMALL])
+        status = cli.run(["animate", *words, *SMALL])
         return status, *capsys.readouterr()
 
     return run

@@ -176,5 +176,5 @@ def test_channels_that_cannot_be_are_one_line(
 ) -> None:
     from tcviz import cli
 
-    assert cli._run(["size", *request_.split()]) == 2
+    assert cli.run(["size", *request_.split()]) == 2
     assert capsys.readouterr() == ("", f"tcviz: {told}\n")

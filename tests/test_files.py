@@ -133,7 +133,7 @@ def test_a_full_disk_keeps_the_older_file_and_takes_one_line_to_say(
     path.write_bytes(OLD)
     script = f"""
         import resource, signal
-        from tcviz.cli import main
+        from tcviz.__main__ import main
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
         main("animate -n 2 --first 2 --size 640x360 -o old.{suffix}".split())

@@ -132,7 +132,7 @@ def ran(words: list[str]) -> tuple[str, str, int]:
     """Return what a command prints, and its status."""
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        status = cli._run(words)
+        status = cli.run(words)
     return out.getvalue(), err.getvalue(), status
 
 

@@ -69,7 +69,7 @@ def test_a_spec_that_is_not_there_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli._run(["gallery", "none.toml", "--watch"]) == 2
+    assert cli.run(["gallery", "none.toml", "--watch"]) == 2
     told = "tcviz: none.toml: is a missing file; allowed: a file that exists\n"
     assert capsys.readouterr().err == told
 

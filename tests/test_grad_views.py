@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from tcviz import gradients
+from tcviz import cli, gradients
 from tcviz.accumulation import Correlation, Summation
 from tcviz.api import animate, figure
-from tcviz.cli import _run
 from tcviz.engine import conv_transpose, conv_transpose_backward
 from tcviz.errors import RequestError, TcvizError
 from tcviz.forward import Convolution
@@ -393,7 +392,7 @@ def test_an_upstream_gradient_comes_from_a_file(tmp_path: Path) -> None:
     file, image = tmp_path / "dy.csv", tmp_path / "a.svg"
     file.write_text("1,2\n3,4.25\n")
     asked = f"figure -q --view grad-bias -n 1 -k 2 --grad-output {file} --text text -o {image}"
-    assert _run(asked.split()) == 0
+    assert cli.run(asked.split()) == 0
     assert "4.25 + 6 = 10.25" in image.read_text()
 
 

@@ -18,7 +18,7 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("notes", "oneline", "streams", "synonyms", "tables"),
+    ("endings", "notes", "oneline", "streams", "synonyms", "tables"),
     ("errors",),
     ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
     ("geometry", "layers", "limits"),
@@ -134,7 +134,7 @@ def loaded(code: str, folder: Path) -> set[str]:
 
 
 def command(words: str) -> str:
-    return f"from tcviz import cli\nassert cli._run({words.split()!r}) == 0"
+    return f"from tcviz import cli\nassert cli.run({words.split()!r}) == 0"
 
 
 def completing(words: str) -> str:
@@ -143,7 +143,7 @@ def completing(words: str) -> str:
             "COMP_CWORD": str(words.count(" ") + 1)}  # fmt: skip
     return (
         f"import os\nfrom tcviz import cli\nos.environ.update({asks})\n"
-        "try:\n  cli._run([])\nexcept SystemExit as done:\n  assert done.code == 0"
+        "try:\n  cli.run([])\nexcept SystemExit as done:\n  assert done.code == 0"
     )
 
 
@@ -192,7 +192,7 @@ def test_only_what_is_used_is_loaded(code: str, allowed: set[str], tmp_path: Pat
 
 
 def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
-    code = "from tcviz import cli\nassert cli._run(['animate', '-n', '4096']) == 2"
+    code = "from tcviz import cli\nassert cli.run(['animate', '-n', '4096']) == 2"
     assert not loaded(code, tmp_path) & {"PIL", "imageio", "av", "rich", "matplotlib"}
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tcviz import TcvizWarning, animate
-from tcviz.cli import _run
+from tcviz import TcvizWarning, animate, cli
 from tcviz.gallery.items import Item
 from tcviz.gallery.spec import read
 from tcviz.notes import note, told_to
@@ -25,7 +24,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
     """Return the lines on standard error of a command that succeeds."""
-    assert _run(list(words)) == 0
+    assert cli.run(list(words)) == 0
     return capsys.readouterr().err.splitlines()
 
 

@@ -13,9 +13,8 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import inputs, theme, views
+from tcviz import cli, inputs, theme, views
 from tcviz.api import figure
-from tcviz.cli import _run
 from tcviz.operands import Operands
 from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.theme import load
@@ -428,7 +427,7 @@ def test_an_upstream_gradient_is_drawn_as_given(view: str, tmp_path: Path) -> No
     file, image = tmp_path / "dy.csv", tmp_path / "a.svg"
     file.write_text("71,72,73,74,75,76,77\n")
     asked = f"--dims 1 --view {view} -s 2 -p 1 --grad-output {file} --text text -o {image}"
-    assert _run(["figure", "-q", *asked.split()]) == 0
+    assert cli.run(["figure", "-q", *asked.split()]) == 0
     drawn = image.read_text()
     assert all(f">{n}<" in drawn for n in range(71, 78))
     dy = [71, 72, 73, 74, 75, 76, 77]
@@ -441,7 +440,7 @@ def test_an_upstream_gradient_is_drawn_as_given(view: str, tmp_path: Path) -> No
 def test_an_animation_comes_from_the_command_line(view: str, tmp_path: Path) -> None:
     image = tmp_path / "a.gif"
     asked = f"--dims 1 --view {view} -n 2 -s 2 -p 1 --size 640x360 -o {image}"
-    assert _run(["animate", "-q", *asked.split()]) == 0
+    assert cli.run(["animate", "-q", *asked.split()]) == 0
     assert image.read_bytes()[:4] == b"GIF8"
 
 

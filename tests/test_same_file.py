@@ -53,7 +53,7 @@ def test_a_command_does_not_write_what_it_reads(
         Path(output).symlink_to(name)
     elif alias == "a hard link":
         os.link(name, output)
-    assert cli._run(asked(option, output)) == 2
+    assert cli.run(asked(option, output)) == 2
     told = capsys.readouterr().err
     assert told == (
         f"tcviz: output is {output!r}, the file of {option}; "
@@ -66,7 +66,7 @@ def test_a_command_does_not_write_what_it_reads(
 def test_a_copy_may_be_written(option: str) -> None:
     name, _ = READ[option]
     Path("copy").write_bytes(Path(name).read_bytes())
-    assert cli._run(asked(option, "copy")) == 0
+    assert cli.run(asked(option, "copy")) == 0
 
 
 def test_each_file_of_several_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +75,7 @@ def test_each_file_of_several_is_looked_at(capsys: pytest.CaptureFixture[str]) -
     Path("t.toml").symlink_to("out-step-02.svg")
     Path("out-02.svg").symlink_to("t.toml")
     words = "figure -q --steps 1-2 --theme t.toml -o out.svg"
-    assert cli._run(words.split()) == 2
+    assert cli.run(words.split()) == 2
     assert "'out-02.svg', the file of --theme" in capsys.readouterr().err
     assert not Path("out-01.svg").exists()
 

@@ -109,7 +109,7 @@ def test_what_is_printed_and_returned_is_what_the_file_holds(
         for option, value in options.items()
         for word in (f"--{option.replace('_', '-')}", "x".join(map(str, np.atleast_1d(value))))
     ]
-    assert cli._run(["animate", *typed, "-o", str(tmp_path / f"b.{name}")]) == 0
+    assert cli.run(["animate", *typed, "-o", str(tmp_path / f"b.{name}")]) == 0
     told = capsys.readouterr().out.splitlines()[0]
     width, height = pixels
     assert told == (

@@ -279,7 +279,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
 
     def run(words: str) -> tuple[int, str, str]:
-        status = cli._run(words.split())
+        status = cli.run(words.split())
         return status, *capsys.readouterr()
 
     return run

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
-from types import FrameType
-from typing import NoReturn
 
 import click
 
-from tcviz import __version__, reading, streams
+from tcviz import __version__, endings, reading
 from tcviz.cli import saying
 from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.notes import told_to
 from tcviz.oneline import escaped
-from tcviz.streams import is_terminal
-
-SIGNALS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
-"""What ends the program early, but through the way that cleans up."""
-
 
 ASKS = "_TCVIZ_COMPLETE"
 """The variable with which a shell asks what may be typed."""
@@ -70,40 +60,9 @@ def tcviz() -> None:
     """  # noqa: D301  (click looks for the backspace that this is)
 
 
-def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the program: one line on standard error and an exit status if it fails."""
-    streams.prepare()  # before anything opens a file
-    words = list(sys.argv[1:] if args is None else args)
-    for name in SIGNALS:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
-            signal.signal(number, _leave)
-    try:
-        sys.exit(_run(words))
-    except _Stopped as stop:
-        before = [""] if is_terminal(sys.stderr) else []  # ends the line of ^C
-        with suppress(OSError):
-            saying.say(*before, f"tcviz: {stop}; nothing was left half-written", err=True)
-        sys.exit(stop.code)
-
-
-class _Stopped(SystemExit):
-    """A signal arrived; the exit status is the one that a shell gives for it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(128 + number)
-        self._word = SIGNALS[signal.Signals(number).name]
-
-    def __str__(self) -> str:
-        return self._word
-
-
-def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-    raise _Stopped(number)
-
-
-def _run(words: list[str]) -> int:
-    """Return the exit status."""
+def run(args: Sequence[str]) -> int:
+    """Return the exit status of a command line; what fails is told in a line on standard error."""
+    words = list(args)
     if ASKS in os.environ:
         import_module("tcviz.cli.shells")  # click uses from then on what this knows of them
     try:
@@ -112,6 +71,7 @@ def _run(words: list[str]) -> int:
             with told_to(_Notes()), reading.no_settings():
                 status = tcviz.main(words or ["--help"], prog_name="tcviz", standalone_mode=False)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is told in a line)
+        endings.check()  # it may be what a library made of a signal
         if "--debug" in words:
             saying.explain(error)
             return 1

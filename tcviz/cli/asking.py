@@ -249,12 +249,10 @@ def _compact(values: tuple[Any, ...]) -> str:
 
 def pour(suffix: str, write: Callable[[BinaryIO], T]) -> T:
     """Write to standard output once the whole file is made."""
-    from tempfile import gettempdir
-
-    from tcviz.files import passing_file
+    from tcviz.files import scratch_file
 
     try:
-        with passing_file(Path(gettempdir(), f"tcviz.{suffix}")) as file:
+        with scratch_file(suffix) as file:
             saved = write(file)
             file.seek(0)
             shutil.copyfileobj(file, sys.stdout.buffer)

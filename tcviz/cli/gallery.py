@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tcviz import endings
 from tcviz.cli import gallery_report, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import FILE
@@ -121,7 +121,7 @@ class _Asked:
 
         if not self.spec.exists():
             self.read()  # raises: it is not waited for what there may never be
-        with suppress(KeyboardInterrupt, SystemExit):
+        with endings.awaited():
             for turn, _ in enumerate(watching.turns(self.spec)):
                 try:
                     self.render(runner, again=turn > 0)

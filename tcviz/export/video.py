@@ -8,10 +8,10 @@ player shows it as long as it should.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from io import SEEK_SET, RawIOBase
+from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
@@ -93,15 +93,13 @@ def write_webm(reel: Reel, file: BinaryIO) -> Written:
 def _write(reel: Reel, file: BinaryIO, codec: Codec) -> Written:
     size = _even(reel.size)
     tick, begin, ticks, count, planes = Ticker(TICKS), 0, 0, 0, _Planes(size)
-    sink = _Sink(file)
-    with _opened(sink, codec) as out:
+    with _opened(file, codec) as out:
         for shot in reel.shots:
             count += 1
             planes.show(shot.painted)
             _put(out, planes, begin)
             ticks = tick(shot.duration)
             begin += ticks
-            sink.check()
         if ticks > 1:
             _put(out, planes, begin - 1)
             count += 1
@@ -114,64 +112,37 @@ def _even(size: tuple[int, int]) -> tuple[int, int]:
     return width + width % 2, height + height % 2
 
 
-class _Sink(RawIOBase):
-    """A file for the muxer, which would lose an error that is raised inside it: it is kept."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.name = file.name  # the muxer reads it again to put the index in front
-        self.error: OSError | None = None
-
-    def check(self) -> None:
-        """Raise the error that was kept."""
-        if self.error:
-            raise self.error
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Write at once; after an error only pretend to."""
-        try:
-            if not self.error:
-                self._file.write(data)
-                self._file.flush()
-        except OSError as error:
-            self.error = error
-        return len(data)
-
-    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go to a place; after an error only pretend to."""
-        try:
-            return self._file.seek(offset, whence)
-        except OSError as error:
-            self.error = self.error or error
-            return offset
-
-
 @contextmanager
-def _opened(sink: _Sink, codec: Codec) -> Iterator[Any]:
-    """Give an open writer; where it or the caller fails, nothing more is written."""
+def _opened(file: BinaryIO, codec: Codec) -> Iterator[Any]:
+    """Give an open writer; where it or the caller fails, no more frames are written."""
     import imageio.v3 as iio
 
     options: Any = {"extension": f".{codec.container}", "container": codec.container}
     options["options"] = codec.muxing  # imageio hands them on to PyAV
-    file: Any = sink
-    out: Any = iio.imopen(file, "w", plugin="pyav", **options)
+    plugin: Any = _by_name
+    out: Any = iio.imopen(file, "w", plugin=plugin, **options)
     try:
         _begin(out, codec)
         yield out
         out.close()
-    except BaseException as error:
-        out._video_stream = out._container = None  # noqa: SLF001  (or it would try again)
-        if not sink.error or not isinstance(error, Exception):
-            raise
-    sink.check()
+    except BaseException:
+        out._video_stream = None  # noqa: SLF001  (what the encoder still has is not wanted)
+        with suppress(Exception):  # another one, of the same
+            out.close()
+        raise
+
+
+def _by_name(request: Any, **options: Any) -> Any:
+    """Return imageio's writer, with the file's name in place of the file.
+
+    The muxer opens it itself then, and never calls Python: a signal that struck in such a call
+    would be lost, and so would an error.
+    """
+    from imageio.plugins.pyav import PyAVPlugin
+
+    name = str(Path(request.get_file().name).absolute())
+    request.get_file = lambda: name
+    return PyAVPlugin(request, **options)
 
 
 def _begin(out: Any, codec: Codec) -> None:

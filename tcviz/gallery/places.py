@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from os import urandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from tcviz import endings
 from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
+from tcviz.files import remove, remove_folders
 
 PASSING = ".tcviz-new-"
 """How files begin that are not yet at their place; the next run clears what a kill left."""
@@ -51,16 +54,16 @@ def put(folder: Path, path: str, data: bytes) -> None:
     if wrong:
         raise OutputError(f"cannot write {quoted_path(target)}: it is {wrong}")
     passing = folder / f"{PASSING}{urandom(6).hex()}"
-    try:
-        _fill(passing, data)
-        passing.replace(target)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {quoted_path(target)}: {error.strerror or error}"
-        ) from error
-    finally:
-        with suppress(OSError):
-            passing.unlink()
+    with endings.undone(partial(remove, passing)):
+        try:
+            _fill(passing, data)
+            endings.check()
+            passing.replace(target)
+        except OSError as error:
+            reason = error.strerror or error
+            raise OutputError(f"cannot write {quoted_path(target)}: {reason}") from error
+        finally:
+            remove(passing)
 
 
 def _fill(path: Path, data: bytes) -> None:
@@ -112,14 +115,13 @@ def made(folder: Path) -> Iterator[None]:
         If the system refuses.
     """
     new = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
-        _make(folder)
-        yield
-    except BaseException:
-        for path in new:
-            with suppress(OSError):  # there is something in it
-                path.rmdir()
-        raise
+    with endings.undone(partial(remove_folders, new)):
+        try:
+            _make(folder)
+            yield
+        except BaseException:
+            remove_folders(new)
+            raise
 
 
 def _make(folder: Path) -> None:
@@ -133,8 +135,7 @@ def _make(folder: Path) -> None:
 def clear(folder: Path) -> None:
     """Delete what a killed run left on its way."""
     for path in folder.glob(f"{PASSING}*"):
-        with suppress(OSError):
-            path.unlink()
+        remove(path)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BytesIO
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from tcviz import __version__
@@ -14,6 +13,7 @@ from tcviz.api import Animation, Figure, WebPage
 from tcviz.errors import TcvizError
 from tcviz.export import FORMATS
 from tcviz.export.stills import still_format
+from tcviz.files import scratch_file
 from tcviz.gallery.items import Item
 
 WIDEST = 1280
@@ -70,7 +70,7 @@ def _animated(asked: Animation | WebPage, item: Item) -> Iterator[Made]:
 
 
 def _scratch(form: str) -> AbstractContextManager[Any]:
-    return NamedTemporaryFile(suffix=f".{form}") if form in REREAD else nullcontext(BytesIO())
+    return scratch_file(form) if form in REREAD else nullcontext(BytesIO())
 
 
 def _drawn(figure: Figure, item: Item) -> Iterator[Made]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Thread
 from time import sleep
-from types import FrameType
-from typing import NoReturn
 
-from tcviz import reading
+from tcviz import endings, reading
 from tcviz.gallery.render import render
 
 GRACE = 3.0
@@ -22,7 +19,7 @@ GRACE = 3.0
 def work(pipe: Connection) -> None:
     """Say that it is ready, and render what comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    signal.signal(signal.SIGTERM, _leave)
+    endings.listen({"SIGTERM": ""})
     Thread(target=_watch, daemon=True).start()
     try:
         pipe.send(None)
@@ -31,10 +28,6 @@ def work(pipe: Connection) -> None:
                 pipe.send(render(pipe.recv()))
     except (EOFError, OSError):  # nobody waits any more
         return
-
-
-def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-    sys.exit(128 + number)  # through what cleans up
 
 
 def _watch() -> None:
