@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from os import urandom
 from pathlib import Path
+from stat import S_ISREG
+from time import time
 from typing import BinaryIO
 
 from tcviz import endings
 from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
+
+STALE = 3600
+"""Seconds after which a temporary file is one that a killed run left."""
 
 
 def path_of(value: object) -> Path:
@@ -141,6 +147,7 @@ def remove_folders(folders: Sequence[Path]) -> None:
 def passing_file(target: Path) -> Iterator[BinaryIO]:
     """Give a file in the target's folder that is gone afterwards unless it was renamed."""
     head, tail = f".{target.stem[:32]}.tcviz-", target.suffix
+    _sweep(target.parent, re.compile(f"{re.escape(head)}[0-9a-f]{{10}}{re.escape(tail)}"))
     # Named before it is made: an interrupt in between finds nothing to leave behind.
     path = target.with_name(f"{head}{urandom(5).hex()}{tail}")
     file: BinaryIO | None = None
@@ -166,6 +173,23 @@ def remove(path: Path) -> None:
     """Remove a file, if it is there and the system lets us."""
     with suppress(OSError):
         path.unlink()
+
+
+def _sweep(folder: Path, names: re.Pattern[str]) -> None:
+    """Remove files that a killed run left: of such a name, and of an age that no run has."""
+    until = time() - STALE
+    with suppress(OSError), os.scandir(folder) as there:
+        for entry in there:
+            if names.fullmatch(entry.name) and _is_older(entry, until):
+                remove(Path(entry.path))
+
+
+def _is_older(entry: os.DirEntry[str], until: float) -> bool:
+    """Return whether it is a file that was written before."""
+    with suppress(OSError):
+        known = entry.stat(follow_symlinks=False)
+        return S_ISREG(known.st_mode) and known.st_mtime < until
+    return False
 
 
 def _private(path: str, flags: int) -> int:

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from stat import S_IMODE
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from tcviz.errors import OutputError, RequestError, quoted_path
-from tcviz.files import check_target, whole_file
+from tcviz.files import STALE, check_target, whole_file
 
 OLD, NEW = b"what was there", b"what is new"
 
@@ -220,6 +221,50 @@ def test_what_lies_deep_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file.txt").touch()
     with pytest.raises(RequestError, match=r"^output folder is '.*file.txt', a file; allowed: "):
         check_target(tmp_path / "file.txt" / "a" / "b.gif")
+
+
+def litter(target: Path, age: float = 2 * STALE) -> Path:
+    """Leave what a run does that is killed while it writes, so many seconds ago."""
+    script = """
+        import os, sys
+        from pathlib import Path
+        from tcviz.files import whole_file
+        with whole_file(Path(sys.argv[1])) as file:
+            os._exit(9)
+    """
+    before = {*target.parent.iterdir()}
+    subprocess.run([sys.executable, "-c", dedent(script), str(target)], check=False)
+    (left,) = {*target.parent.iterdir()} - before
+    then = time.time() - age
+    os.utime(left, (then, then))
+    return left
+
+
+def test_what_a_killed_run_left_goes_when_the_same_target_is_written_again(old: Path) -> None:
+    left, running = litter(old), litter(old, age=STALE / 2)
+    other = litter(old.with_name("other.gif"))
+    theirs = [left.with_name(f"{left.name}{end}") for end in ("x", ".gif")]
+    theirs += [left.with_name(left.name[1:]), left.with_name(".old.gif")]
+    for path in theirs:
+        path.touch()
+        os.utime(path, (0, 0))
+    folder = left.with_name(left.name.replace(left.name.split("-")[1][:10], "0123456789"))
+    folder.mkdir()
+    os.utime(folder, (0, 0))
+    with whole_file(old) as file:
+        file.write(NEW)
+    assert not left.exists()
+    assert {*old.parent.iterdir()} == {old, running, other, folder, *theirs}
+    assert old.read_bytes() == NEW
+
+
+def test_what_a_killed_run_left_is_found_beside_names_of_any_letters(tmp_path: Path) -> None:
+    target = tmp_path / "a[1]*(b)+.tar.gif"
+    left, other = litter(target), litter(tmp_path / "a1bbb.tar.gif")
+    with whole_file(target):
+        pass
+    assert {*tmp_path.iterdir()} == {target, other}
+    assert not left.exists()
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
