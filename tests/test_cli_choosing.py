@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
-from tcviz import theme
-from tcviz.errors import RequestError, ThemeError
+from tcviz import theme, views
+from tcviz.errors import RequestError, ThemeError, TooSmallError
 from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -305,3 +306,25 @@ def test_a_file_that_nothing_opens_is_told_and_stays(
     assert (status, err) == (1, f"tcviz: {str(path)!r} is written, but nothing here opens it\n")
     assert asked == [path.as_uri()]
     assert path.exists()
+
+
+# --- all that is asked for is checked first ----------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["0", "all"])
+@pytest.mark.parametrize("command", ["figure -o two.svg", "animate --first 1 -o new/"])
+def test_no_view_is_written_where_another_has_no_room(
+    command: str, channel: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(name: str, part: Any, look: Any) -> views.View:
+        if name == "matrix":
+            raise TooSmallError("560×315, too small for names")
+        return made(name, part, look)
+
+    made = views.build
+    monkeypatch.setattr(views, "build", build)
+    asked = [*command.split(), "--size", "560x315", "--out-channels", "2", "--out-channel", channel]
+    told = "tcviz: size is 560×315, too small for names; allowed: a larger canvas\n"
+    assert run(*asked, "--view", "kernel", "--view", "matrix") == (2, "", told)
+    assert (files(), folders()) == ([], [])
+    assert run(*asked, "--view", "kernel", "-q") == (0, "", "")

@@ -13,7 +13,7 @@ from PIL import Image
 from tcviz import cli, inputs, views
 from tcviz.api import Animation, animate, figure
 from tcviz.engine import conv_transpose
-from tcviz.errors import RequestError, TooLargeError
+from tcviz.errors import RequestError, TooLargeError, TooSmallError
 from tcviz.export.stills import still_format
 from tcviz.gallery.keys import KEYS, words
 from tcviz.scene import Box, Cell, Heatmap, Label, Scene
@@ -374,3 +374,23 @@ def test_a_gallery_renders_all_channels(run, tmp_path):
     assert {"turn.gif", "still-0.png", "still-1.png", "c0.svg", "call-0.svg", "call-1.svg"} <= made
     with Image.open(tmp_path / "turn.gif") as image:
         assert image.n_frames == 18
+
+
+def test_no_channel_is_written_where_a_later_one_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def laid_out(part: Any, look: Any) -> views.View:
+        if look.turn.name == "output channel 3":
+            raise TooSmallError("one pixel")
+        return build("distribution", part, look)
+
+    build = views.build
+    monkeypatch.setattr(views, "build", lambda _, part, look: laid_out(part, look))
+    drawn = figure(**GEOMETRY, out_channel="all")
+    drawn.lay_out()  # the first has the room that all have
+    monkeypatch.setattr("tcviz.views.turns.MOST_CELLS", 1)
+    for alone in (figure(**GEOMETRY, out_channel="all"),
+                  figure(**GEOMETRY, out_channel="all", symbols=True)):  # fmt: skip
+        with pytest.raises(TooSmallError, match=r"^size is one pixel; "):
+            alone.save(tmp_path / "a.svg")
+    assert list(tmp_path.iterdir()) == []

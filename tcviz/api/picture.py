@@ -138,6 +138,13 @@ class Picture:
             return views.in_turn(self.view, self.operands, self.look, each)
         return views.build(self.view, views.part(self.view, self.operands, made, read), self.look)
 
+    def lay_out(self) -> None:
+        """Raise TooSmallError if what is drawn has no room, in any of several channels."""
+        from tcviz.views.turns import Turns
+
+        if isinstance(self.drawn, Turns):
+            self.drawn.lay_out()
+
     def shown(
         self, picks: Sequence[int] | None, *, tweens: int = 0, form: str | None = None,
         aligned: bool = False,

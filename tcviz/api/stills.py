@@ -134,6 +134,8 @@ class Figure(Picture):
         targets = self.targets(path, written)
         for target in targets:
             check_target(target)
+        if len(targets) > 1:
+            self.lay_out()  # before the first is written
         return [self._save(*part, written) for part in self.parts(path, written, progress)]
 
     def parts(

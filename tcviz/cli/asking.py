@@ -132,7 +132,7 @@ def each_view(asked: Iterable[str], make: Callable[[str], P], *, quiet: bool) ->
 def _laid_out(make: Callable[[str], P], view: str) -> P:
     """Return the picture of a view that has room on its canvas: no other waits for this one."""
     picture = make(view)
-    _ = picture.drawn
+    picture.lay_out()
     return picture
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tcviz.frames import Moment
 from tcviz.parts import Part
 from tcviz.scene import Scene
+from tcviz.symbols import is_named
 from tcviz.views.look import Look
 from tcviz.views.together import MOST_CELLS, Together, Turn
 
@@ -23,13 +24,14 @@ class Turns:
     """The views of `count` channels, each made when its turn comes, and none kept.
 
     Steps count on from channel to channel: with nine steps each, the tenth is the
-    second channel's first.
+    second channel's first.  Where they are `alike`, what stands where is the same in all.
     """
 
     view: Callable[[int], View]
     count: int
     each: int
     name: str
+    alike: bool
 
     @property
     def steps(self) -> int:
@@ -43,6 +45,11 @@ class Turns:
             moments = self.view(channel).moments(own, settle=settle)
             for pick, (scene, settled) in zip(own, moments, strict=True):
                 yield self._told(scene, channel, pick), self._told(settled, channel, pick)
+
+    def lay_out(self) -> None:
+        """Raise TooSmallError if a channel has no room; those that are to be alike have as much."""
+        for channel in range(1 if self.alike else self.count):
+            self.view(channel)
 
     def overview(self) -> Scene:
         """Return the last channel's finished picture."""
@@ -89,7 +96,7 @@ def in_turn(
         turn = Turn(f"{name} {channel}", channel * each, count * each, together)
         return build(of(channel), replace(look, turn=turn))
 
-    return Turns(view, count, each, name)
+    return Turns(view, count, each, name, together is not None and not is_named(of(0)))
 
 
 def _cells(part: Part) -> int:
