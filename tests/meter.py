@@ -19,6 +19,9 @@ from tcviz.effort.loads import Load, duration
 from tcviz.inputs import Plan
 from tcviz.render.pixels import Pixels
 
+REPEATED_SUMS = 100
+"""How often products are made: for bounds, for sums, and in a dozen layouts of what is small."""
+
 
 @dataclass
 class Meter:
@@ -40,8 +43,14 @@ class Meter:
 
     def foreseen(self, unit: str) -> int:
         """Return how many of a unit are foreseen."""
-        found = (sum(load.many for load in each if load.unit == unit) for each in self.told)
-        return max(found, default=0)
+        return max(self._each(unit), default=0)
+
+    def foreseen_in_all(self, unit: str) -> int:
+        """Return how many of a unit are foreseen by all estimates: of pictures one by one."""
+        return sum(self._each(unit))
+
+    def _each(self, unit: str) -> Iterator[int]:
+        return (sum(load.many for load in each if load.unit == unit) for each in self.told)
 
     @contextmanager
     def measuring(self) -> Iterator[None]:

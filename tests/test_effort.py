@@ -29,7 +29,7 @@ from tcviz.errors import TcvizError, TooLargeError
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
 from tcviz.inputs import Plan
-from tests.meter import Meter, metered
+from tests.meter import REPEATED_SUMS, Meter, metered
 from tests.requests import HERE, Words, logarithmic, options, requests
 from tests.strategies import REPEATED
 
@@ -39,8 +39,6 @@ CALL = 50
 """Nanoseconds that a call takes at least; none of them is told by a clock."""
 LAYOUT = 3_000_000
 """Calls of a request that does little: one layout, or a dozen where a canvas is too small."""
-REPEATED_SUMS = 100
-"""How often products are made: for bounds, for sums, and in a dozen layouts of what is small."""
 PLANNING, PLANNING_BYTES = 500_000, 25_000_000
 """Calls and bytes before anything is done."""
 ENGINE_BYTES = 8_000_000
