@@ -219,8 +219,9 @@ def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None
 def _with_results(found: Found, room: Room) -> Found:
     """Return the arrangement with the text of its results grown."""
     option, scale = found.option, found.scale
+    most = max(scale.result, GOOD_TEXT * LEADING)
     grown = _fitting(option, room, lambda t: replace(scale, result=t),
-                     scale.result, LARGEST, FINE)  # fmt: skip
+                     scale.result, most, FINE)  # fmt: skip
     return replace(found, scale=grown or scale)
 
 
