@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcviz import inputs, parts, symbols, text, theme, views
+from tcviz.api import figure
 from tcviz.errors import TooSmallError
 from tcviz.parts import Part
 from tcviz.scene import Cell, Heatmap, Scene
@@ -258,3 +259,9 @@ def test_blank_cells_stay_blank_until_something_reaches_them() -> None:
     first = scenes("distribution", **ONE)[0]
     blank = cells(first, "output", lambda m: not m.text)
     assert blank == {(i, j) for i in range(5) for j in range(5) if max(i, j) > 1}
+
+
+def test_a_map_beside_names_makes_no_tints_of_them() -> None:
+    asked = {"dims": 1, "symbols": True, "out_channels": 12, "out_channel": 11}
+    scene = figure(size=(560, 400), **asked).drawn.overview()
+    assert not [mark for mark in scene.marks if isinstance(mark, Heatmap)]

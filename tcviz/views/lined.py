@@ -105,7 +105,7 @@ class _Fitting:
             layout = solver(few, self._look, size * self._smallest)
         except TooSmallError:
             return None
-        if notes and not layout.notes:
+        if layout.heat or (notes and not layout.notes):  # names have no tints
             return None
         text = layout.text / self._smallest
         shown = _shown(self.padded, sums) * _shown(self.output, output)
