@@ -63,7 +63,7 @@ class Reader:
         self.heats: dict[int, list[int]] = {}
 
     def scenes(self) -> Iterator[tuple[str, list[Mark]]]:
-        for order, changes, heats, said in self.frames:
+        for order, changes, heats, *said in self.frames:
             slot = 0
             for face in changes:
                 if isinstance(face, int) and face < 0:
@@ -77,7 +77,7 @@ class Reader:
             slots = [s + n for s, count in zip(runs[::2], runs[1::2], strict=True)
                      for n in range(count)]  # fmt: skip
             marks = [self._mark(slot) for slot in slots]
-            yield said or self._said(marks), marks
+            yield (said and said[0]) or self._said(marks), marks
 
     def _heat(self, at: int, parts: list[Any]) -> None:
         for start, cells in zip(parts[::2], parts[1::2], strict=True):

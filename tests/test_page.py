@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tcviz import theme, views
 from tcviz.api import animate, pages
+from tcviz.effort import pictures
 from tcviz.errors import RequestError, TooLargeError
 from tests.page_reader import BOTH, Seen, of
 
@@ -67,24 +69,63 @@ def test_pages_are_small(example: str) -> None:
 
 def test_several_views_are_in_one_file_and_share_their_tables(example: str) -> None:
     page = Seen(example).named("page")
-    assert [sheet["view"] for sheet in page["sheets"]] == [*BOTH]
-    assert [sheet["total"] for sheet in page["sheets"]] == [9, 25]
+    assert [sheet["view"] for sheet in page["sheets"]] == [*BOTH, *BOTH]
+    assert [sheet["total"] for sheet in page["sheets"]] == [9, 25, 9, 25]
     alone = sum(len(pages.html(of(view))) for view in BOTH)
     assert len(example) < 0.7 * alone
     assert page["codes"] == [page["codes"][0]]
 
 
-def test_both_views_tell_the_same_of_who_made_what(example: str) -> None:
-    first, second = (sheet["table"] for sheet in Seen(example).named("page")["sheets"])
-    assert first["results"] == second["results"]
-    assert first["made"] == second["made"]
-    assert first["results"][0] == "= −1"
+def test_each_view_has_a_narrow_sheet_after_those_of_the_switch(example: str) -> None:
+    page = Seen(example).named("page")
+    assert page["views"] == len(BOTH)
+    assert [sheet["narrow"] for sheet in page["sheets"]] == [2, 3, None, None]
+    for sheet in page["sheets"][2:]:
+        width, height = sheet["canvas"]
+        assert height / width == pytest.approx(600 / 340)
+        assert sheet["size"] == [1020, 1800]
+
+
+def test_a_view_that_has_no_room_on_a_narrow_canvas_has_no_narrow_sheet() -> None:
+    row = {"dims": 1, "input_size": 5, "seed": 1}
+    page = Seen(pages.html(of("collection", "distribution", **row))).named("page")
+    assert [sheet["view"] for sheet in page["sheets"]] == ["collection", "distribution"]
+    assert [sheet["narrow"] for sheet in page["sheets"]] == [None, None]
+
+
+def test_a_picture_that_is_narrow_itself_needs_no_other() -> None:
+    (sheet,) = Seen(pages.html(of(size=(340, 640), first=1))).named("page")["sheets"]
+    assert sheet["narrow"] is None
+
+
+def test_narrow_sheets_are_left_out_where_the_page_would_be_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (shown,) = of()
+    for most, count in ((2 * pages.estimate(shown), 2), (2 * pages.estimate(shown) - 1, 1)):
+        monkeypatch.setattr(pictures, "MAX_PAGE", most)
+        assert len(Seen(pages.html([shown])).named("page")["sheets"]) == count
+
+
+def test_progress_is_told_view_by_view_whatever_their_sheets() -> None:
+    told: list[int] = []
+    pages.write(of(*BOTH, first=3), BytesIO(), told.append)
+    assert told == [1, 2, 3, 4, 5, 6]
+
+
+def test_all_sheets_share_who_made_what(example: str) -> None:
+    page = Seen(example).named("page")
+    assert [sheet["table"] for sheet in page["sheets"]] == [0, 0, 0, 0]
+    (table,) = page["contributions"]
+    assert table["results"][0] == "= −1"
+    assert all(channel["products"] for channel in table["channels"])
 
 
 @pytest.mark.parametrize("view", ["overlap", "grad-weight", "grad-bias", "input", "kernel"])
 def test_views_without_such_sums_have_no_table(view: str) -> None:
-    (sheet,) = Seen(pages.html(of(view))).named("page")["sheets"]
-    assert sheet["table"] is None
+    page = Seen(pages.html(of(view))).named("page")
+    assert {sheet["table"] for sheet in page["sheets"]} == {None}
+    assert page["contributions"] == []
 
 
 def test_a_hostile_title_is_text() -> None:
@@ -200,13 +241,15 @@ def test_what_would_be_too_large_is_refused_before_it_starts(tmp_path: Path) -> 
 def test_the_estimate_is_no_less_than_a_third_of_what_is_written() -> None:
     for shown in (of("collection"), of(kernel_size=5, input_size=16, first=60), of("matrix")):
         size = len(pages.html(shown)) - len(pages.html(of("input")))
-        assert pages.estimate(shown[0]) > size / 3
+        sheets = len(Seen(pages.html(shown)).named("page")["sheets"])
+        assert sheets * pages.estimate(shown[0]) > size / 3
 
 
 def test_every_view_makes_a_page() -> None:
     for view in views.VIEWS:
-        (sheet,) = Seen(pages.html(of(view, first=1))).named("page")["sheets"]
+        sheet, *narrow = Seen(pages.html(of(view, first=1))).named("page")["sheets"]
         assert sheet["view"] == view
+        assert [one["view"] for one in narrow] == [view]
 
 
 def test_a_gallery_makes_pages_that_know_their_command_and_links_to_them(tmp_path: Path) -> None:

@@ -74,6 +74,37 @@ def test_what_changed_makes_every_scene_again_in_every_theme(
             assert_same(scene, marks)
 
 
+NARROW_DRAWN = [
+    ("distribution", {}),
+    ("distribution", {"symbols": True, "input_size": 2}),
+    ("collection", {"kernel_size": 5, "input_size": 16, "every": 40}),
+    ("matrix", {"theme": "print"}),
+    ("distribution", {"size": (16, 9, "cm"), "every": 3}),
+]
+
+
+@pytest.mark.parametrize(("view", "options"), NARROW_DRAWN)
+def test_a_narrow_sheet_has_the_same_steps_on_a_canvas_of_its_own(
+    view: str, options: dict[str, Any]
+) -> None:
+    (shown,) = of(view, **options)
+    page, slim = Seen(pages.html([shown])), {"size": pages.NARROW, "scale": pages.SHARP}
+    for name in page.named("page")["tables"]["colours"]:
+        (again,) = of(view, **options | slim | {"theme": name})
+        scenes = [scene for scene, _ in again.drawn.moments(again.picks, settle=False)]
+        read = list(Reader(page, 1, name).scenes())
+        for scene, (_, marks) in zip(scenes, read, strict=True):
+            assert_same(scene, marks)
+
+
+def test_what_is_said_of_a_step_is_told_once_by_the_view() -> None:
+    page = Seen(pages.html(of("collection")))
+    wide, narrow = (page.named(f"frames-{number}") for number in (0, 1))
+    assert len(wide) == len(narrow)
+    assert {len(frame) for frame in wide} == {4}
+    assert {len(frame) for frame in narrow} == {3}
+
+
 def assert_same(scene: Scene, marks: list[Mark]) -> None:
     # A theme may paint the cells of one panel in another order: they do not overlap.
     by_key = {mark.key: mark for mark in marks}

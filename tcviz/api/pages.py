@@ -5,8 +5,9 @@ The animations are the views of the page's switch, in their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from io import SEEK_END, BytesIO
 from itertools import chain
@@ -19,19 +20,28 @@ from tcviz.api import fitting
 from tcviz.api.saved import Progress, Saved
 from tcviz.effort.loads import check as check_loads
 from tcviz.effort.pictures import cells, check_page, of_picture
-from tcviz.errors import RequestError, complaint
+from tcviz.errors import RequestError, TooLargeError, complaint
 from tcviz.files import whole_file
 from tcviz.roles import ROLES, Colouring
 from tcviz.views.wiring import MOST_CHANNELS
 
 if TYPE_CHECKING:
     from tcviz.api.played import Played
-    from tcviz.export.page import Page, Sheet
+    from tcviz.export.page import Page
+    from tcviz.export.page_sheets import Sheet
     from tcviz.parts import Part
     from tcviz.scene import Scene
     from tcviz.theme import Theme
+    from tcviz.views.view import View
 
 SYSTEM = ("light", "dark")
+NARROW = (340, 600)
+"""The canvas of a page's narrow sheets, in CSS pixels: what a phone has beside the controls.
+
+In a window of 390 pixels the smallest text of a picture, 8.5 pixels of such a canvas, is more
+than 9 pixels high."""
+SHARP = 3.0
+"""Pixels of a phone's screen for one of CSS: so sharp is a narrow sheet that is saved."""
 
 
 def save(animations: Sequence[Played], path: Path, progress: Progress | None = None) -> Saved:
@@ -75,13 +85,19 @@ def check(animations: Sequence[Played]) -> None:
     for name in ("out_channel", "in_channel"):
         if any(isinstance(getattr(shown, name), str) for shown in animations):
             raise RequestError(complaint(name, "all", "one channel in a page"))
+    _check_effort(animations)
+
+
+def _check_effort(animations: Sequence[Played], sheets: int = 1) -> None:
+    """Raise TooLargeError if pictures of so many sheets of each view would be unreasonably much."""
     steps = max(len(shown.picks) for shown in animations)
-    check_page(steps, sum(map(estimate, animations)))
-    check_loads("page", chain.from_iterable(of_picture(shown.effort()) for shown in animations))
+    check_page(steps, sheets * sum(map(estimate, animations)))
+    loads = (of_picture(shown.effort()) for shown in (*animations,) * sheets)
+    check_loads("page", chain.from_iterable(loads))
 
 
 def estimate(shown: Played) -> int:
-    """Return about how much a view takes: what moves in each step, and all cells once or twice."""
+    """Return about how much a sheet takes: what moves in each step, and all cells once or twice."""
     channels = min(shown.plan.in_channels, shown.look.channels or MOST_CHANNELS)
     moved = 4 * channels * prod(shown.plan.layer.kernel_size)
     return len(shown.picks) * (400 + 7 * moved) + 40 * cells(shown.plan)
@@ -94,10 +110,10 @@ def page(animations: Sequence[Played], progress: Progress | None = None) -> Page
     first, *_ = animations
     name = theme.name_of(first.look.theme)
     themes = {name: first.look.theme} | {n: theme.load(n) for n in SYSTEM if n != name}
-    told = _Told(progress)
+    told, narrow = _Told(progress), _has_room(animations)
     return Page(
         title(animations),
-        [_sheet(shown, tuple(themes.values()), told) for shown in animations],
+        [_sheet(shown, tuple(themes.values()), told, narrow=narrow) for shown in animations],
         themes,
         "" if name == SYSTEM[0] else name,
         first.timing,
@@ -105,16 +121,26 @@ def page(animations: Sequence[Played], progress: Progress | None = None) -> Page
     )
 
 
+def _has_room(animations: Sequence[Played]) -> bool:
+    """Return whether a page with narrow sheets would not be unreasonably much."""
+    try:
+        _check_effort(animations, sheets=2)
+    except TooLargeError:
+        return False
+    return True
+
+
 class _Told:
-    """Counts steps over all sheets, and tells how many there were."""
+    """Counts steps over all views, and tells how many there were."""
 
     def __init__(self, progress: Progress | None) -> None:
-        self._progress, self._done = progress, 0
+        self._progress, self._done = progress, Fraction(0)
 
-    def one(self) -> None:
-        self._done += 1
-        if self._progress:
-            self._progress(self._done)
+    def one(self, share: Fraction) -> None:
+        """Count a step of one of so many sheets of a view."""
+        before, self._done = int(self._done), self._done + share
+        if self._progress and int(self._done) > before:
+            self._progress(int(self._done))
 
 
 def title(animations: Sequence[Played]) -> str:
@@ -125,19 +151,27 @@ def title(animations: Sequence[Played]) -> str:
     return f"{first.look.title or operation}: {names}"
 
 
-def _sheet(shown: Played, themes: Sequence[Theme], told: _Told) -> Sheet:
-    from tcviz.export.page import Sheet
+def _sheet(shown: Played, themes: Sequence[Theme], told: _Told, *, narrow: bool) -> Sheet:
+    from tcviz.export.page_sheets import Sheet
 
     part = _part(shown)
-    return Sheet(
+    wide = views.sketch(shown.view, part, replace(shown.look, theme=ROLES))
+    slim = _narrow(shown, part) if narrow else None
+    done = partial(told.one, Fraction(1, 2 if slim else 1))
+    sheet = Sheet(
         shown.view,
         shown.size,
         shown.picks,
         shown.steps,
-        partial(_scenes, shown, part, themes, told),
+        partial(_scenes, wide, shown.picks, themes, done),
         partial(_table, shown, part),
         dict(_code(shown)),
     )
+    if slim is None:
+        return sheet
+    width, height = (round(SHARP * side) for side in NARROW)
+    scenes = partial(_scenes, slim, shown.picks, themes, done)
+    return replace(sheet, narrow=replace(sheet, size=(width, height), scenes=scenes))
 
 
 def _part(shown: Played) -> Part:
@@ -145,15 +179,23 @@ def _part(shown: Played) -> Part:
     return views.part(shown.view, shown.operands, made, read)
 
 
+def _narrow(shown: Played, part: Part) -> View | None:
+    """Return a view on a narrow canvas; None where it has no room there, or is no wider itself."""
+    width, height = NARROW
+    if shown.look.width <= width:
+        return None
+    look = replace(shown.look, theme=ROLES, width=width, height=height, scale=SHARP, in_unit="px")
+    return views.sketch_if_fits(shown.view, part, look)
+
+
 def _scenes(
-    shown: Played, part: Part, themes: Sequence[Theme], told: _Told
+    drawn: View, picks: Sequence[int], themes: Sequence[Theme], done: Callable[[], None]
 ) -> Iterator[Sequence[Scene]]:
     """Yield each step's scene in every theme: all have one layout."""
-    drawn = views.sketch(shown.view, part, replace(shown.look, theme=ROLES))
     colourings = [Colouring(each) for each in themes]
-    for scene, _ in drawn.moments(shown.picks, settle=False):
+    for scene, _ in drawn.moments(picks, settle=False):
         yield [coloured(scene) for coloured in colourings]
-        told.one()
+        done()
 
 
 def _table(shown: Played, part: Part, drawn: int) -> Any:

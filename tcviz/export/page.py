@@ -5,10 +5,15 @@ How to make one: ``tcviz.api.pages.html(animations) -> str`` and
 one example in the order of the page's switch; both make the same text, this file's.
 
 `write` is given a `Page`: its sheets, one a view, each with the scenes of its steps in every
-theme that the page offers.  Scenes are asked for one at a time, written as what changed since
-the one before (see `tcviz.export.page_data`), and forgotten.  The page holds, in this order:
+theme that the page offers (see `tcviz.export.page_sheets`).  Scenes are asked for one at a
+time, written as what changed since the one before (see `tcviz.export.page_data`), and
+forgotten.  The page holds, in this order:
 its frame (``data/page/page.html``), the frames of each sheet, what all share, and the script,
 which is every file of `SCRIPTS` in one function.  It asks nothing of any network.
+
+In an upright window the script takes a view's narrow sheet, if there is one; view, step, and
+what is pointed at stay as they are.  What a reader saves is the picture that is shown, in the
+size of its sheet.
 
 Views keep step by the share of their steps: at step i of n one is ``i/(n − 1)`` of the way,
 and so is the other, at the step nearest to that.  The first goes with the first, the last with
@@ -19,8 +24,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from html import escape
 from importlib.resources import files
@@ -28,42 +32,22 @@ from string import Template
 from typing import BinaryIO
 
 from tcviz import __version__, text
-from tcviz.export.page_data import DIGITS, Track, dumped
+from tcviz.export.page_data import DIGITS, dumped
 from tcviz.export.page_faces import ANCHORS, Json, Tables
+from tcviz.export.page_sheets import Sheet, known, written
 from tcviz.frames import Timing
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
-from tcviz.scene import Colour, Scene
+from tcviz.scene import Colour
 from tcviz.shades import blend, contrast, luminance
 from tcviz.theme import Theme
 
 SCRIPTS = ("track", "marks", "picture", "table", "pointing", "player", "saving", "main")
 WEIGHTS = {"regular": "400", "bold": "700"}
-_INPUT = re.compile(r"x\.(\d+)(\.d\d+)?\Z")
-"""The key of an input channel's panel, or of a slice of it."""
 SYSTEM = ("light", "dark")
 """What the system may ask for."""
 LEGIBLE = 4.5
 """Contrast of text, WCAG AA."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One view: its name, its size in pixels, which of its steps are drawn, and their scenes.
-
-    `scenes` yields, per step, the scene in each of the page's themes.  `table` is who made
-    what, given of how many input channels products are drawn, or None where a view has no
-    such table; see `tcviz.contributions`.  `code` has texts to be copied, by the name of who
-    understands them.
-    """
-
-    view: str
-    size: tuple[int, int]
-    picks: Sequence[int]
-    steps: int
-    scenes: Callable[[], Iterator[Sequence[Scene]]]
-    table: Callable[[int], Json | None]
-    code: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,57 +82,19 @@ def _parts(page: Page) -> Iterator[str]:
     ).split("<!--data-->")  # fmt: skip
     yield head
     tables = Tables(tuple(page.themes))
-    sheets: list[Json] = []
-    for number, sheet in enumerate(page.sheets):
-        track = Track(tables)
-        yield from _element(f"frames-{number}", _frames(sheet, track, sheets))
-    shared = {"codes": _codes(sheets), "sheets": sheets, "tables": tables.to_json()}
+    sheets = written(page.sheets, tables)
+    for number, sheet in enumerate(sheets):
+        yield from _element(f"frames-{number}", sheet.frames())
+    shared = known(sheets) | {"tables": tables.to_json()}
     yield from _element("page", [dumped(_settings(page) | shared)])
     yield from _element("fonts", [dumped(_fonts(tables.letters))])
     yield f"<script>{script}</script>\n{foot.lstrip()}"
-
-
-def _codes(sheets: list[Json]) -> list[Json]:
-    """Return the different texts to be copied, and leave their number in each sheet."""
-    codes: list[Json] = []
-    for sheet in sheets:
-        codes += [sheet["code"]] * (sheet["code"] not in codes)
-        sheet["code"] = codes.index(sheet["code"])
-    return codes
 
 
 def _element(name: str, texts: Iterable[str]) -> Iterator[str]:
     yield f'<script type="application/json" id="{name}">'
     yield from texts
     yield "</script>\n"
-
-
-def _frames(sheet: Sheet, track: Track, sheets: list[Json]) -> Iterator[str]:
-    """Yield the frames of a sheet, and then add to `sheets` what else there is to know of it."""
-    first: Sequence[Scene] = ()
-    for scenes in sheet.scenes():
-        yield ",\n" if first else "["
-        yield dumped(track.frame(scenes))
-        first = first or scenes
-    yield "]"
-    sheets.append(_known(sheet, track, first[0]))
-
-
-def _known(sheet: Sheet, track: Track, scene: Scene) -> Json:
-    found = (_INPUT.match(key) for key in track.keys)
-    drawn = len({match[1] for match in found if match})
-    number = sheet.picks[0] + 1
-    return {
-        "view": sheet.view,
-        "title": scene.title.replace(f", step {number} of {sheet.steps}", ""),
-        "size": list(sheet.size),
-        "canvas": [scene.width, scene.height],
-        "steps": [pick + 1 for pick in sheet.picks],
-        "total": sheet.steps,
-        **track.to_json(),
-        "table": sheet.table(drawn) if drawn else None,
-        "code": dict(sheet.code),
-    }
 
 
 def _settings(page: Page) -> dict[str, Json]:

@@ -27,7 +27,8 @@ is ``[order, changes, heats, said]``:
     changes   new faces, of one slot after another from slot 0; −n skips n slots
     heats     [[slot, start, cells, start, cells, ...], ...]: which cells of a heatmap have a
               new colour, a letter of `DIGITS` for each; a start of −1 says that these are all
-    said      the sentence, or 0 where it is the labels "sentence" and "detail"
+    said      the sentence, or 0 where it is the labels "sentence" and "detail"; a narrow sheet
+              has none: what is said of a step is the view's, with all that it has room for
 
 Lengths are rounded to hundredths of a canvas unit.
 """
@@ -86,8 +87,11 @@ class Track:
         tables = {"grids": self._grids, "slots": self._slots, "orders": self._orders}
         return {name: list(table) for name, table in tables.items()}
 
-    def frame(self, scenes: Sequence[Scene]) -> Json:
-        """Return what makes the scene, which is given in each theme, of the one before."""
+    def frame(self, scenes: Sequence[Scene], *, says: bool = True) -> Json:
+        """Return what makes the scene, which is given in each theme, of the one before.
+
+        Unless it `says` so, what is said of the step is left out.
+        """
         seen, order = {}, []
         changes: dict[int, Json] = {}
         heats: list[Json] = []
@@ -100,7 +104,8 @@ class Track:
             order.append(slot)
         self._seen = seen
         number = self._orders.number(tuple(_runs(order)))
-        return [number, list(_skipping(changes)), heats, _said(scenes[0])]
+        said = [_said(scenes[0])] if says else []
+        return [number, list(_skipping(changes)), heats, *said]
 
     def _note(self, slot: int, marks: Alike, changes: dict[int, Json], heats: list[Json]) -> None:
         """Add what is new in a slot to the frame's changes."""

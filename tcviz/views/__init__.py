@@ -275,16 +275,16 @@ def build(name: str, part: Part, look: Look) -> View:
 
 
 def sketch(name: str, part: Part, look: Look) -> View:
-    """Return the view called `name` as it is before a theme colours it: it serves all themes."""
-    row = entry(name)
-    if look.symbols:
-        from tcviz.symbols import named
+    """Return the view called `name` as it is before a theme colours it: it serves all themes.
 
-        part = named(part)
-    from tcviz.views import mapped, smallest
+    Raises
+    ------
+    TooSmallError
+        If its canvas is; the smallest that works is named, where the search is no long one.
+    """
+    from tcviz.views import smallest
 
-    make = getattr(import_module(row.homes[part.layer.dims]), row.function)
-    drawn = partial(mapped.with_map, part, make=partial(make, part))
+    drawn = _maker(name, part, look)
     cells = part.x.size + part.weight.size + prod(part.output_size)
     sought = may_be_sought(cells, part.x.size * prod(part.layer.kernel_size))
     if look.is_unreadable:
@@ -293,3 +293,24 @@ def sketch(name: str, part: Part, look: Look) -> View:
         return drawn(look)
     except TooSmallError as error:
         raise smallest.refusal(drawn, look, error.what, error.hint, sought=sought) from None
+
+
+def sketch_if_fits(name: str, part: Part, look: Look) -> View | None:
+    """Return what `sketch` does, or None at once where the canvas is too small for it."""
+    try:
+        return None if look.is_unreadable else _maker(name, part, look)(look)
+    except TooSmallError:
+        return None
+
+
+def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
+    """Return what lays a view out, with a look like this one on a canvas of any size."""
+    from tcviz.views import mapped
+
+    if look.symbols:
+        from tcviz.symbols import named
+
+        part = named(part)
+    row = entry(name)
+    make = getattr(import_module(row.homes[part.layer.dims]), row.function)
+    return partial(mapped.with_map, part, make=partial(make, part))

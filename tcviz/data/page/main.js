@@ -5,16 +5,20 @@ const data = (id) => JSON.parse(byId(id).textContent);
 const root = document.documentElement;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
+// Where an upright picture is larger than a wide one.
+const upright = matchMedia("(max-width: 30rem), (max-width: 56rem) and (max-aspect-ratio: 4/5)");
 
 const page = data("page");
 const fonts = data("fonts");
+const views = page.sheets.slice(0, page.views);
 const pictures = [];
 let theme = "";
 let shown = { view: -1, step: 0, playing: false };
+let laid = -1;  // the number of the sheet that is shown
 let pointing = null;
 
 const colour = (number) => page.tables.colours[theme][number];
-const sheet = () => page.sheets[shown.view];
+const sheet = () => page.sheets[laid];
 
 function made(name, text, attributes = {}) {
   const element = document.createElement(name);
@@ -23,21 +27,25 @@ function made(name, text, attributes = {}) {
   return element;
 }
 
-function picture(view) {
-  if (!pictures[view]) {
-    pictures[view] = makePicture(page, page.sheets[view], data(`frames-${view}`), colour);
-    pictures[view].paint(page.paper[theme]);
+function picture(number) {
+  if (!pictures[number]) {
+    pictures[number] = makePicture(page, page.sheets[number], data(`frames-${number}`), colour);
+    pictures[number].paint(page.paper[theme]);
   }
-  return pictures[view];
+  return pictures[number];
 }
+
+const fitting = (view) => (upright.matches && page.sheets[view].narrow) || view;
 
 /* What is shown. */
 
 function show(now, glide) {
-  const changed = now.view !== shown.view;
+  const before = laid;
   shown = now;
-  const sentence = picture(now.view).draw(now.step, calm.matches ? 0 : glide);
-  if (changed) enter();
+  laid = fitting(now.view);
+  const sentence = picture(now.view).sentence(now.step);
+  picture(laid).draw(now.step, calm.matches ? 0 : glide, sentence);
+  if (laid !== before) enter();
   else pointing.follow();
   byId("sentence").setAttribute("aria-live", now.playing ? "off" : "polite");
   byId("sentence").textContent = sentence;
@@ -54,15 +62,17 @@ function enter() {
   const kept = pointing?.kept();
   const [width, height] = sheet().canvas;
   pointing?.forget();
-  byId("stage").replaceChildren(picture(shown.view).svg);
+  byId("stage").replaceChildren(picture(laid).svg);
   byId("stage").style.setProperty("--aspect", width / height);
-  byId("stage").style.setProperty("--least", `${Math.round(width)}px`);
+  byId("stage").style.setProperty("--own", `${sheet().size[0]}px`);
+  byId("stage").classList.toggle("narrow", laid !== shown.view);
+  byId("stage").classList.toggle("only", page.sheets[shown.view].narrow === null);
   byId("slider").max = sheet().steps.length - 1;
   for (const control of document.querySelectorAll(".bar button, .bar input"))
     control.disabled = sheet().steps.length < 2;
   press("views", shown.view);
   offerCode();
-  pointing = makePointing(page, sheet(), picture(shown.view), byId("stage"), told);
+  pointing = makePointing(page, sheet(), picture(laid), byId("stage"), told);
   pointing.keep(kept || {});
   byId("unpin").hidden = !pointing.pinned();
 }
@@ -161,7 +171,7 @@ function offerCode() {
 
 const player = makePlayer(page, show);
 
-const still = () => standalone(picture(shown.view).svg, sheet().size, fonts);
+const still = () => standalone(picture(laid).svg, sheet().size, fonts);
 const fileName = (suffix) => `${sheet().view}-step-${sheet().steps[shown.step]}.${suffix}`;
 
 const actions = {
@@ -212,7 +222,7 @@ function use(control) {
     control.selectedIndex = (control.selectedIndex + 1) % control.options.length;
     return control.dispatchEvent(new Event("change"));
   }
-  return control.children[(shown.view + 1) % page.sheets.length].click();
+  return control.children[(shown.view + 1) % views.length].click();
 }
 
 function offerKeys() {
@@ -228,7 +238,7 @@ function offerKeys() {
     "C": "copy the code",
     "G P": "save as SVG, as PNG",
   };
-  if (page.sheets.length < 2) delete keys.V;
+  if (views.length < 2) delete keys.V;
   for (const [key, does] of Object.entries(keys)) {
     const term = made("dt", "");
     term.append(...key.split(" ").flatMap((one) => [made("kbd", one), " "]));
@@ -236,9 +246,15 @@ function offerKeys() {
   }
 }
 
-// Where the window is narrow the picture scrolls, with the keys as well.
+// The picture gets the height that the controls leave; what stands beside it takes none.  Where
+// a narrow window has but a wide picture it scrolls, with the keys as well.
 function measure() {
   const scroll = byId("scroll");
+  const [all, room, bar] = [document.querySelector("main"), scroll, byId("bar")].map((one) =>
+    one.getBoundingClientRect());
+  const above = bar.top >= room.bottom;
+  const rest = above ? room.top - all.top + bar.bottom - room.bottom : 0;
+  byId("stage").style.setProperty("--rest", `${Math.ceil(rest)}px`);
   const wide = scroll.scrollWidth > scroll.clientWidth;
   scroll.classList.toggle("wide", wide);
   scroll.tabIndex = wide ? 0 : -1;
@@ -247,13 +263,15 @@ function measure() {
 function start() {
   offerThemes();
   repaint();
-  byId("views").hidden = page.sheets.length < 2;
+  byId("views").hidden = views.length < 2;
   byId("views").dataset.letter = "v";
-  offer("views", page.sheets.map((one) => capital(one.view)), player.look);
+  offer("views", views.map((one) => capital(one.view)), player.look);
   offerKeys();
   player.look(0);
   loadFonts(fonts);
-  new ResizeObserver(measure).observe(byId("scroll"));
+  const resized = new ResizeObserver(measure);
+  for (const id of ["top", "scroll", "bar"]) resized.observe(byId(id));
+  upright.addEventListener("change", () => show(shown, 0));
   byId("slider").addEventListener("input", (event) => player.to(Number(event.target.value)));
   byId("speed").addEventListener("change", (event) => player.faster(Number(event.target.value)));
   document.addEventListener("keydown", pressed);

@@ -1,4 +1,4 @@
-/* The picture of one view: an SVG in which only what changed is drawn anew. */
+/* The picture of one sheet: an SVG in which only what changed is drawn anew. */
 
 function makePicture(page, sheet, frames, colour) {
   const [width, height] = sheet.canvas;
@@ -50,17 +50,17 @@ function makePicture(page, sheet, frames, colour) {
       { duration: 1000 * seconds, easing: "cubic-bezier(.65, 0, .35, 1)" });
   }
 
-  function draw(step, glide = 0) {
+  function draw(step, glide = 0, words = said.textContent) {
     const state = track.at(step);
     const nodes = state.order.map((slot) => node(state, slot, glide));
     if (order !== state.order || current < 0) marks.replaceChildren(...nodes);
     order = state.order;
     current = step;
-    said.textContent = sentence(state);
-    return said.textContent;
+    said.textContent = words;
   }
 
-  function sentence(state) {
+  function sentence(step) {
+    const state = track.at(step);
     if (state.said) return state.said;
     const words = ["sentence", "detail"].map((key) => {
       const slot = state.order.find((one) => sheet.slots[one] === key);
@@ -88,7 +88,8 @@ function makePicture(page, sheet, frames, colour) {
         stroke: colour(hatch) }));
   }
 
-  return { svg, lit, draw, paint, panels: () => panelsOf(page, sheet, track.at(current), place) };
+  const panels = () => panelsOf(page, sheet, track.at(current), place);
+  return { svg, lit, draw, sentence, paint, panels };
 }
 
 /* Where the panels lie now, and each of their cells: grids of cells, and heatmaps, by their keys. */

@@ -5,7 +5,7 @@ const HINT = "Point at a cell of the input or of the output, or go there with th
   + "keys: this is where its sum is written out. A click keeps it, Escape lets it go.";
 
 function makePointing(page, sheet, picture, stage, told) {
-  const table = sheet.table && makeTable(sheet.table);
+  const table = sheet.table === null ? null : makeTable(page.contributions[sheet.table]);
   let panels = picture.panels();
   const flipped = [...panels.keys()].some((key) => key.startsWith("kernel."));
   const targets = table ? [...panels].flatMap(target) : [];
@@ -162,17 +162,24 @@ function makePointing(page, sheet, picture, stage, told) {
       "font-weight": 700, "text-anchor": "middle", fill }, text));
   }
 
-  // What was pinned in another view may be pinned here too, if it is of the same example.
-  function keep({ sizes, pinned: one }) {
-    const alikes = one && table && alike(sizes, table.sizes)
-      && (one.channel === null || table.channels[one.channel]?.x.said);
-    pinned = alikes ? one : null;
+  // What was pinned in another view, or before the window was turned, may be pinned here too, if
+  // it is of the same example; and what had the focus has it again.
+  function keep({ sizes, pinned: one, focused }) {
+    const same = table && alike(sizes, table.sizes);
+    const pinnable = same && one && (one.channel === null || table.channels[one.channel]?.x.said);
+    pinned = pinnable ? one : null;
+    const target = same && targets.find(({ key }) => key === focused?.key);
+    if (target) {
+      target.at = focused.at;
+      target.button.focus();
+    }
     show();
   }
 
   const forget = () => targets.forEach((one) => one.button.remove());
   stage.append(...targets.map((one) => one.button));
-  const kept = () => ({ sizes: table && table.sizes, pinned });
+  const kept = () => ({ sizes: table && table.sizes, pinned,
+    focused: targets.find((one) => one.button === document.activeElement) });
   const follow = () => { if (hovered || pinned) show(); };
   return { show, follow, pin, pinned: () => pinned, kept, keep, forget };
 }
