@@ -200,7 +200,10 @@ WRONG = {
     "symbols = 1": "symbols is 1; allowed: true or false",
     "title = 5": "title is 5; allowed: text",
     "size = 1280": "size is 1280; allowed: width and height",
-    "size = [1280, true]": "size is True; allowed: whole numbers",
+    "size = [1280, true]": "size is \\[1280, true\\]; allowed: width and height",
+    "size = [1280, 720, 5]": "size is \\[1280, 720, 5\\]; allowed: width and height",
+    f"hold = 1{'0' * 400}": "hold is 10+…0+; allowed: a number",
+    f"size = [1{'0' * 400}, 720]": "size is \\[10+….*; allowed: width and height",
     "size = [10, 5, 'in', 3]": "size is \\[10, 5, 'in', 3\\]; allowed: width and height",
     "step = 1": "key is 'step' where gif is made by animate",
     "article = 11": "article is 11; allowed: 1 to 10",
@@ -216,6 +219,15 @@ WRONG = {
 def test_one_line_tells_file_item_key_and_what_is_allowed(words: str, read: Read) -> None:
     (told,) = problems(read, f"[[item]]\nname='a'\n{words}")
     assert re.match(f"item 'a': .*{WRONG[words]}", told), told
+
+
+@pytest.mark.parametrize("size", ["[{a=1}, 2]", "[[true], 2]", "[[1], 2, 'cm']", "[1, 2, [3]]"])
+def test_a_sweep_over_sizes_that_are_none_is_told_before_files_are_called_after_them(
+    size: str, read: Read
+) -> None:
+    (told,) = problems(read, f"[[sweep]]\nsize=[{size}]")
+    assert told.startswith("sweep 1: size is [")
+    assert "; allowed: width and height as in '1280x720'" in told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tcviz
@@ -211,6 +211,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gallery")
 
 
+@example(way=("strays", "b", "seconds"), other=10**400)
 @given(way=st.sampled_from([*places(WHOLE)]), other=JSON)
 def test_a_manifest_with_anything_in_any_place_is_one_or_is_refused(
     way: tuple[Any, ...], other: Any, folder: Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from tcviz import spelling
@@ -63,7 +62,7 @@ def _whole(least: int | None = None, most: int = MOST - 1) -> Callable[[str, Any
 
 def _number(name: str, value: Any) -> Any:
     number = spelling.number(name, value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
+    if not _is_number(number):
         raise RequestError(complaint(name, shown(value), _scalar(value, "a number such as 1.5")))
     return number
 
@@ -90,7 +89,10 @@ def _sizes(least: int, *, pairs: bool = False) -> Callable[[str, Any], Any]:
 
 def _canvas(name: str, value: Any) -> Any:
     size = spelling.canvas_size(name, value) if isinstance(value, str) else value
-    if not isinstance(size, list | tuple) or not 2 <= len(size) <= 3:
+    parts = size if isinstance(size, list | tuple) else ()
+    sides, unit = parts[:2], parts[2:]
+    fits = len(sides) == 2 and all(map(_is_number, sides)) and len(unit) <= 1
+    if not fits or not all(isinstance(word, str) for word in unit):
         allowed = "width and height as in '1280x720', '16x9cm' or '6.5x4in'"
         raise RequestError(complaint(name, shown(value), allowed))
     return tuple(size)
@@ -112,6 +114,12 @@ def _is_whole(value: Any, least: int | None = None) -> bool:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= MOST:
         return False
     return least is None or value >= least
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether this is a number that may be meant: no NaN, and no longer than any typed."""
+    own = isinstance(value, int | float) and not isinstance(value, bool)
+    return own and abs(value) < MOST
 
 
 def _tuple(value: Any) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from json import dumps
-from math import isfinite
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar
@@ -20,6 +19,8 @@ T = TypeVar("T")
 
 NAME = ".tcviz-gallery.json"
 FORMAT = 1
+LONGEST = 10**9
+"""Seconds of a file: decades, of which nobody has one."""
 MOST = 64 * 2**20
 """Bytes of it: ten thousand items may have many files each."""
 
@@ -160,8 +161,8 @@ def _file(value: Any) -> File:
     seconds = own.get("seconds")
     if len(size) != 2 or isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise _wrong("a file is without its size, or its seconds")
-    if not isfinite(seconds):
-        raise _wrong(f"seconds are {seconds}")
+    if not 0 <= seconds <= LONGEST:
+        raise _wrong(f"seconds are {quoted(seconds)}")
     return File(
         _path(own.get("path")),
         _part(int, own, "bytes"),
