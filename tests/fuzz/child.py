@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, NoReturn
 import matplotlib as mpl
 import pytest
 
+from tcviz import __main__ as program
 from tcviz import cli
 from tcviz.effort.loads import PROGRAM, duration
 from tests.fuzz.calls import Call
@@ -194,7 +195,7 @@ def _run(call: Call, place: Path, memory: int) -> NoReturn:
         _move(place)
         _pretend()
         meter = metered(pytest.MonkeyPatch())
-        cli.main(call.words)
+        program.main(call.words)
     except SystemExit as leave:
         status = 0 if leave.code is None else leave.code
     except BaseException:  # noqa: BLE001  (this is what must not happen, and is told)
