@@ -56,7 +56,7 @@ LAYERS = [
     Layer(16, 16, (2, 4), 50, 1, budget=OTHER),
     # Long lines
     Layer(1, 1, (100_000,), 16, 1, budget=OTHER),
-    Layer(16, 16, (100_000,), 16, 8, 4, budget=OTHER),
+    Layer(16, 16, (50_000,), 16, 8, 4, budget=OTHER),
     # Strides above the kernel
     Layer(1, 1, (64, 64), 3, 5, budget=OTHER),
     Layer(32, 32, (32, 32), 3, 8, budget=OTHER),
