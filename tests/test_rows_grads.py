@@ -242,7 +242,7 @@ def test_output_padding_is_hatched_in_dy_and_nowhere_else() -> None:
         marks = (m for m in scene.marks if isinstance(m, Cell) and m.style.hatch)
         found = {(m.key.split("[")[0], int(m.key.split(",")[1][:-1])) for m in marks}
         assert found == hatched
-        assert "last element:" in words(scene).values()
+        assert any(said.startswith("last element:") for said in words(scene).values())
 
 
 def test_zeros_around_dy_are_grey_and_what_is_real_is_framed() -> None:
@@ -410,7 +410,7 @@ def test_numbers_without_room_become_tints_and_the_steps_numbers_stand_beside() 
 
 
 def test_products_stay_below_their_window_where_only_the_gradient_is_too_wide() -> None:
-    scene = scenes("grad-weight", stride=2, padding=1, dilation=2, input_size=8)[7]
+    scene = scenes("grad-weight", stride=2, padding=1, dilation=2, input_size=12)[7]
     for tap in range(3):
         at = left(scene, "dy", 14 + 2 * tap)
         assert left(scene, "product.0", tap) == pytest.approx(at)

@@ -432,9 +432,9 @@ def test_channels_that_have_no_room_below_each_other_are_refused_with_how_many_h
         scenes("collection", in_channels=7, look={"channels": 7})
     assert str(caught.value) == (
         "size is 1280×720, too small for 7 channels below each other; "
-        "allowed: 1280×1280 or more; or up to 3 --channels"
+        "allowed: 1280×1150 or more; or up to 3 --channels"
     )
-    tall = scenes("collection", in_channels=7, look={"channels": 7, "height": 1280})[0]
+    tall = scenes("collection", in_channels=7, look={"channels": 7, "height": 1150})[0]
     assert "channel.6" in words(tall)
 
 

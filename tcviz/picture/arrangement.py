@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
+from math import inf
 
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Layout, Line, Place, Spot
 from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
 from tcviz.picture.scale import Scale
+from tcviz.picture.strips import Columns
 from tcviz.scene import Point, Rect
 
 LANE, APART = 28.0, 12.0
@@ -42,6 +44,7 @@ class Placing:
         self.asides: dict[Place, Rect] = {}
         self.lanes: dict[Place, tuple[float, ...]] = {}
         self.cropped: set[Place] = set()
+        self.columns: Columns | None = None
 
 
 class Node(ABC):
@@ -218,11 +221,15 @@ class Beside(Node):
 
 @dataclass(frozen=True)
 class Option:
-    """An arrangement, how many channels it draws, and what it is worth beside others."""
+    """An arrangement, how many channels it draws, and what it is worth beside others.
+
+    Text that is more than `enough` times as large as the smallest is worth no more.
+    """
 
     node: Node
     drawn: int
     worth: float = 1.0
+    enough: float = inf
 
 
 def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
@@ -296,7 +303,7 @@ def layout(option: Option, scale: Scale, body: Rect) -> Layout:
     panels = tuple({panel.key: panel for panel in option.node.panels()}.values())
     return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
                   into.headings, into.lines, into.inline, into.asides, into.lanes,
-                  frozenset(into.cropped))  # fmt: skip
+                  frozenset(into.cropped), into.columns)  # fmt: skip
 
 
 def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tcviz.picture.panels import Panel
+from tcviz.picture.strips import Columns
 from tcviz.scene import Point, Rect
 
 Place: TypeAlias = tuple[str, int]
@@ -46,6 +47,8 @@ class Layout:
     depth slices may have headings of one line, from the left foot at `inline`, or beside them, in
     the room of `asides`; connectors to their slices run at the heights of `lanes`, and `cropped`
     ones stand straight below what they are cropped from.
+    Strips share `columns`: their headings are where their names begin, and there are some for
+    rulers, rules and notes.
     """
 
     panels: Sequence[Panel]
@@ -60,6 +63,7 @@ class Layout:
     asides: Mapping[Place, Rect] = field(default_factory=dict)
     lanes: Mapping[Place, tuple[float, ...]] = field(default_factory=dict)
     cropped: frozenset[Place] = frozenset()
+    columns: Columns | None = None
 
     @property
     def heat(self) -> int:

@@ -110,7 +110,7 @@ def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found 
         low, high = room.smallest, _largest(option)
         if best:  # what cannot be better is not searched
             low = max(low, 1.01 * best.merit / option.worth)
-            if low > high:
+            if low > min(high, option.enough * room.smallest):
                 continue
         scale = _fitting(option, room, lambda t: replace(blank, text=t, result=t),
                          low, high, COARSE)  # fmt: skip
@@ -122,7 +122,8 @@ def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found 
 
 def _merit(option: Option, scale: Scale, room: Room) -> float:
     """Return what text of that size is worth: a little more if it fills the canvas."""
-    return option.worth * scale.text * _filled(option, scale, room)
+    text = min(scale.text, option.enough * room.smallest)
+    return option.worth * text * _filled(option, scale, room)
 
 
 def _filled(option: Option, scale: Scale, room: Room) -> float:

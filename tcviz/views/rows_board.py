@@ -1,24 +1,24 @@
-"""The board of pictures in one dimension: named rows of cells in columns that they share.
+"""The board of pictures in one dimension: strips of cells in columns that they share.
 
 A view of one dimension is put together as follows.
 
-1. Write a function ``variants(part, ranges)`` that returns lists of `Row`, the best first:
-   each row has a key, a label, how many cells it has, the coordinate of its first cell
-   and how many columns it is from a cell to the next.  A column is one coordinate, of the
-   padded result or whatever the view counts in; cells of one coordinate stand below each
-   other.  Rows are drawn once per channel, in the order given; those that are `shared`
-   stand above or below all channels.  The row of the input is called ``"x"``, that of the
-   result, if there is one, ``"output"``.  The last variant is the one that shows tints.
-   A row without cells has `Piece` panels instead, which need no columns.
+1. Write a function ``variants(part, ranges)`` that returns lists of `Strip`, each a `Variant`
+   with what it is worth beside the others.  A strip has a key, a shape, the coordinate of its
+   first cell, and how many columns it is from a cell to the next.  A column is one coordinate,
+   of the padded result or whatever the view counts in; cells of one coordinate stand below
+   each other.  Strips are drawn once per channel, in the order given; those that are `shared`
+   stand above or below all channels.  That of the input is called ``"x"``, that of the result,
+   if there is one, ``"output"``.  A strip without cells has pieces instead, which need no
+   columns.
 2. Make a ``RowsBoard(part, look, NAME, variants)``, or `ChannelRows` where there is no
-   result that channels sum to: `column` returns the panels of a row or of a piece, one per
-   channel, `shared` that of a shared row; ``board.moved(panel, start)`` is the same panel
+   result that channels sum to: `column` returns the panels of a strip or of a piece, one per
+   channel, `shared` that of a shared strip; ``board.moved(panel, start)`` is the same panel
    with its first cell at another coordinate, for kernels that slide.
    A panel draws arrays ``(n,)``, and its ``grid`` takes coordinates of one axis.
-3. ``board.has(key)`` says whether the variant that was taken has a row.  Draw
-   ``board.frame(subtitle)`` and ``board.still()``, then inputs, rows, and outlines; `down` is
-   an arrow from a row to one below it, `gather` what leads along the right edge from
-   every channel's row to a shared one.  ``board.scene`` adds sentence and progress.
+3. ``board.has(key)`` says whether the variant that was taken has a strip.  Draw
+   ``board.frame(subtitle)`` and ``board.still()``, then inputs, strips, and outlines; `down` is
+   an arrow from a strip to one below it, `gather` what leads along the right edge from
+   every channel's strip to a shared one.  ``board.scene`` adds sentence and progress.
 
 `DistributionRows` and `CollectionRows` are examples.
 """
@@ -26,31 +26,36 @@ A view of one dimension is put together as follows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
+from tcviz.errors import TooSmallError
 from tcviz.numbers import Format
 from tcviz.parts import Part
+from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.layout import Layout
+from tcviz.picture.solver import Room, solve
+from tcviz.picture.strips import Columns, Strip
 from tcviz.scene import Box, Connector, Mark, Rect
 from tcviz.symbols import is_named
 from tcviz.theme import Tint
 from tcviz.views import chrome
-from tcviz.views.board import Board, Rows
+from tcviz.views.board import Board, Rows, channel_name
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.rows_candidate import Candidate, Row
 from tcviz.views.rows_labels import Labels
-from tcviz.views.rows_layout import RowsLayout, solve_rows
-from tcviz.views.rows_panel import Placed, RowGrid, RowHeat, RowPanel
-from tcviz.views.stage import NODE, Stage, most
+from tcviz.views.rows_panel import Placed, row_grid, row_panel
+from tcviz.views.stage import NODE, Stage
+from tcviz.views.together import widest
 
-Variants: TypeAlias = Sequence[Sequence[Row]]
+Variants: TypeAlias = Sequence[Variant]
 CLEAR = 4.0
-"""Room between an arrow's ends and the rows that it joins."""
+"""Room between an arrow's ends and the strips that it joins."""
 
 
 class ChannelRows(Rows):
-    """Rows of cells per channel, and what surrounds them."""
+    """Strips of cells per channel, and what surrounds them."""
 
     def __init__(
         self, part: Part, look: Look, name: str, variants: Callable[[Any, Ranges], Variants]
@@ -62,23 +67,39 @@ class ChannelRows(Rows):
         return Stage(look, layout)
 
     @property
-    def layout(self) -> RowsLayout:
+    def layout(self) -> Layout:
         """Where everything stands."""
-        return cast(RowsLayout, self.stage.layout)
+        layout: Layout = self.stage.layout
+        return layout
+
+    @property
+    def columns(self) -> Columns:
+        """Where the columns stand."""
+        return cast(Columns, self.layout.columns)
 
     def has(self, key: str) -> bool:
-        """Return whether there is such a row or piece in the variant that was taken."""
-        return self.layout.has(key)
+        """Return whether there is such a strip or piece in the variant that was taken."""
+        return (key, 0) in self.layout.spots
 
     def _solved(
-        self, columns: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
-    ) -> Any:
-        part, room = self.part, chrome.body(look)
-        last = part.first + part.channels - 1
-        name = f"{part.names.summed} {last}" if part.channels > 1 else ""
-        blank = Candidate((), room, look.pixel, look.reading, rows, 0.0, name)
-        drawn = columns(part, numbers)
-        return solve_rows(drawn, blank, smallest, least, tints=not is_named(part))
+        self, panels: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
+    ) -> Layout:
+        part, tints = self.part, not is_named(self.part)
+        variants, name = panels(widest(part, look.turn), numbers), channel_name(part)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+
+        def best(counts: range) -> Layout:
+            options = [o for n in counts for o in aligned(variants, n, name)]
+            return solve(options, room, tints=tints)
+
+        try:
+            layout = best(range(rows, least - 1, -1))
+        except TooSmallError:
+            if least == 1 or not tints:
+                raise
+            raise _crowded(rows, best, least - 1) from None
+        # Of channels in turn the places are those of the widest; the titles are their own.
+        return _retitled(layout, panels(part, numbers)) if look.turn else layout
 
     def column(
         self,
@@ -93,7 +114,7 @@ class ChannelRows(Rows):
         shift: float = 0.0,  # noqa: ARG002
         name: str = "",
     ) -> tuple[Cells, ...]:
-        """Return the panels of a row or piece, one per drawn channel, each in its tint.
+        """Return the panels of a strip or piece, one per drawn channel, each in its tint.
 
         `values` set the range of its tints, and `shape` is ``(n,)``.
         """
@@ -120,24 +141,19 @@ class ChannelRows(Rows):
     def shared(
         self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format
     ) -> Cells:
-        """Return the one panel of a shared row."""
+        """Return the one panel of a shared strip."""
         return self._panel(key, shape[0], 0, tint, values, form, key)
 
     def _panel(
         self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str
     ) -> Cells:
-        layout, slot = self.layout, self.layout.slots[key]
-        home = next(r for r in layout.found.rows if key in (r.key, *(p.key for p in r.pieces)))
-        every, start = (home.every, home.start) if home.key == key else (1, layout.first)
-        x, y = slot.x + (start - layout.first) * slot.cell_width, layout.tops[home.key][c]
-        grid = RowGrid(name, x, y, 1, cols, slot.cell_width, slot.cell_height, every)
-        if slot.heat:
-            return RowHeat(grid, self.look.theme, tint, most(values), form)
-        return RowPanel(grid, self.look.theme, tint, slot.text, form)
+        spot, every = self.layout.spots[key, c], cast(Strip, self.layout.panel(key)).every
+        return row_panel(row_grid(name, spot, cols, every), spot, self.look, tint, values, form)
 
     def moved(self, key: str, panel: Cells, start: int) -> Cells:
-        """Return the panel of the row called `key` with its first cell at another coordinate."""
-        return cast(Placed, panel).moved(start - self.layout.row(key).start)
+        """Return the panel of the strip called `key` with its first cell at another coordinate."""
+        strip = cast(Strip, self.layout.panel(key))
+        return cast(Placed, panel).moved(start - strip.start)
 
     def still(self) -> tuple[Mark, ...]:
         """Return labels, signs, rulers and the channels' names."""
@@ -170,7 +186,7 @@ class ChannelRows(Rows):
 
     def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
         """Yield what leads from every channel's row, along the right edge, to a shared one."""
-        theme, x, y = self.look.theme, self.layout.gutter, target.rect.center[1]
+        theme, x, y = self.look.theme, self.columns.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR
         for i, panel in enumerate(panels):
             right, at = panel.rect.right + 2 * CLEAR, panel.rect.center[1]
@@ -196,6 +212,28 @@ class RowsBoard(ChannelRows, Board):
     def _output_padding(self) -> Iterator[Mark]:
         """Yield a frame around the cells of output_padding where tints hide hatching."""
         count, n = self.part.extra[0], self.output_size[0]
-        if count and self.layout.slots["output"].heat:
+        if count and self.layout.spots["output", 0].heat:
             rect = self.output.grid.span(range(n - count, n), range(n - count, n))
             yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
+
+
+def _crowded(channels: int, best: Callable[[range], Layout], most: int) -> TooSmallError:
+    """Return that so many channels have no room one below the other, and how many have."""
+    try:
+        hint = f"or up to {best(range(most, 0, -1)).drawn} --channels"
+    except TooSmallError:
+        hint = None
+    return TooSmallError(f"too small for {channels} channels below each other", hint=hint)
+
+
+def _retitled(layout: Layout, variants: Variants) -> Layout:
+    """Return a layout with the titles of another channel."""
+    strips = [strip for variant in variants for strip in variant.strips]
+    titles = {one.key: one.title for strip in strips for one in (strip, *strip.pieces)}
+
+    def own(strip: Strip) -> Strip:
+        title = titles.get(strip.key, "") if strip.title else ""
+        return replace(strip, title=title, pieces=tuple(map(own, strip.pieces)))
+
+    columns = cast(Columns, layout.columns)
+    return replace(layout, columns=replace(columns, strips=tuple(map(own, columns.strips))))

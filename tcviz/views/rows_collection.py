@@ -7,12 +7,14 @@ that it gathers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.aligned import ROOMY, Variant
+from tcviz.picture.strips import Strip
 from tcviz.scene import Connector, Mark, Rect
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Collection, Step
@@ -23,75 +25,94 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
-from tcviz.views.rows_candidate import Piece, Row
 from tcviz.views.stage import ems, headed, lines
 from tcviz.views.stretched import Stretched
 
 SUM = 22.0
 """Room between the products and their sum: an arrow's."""
-APART = 34.0
+FAR = 34.0
 """Room beside an equation that stands in no columns."""
+LONG, APART = 0.95, 0.6
+"""What it is worth that a kernel is in columns, and that an equation is not."""
 
 
 def variants(part: Part, ranges: Ranges) -> Variants:
-    """Return the rows: with kernel and products in their columns, and apart from them.
+    """Return the strips: with kernel and products in their columns, and apart from them.
 
     The kernel before it is flipped stands beside the columns or, where it is long, in them.
     """
     layer, x, stretched = part.layer, ems(part.x, ranges.x_format), Stretched(part)
     n, k, wide = part.input_size[0], layer.kernel_size[0], stretched.shape[0]
     w, start = ems(part.weight, ranges.w_format), -stretched.real[0].start
-    product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    kernel = Piece("kernel", k, w, headed("kernel w", ranges.w_format))
-    source = [
-        Row("x", "input x", headed(str(n), ranges.x_format), n, x, every=layer.stride[0],
-            pieces=(kernel,)),
-        Row("stretched", stretched.title, headed(stretched.size, ranges.x_format), wide, x, start,
-            notes=stretched.notes, numbered="top"),
-    ]  # fmt: skip
-    first, every = start + stretched.window((range(1),))[0][0], layer.dilation[0]
+    size, factors = headed(str(k), ranges.w_format), headed(str(n), ranges.x_format)
+    beside = Strip("kernel", (1, k), w, headed("kernel w", ranges.w_format), "")
+    kernel = Strip("kernel", (1, k), w, "kernel w", size, start=start)
+    source = Strip("x", (1, n), x, "input x", factors, every=layer.stride[0])
+    around = Strip("stretched", (1, wide), x, stretched.title,
+                   headed(stretched.size, ranges.x_format), start=start, notes=stretched.notes,
+                   numbered="top")  # fmt: skip
     work = [
-        Row("w", "flipped w", headed(str(k), ranges.w_format), k, w, first, every, sign="⊙"),
-        Row(
-            "product",
-            "products",
-            headed("this step", ranges.product_format),
-            k,
-            product,
-            first,
-            every,
-            gap=4.0,
-            sign="=",
-        ),
+        around,
+        *sliding(part, ranges, "flipped w", start + stretched.window((range(1),))[0][0]),
     ]
-    line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, x, headed("window", ranges.x_format)),
-        Piece("w", k, w, headed("flipped w", ranges.w_format), "⊙"),
-        Piece("product", k, product, headed("products", ranges.product_format), "="),
-    ))  # fmt: skip
-    above = [
-        Row("kernel", "kernel w", headed(str(k), ranges.w_format), k, w, start),
-        replace(source[0], pieces=()),
-    ]
+    made, line = (
+        results(part, ranges, part.layer.border[0][0], 1, align_notes(part)),
+        apart(part, ranges, "flipped w"),
+    )
     return (
-        [*source, *work, *_results(part, ranges, SUM)],
-        [*above, *source[1:], *work, *_results(part, ranges, SUM)],
-        [*source, line, *_results(part, ranges, APART)],
+        Variant([replace(source, pieces=(beside,)), *work, *made]),
+        Variant([kernel, source, *work, *made], LONG),
+        Variant([replace(source, pieces=(beside,)), around, line, *far(made)], APART, ROOMY),
+        Variant([kernel, source, around, line, *far(made)], APART * LONG, ROOMY),
     )
 
 
-def _results(part: Part, ranges: Ranges, gap: float) -> list[Row]:
-    """Return the rows of the channels' results, if there are several, and of the output."""
-    size, start = part.output_size[0], part.layer.border[0][0]
-    result = Row("result", "result", headed(str(size), ranges.sum_format), size,
-                 ems(ranges.padded, ranges.sum_format), start,
-                 gap=gap, lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
-    output = Row("output", output_title(part), headed(str(size), ranges.output_format), size,
-                 ems(ranges.output, ranges.output_format), start, gap=gap, shared=True,
-                 lines=lines(ranges.output, ranges.output_format),
-                 notes=(*output_notes(part, ranges), *align_notes(part)),
-                 numbered="below")  # fmt: skip
+def sliding(part: Part, ranges: Ranges, name: str, first: int) -> list[Strip]:
+    """Return the strips of the kernel below its window, and of the products."""
+    k, every = part.layer.kernel_size[0], part.layer.dilation[0]
+    product = replace(ranges.product_format, plus=False)
+    return [
+        Strip("w", (1, k), ems(part.weight, ranges.w_format), name,
+              headed(str(k), ranges.w_format), start=first, every=every, sign="⊙"),
+        Strip("product", (1, k), ems(ranges.product, product), "products",
+              headed("this step", product), gap=4.0, start=first, every=every, sign="="),
+    ]  # fmt: skip
+
+
+def apart(part: Part, ranges: Ranges, name: str) -> Strip:
+    """Return window, kernel and products as pieces, which stand in no columns."""
+    k, product = part.layer.kernel_size[0], replace(ranges.product_format, plus=False)
+    found = (
+        ("window", "window", part.x, ranges.x_format, ""),
+        ("w", name, part.weight, ranges.w_format, "⊙"),
+        ("product", "products", ranges.product, product, "="),
+    )
+    pieces = tuple(
+        Strip(key, (1, k), ems(values, form), headed(title, form), "", sign=sign)
+        for key, title, values, form, sign in found
+    )
+    return Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=pieces)
+
+
+def results(
+    part: Part, ranges: Ranges, start: int, every: int, notes: tuple[str, ...]
+) -> list[Strip]:
+    """Return the strips of the channels' results, if there are several, and of the output."""
+    shape, size = (1, part.output_size[0]), str(part.output_size[0])
+    result = Strip("result", shape, ems(ranges.padded, ranges.sum_format), "result",
+                   headed(size, ranges.sum_format), gap=SUM, start=start, every=every,
+                   entered=True, leads=True,
+                   lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
+    output = Strip("output", shape, ems(ranges.output, ranges.output_format), output_title(part),
+                   headed(size, ranges.output_format), gap=SUM, start=start, every=every,
+                   entered=True, shared=True, lines=lines(ranges.output, ranges.output_format),
+                   notes=(*output_notes(part, ranges), *notes), numbered="below")  # fmt: skip
     return [result, output] if part.channels > 1 else [output]
+
+
+def far(strips: Sequence[Strip]) -> list[Strip]:
+    """Return strips below an equation that stands in no columns."""
+    return [replace(strip, gap=FAR) for strip in strips]
 
 
 def align_notes(part: Part) -> tuple[str, ...]:

@@ -13,105 +13,66 @@ import numpy as np
 
 from tcviz.forward import Convolution
 from tcviz.parts import ForwardPart, Part
+from tcviz.picture.aligned import ROOMY, Variant
+from tcviz.picture.strips import Strip
 from tcviz.scene import Mark, Scene
 from tcviz.theme import Kind, State, role
-from tcviz.views.board import output_notes, output_title, source_notes, source_title
+from tcviz.views.board import output_notes, source_notes, source_title
 from tcviz.views.convolution import NAME, SUBTITLE, Padded, caption, total
 from tcviz.views.gathering import Gathering, Panels
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
-from tcviz.views.rows_candidate import Piece, Row
-from tcviz.views.rows_collection import APART, SUM, CollectionRows
-from tcviz.views.stage import ems, headed, lines
+from tcviz.views.rows_collection import (
+    APART,
+    CollectionRows,
+    apart,
+    far,
+    results,
+    sliding,
+)
+from tcviz.views.stage import ems, headed
 
 FEW = 26.0
 """Room between the rows of the finished picture."""
 
 
 def variants(part: ForwardPart, ranges: Ranges) -> Variants:
-    """Return the rows: with window, kernel and products in their columns, and apart from them."""
-    layer, x, w = part.layer, ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
-    k, every = layer.kernel_size[0], layer.dilation[0]
-    product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    work = [
-        Row("w", "kernel w", headed(str(k), ranges.w_format), k, w, 0, every, sign="⊙"),
-        Row(
-            "product",
-            "products",
-            headed("this step", ranges.product_format),
-            k,
-            product,
-            0,
-            every,
-            gap=4.0,
-            sign="=",
-        ),
-    ]
-    line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, x, headed("window", ranges.x_format)),
-        Piece("w", k, w, headed("kernel w", ranges.w_format), "⊙"),
-        Piece("product", k, product, headed("products", ranges.product_format), "="),
-    ))  # fmt: skip
-    source = _source(part, ranges)
+    """Return the strips: with window, kernel and products in their columns, and apart from them."""
+    source, name = _source(part, ranges), "kernel w"
+    made = results(part, ranges, 0, part.layer.stride[0], align_notes(part))
     return (
-        [*source, *work, *_results(part, ranges, SUM)],
-        [*source, line, *_results(part, ranges, APART)],
+        Variant([*source, *sliding(part, ranges, name, 0), *made]),
+        Variant([*source, apart(part, ranges, name), *far(made)], APART, ROOMY),
     )
 
 
 def few_variants(part: ForwardPart, ranges: Ranges) -> Variants:
-    """Return the rows of the finished picture: input, kernel, output."""
+    """Return the strips of the finished picture: input, kernel, output."""
     k, em = part.layer.kernel_size[0], ems(part.weight, ranges.w_format)
-    w = Row(
-        "w",
-        "kernel w",
-        headed(str(k), ranges.w_format),
-        k,
-        em,
-        0,
-        part.layer.dilation[0],
-        gap=FEW,
-        sign="⊗",
+    kernel = Strip("w", (1, k), em, "kernel w", headed(str(k), ranges.w_format), gap=FEW,
+                   every=part.layer.dilation[0], sign="⊗", leads=part.channels > 1)  # fmt: skip
+    alone = replace(kernel, title=headed("kernel w", ranges.w_format), size="")
+    apart = replace(kernel, key="kernel", shape=(1, 0), title="", size="", sign="", pieces=(alone,))
+    *_, output = results(part, ranges, 0, part.layer.stride[0], align_notes(part))
+    source, output = _source(part, ranges), replace(output, gap=FEW, sign="=")
+    return (
+        Variant([*source, kernel, output]),
+        Variant([*source, apart, output], APART, ROOMY),
     )
-    apart = Row(
-        "kernel",
-        "",
-        "",
-        gap=FEW,
-        pieces=(Piece("w", k, em, headed("kernel w", ranges.w_format), "⊗"),),
-    )
-    source, (*_, output) = _source(part, ranges), _results(part, ranges, FEW)
-    return [[*source, kernel, replace(output, sign="=")] for kernel in (w, apart)]
 
 
-def _source(part: ForwardPart, ranges: Ranges) -> list[Row]:
-    """Return the rows of the input, and of the padded one if there is padding."""
+def _source(part: ForwardPart, ranges: Ranges) -> list[Strip]:
+    """Return the strips of the input, and of the padded one if there is padding."""
     padded, n, before = Padded(part), part.input_size[0], part.layer.border[0][0]
-    form = ranges.x_format
-    em = ems(part.x, form)
+    form, em, wide = ranges.x_format, ems(part.x, ranges.x_format), padded.shape[0]
     numbered = "" if padded.around else "top"
-    x = Row("x", source_title(part), headed(str(n), form), n, em, before, numbered=numbered,
-            notes=source_notes(part))  # fmt: skip
-    wide = padded.shape[0]
-    around = Row("padded", "padded", headed(str(wide), form), wide, em, notes=(padded.note,),
-                 numbered="top")  # fmt: skip
+    x = Strip("x", (1, n), em, source_title(part), headed(str(n), form), start=before,
+              numbered=numbered, notes=source_notes(part))  # fmt: skip
+    around = Strip("padded", (1, wide), em, "padded", headed(str(wide), form),
+                   notes=(padded.note,), numbered="top")  # fmt: skip
     return [x, around] if padded.around else [x]
-
-
-def _results(part: ForwardPart, ranges: Ranges, gap: float) -> list[Row]:
-    """Return the rows of the channels' results, if there are several, and of the output."""
-    size, every = part.output_size[0], part.layer.stride[0]
-    result = Row("result", "result", headed(str(size), ranges.sum_format), size,
-                 ems(ranges.padded, ranges.sum_format),
-                 every=every, gap=gap, lines=lines(ranges.padded, ranges.sum_format))  # fmt: skip
-    output = Row("output", output_title(part), headed(str(size), ranges.output_format), size,
-                 ems(ranges.output, ranges.output_format), every=every, gap=gap, shared=True,
-                 lines=lines(ranges.output, ranges.output_format),
-                 notes=(*output_notes(part, ranges), *align_notes(part)),
-                 numbered="below")  # fmt: skip
-    return [result, output] if part.channels > 1 else [output]
 
 
 def align_notes(part: Part) -> tuple[str, ...]:

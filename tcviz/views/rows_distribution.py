@@ -13,6 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.aligned import ROOMY, Variant
+from tcviz.picture.strips import Strip
 from tcviz.scene import Mark, Rect
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Step
@@ -22,64 +24,66 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Roles
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
-from tcviz.views.rows_candidate import Piece, Row
 from tcviz.views.stage import ems, headed, lines
 
 STAIRS = 10
 """The most elements that have a line of products each."""
-FOLDED = 22.0
-"""Room between the products and the result that they are added to: an arrow's."""
+FAR = 34.0
+"""Room beside an equation that stands in no columns."""
+HOW = (("=", 10.0), ("+", 22.0), ("", FAR))
+"""The sign before the result and the room above it: below all products, those of a step, or
+an equation; an arrow leads from those."""
+FOLDED, APART = 0.9, 0.6
+"""What it is worth to show the products of one step instead of all, or in no columns."""
 
 
 def variants(part: Part, ranges: Ranges) -> Variants:
-    """Return the rows: with a line of products for each element, with one, and without."""
+    """Return the strips: with a line of products for each element, with one, and without."""
     n, k, stride = part.input_size[0], part.layer.kernel_size[0], part.layer.stride[0]
     dilation, product = part.layer.dilation[0], ems(ranges.product, ranges.product_format)
     x, w = ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
-    source = Row("x", "input x", headed(str(n), ranges.x_format), n, x, every=stride)
-    kernel = Row("w", "kernel w", headed(str(k), ranges.w_format), k, w, every=dilation, sign="×")
-    products = Row(
-        "product",
-        "products x·w",
-        headed("this step", ranges.product_format),
-        k,
-        product,
-        every=dilation,
-        sign="=",
-    )
-    shared, few = headed("", ranges.product_format), n if n <= STAIRS else 0
-    stairs = [_stair(products, i, i * stride, shared) for i in range(few)]
-    found = [[source, kernel, *stairs, *_results(part, ranges, "=", 10.0)]] if stairs else []
-    line = Row("step", "this step", "", gap=34.0, pieces=(
-        Piece("element", 1, x, headed("x[i]", ranges.x_format)),
-        Piece("w", k, w, headed("w", ranges.w_format), "×"),
-        Piece("product", k, product, headed("x·w", ranges.product_format), "="),
+    source = Strip("x", (1, n), x, "input x", headed(str(n), ranges.x_format), every=stride)
+    kernel = Strip("w", (1, k), w, "kernel w", headed(str(k), ranges.w_format), every=dilation,
+                   slides=(n - 1) * stride, sign="×")  # fmt: skip
+    products = Strip("product", (1, k), product, "products x·w",
+                     headed("this step", ranges.product_format), every=dilation,
+                     sign="=")  # fmt: skip
+    size, few = headed("", ranges.product_format), n if n <= STAIRS else 0
+    stairs = [_stair(products, i, i * stride, size) for i in range(few)]
+    line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
+        Strip("element", (1, 1), x, headed("x[i]", ranges.x_format), ""),
+        Strip("w", (1, k), w, headed("w", ranges.w_format), "", sign="×"),
+        Strip("product", (1, k), product, headed("x·w", ranges.product_format), "", sign="="),
     ))  # fmt: skip
-    folded, apart = _results(part, ranges, "+", FOLDED), _results(part, ranges, "", 34.0)
-    return *found, [source, kernel, products, *folded], [source, line, *apart]
+    summed, added, below = (_results(part, ranges, *how) for how in HOW)
+    found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
+    folded = [source, kernel, products, *added]
+    found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
+    return *found, Variant([source, line, *below], APART, ROOMY)
 
 
-def _stair(products: Row, number: int, start: int, size: str) -> Row:
+def _stair(products: Strip, number: int, start: int, size: str) -> Strip:
     """Return the line of products of one element."""
     first = number == 0
     return replace(
         products, key=f"product{number}", title=f"x[{number}]·w", size=size, start=start,
-        sign="" if first else "+", ruled=first, gap=10.0 if first else 0.0,
+        sign="" if first else "+", ruled=first, gap=10.0 if first else 0.0, aside=True,
     )  # fmt: skip
 
 
-def _results(part: Part, ranges: Ranges, sign: str, gap: float) -> list[Row]:
-    """Return the rows of the padded result and of the output."""
+def _results(part: Part, ranges: Ranges, sign: str, gap: float) -> list[Strip]:
+    """Return the strips of the padded result and of the output."""
     padded, output = part.layer.padded_size(part.input_size)[0], part.output_size[0]
     return [
-        Row("padded", result_title(part), headed(str(padded), ranges.sum_format), padded,
-            ems(ranges.padded, ranges.sum_format), gap=gap, sign=sign, ruled=sign == "=",
-            lines=lines(ranges.padded, ranges.sum_format), notes=result_notes(part),
-            numbered="top"),
-        Row("output", output_title(part), headed(str(output), ranges.output_format), output,
-            ems(ranges.output, ranges.output_format), part.layer.border[0][0], gap=30.0,
-            shared=True, lines=lines(ranges.output, ranges.output_format),
-            notes=output_notes(part, ranges), numbered="below"),
+        Strip("padded", (1, padded), ems(ranges.padded, ranges.sum_format), result_title(part),
+              headed(str(padded), ranges.sum_format), gap=gap, sign=sign, ruled=sign == "=",
+              entered=True, leads=True, lines=lines(ranges.padded, ranges.sum_format),
+              notes=result_notes(part), numbered="top"),
+        Strip("output", (1, output), ems(ranges.output, ranges.output_format),
+              output_title(part), headed(str(output), ranges.output_format), gap=20.0,
+              start=part.layer.border[0][0], shared=True,
+              lines=lines(ranges.output, ranges.output_format),
+              notes=output_notes(part, ranges), numbered="below"),
     ]  # fmt: skip
 
 

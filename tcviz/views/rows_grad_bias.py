@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tcviz.gradients import BiasGradient
+from tcviz.picture.aligned import ROOMY, Variant
+from tcviz.picture.strips import Strip
 from tcviz.scene import Mark
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Step
@@ -19,44 +21,30 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
-from tcviz.views.rows_candidate import Piece, Row
 from tcviz.views.stage import ems, headed
 
 ADD = 30.0
 """Room between an element and the sum that it is added to: an arrow's."""
+APART = 0.6
+"""What it is worth to show the sums of one step instead of all."""
 
 
 def variants(part: BiasGradient, ranges: Ranges) -> Variants:
-    """Return the rows: with all sums so far, and with those before and after a step."""
-    n, dy = part.input_size[0], ems(part.x, ranges.x_format)
-    total, notes = ems(ranges.output, ranges.output_format), output_notes(part, ranges)
-    source = Row(
-        "x",
-        source_title(part),
-        headed(str(n), ranges.x_format),
-        n,
-        dy,
-        notes=source_notes(part),
-        numbered="top",
-    )
-    return (
-        [
-            source,
-            Row("sums", "sum so far", headed(str(n), ranges.output_format), n, total, gap=ADD,
-                sign="+"),
-            Row("output", output_title(part), headed("", ranges.output_format), 1, total, n - 1,
-                gap=ADD, shared=True, sign="=",
-                notes=notes),
-        ],
-        [
-            source,
-            Row("step", "this step", "", gap=ADD, notes=notes, pieces=(
-                Piece("element", 1, dy, headed("dy[i]", ranges.x_format)),
-                Piece("before", 1, total, headed("sum so far", ranges.output_format), "+"),
-                Piece("output", 1, total, headed(output_title(part), ranges.output_format), "="),
-            )),
-        ],
-    )  # fmt: skip
+    """Return the strips: with all sums so far, and with those before and after a step."""
+    n, dy, form = part.input_size[0], ems(part.x, ranges.x_format), ranges.output_format
+    total, notes, one = ems(ranges.output, form), output_notes(part, ranges), headed("", form)
+    source = Strip("x", (1, n), dy, source_title(part), headed(str(n), ranges.x_format),
+                   notes=source_notes(part), numbered="top")  # fmt: skip
+    sums = Strip("sums", (1, n), total, "sum so far", headed(str(n), form), gap=ADD, entered=True,
+                 shared=True, sign="+")  # fmt: skip
+    output = Strip("output", (1, 1), total, output_title(part), one, gap=ADD, start=n - 1,
+                   entered=True, shared=True, aside=True, sign="=", notes=notes)  # fmt: skip
+    step = Strip("step", (1, 0), 0.0, "this step", "", gap=ADD, notes=notes, pieces=(
+        Strip("element", (1, 1), dy, headed("dy[i]", ranges.x_format), ""),
+        Strip("before", (1, 1), total, headed("sum so far", form), "", sign="+"),
+        Strip("output", (1, 1), total, headed(output_title(part), form), "", sign="="),
+    ))  # fmt: skip
+    return Variant([source, sums, output]), Variant([source, step], APART, ROOMY)
 
 
 class BiasGradientRows(BiasGradientView):

@@ -13,6 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.gradients import WeightGradient
+from tcviz.picture.aligned import ROOMY, Variant
+from tcviz.picture.strips import Strip
 from tcviz.scene import Mark
 from tcviz.theme import Kind, State, role
 from tcviz.trace import Step
@@ -22,52 +24,42 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import ChannelRows, Variants
-from tcviz.views.rows_candidate import Piece, Row
 from tcviz.views.stage import ems, headed
 
 ADD = 32.0
 """Room between the products and the gradient that they are added to: an arrow's."""
-APART = 34.0
+FAR = 34.0
 """Room beside an equation that stands in no columns."""
+TOTAL, APART = 0.9, 0.6
+"""What it is worth that the gradient, or all of the equation, stands in no columns."""
 
 
 def variants(part: WeightGradient, ranges: Ranges) -> Variants:
-    """Return the rows: products and gradient in their columns, or only products, or neither."""
+    """Return the strips: products and gradient in their columns, or only products, or neither."""
     layer, x, dy = part.layer, ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
     n, k, every = part.input_size[0], layer.kernel_size[0], layer.dilation[0]
-    product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    sums = ems(ranges.padded, ranges.sum_format)
-    wide, notes = part.padded.shape[0], dw_notes(part)
-    upstream = Row("dy", "upstream gradient dy", headed(dy_size(part), ranges.w_format), wide,
-                   dy, shared=True,
-                   notes=dy_notes(part), numbered="top")  # fmt: skip
-    source = Row(
-        "x", "input x", headed(str(n), ranges.x_format), n, x, every=layer.stride[0], sign="×"
-    )
-    products = Row(
-        "product",
-        "products x·dy",
-        headed("this step", ranges.product_format),
-        k,
-        product,
-        every=every,
-        sign="=",
-    )
-    line = Row("step", "this step", "", gap=APART, pieces=(
-        Piece("window", k, dy, headed("window", ranges.w_format)),
-        Piece("element", 1, x, headed("x[i]", ranges.x_format), "×"),
-        Piece("product", k, product, headed("products", ranges.product_format), "="),
+    form, sums = replace(ranges.product_format, plus=False), ems(ranges.padded, ranges.sum_format)
+    wide, product, notes = part.padded.shape[0], ems(ranges.product, form), dw_notes(part)
+    upstream = Strip("dy", (1, wide), dy, "upstream gradient dy",
+                     headed(dy_size(part), ranges.w_format), shared=True, notes=dy_notes(part),
+                     numbered="top")  # fmt: skip
+    source = Strip("x", (1, n), x, "input x", headed(str(n), ranges.x_format),
+                   every=layer.stride[0], sign="×")  # fmt: skip
+    products = Strip("product", (1, k), product, "products x·dy", headed("this step", form),
+                     every=every, sign="=")  # fmt: skip
+    line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(
+        Strip("element", (1, 1), x, headed("x[i]", ranges.x_format), ""),
+        Strip("window", (1, k), dy, headed("window", ranges.w_format), "", sign="×"),
+        Strip("product", (1, k), product, headed("products", form), "", sign="="),
     ))  # fmt: skip
-    made = Row("dw", "gradient dw", headed(str(k), ranges.sum_format), k, sums, every=every,
-               gap=ADD, notes=notes,
-               numbered="below")  # fmt: skip
-    apart = Row("total", "sum so far", "", gap=APART, notes=notes,
-                pieces=(Piece("dw", k, sums,
-                              headed("gradient dw", ranges.sum_format)),))  # fmt: skip
+    made = Strip("dw", (1, k), sums, "gradient dw", headed(str(k), ranges.sum_format), gap=ADD,
+                 every=every, entered=True, notes=notes, numbered="below")  # fmt: skip
+    alone = Strip("dw", (1, k), sums, headed("gradient dw", ranges.sum_format), "")
+    apart = Strip("total", (1, 0), 0.0, "sum so far", "", gap=FAR, notes=notes, pieces=(alone,))
     return (
-        [upstream, source, products, made],
-        [upstream, source, products, apart],
-        [upstream, replace(source, sign=""), line, apart],
+        Variant([upstream, source, products, made]),
+        Variant([upstream, source, products, apart], TOTAL, ROOMY),
+        Variant([upstream, replace(source, sign=""), line, apart], APART, ROOMY),
     )
 
 

@@ -1,162 +1,192 @@
-"""What stands around rows of cells and never moves: labels, signs, rulers, notes."""
+"""What stands around strips of cells and never moves: names, signs, rulers, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from tcviz.parts import Part
-from tcviz.picture.panels import LEGEND, NOTE, NOTE_LINE
-from tcviz.scene import Box, Heatmap, Label, Mark, Rect
+from tcviz.picture.layout import Layout, Place
+from tcviz.picture.measured import NAME, NOTES, SIZE, TITLE, WORD, note_pitch, wrapped
+from tcviz.picture.panels import LEGEND, NOTE
+from tcviz.picture.strips import Columns, Strip
+from tcviz.scene import Box, Heatmap, Label, Mark, Point, Rect
 from tcviz.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Tints
-from tcviz.views.rows_candidate import GAP, NAME, RULER, SIZE, TITLE, Row
-from tcviz.views.rows_layout import RowsLayout
 from tcviz.views.stage import Stage
 
 COUNT = 12.5
 """Text size of a ruler."""
 COUNTED = "element"
-"""What the ruler above all rows counts."""
+"""What the ruler above all strips counts."""
 STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """How many cells there may be from a number of a ruler to the next."""
 RING = 10.0
 """Radius of the ring of a sign."""
+RULE = 26.0
+"""How far a line above a strip reaches out to the left of it."""
+LINES = 10.0
+"""How far the lines of a name are from the middle of two."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Makes the still marks of a layout of rows."""
+    """Makes the still marks of a layout of strips."""
 
     look: Look
-    layout: RowsLayout
+    layout: Layout
     part: Part
 
     @property
     def _stage(self) -> Stage:
         return Stage(self.look, self.layout)
 
+    @property
+    def _columns(self) -> Columns:
+        return cast(Columns, self.layout.columns)
+
     def marks(self) -> Iterator[Mark]:
-        """Yield labels, signs, lines, rulers, pieces' titles and the channels' names."""
-        for row, channel in self.layout.found.stacked:
-            yield from self._label(row, channel)
-            yield from self._signs(row, channel)
-            yield from self._titles(row, channel)
-            yield from self._ruler(row, channel)
-        yield from self._channels()
+        """Yield names, signs, lines, rulers, and the channels' names."""
+        for strip in self._columns.strips:
+            for channel in range(self.layout.drawn):
+                yield from self._around(strip, channel)
+        for channel in range(self.layout.drawn):
+            yield from self._channel(channel)
 
-    def _middle(self, row: Row, channel: int) -> float:
-        return self.layout.tops[row.key][channel] + self.layout.heights[row.key] / 2
+    def _around(self, strip: Strip, channel: int) -> Iterator[Mark]:
+        """Yield what is around a strip of a channel and its pieces; what is shared has no more."""
+        name = strip.key if strip.shared else f"{strip.key}.{channel}"
+        yield from self._name(strip, (strip.key, channel), name)
+        yield from self._sign((strip.key, channel), name, strip.sign)
+        yield from self._rule(strip, channel, name)
+        yield from self._ruler(strip, channel, name)
+        for piece in strip.pieces:
+            place, title = (piece.key, channel), f"{piece.key}.{channel}"
+            yield from self._name(replace(piece, size=""), place, title)
+            yield from self._sign(place, title, piece.sign)
 
-    def _key(self, row: Row, channel: int) -> str:
-        return row.key if row.shared else f"{row.key}.{channel}"
-
-    def _label(self, row: Row, channel: int) -> Iterator[Label]:
-        """Yield a row's name and size, which end where the labels end."""
-        x, y, key = self.layout.labels, self._middle(row, channel), self._key(row, channel)
-        if row.size:
-            yield self._stage.label(f"{key}.size", (x, y), row.size, SIZE, anchor="right")
-            x -= width(row.size, self.look.legible(SIZE)) + 7
-        ink = self.look.theme.ink
-        yield self._stage.label(f"{key}.title", (x, y), row.title, TITLE, ink=ink, bold=True,
-                                anchor="right")  # fmt: skip
-
-    def _signs(self, row: Row, channel: int) -> Iterator[Mark]:
-        key, y = self._key(row, channel), self._middle(row, channel)
-        if row.sign:
-            yield from self._stage.sign(f"{key}.sign", self.layout.signs, y, row.sign, RING)
-        if row.ruled:
-            slot, n = self.layout.slots[row.key], len(self.layout.found.columns)
-            top = self.layout.tops[row.key][channel] - GAP / 2
-            yield Box(f"{key}.rule", Rect(slot.x - 26, top - 0.75, n * slot.cell_width + 26, 1.5),
-                      fill=self.look.theme.connector)  # fmt: skip
-
-    def _titles(self, row: Row, channel: int) -> Iterator[Mark]:
-        """Yield the names of a row's pieces, and the signs before them."""
-        y, found = self._middle(row, channel), self.layout.found
-        for piece in row.pieces:
-            x, key = self.layout.slots[piece.key].x, f"{piece.key}.{channel}"
-            yield self._stage.label(f"{key}.title", (x - 10, y), piece.title, TITLE,
-                                    ink=self.look.theme.ink, bold=True, anchor="right")  # fmt: skip
-            if piece.sign:
-                at = x - found.piece_lead(piece) + 20
-                yield from self._stage.sign(f"{key}.sign", at, y, piece.sign, RING)
-
-    def _ruler(self, row: Row, channel: int) -> Iterator[Label]:
-        """Yield the numbers of a row's cells, above all rows or below this one."""
-        top = row.numbered == "top"
-        if not row.numbered or (top and channel):
+    def _name(self, strip: Strip, place: Place, name: str) -> Iterator[Label]:
+        """Yield a strip's title and its size, right of it or below it."""
+        if place not in self.layout.headings or not strip.title:
             return
-        slot, layout, name = self.layout.slots[row.key], self.layout, self._key(row, channel)
-        y = layout.tops[row.key][channel] + slot.cell_height + 12
-        y = layout.top + RULER / 2 - 3 if top else y
-        size = self.look.legible(COUNT)
-        room = slot.cell_width * row.every
-        need = width(str(row.cols - 1), size) + 8
-        stride = next((s for s in STRIDES if s * room >= need), row.cols)
-        if top:
-            yield self._stage.label(f"{name}.count", (layout.labels, y), COUNTED, COUNT,
-                                    anchor="right")  # fmt: skip
-        for i in range(0, row.cols, stride):
-            x = slot.x + (row.start - layout.first + i * row.every + 0.5) * slot.cell_width
-            yield self._stage.label(f"{name}.count.{i}", (x, y), str(i), COUNT)
+        x, y = self.layout.headings[place]
+        ink, aside = self.look.theme.ink, width(strip.title, self.look.legible(TITLE), bold=True)
+        below = self._columns.labels == "tall"
+        up = LINES * below * bool(strip.size)
+        yield self._stage.label(f"{name}.title", (x, y - up), strip.title, TITLE, ink=ink,
+                                bold=True, anchor="left")  # fmt: skip
+        if strip.size:
+            at = (x, y + up) if below else (x + aside + WORD, y)
+            yield self._stage.label(f"{name}.size", at, strip.size, SIZE, anchor="left")
 
-    def _channels(self) -> Iterator[Label]:
-        if self.part.channels == 1:
+    def _sign(self, place: Place, name: str, sign: str) -> Iterator[Mark]:
+        if place in self.layout.signs:
+            yield from self._stage.sign(f"{name}.sign", *self.layout.signs[place], sign, RING)
+
+    def _rule(self, strip: Strip, channel: int, name: str) -> Iterator[Mark]:
+        place, columns = (f"{strip.key}.rule", channel), self._columns
+        if place in self.layout.headings:
+            x, y = self.layout.headings[place]
+            line = Rect(x - RULE, y - 0.75, columns.count * columns.width + RULE, 1.5)
+            yield Box(f"{name}.rule", line, fill=self.look.theme.connector)
+
+    def _ruler(self, strip: Strip, channel: int, name: str) -> Iterator[Label]:
+        """Yield the numbers of a strip's cells, above all strips or below this one."""
+        place, columns = (f"{strip.key}.count", channel), self._columns
+        if place not in self.layout.headings:
             return
-        for c, y in enumerate(self.layout.rows):
-            number, left = self.part.first + c, self.layout.labels - self.layout.found.labels
+        x, y = self.layout.headings[place]
+        size, every = self.look.legible(COUNT), columns.width * strip.every
+        need = width(str(strip.cols - 1), size) + 8
+        stride = next((s for s in STRIDES if s * every >= need), strip.cols)
+        left = columns.x + (strip.start - columns.first + 0.5) * columns.width
+        x = max(x, self.layout.body.x + width(COUNTED, size))
+        if strip.numbered == "top" and left - x >= need / 2:
+            yield self._stage.label(f"{name}.count", (x, y), COUNTED, COUNT, anchor="right")
+        for i in range(0, strip.cols, stride):
+            yield self._stage.label(f"{name}.count.{i}", (left + i * every, y), str(i), COUNT)
+
+    def _channel(self, channel: int) -> Iterator[Label]:
+        if ("channel", channel) in self.layout.headings:
+            number, at = self.part.first + channel, self.layout.headings["channel", channel]
             ink, words = self.look.theme.channel(number).line, self.part.names.summed
-            yield self._stage.label(f"channel.{number}", (left, y), f"{words} {number}", NAME,
-                                    ink=ink, bold=True, anchor="left")  # fmt: skip
+            yield self._stage.label(f"channel.{number}", at, f"{words} {number}", NAME, ink=ink,
+                                    bold=True, anchor="left")  # fmt: skip
+
+    # Notes.
 
     def notes(
         self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]]
     ) -> Iterator[Mark]:
-        """Yield the notes right of the rows, and the legends of those that show tints.
+        """Yield the notes of strips, and the legends of those that show tints.
 
-        They stand beside the first channel's rows, below its pieces, and above each other
-        where there are many.
+        They stand after names above strips, below strips with names of two lines, or else right
+        of the first channel's, below pieces there, and above each other where there are many.
         """
-        rows = [replace(row, notes=said.get(row.key, row.notes)) for row in self.layout.found.rows]
-        noted = [row for row in rows if self.layout.found.note_height(row)]
-        for row, top in zip(noted, self._tops(noted), strict=True):
-            yield from self._block(row, panels.get(row.key), top + NOTE_LINE / 2)
+        if not self.layout.notes:
+            return
+        strips = [replace(s, notes=said.get(s.key, s.notes)) for s in self._columns.strips]
+        if self._columns.labels != "beside":
+            for strip in strips:
+                x, y = self.layout.headings[f"{strip.key}.note", 0]
+                yield from self._block(strip, panels.get(strip.key), (x, y))
+            return
+        noted = [strip for strip in strips if self._high(strip)]
+        for strip, top in zip(noted, self._tops(noted), strict=True):
+            at = self._columns.side, top + self._pitch / 2
+            yield from self._block(strip, panels.get(strip.key), at)
 
-    def _tops(self, rows: Sequence[Row]) -> list[float]:
-        """Return where the notes of rows begin: beside them, unless others are in the way."""
-        highs = [self.layout.found.note_height(row) for row in rows]
-        tops, least = [], self.layout.body.y
-        for row, high in zip(rows, highs, strict=True):
-            tops.append(max(least, self._pieced(row), self._middle(row, 0) - high / 2))
+    @property
+    def _pitch(self) -> float:
+        return note_pitch(self.look.reading)
+
+    def _room(self, x: float) -> float:
+        """Return the width of notes that begin at x."""
+        if self._columns.labels == "beside":
+            return NOTES * self.look.legible(NOTE) / NOTE
+        return self._columns.right - x
+
+    def _lines(self, strip: Strip, x: float) -> list[str]:
+        size, room = self.look.legible(NOTE), self._room(x)
+        return [line for note in strip.notes for line in wrapped(note, size, room)]
+
+    def _legend(self, strip: Strip) -> bool:
+        place = strip.key, 0
+        return place in self.layout.spots and self.layout.spots[place].heat and not strip.pieces
+
+    def _high(self, strip: Strip) -> float:
+        return self._pitch * (len(self._lines(strip, self._columns.side)) + self._legend(strip))
+
+    def _tops(self, strips: Sequence[Strip]) -> list[float]:
+        """Return where the notes of strips begin: beside them, unless others are in the way."""
+        highs, tops, least = [*map(self._high, strips)], [], self.layout.body.y
+        for strip, high in zip(strips, highs, strict=True):
+            middle = self.layout.headings[strip.key, 0][1]
+            tops.append(max(least, self._pieced(strip), middle - high / 2))
             least = tops[-1] + high
         floor = self.layout.body.bottom
-        for i in reversed(range(len(rows))):
+        for i in reversed(range(len(strips))):
             tops[i] = min(tops[i], floor - highs[i])
             floor = tops[i]
         return tops
 
-    def _pieced(self, row: Row) -> float:
-        """Return below which height notes of this row are free of the pieces above."""
-        found = self.layout.found
-        channel = found.channels - 1 if row.shared else 0
-        ends = (
-            self._middle(other, channel) + self.layout.heights[other.key] / 2 + 7
-            for other in found.rows
-            if other.pieces and other.cols
-        )
-        return max(ends, default=0.0)
+    def _pieced(self, strip: Strip) -> float:
+        """Return below which height notes of this strip are free of the pieces above."""
+        channel = self.layout.drawn - 1 if strip.shared else 0
+        spots = [self.layout.spots[piece.key, channel] for other in self._columns.strips
+                 if other.cols for piece in other.pieces]  # fmt: skip
+        return max((spot.y + spot.cell_height + 7 for spot in spots), default=0.0)
 
-    def _block(self, row: Row, panel: Cells | None, y: float) -> Iterator[Mark]:
-        x, key = self.layout.side, row.key
-        if isinstance(panel, Tints) and self.layout.found.legend(row):
-            heat = Heatmap(f"{key}.legend", Rect(x, y - 4, LEGEND, 8), 1, len(panel.tints),
-                           panel.tints, bytes(range(len(panel.tints))))  # fmt: skip
-            yield heat
+    def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
+        (x, y), key = at, strip.key
+        if isinstance(panel, Tints) and self._legend(strip):
+            yield Heatmap(f"{key}.legend", Rect(x, y - 4, LEGEND, 8), 1, len(panel.tints),
+                          panel.tints, bytes(range(len(panel.tints))))  # fmt: skip
             yield self._stage.label(f"{key}.legend.end", (x + LEGEND + 6, y), panel.end, NOTE,
                                     anchor="left")  # fmt: skip
-            y += NOTE_LINE
-        for i, line in enumerate(self.layout.found.note_lines(row)):
-            at = x, y + NOTE_LINE * i
+            y += self._pitch
+        for i, line in enumerate(self._lines(strip, x)):
+            at = x, y + self._pitch * i
             yield self._stage.label(f"{key}.note.{i}", at, line, NOTE, anchor="left")

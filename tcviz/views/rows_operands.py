@@ -3,64 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from tcviz.errors import TooSmallError
 from tcviz.parts import Part
+from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.layout import Layout
+from tcviz.picture.solver import Room, solve
+from tcviz.picture.strips import Strip
 from tcviz.scene import Mark
 from tcviz.theme import Kind, State, role
 from tcviz.views import chrome, operands
-from tcviz.views.layout import Layout
 from tcviz.views.look import Look
 from tcviz.views.operands import MOST, OperandView
-from tcviz.views.rows_strips import Strip, names, solve
+from tcviz.views.panel import Cells
+from tcviz.views.rows_labels import Labels
+from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.stage import Stage, ems, headed
 
-SMALLEST = 9.5
+BELOW = 18.0
+"""Room between strips."""
 
 
 class OperandRows(OperandView):
     """One scene with one row per channel."""
 
     def _strips(self, count: int) -> list[Strip]:
-        em, first = ems(self._values, self._format), self._part.first
-        size = f"{self._values.shape[1]} {self._words.element}s"
-        size = size.removesuffix("s") if self._values.shape[1] == 1 else size
+        em, first, n = ems(self._values, self._format), self._part.first, self._values.shape[1]
+        size = headed(f"{n} {self._words.element}{'s' * (n > 1)}", self._format)
         return [
-            Strip(f"channel.{c}", f"channel {first + c}", headed(size, self._format), em)
+            Strip(f"channel.{c}", (1, n), em, f"channel {first + c}", size, gap=BELOW, shared=True)
             for c in range(count)
         ]
 
     def _staged(self, look: Look) -> Any:
-        return Stage(look, self._strips_laid_out())
+        return Stage(look, self._layout())
 
-    def _strips_laid_out(self) -> Layout:
+    def _layout(self) -> Layout:
         look, wanted = self._look, min(len(self._values), self._look.channels or MOST)
-        room, columns = chrome.body(look), self._values.shape[1]
-        for count in range(wanted, 1, -1):
-            with suppress(TooSmallError):
-                return solve(self._strips(count), columns, room, look, look.legible(SMALLEST))
-        return solve(self._strips(1), columns, room, look, look.legible(SMALLEST))
+        room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
+        counts = range(wanted, 0, -1)
+        options = (aligned([Variant(self._strips(n))], n, labels="tall") for n in counts)
+        return solve([*chain(*options)], room)
 
     def _headings(self) -> Iterator[Mark]:
         yield from ()  # strips have their names beside them
 
-    def _drawn(self) -> int:
-        return len(self._stage.layout.rows)
-
     def _panels(self) -> Iterator[Mark]:
-        stage, theme, strips = self._stage, self._look.theme, self._strips(self._drawn())
-        yield from names(stage, strips)
-        shape = 1, self._values.shape[1]
-        cells = np.full(shape, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, (strip, middle) in enumerate(zip(strips, stage.layout.rows, strict=True)):
-            tint = theme.channel(self._part.first + c, filled=self._filled)
-            panel = stage.panel(strip.key, shape, middle, tint, self._values, self._format)
-            yield from panel.draw(self._values[c : c + 1], cells)
-            yield from stage.notes(panel, ())
+        theme, layout = self._look.theme, self._stage.layout
+        labels = Labels(self._look, layout, self._part)
+        panels: dict[str, Cells] = {}
+        n = self._values.shape[1]
+        cells = np.full(n, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
+        for c in range(layout.drawn):
+            key, tint = f"channel.{c}", theme.channel(self._part.first + c, filled=self._filled)
+            spot = layout.spots[key, 0]
+            panel = row_panel(row_grid(key, spot, n), spot, self._look, tint, self._values,
+                              self._format)  # fmt: skip
+            panels[key] = panel
+            yield from panel.draw(self._values[c], cells)
+        yield from labels.marks()
+        yield from labels.notes(panels, {})
 
 
 def build_input(part: Part, look: Look) -> OperandView:

@@ -6,20 +6,23 @@ reaches an output element is a heap of bricks above its count and its sum of |w|
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from tcviz.parts import Part
+from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.layout import Layout
+from tcviz.picture.solver import Room, solve
+from tcviz.picture.strips import Strip
 from tcviz.reach import taps_of
 from tcviz.scene import Box, Connector, Mark, Rect, part_key
 from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, Tint
 from tcviz.views import chrome
 from tcviz.views.fitted import fitted
-from tcviz.views.layout import Layout, Slot
 from tcviz.views.look import Look
 from tcviz.views.overlap_board import (
     NAME,
@@ -33,47 +36,40 @@ from tcviz.views.overlap_panel import TintPanel, states
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_bricks import BrickCells, BrickHeat
-from tcviz.views.rows_strips import Strip, names, solve
+from tcviz.views.rows_labels import Labels
+from tcviz.views.rows_panel import RowGrid
 from tcviz.views.stage import Stage, ems, headed, lines, most
 
-APART = " · "
-
-
-@dataclass(frozen=True)
-class Spaced(Grid):
-    """Cells in one row, `pitch` from the left edge of one to that of the next."""
-
-    pitch: float = 0.0
-
-    def span(self, rows: range, cols: range) -> Rect:
-        """Return the box from the first to the last of some cells."""
-        wide = (cols[-1] - cols[0]) * self.pitch + self.cell_width
-        left, top = self.x + cols[0] * self.pitch, self.y + rows[0] * self.cell_height
-        return Rect(left, top, wide, len(rows) * self.cell_height)
+APART, BELOW = " · ", 14.0
+"""What parts notes of one line, and the room between strips."""
 
 
 def strips(drawn: Part, counts: Values, sums: Part, numbers: Ranges) -> list[Strip]:
     """Return the strips from top to bottom; `sums` is what adds up the |w| of `drawn`."""
-    form, several = kernel_format(drawn, numbers), drawn.channels > 1
+    form, several, layer = kernel_format(drawn, numbers), drawn.channels > 1, drawn.layer
     w, high = ems(sums.weight, form), lines(sums.weight, form)
     each = ", each channel" if several else ""
     summed = f", sum of {drawn.channels} channels" if several else ""
     which = f", channel {drawn.channel}" if drawn.out_channels > 1 else ""
-    (n,), (kernel,), (out,) = drawn.input_size, drawn.layer.kernel_size, drawn.output_size
-    made, out_form = numbers.output, numbers.output_format
-    return [
-        Strip("x", "input x", f"{n}{each}", ems(np.ones(1), WHOLE)),
-        Strip("w", "kernel |w|", headed(f"{kernel}{summed}", form), w, lines=high,
-              note=APART.join(kernel_notes(drawn, numbers)), cells=out),
-        Strip("bricks", "what arrives", headed("one |w| from each element", form), w, lines=high,
-              rows=max(1, int(counts.max())), cells=out),
-        Strip("counts", "elements per output", f"{out}", ems(counts, WHOLE), cells=out,
-              note=APART.join(count_notes(drawn, counts, numbers))),
-        Strip("output", f"|w| per output{which}", headed(f"{out}", out_form), ems(made,
-                                                                                  out_form),
-                                                                                  cells=out,
-              lines=lines(made, out_form)),
+    (n,), (kernel,), (out,), (before, _) = (
+        drawn.input_size, layer.kernel_size, drawn.output_size, layer.border[0],
+    )  # fmt: skip
+    made, out_form, (stride,) = numbers.output, numbers.output_format, layer.stride
+    heap = max(1, int(counts.max())), out
+    found = [
+        Strip("x", (1, n), ems(np.ones(1), WHOLE), "input x", f"{n}{each}", every=stride,
+              start=(layer.extent[0] - 1) / 2),
+        Strip("w", (1, kernel), w, "kernel |w|", headed(f"{kernel}{summed}", form), lines=high,
+              every=layer.dilation[0], slides=(n - 1) * stride, entered=True,
+              notes=kernel_notes(drawn, numbers)),
+        Strip("bricks", heap, w, "what arrives", headed("one |w| from each element", form),
+              start=before, lines=high),
+        Strip("counts", (1, out), ems(counts, WHOLE), "elements per output", f"{out}",
+              start=before, notes=(APART.join(count_notes(drawn, counts, numbers)),)),
+        Strip("output", (1, out), ems(made, out_form), f"|w| per output{which}",
+              headed(f"{out}", out_form), start=before, lines=lines(made, out_form)),
     ]  # fmt: skip
+    return [replace(strip, gap=BELOW, shared=True) for strip in found]
 
 
 class RowsOverlapBoard(OverlapBoard):
@@ -81,57 +77,45 @@ class RowsOverlapBoard(OverlapBoard):
 
     def _lay_out(self, sums: Part, look: Look) -> None:
         self.part, self.look, self.name = sums, look, NAME
-        self.columns = sums.layer.padded_size(sums.input_size)[0]
-        self.ranges, layout = fitted(sums, look, self._fit)
-        self.stage = cast(Any, Stage(look, layout))
-        self._slots: Mapping[str, Slot] = layout.slots
-        self._strips = strips(self.drawn_part, self.counts, sums, self.ranges)
-        self._middles = {s.key: y for s, y in zip(self._strips, layout.rows, strict=True)}
+        self.ranges, self._layout = fitted(sums, look, self._fit)
+        self.stage = cast(Any, Stage(look, self._layout))
+        self.labels = Labels(look, self._layout, sums)
 
     def _fit(self, numbers: Ranges, look: Look, smallest: float, _rows: int, _least: int) -> Layout:
-        wanted, room = strips(self.drawn_part, self.counts, self.part, numbers), chrome.body(look)
-        named = is_named(self.part)
-        return solve(wanted, self.columns, room, look, smallest, tints=not named)
+        wanted = strips(self.drawn_part, self.counts, self.part, numbers)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        options = [*aligned([Variant(wanted)], 1, labels="tall")]
+        return solve(options, room, tints=not is_named(self.part))
 
     # Where things are.
 
     def _spot(self, key: str) -> Any:
-        return self._slots[key]
+        return self._layout.spots[key, 0]
 
     def _grid(self, key: str, shape: tuple[int, ...]) -> Grid:
         if key == "x":
-            return self._spread()
+            spot, (stride,) = self._spot("x"), self.part.layer.stride
+            return self._spread("x", spot.x, shape[0], stride)
         return self._plain(key, shape[0])
 
     def _plain(self, key: str, count: int, rows: int = 1) -> Grid:
-        """Return the grid of a strip over the output's part of the axis."""
-        slot, before = self._slots[key], self.part.layer.border[0][0]
-        x = slot.x + before * slot.cell_width
-        return Grid(key, x, self._top(key, rows), rows, count, slot.cell_width, slot.cell_height)
+        """Return the grid of a strip that has as many cells as the output."""
+        spot = self._spot(key)
+        return Grid(key, spot.x, spot.y, rows, count, spot.cell_width, spot.cell_height)
 
-    def _top(self, key: str, rows: int = 1) -> float:
-        slot, pixel = self._slots[key], self.look.pixel
-        top: float = round((self._middles[key] - rows * slot.cell_height / 2) / pixel) * pixel
-        return top
-
-    def _spread(self) -> Grid:
-        """Return the grid of the input, each element over the middle of its window."""
-        slot, layer, (count,) = self._slots["x"], self.part.layer, self.part.input_size
-        wide, pitch = slot.cell_width, layer.stride[0] * slot.cell_width
-        middle = slot.x + layer.extent[0] * wide / 2
-        broad = pitch if slot.heat else wide
-        return Spaced("x", middle - broad / 2, self._top("x"), 1, count, broad,
-                      slot.cell_height, pitch)  # fmt: skip
+    def _spread(self, key: str, x: float, count: int, every: int) -> Grid:
+        """Return the grid of a strip with a cell in every so many columns; tints fill them."""
+        spot = self._spot(key)
+        wide, high = spot.cell_width, spot.cell_height
+        if spot.heat:
+            return RowGrid(key, x - (every - 1) / 2 * wide, spot.y, 1, count, every * wide, high)
+        return RowGrid(key, x, spot.y, 1, count, wide, high, every)
 
     def taps(self, source: int) -> Grid:
         """Return where the kernel lies when an input element is spread."""
-        slot, layer = self._slots["w"], self.part.layer
-        wide, pitch = slot.cell_width, layer.dilation[0] * slot.cell_width
-        x = slot.x + source * layer.stride[0] * wide
-        if slot.heat:
-            x, wide = x + (wide - pitch) / 2, pitch
-        return Spaced("w", x, self._top("w"), 1, layer.kernel_size[0], wide,
-                      slot.cell_height, pitch)  # fmt: skip
+        spot, layer = self._spot("w"), self.part.layer
+        x = spot.x + source * layer.stride[0] * spot.cell_width
+        return self._spread("w", x, layer.kernel_size[0], layer.dilation[0])
 
     # Panels.
 
@@ -144,35 +128,28 @@ class RowsOverlapBoard(OverlapBoard):
         return self._kernel_in(self.taps(source))
 
     def _kernel_in(self, grid: Grid) -> Cells:
-        slot, theme = self._slots["w"], self.look.theme
-        if slot.heat:
+        spot, theme = self._spot("w"), self.look.theme
+        if spot.heat:
             weights = self.part.weight
             return TintPanel(grid, theme, self._tint, most(weights), self._form)
-        return Cells(grid, theme, self._tint, slot.text, self._form)
+        return Cells(grid, theme, self._tint, spot.text, self._form)
 
     def _heaps(self) -> BrickCells | BrickHeat:
-        slot, theme = self._slots["bricks"], self.look.theme
+        spot, theme = self._spot("bricks"), self.look.theme
         grid = self._plain("bricks", self.output_size[0], max(1, int(self.counts.max())))
-        if slot.heat:
+        if spot.heat:
             return BrickHeat(grid, self.part, theme)
-        return BrickCells(grid, self.part, theme, slot.text, self._form)
+        return BrickCells(grid, self.part, theme, spot.text, self._form)
 
     # Marks.
 
     def still(self) -> tuple[Mark, ...]:
         """Return names and notes, and the ground that bricks lie on."""
-        # The kernel slides: what is said of it stands in the middle of the axis.
-        stage, notes = self.stage, {s.key: [s.note] * bool(s.note) for s in self._strips}
         ground = self.bricks.grid.rect
         floor = Rect(ground.x, ground.bottom, ground.w, 1.5)
-        panels = (
-            self.tallies,
-            self._kernel_in(self._plain("w", self.output_size[0])),
-            self.weights,
-        )
-        marks = (m for p in panels for m in stage.notes(p, notes[p.grid.key]))
+        panels = {"counts": self.tallies, "w": self.kernel, "output": self.weights}
         floor_line = Box("bricks.ground", floor, fill=self.look.theme.connector)
-        return *names(stage, self._strips), *marks, floor_line
+        return *self.labels.marks(), *self.labels.notes(panels, {}), floor_line
 
     def elements(self, spread: int, now: State | None) -> tuple[Mark, ...]:
         """Return the input when so many elements have spread, the last one now."""

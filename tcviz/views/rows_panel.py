@@ -8,9 +8,13 @@ from typing import Self
 
 import numpy as np
 
+from tcviz.numbers import Format
+from tcviz.picture.layout import Spot
 from tcviz.scene import Heatmap, Mark, Rect
-from tcviz.theme import Kind, State, role
+from tcviz.theme import Kind, State, Tint, role
+from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
+from tcviz.views.stage import most
 
 NOTHING = role(Kind.VALUE, State.PENDING)
 
@@ -42,7 +46,7 @@ class RowGrid(Grid):
         """The whole row."""
         return self.span(range(self.cols))
 
-    def moved(self, columns: int) -> RowGrid:
+    def moved(self, columns: float) -> RowGrid:
         """Return the same row, so many columns further right."""
         return replace(self, x=self.x + columns * self.cell_width)
 
@@ -52,7 +56,7 @@ class Placed(Cells):
 
     grid: RowGrid
 
-    def moved(self, columns: int) -> Self:
+    def moved(self, columns: float) -> Self:
         """Return the same panel, so many columns further right."""
         other = copy(self)
         other.stand(self.grid.moved(columns))
@@ -87,3 +91,17 @@ class RowHeat(Placed, Tints):
         if isinstance(heat, Heatmap):
             heat = replace(heat, cols=values.shape[1])
         return heat, *others
+
+
+def row_panel(
+    grid: RowGrid, spot: Spot, look: Look, tint: Tint, values: Values, form: Format
+) -> Placed:
+    """Return the panel of a row, in numbers or in tints, whose range `values` set."""
+    if spot.heat:
+        return RowHeat(grid, look.theme, tint, most(values), form)
+    return RowPanel(grid, look.theme, tint, spot.text, form)
+
+
+def row_grid(name: str, spot: Spot, cols: int, every: int = 1) -> RowGrid:
+    """Return the grid of a row that stands at a spot."""
+    return RowGrid(name, spot.x, spot.y, 1, cols, spot.cell_width, spot.cell_height, every)

@@ -1,0 +1,118 @@
+"""Strips: panels whose cells stand in columns that others share, and where those stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+from typing import Literal, TypeAlias
+
+from tcviz.picture.panels import Panel
+
+GAP = 6.0
+"""Room above a strip."""
+
+Labels: TypeAlias = Literal["beside", "tall", "above"]
+"""Where names stand: left of strips in one line or in two, or above them."""
+
+
+@dataclass(frozen=True)
+class Strip(Panel):
+    """A panel in columns: its first cell at coordinate `start`, then one at `every` th.
+
+    A strip has more than one row where it is a heap, and `slides` so many columns further than
+    it reaches at first.  `gap` is the room above it, which an arrow needs where it is `entered`
+    from above, and `leads` says that something leads from its right end to a strip below.  A
+    `sign` stands left of its cells, and a line above it where it is `ruled`.  Where columns are
+    free its name may stand `aside` of its cells.  They are counted along a ruler on ``"top"`` of
+    all strips or ``"below"`` this one.  Its `pieces` stand right of it, their cells as close as
+    their numbers allow, or in its place if it has no cells.  All text is of one size, that of
+    results.
+    """
+
+    gap: float = GAP
+    result: bool = True
+    start: float = 0
+    every: int = 1
+    slides: int = 0
+    entered: bool = False
+    leads: bool = False
+    sign: str = ""
+    ruled: bool = False
+    aside: bool = False
+    numbered: str = ""
+    pieces: tuple[Strip, ...] = ()
+
+    @property
+    def stop(self) -> float:
+        """The coordinate behind the last cell, wherever it slides to."""
+        return self.start + (self.cols - 1) * self.every + 1 + self.slides
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Strips for some channels, of whose names the widest is `name`, if there are several."""
+
+    strips: tuple[Strip, ...]
+    channels: int = 1
+    name: str = ""
+    labels: Labels = "beside"
+
+    @cached_property
+    def aligned(self) -> list[Strip]:
+        """Those that have cells in columns."""
+        return [strip for strip in self.strips if strip.cols]
+
+    @cached_property
+    def first(self) -> float:
+        """The coordinate of the first column."""
+        return min(strip.start for strip in self.aligned)
+
+    @cached_property
+    def count(self) -> int:
+        """How many columns there are."""
+        return ceil(max(strip.stop for strip in self.aligned) - self.first)
+
+    @cached_property
+    def head(self) -> Strip:
+        """The strip that bears the channels' names."""
+        return next((s for s in self.strips if not s.shared), self.strips[0])
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether signs stand left of the columns."""
+        return any(s.sign or (not s.cols and s.pieces[0].sign) for s in self.strips)
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether anything leads along the right edge."""
+        return any(strip.leads for strip in self.strips)
+
+    @cached_property
+    def stacked(self) -> tuple[tuple[Strip, int], ...]:
+        """Every strip with its channel, from top to bottom: shared ones first or last."""
+        own = [i for i, strip in enumerate(self.strips) if not strip.shared]
+        if not own:
+            return tuple((strip, 0) for strip in self.strips)
+        above, below = self.strips[: own[0]], self.strips[own[-1] + 1 :]
+        each = [(self.strips[i], c) for c in range(self.channels) for i in own]
+        return (*((s, 0) for s in above), *each, *((s, 0) for s in below))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where `count` columns of that `width` stand: coordinate `first` begins at `x`.
+
+    Strips with their names end at `right`; what leads from one to another runs around `gutter`,
+    and what is beside them begins at `side`.
+    """
+
+    strips: tuple[Strip, ...]
+    labels: Labels
+    first: float
+    x: float
+    width: float
+    count: int
+    right: float
+    gutter: float
+    side: float
