@@ -9,6 +9,7 @@ import pytest
 
 from tcviz import inputs, parts, views
 from tcviz.api import figure
+from tcviz.errors import TooSmallError
 from tcviz.scene import Heatmap, Label, Scene
 from tcviz.theme import load
 from tcviz.views.look import Look
@@ -74,3 +75,8 @@ def test_in_no_picture(rule: Any) -> None:
         made = figure(dims=1, **asked)
         for scene in made.scenes():
             assert list(rule(picture(scene, made.look.pixel))) == []
+
+
+def test_names_without_room_are_refused_and_never_tints() -> None:
+    with pytest.raises(TooSmallError, match="too small for these panels"):
+        scene_of("input", input_size=90, in_channels=10, look={"symbols": True})

@@ -19,6 +19,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import Mark, Scene
+from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
 from tcviz.views import chrome
 from tcviz.views.arranged import Arranged
@@ -64,7 +65,7 @@ class OperandView:
             for c in range(len(shown))
         ]  # fmt: skip
         room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
-        return solve([*flowing(columns)], room)
+        return solve([*flowing(columns)], room, tints=not is_named(self._part))
 
     @property
     def steps(self) -> int:

@@ -14,6 +14,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Strip
 from tcviz.scene import Mark
+from tcviz.symbols import is_named
 from tcviz.theme import Kind, State, role
 from tcviz.views import chrome, operands
 from tcviz.views.look import Look
@@ -46,7 +47,7 @@ class OperandRows(OperandView):
         room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
         counts = range(wanted, 0, -1)
         options = (aligned([Variant(self._strips(n))], n, labels="tall") for n in counts)
-        return solve([*chain(*options)], room)
+        return solve([*chain(*options)], room, tints=not is_named(self._part))
 
     def _headings(self) -> Iterator[Mark]:
         yield from ()  # strips have their names beside them
