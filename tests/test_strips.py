@@ -124,3 +124,10 @@ def test_names_are_never_tints(view: str, size: tuple[int, int]) -> None:
     except TooSmallError:
         return
     assert any(isinstance(m, Cell) and m.text.startswith("x") for m in scene.marks)
+
+
+def test_no_channel_is_left_out_for_larger_digits() -> None:
+    made = figure(view="grad-input", dims=1, input_size=4, kernel_size=4, stride=4, dilation=3,
+                  padding=0, output_padding=2, out_channels=2, step=2)  # fmt: skip
+    (scene,) = made.scenes()
+    assert {"w.0[0,0]", "w.1[0,0]"} <= set(by_key(scene))

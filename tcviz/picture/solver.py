@@ -64,10 +64,16 @@ class Found:
     merit: float
 
 
-def solve(options: Sequence[Option], room: Room, *, tints: bool = True) -> Layout:
+def solve(
+    options: Sequence[Option],
+    room: Room,
+    *,
+    tints: bool = True,
+    comfortable: float = COMFORTABLE,
+) -> Layout:
     """Return the best layout of a picture that may be arranged in several ways.
 
-    Options that draw more channels come before others only as far as text stays comfortable.
+    Options that draw more channels come before others only as far as text stays `comfortable`.
     Without `tints` all panels show text, or else there is no layout.
 
     Raises
@@ -75,15 +81,15 @@ def solve(options: Sequence[Option], room: Room, *, tints: bool = True) -> Layou
     TooSmallError
         If nothing fits.
     """
-    return _solved(tuple(options), room, tints=tints)
+    return _solved(tuple(options), room, tints, comfortable)
 
 
 @lru_cache(maxsize=16)
-def _solved(options: tuple[Option, ...], room: Room, *, tints: bool) -> Layout:
+def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: float) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
     for notes in (True, False):  # the smallest canvases have no room for notes
         blank = Scale(room.pixel, room.reading, notes=notes)
-        found = _written(options, blank, room)
+        found = _written(options, blank, room, comfortable)
         if found is None and tints:
             found = _tinted(options, blank, room)
         if found:
@@ -91,14 +97,16 @@ def _solved(options: tuple[Option, ...], room: Room, *, tints: bool) -> Layout:
     raise TooSmallError(TOO_SMALL)
 
 
-def _written(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+def _written(
+    options: Sequence[Option], blank: Scale, room: Room, comfortable: float
+) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     counts = dict.fromkeys(option.drawn for option in options)
     found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
     numbers = [f for f in found if f]
     if not numbers:
         return None
-    enough = min(max(COMFORTABLE, room.smallest), ALIKE * max(f.scale.text for f in numbers))
+    enough = min(max(comfortable, room.smallest), ALIKE * max(f.scale.text for f in numbers))
     best = next(f for f in numbers if f.scale.text >= enough)
     return _grown(best, room)
 

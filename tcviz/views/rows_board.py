@@ -90,7 +90,8 @@ class ChannelRows(Rows):
 
         def best(counts: range) -> Layout:
             options = [o for n in counts for o in aligned(variants, n, name)]
-            return solve(options, room, tints=tints)
+            # A strip is read with ease at any size: no channel is left out for larger digits.
+            return solve(options, room, tints=tints, comfortable=0.0)
 
         try:
             layout = best(range(rows, least - 1, -1))
