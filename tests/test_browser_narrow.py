@@ -166,7 +166,8 @@ def test_the_picture_is_saved_as_it_is_shown(read: Read, window: Any, size: Any)
 
 
 def test_a_narrow_window_scrolls_a_picture_that_has_no_upright_one(read: Read) -> None:
-    reader = read(source("row", "collection"), viewport=PHONE)
+    names = animate(view="collection", dims=1, input_size=12, symbols=True)
+    reader = read(names.to_html(), viewport=PHONE)
     assert not is_upright(reader)
     page, picture = reader.page.evaluate(OVER)
     assert page <= 0

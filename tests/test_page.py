@@ -87,8 +87,8 @@ def test_each_view_has_a_narrow_sheet_after_those_of_the_switch(example: str) ->
 
 
 def test_a_view_that_has_no_room_on_a_narrow_canvas_has_no_narrow_sheet() -> None:
-    row = {"dims": 1, "input_size": 5, "seed": 1}
-    page = Seen(pages.html(of("collection", "distribution", **row))).named("page")
+    names = {"dims": 1, "input_size": 12, "symbols": True}  # names are never tints
+    page = Seen(pages.html(of("collection", "distribution", **names))).named("page")
     assert [sheet["view"] for sheet in page["sheets"]] == ["collection", "distribution"]
     assert [sheet["narrow"] for sheet in page["sheets"]] == [None, None]
 
