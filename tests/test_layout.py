@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
+from math import dist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ from tcviz.text import SMALLEST as SMALLEST_TEXT
 from tests.strategies import REPEATED
 
 SLACK = 1e-6
+LEAST_BEND = 5.0
+"""An arrow that bends by less looks broken."""
 CANVASES = ((1280, 720), (640, 360), (1920, 1080), (960, 720), (1080, 1080), (640, 900))
 DESCENDING = frozenset("gjpqy,;()[]_")
 
@@ -245,6 +248,13 @@ def connector_meets_label(p: Picture) -> Iterator[str]:
         yield from (f"{line.key} on {m.key} {m.text!r}" for m, r in p.labels if meet(rect, r))
 
 
+def connector_is_broken(p: Picture) -> Iterator[str]:
+    for m in p.scene.marks:
+        if isinstance(m, Connector):
+            between = [dist(*ends) for ends in pairwise(m.points[1:-1])]
+            yield from (f"{m.key} bends by {far:.1f}" for far in between if far < LEAST_BEND)
+
+
 RULES = (
     leaves_the_canvas,
     is_clipped,
@@ -254,6 +264,7 @@ RULES = (
     label_meets_label,
     connector_meets_panel,
     connector_meets_label,
+    connector_is_broken,
 )
 
 

@@ -17,8 +17,9 @@ CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 BESIDE, OVER = 13.0, 7.0
 """How far the inmost arrow stays beside lines, and above the headings of one."""
-STRAIGHT = 3.0
-"""Ends that are no farther apart than this are joined by a straight line."""
+STRAIGHT = 5.0
+"""Ends that are no farther apart than this, less than half a cell with digits, are joined by a
+straight line: it would look broken, not bent."""
 HEAD = 50.0
 """How far above a panel its heading begins."""
 
@@ -37,7 +38,7 @@ def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route
 
 def _across(begin: Point, tip: Point) -> Route:
     (x0, y0), (x1, y1) = begin, tip
-    if abs(y0 - y1) < 3:
+    if abs(y0 - y1) < STRAIGHT:
         return begin, (x1, y0)
     middle = (x0 + x1) / 2
     return begin, (middle, y0), (middle, y1), tip

@@ -15,9 +15,8 @@ from tcviz.text import LINE, legible, width, wrap
 HIGH = 1.6
 """The least height of a cell in text sizes."""
 THIN, HEAP = 18.0, 3.0
-"""The least height of a strip of tints, and how many times as high a heap of them is."""
-STACKED = 18.0
-"""The least height of strips that touch: their signs and names must not."""
+"""The least height of a strip of tints, or of one that touches another, for their signs must not;
+and how many times as high a heap of tints is."""
 FRACTIONS = 4
 """Cells of fewer pixels are not as wide as whole ones: their columns would leave much room."""
 TITLE, SIZE, NAME = 15.0, 13.5, 14.5
@@ -223,8 +222,8 @@ class Measured:
         if strip.key in self.scale.heat:
             return max(line, THIN) * (HEAP if strip.rows > 1 else 1)
         lines = (AROUND + LINE * (strip.lines - 1)) * self.scale.result if strip.lines > 1 else 0.0
-        stacked = STACKED * bool(strip.sign and not strip.gap)
-        return strip.rows * self._whole(max(line, lines, stacked))
+        touching = THIN * bool(strip.sign and not strip.gap)
+        return strip.rows * self._whole(max(line, lines, touching))
 
     def tiers(self, column: float, line: float) -> list[Tier]:
         """Return the heights of all strips, with columns and lines of that size."""

@@ -34,6 +34,7 @@ from tcviz.numbers import Format
 from tcviz.parts import Part
 from tcviz.picture.aligned import Variant, aligned
 from tcviz.picture.layout import Layout
+from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip
 from tcviz.scene import Box, Connector, Mark, Rect
@@ -179,11 +180,11 @@ class ChannelRows(Rows):
         x0, x1 = upper.center[0], lower.center[0] if at is None else at
         y0, y1 = upper.bottom + CLEAR, lower.y - CLEAR
         turn = (y0 + y1) / 2 - 2
-        straight = abs(x0 - x1) < 1
+        straight = abs(x0 - x1) < STRAIGHT
         bends = () if straight else ((x0, turn), (x1, turn))
         theme = self.look.theme
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
-        return Connector(key, ((x0, y0), *bends, (x1, y1)), ink, wide)
+        return Connector(key, ((x0, y0), *bends, (x0 if straight else x1, y1)), ink, wide)
 
     def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
         """Yield what leads from every channel's row, along the right edge, to a shared one."""

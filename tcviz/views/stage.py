@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tcviz import numbers, text
+from tcviz.picture.links import STRAIGHT
 from tcviz.picture.panels import (
     LEGEND,
     LEGEND_GAP,
@@ -144,7 +145,7 @@ class Stage:
         """Return an arrow through a gutter, from beside `start` to beside `end`."""
         (x0, y0), (x1, y1) = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
         middle = (x0 + x1) / 2 if turn is None else turn
-        straight = abs(y0 - y1) < 3
+        straight = abs(y0 - y1) < STRAIGHT
         bends: tuple[Point, ...] = () if straight else ((middle, y0), (middle, y1))
         theme = self.look.theme
         last = (x1, y0) if straight else (x1, y1)
