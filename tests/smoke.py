@@ -148,6 +148,8 @@ def a_cluster() -> None:
 
 def main() -> None:
     """Try all that other packages are needed for."""
+    # A shell that starts this behind an `&` has it ignored, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     home = Path.cwd()
     with TemporaryDirectory() as folder:
         os.chdir(folder)
