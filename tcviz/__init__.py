@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "ConvTranspose": "tcviz.geometry",
+    "ConvTranspose": "tcviz.layer.geometry",
     "TcvizError": "tcviz.errors",
-    "TcvizWarning": "tcviz.notes",
+    "TcvizWarning": "tcviz.errors.notes",
     "animate": "tcviz.api",
     "conv_transpose": "tcviz.engine",
     "conv_transpose_backward": "tcviz.engine",
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from tcviz.api import animate, figure, page
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
-    from tcviz.geometry import ConvTranspose
-    from tcviz.notes import TcvizWarning
+    from tcviz.errors.notes import TcvizWarning
+    from tcviz.layer.geometry import ConvTranspose
 
 
 def __getattr__(name: str) -> Any:

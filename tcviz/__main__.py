@@ -8,7 +8,7 @@ from __future__ import annotations
 INTERRUPTED = 130
 
 try:
-    from tcviz import endings
+    from tcviz.files import endings
 except KeyboardInterrupt:  # nobody listens yet
     raise SystemExit(INTERRUPTED) from None
 
@@ -31,7 +31,7 @@ def _work(args: Sequence[str] | None) -> int:
     """Return the exit status of a command line, by default of this process's own."""
     import sys
 
-    from tcviz import streams
+    from tcviz.files import streams
 
     streams.prepare()  # before anything opens a file
     from tcviz import cli

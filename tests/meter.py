@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from tcviz import running
 from tcviz.effort import loads
 from tcviz.effort.loads import Load, duration
-from tcviz.inputs import Plan
+from tcviz.layer import running
 from tcviz.render.pixels import Pixels
+from tcviz.request.inputs import Plan
 
 REPEATED_SUMS = 100
 """How often products are made: for bounds, for sums, and in a dozen layouts of what is small."""

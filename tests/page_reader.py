@@ -10,7 +10,7 @@ from typing import Any
 from tcviz.api import Animation, animate
 from tcviz.export.page_data import DIGITS
 from tcviz.export.page_faces import ANCHORS
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Style
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Style
 
 EXAMPLE = {"stride": 2, "padding": 1}
 BOTH = ("distribution", "collection")

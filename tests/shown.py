@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from tcviz.api import Animation, animate, pages
-from tcviz.scene import Cell, Heatmap, Rect, Scene
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
+from tcviz.scene.marks import Cell, Heatmap, Rect, Scene
 from tests.strategies import Array
 
 BOTH = ("distribution", "collection")

@@ -11,9 +11,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import inputs, parts, theme, views
-from tcviz.inputs import Plan
-from tcviz.scene import Box, Cell, Label, Scene
+from tcviz import views
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.request.inputs import Plan
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Label, Scene
 from tcviz.views.look import Look
 
 LIGHT = theme.load("light")

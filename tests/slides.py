@@ -15,7 +15,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 
-from tcviz.scene import Label, Rect, Scene
+from tcviz.scene.marks import Label, Rect, Scene
 from tests.stills import GEOMETRIES, written
 
 INCH = 914_400

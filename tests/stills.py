@@ -18,7 +18,7 @@ import tcviz
 from tcviz.api import animate
 from tcviz.export.stills import Paper, still_format
 from tcviz.render.pixels import Pixels
-from tcviz.scene import Cell, Heatmap, Label, Mark, Rect, Scene, Style
+from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Rect, Scene, Style
 
 FONTS = [str(p) for p in sorted((Path(tcviz.__file__).parent / "data/fonts").glob("*.ttf"))]
 GEOMETRIES: dict[str, dict[str, Any]] = {

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Pair, Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Pair, Sizes
 
 Array = NDArray[Any]
 

@@ -21,8 +21,9 @@ from types import FrameType
 from typing import Any, TypeAlias
 
 from tcviz import __main__ as program
-from tcviz import api, cli, endings
+from tcviz import api, cli
 from tcviz.api import pages
+from tcviz.files import endings
 from tcviz.gallery import run as gallery
 
 Profiler: TypeAlias = Callable[[FrameType, str, Any], None]

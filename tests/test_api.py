@@ -18,11 +18,11 @@ from PIL import Image
 
 import tcviz
 from tcviz.api import Animation, Options, Saved, animate, figure
-from tcviz.article import arrays
 from tcviz.cli.animate import command as animate_command
 from tcviz.cli.figure import command as figure_command
 from tcviz.errors import DataError, GeometryError, RequestError, TcvizError, TooLargeError
-from tcviz.trace import Distribution
+from tcviz.layer.trace import Distribution
+from tcviz.request.article import arrays
 
 SMALL: dict[str, Any] = {"size": (640, 360), "stride": 2, "padding": 1}
 
@@ -161,7 +161,7 @@ def test_frames_are_made_one_ahead_and_no_further(monkeypatch: pytest.MonkeyPatc
 
 
 def test_asking_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tcviz.inputs.Plan.make", never)
+    monkeypatch.setattr("tcviz.request.inputs.Plan.make", never)
     monkeypatch.setattr("tcviz.views.build", never)
     assert animate(input_size=100, seed=1).size == (1280, 720)
 
@@ -205,7 +205,7 @@ BAD: list[tuple[str, Any, type[TcvizError]]] = [
 def test_a_wrong_argument_is_told_by_name_before_any_work(
     name: str, value: Any, kind: type[TcvizError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tcviz.inputs.Plan.make", never)
+    monkeypatch.setattr("tcviz.request.inputs.Plan.make", never)
     with pytest.raises(kind) as caught:
         animate(**{name: value})
     told = str(caught.value)
@@ -232,7 +232,7 @@ def test_a_wrong_argument_is_told_by_name_before_any_work(
 def test_what_would_be_too_large_is_refused_before_any_work(
     size: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tcviz.inputs.Plan.make", never)
+    monkeypatch.setattr("tcviz.request.inputs.Plan.make", never)
     with pytest.raises(TooLargeError, match=r"; allowed: up to .*; use "):
         animate(**size)
 

@@ -19,11 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tcviz import arrayfiles, reading
-from tcviz.arrayfiles import READERS, load
-from tcviz.arrays import as_numbers
+from tcviz.engine.arrays import as_numbers
 from tcviz.errors import DataError, complaint
-from tcviz.tables import table
+from tcviz.files import reading
+from tcviz.request import arrayfiles
+from tcviz.request.arrayfiles import READERS, load
+from tcviz.request.tables import table
 
 INT64 = "whole numbers from -9223372036854775808 to 9223372036854775807"
 LIMIT = 64 * 2**20

@@ -19,9 +19,9 @@ from tcviz.engine import (
     fast,
 )
 from tcviz.engine.backward_fast import backward_by_gathering
-from tcviz.engine.gradients import prepare_backward
+from tcviz.engine.prepared_backward import prepare_backward
 from tcviz.engine.unfolding import Unfolding
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 
 Engine = Callable[..., Gradients]

@@ -16,7 +16,7 @@ from tcviz.engine import (
     conv_transpose_backward,
 )
 from tcviz.errors import DataError, GeometryError
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 
 Engine = Callable[..., Gradients]
 LINE = ConvTranspose(2, dims=1)

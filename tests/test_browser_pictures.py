@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tcviz.api import pages
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tests.browser import Read, Reader, browser, read
 from tests.shown import BOTH, LAYERS, scene, shown, source
 

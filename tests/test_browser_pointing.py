@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 from tests.browser import Read, Reader, browser, read
 from tests.shown import (
     BOTH,

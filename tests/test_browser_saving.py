@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tcviz.api import animate, pages
-from tcviz.scene import Cell, Scene
+from tcviz.scene.marks import Cell, Scene
 from tests.browser import Read, Reader, browser, read
 from tests.shown import LAYERS, scene, shown, source
 from tests.stills import said

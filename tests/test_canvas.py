@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tcviz import theme
-from tcviz.canvas import Canvas, canvas
 from tcviz.errors import RequestError, TooLargeError
+from tcviz.request.canvas import Canvas, canvas
+from tcviz.scene import theme
 from tcviz.views.look import Look
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from tcviz import inputs, theme, views
-from tcviz.crop import MARGIN, bounds
-from tcviz.scene import Box, Cell, Connector, Label, Mark, Rect, Scene
+from tcviz import views
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.crop import MARGIN, bounds
+from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Scene
 from tcviz.views import channel_map, mapped
 from tcviz.views.look import Look
 from tcviz.views.wiring import Wiring, wiring

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcviz.errors import DataError
-from tcviz.inputs import plan
-from tcviz.notes import TcvizWarning, told_to
+from tcviz.errors.notes import TcvizWarning, told_to
+from tcviz.request.inputs import plan
 from tests.strategies import Case, cases, thorough
 
 VOLUME = 8, 8, 8, 1

@@ -14,7 +14,7 @@ from tcviz.checks.engines import Results
 from tcviz.checks.subjects import MOST_CELLS, Subject, drawn, of_plan
 from tcviz.effort.engines import ENGINES
 from tcviz.errors import DataError, TooLargeError
-from tcviz.inputs import plan
+from tcviz.request.inputs import plan
 from tests.strategies import Array
 
 MANY = list(drawn(300, seed=0))

@@ -12,7 +12,7 @@ from tcviz.checks.compare import compare
 from tcviz.checks.differences import difference, sizes
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import Subject
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, geometries, thorough
 
 OWN = {name: run for name, run in engines.engines().items() if name != engines.PYTORCH}

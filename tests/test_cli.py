@@ -22,8 +22,8 @@ import pytest
 from PIL import Image
 
 import tcviz
-from tcviz.article import arrays
 from tcviz.cli import progress
+from tcviz.request.article import arrays
 
 SMALL = ["--size", "640x360"]
 FAST = [*SMALL, "--first", "2"]

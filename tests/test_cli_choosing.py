@@ -10,8 +10,9 @@ from typing import Any
 import click
 import pytest
 
-from tcviz import theme, views
+from tcviz import views
 from tcviz.errors import RequestError, ThemeError, TooSmallError
+from tcviz.scene import theme
 from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]

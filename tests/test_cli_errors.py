@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from tcviz import cli
-from tcviz.article import arrays
 from tcviz.export import FORMATS
-from tcviz.theme import presets
+from tcviz.request.article import arrays
+from tcviz.scene.theme import presets
 
 Refused = Callable[..., str]
 REAL = "allowed: whole or real numbers"

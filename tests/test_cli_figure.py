@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tcviz import cli
-from tcviz.article import arrays
+from tcviz.request.article import arrays
 
 SMALL = ["--size", "640x360", "-s", "2", "-p", "1"]
 Run = Callable[..., tuple[int, str, str]]

@@ -13,7 +13,7 @@ from tcviz import cli
 from tcviz.cli.grouped import ARGUMENTS, LAST
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
-from tcviz.theme import presets
+from tcviz.scene.theme import presets
 from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]

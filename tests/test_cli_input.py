@@ -95,7 +95,7 @@ def test_nobody_waits_for_a_terminal(run: Run) -> None:
 
 
 def test_more_than_may_be_read_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tcviz.arrayfiles.MAX_BYTES", 5)
+    monkeypatch.setattr("tcviz.request.arrayfiles.MAX_BYTES", 5)
     status, _, err = run("--input", "-", stdin=b"1,2,3,4,5,6")
     assert (status, "6 bytes or more; allowed: up to 5 bytes" in err) == (2, True)
 

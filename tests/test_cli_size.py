@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tcviz.cli.size import LISTED, command
 from tcviz.engine import conv_transpose, conv_transpose_backward
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
-from tcviz.spelling import spoken
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Sizes
+from tcviz.request.spelling import spoken
 from tests.strategies import cases, geometries, thorough
 from tests.test_torch import torch
 

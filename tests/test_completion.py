@@ -13,10 +13,11 @@ from typing import Any
 import click
 import pytest
 
-from tcviz import cli, theme
+from tcviz import cli
 from tcviz.cli.shells import SHELLS, Bash
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
+from tcviz.scene import theme
 from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz import contributions as module
-from tcviz.contributions import Contributions, contributions
+from tcviz.api import contributions as module
+from tcviz.api.contributions import Contributions, contributions
 from tcviz.engine import conv_transpose
-from tcviz.gradients import of_bias, of_input, of_weight
-from tcviz.inputs import plan
-from tcviz.numbers import MINUS
-from tcviz.operands import Operands
-from tcviz.parts import Part, part
-from tcviz.symbols import named
-from tcviz.trace import Collection
+from tcviz.layer.gradients import of_bias, of_input, of_weight
+from tcviz.layer.operands import Operands
+from tcviz.layer.parts import Part, part
+from tcviz.layer.symbols import named
+from tcviz.layer.trace import Collection
+from tcviz.request.inputs import plan
+from tcviz.scene.numbers import MINUS
 from tcviz.views.ranges import ranges
 from tests.strategies import Case, cases, thorough
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tcviz.api import figure
-from tcviz.article import arrays
 from tcviz.engine import conv_transpose
-from tcviz.scene import Box, Label, Scene
+from tcviz.request.article import arrays
+from tcviz.scene.marks import Box, Label, Scene
 
 from .test_views import by_key, cells, shown, texts
 

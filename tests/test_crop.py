@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tcviz.api import figure
-from tcviz.crop import _EXTENTS, _MOVES, MARGIN, bounds, cut
 from tcviz.render.pixels import Pixels
-from tcviz.scene import MARKS, Box, Connector, Label, Rect, Scene
+from tcviz.scene.crop import _EXTENTS, _MOVES, MARGIN, bounds, cut
+from tcviz.scene.marks import MARKS, Box, Connector, Label, Rect, Scene
 
 
 def test_every_type_of_mark_can_be_measured_and_moved() -> None:

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from tcviz.cli import tcviz
 from tcviz.errors import TcvizError
-from tcviz.inputs import plan
-from tcviz.sizes import DEFAULT_SIZES
+from tcviz.layer.sizes import DEFAULT_SIZES
+from tcviz.request.inputs import plan
 
 
 def size(*arguments: str) -> dict[str, object]:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.geometry import ConvTranspose
-from tcviz.inputs import INSTEAD, plan
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Sizes
+from tcviz.request.inputs import INSTEAD, plan
 from tests.strategies import geometries, thorough
 
 COUNTS = st.integers(1, 3)

@@ -28,7 +28,7 @@ from tcviz.effort.loads import MEMORY, PROGRAM, SILENT, TOLD
 from tcviz.errors import TcvizError, TooLargeError
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
-from tcviz.inputs import Plan
+from tcviz.request.inputs import Plan
 from tests.meter import REPEATED_SUMS, Meter, metered
 from tests.requests import HERE, Words, logarithmic, options, requests
 from tests.strategies import REPEATED

@@ -103,8 +103,8 @@ def test_a_signal_whose_exception_gets_lost_ends_it_all_the_same(lost: str, tmp_
     script = f"""
 import signal
 from pathlib import Path
-from tcviz import endings
-from tcviz.files import whole_file
+from tcviz.files import endings
+from tcviz.files.writing import whole_file
 
 def strike():
     signal.raise_signal(signal.SIGTERM)
@@ -146,8 +146,8 @@ def test_a_second_signal_cuts_no_cleaning_up_short(tmp_path: Path) -> None:
     script = """
         import os, signal
         from pathlib import Path
-        from tcviz import endings, files
-        from tcviz.files import whole_file
+        from tcviz.files import endings, writing
+        from tcviz.files.writing import whole_file
 
         def unlink(path):
             signal.raise_signal(signal.SIGINT)
@@ -169,7 +169,7 @@ def test_a_second_signal_cuts_no_cleaning_up_short(tmp_path: Path) -> None:
 def test_a_signal_that_is_ignored_from_the_start_stays_so(tmp_path: Path) -> None:
     script = """
         import signal
-        from tcviz import endings
+        from tcviz.files import endings
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         ending = endings.listen(endings.SIGNALS)
         signal.raise_signal(signal.SIGHUP)

@@ -17,7 +17,7 @@ from tcviz.engine import (
     matrix,
 )
 from tcviz.errors import DataError, GeometryError, TooLargeError
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array
 
 LAYER = ConvTranspose(3, stride=2, padding=1, groups=2)

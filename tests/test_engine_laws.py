@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from tcviz.engine import collection, conv_transpose, distribution, fast, forward_matrix, matrix
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 
 Engine = Callable[..., Array]

@@ -10,7 +10,7 @@ import pytest
 
 from tcviz.engine import collection, conv_transpose, distribution, fast, matrix
 from tcviz.errors import DataError
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array
 
 Engine = Callable[..., Array]

@@ -26,10 +26,10 @@ from tcviz.engine import (
 from tcviz.engine.backward_fast import backward_by_gathering
 from tcviz.engine.by_window import backward_by_window, forward_by_window
 from tcviz.engine.fast import forward_by_gathering
-from tcviz.engine.gradients import prepare_backward
-from tcviz.engine.operands import prepare
+from tcviz.engine.prepared import prepare
+from tcviz.engine.prepared_backward import prepare_backward
 from tcviz.engine.work import CALL, Shape, costs, gathers
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 
 SIZES = st.integers(1, 6) | st.integers(1, 10**6)

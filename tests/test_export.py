@@ -24,9 +24,9 @@ from tcviz.export.gif import write as write_gif
 from tcviz.export.reel import Reel, Shot
 from tcviz.render.areas import area_of
 from tcviz.render.pixels import Pixels
-from tcviz.scene import Cell
-from tcviz.shades import rgb
-from tcviz.theme import presets
+from tcviz.scene.marks import Cell
+from tcviz.scene.shades import rgb
+from tcviz.scene.theme import presets
 
 IMAGES = ("gif", "webp", "apng")
 VIDEOS = ("mp4", "webm")

@@ -20,8 +20,8 @@ from tcviz.api import Animation, animate
 from tcviz.export import format_of
 from tcviz.export.video import _even, _Planes
 from tcviz.render.pixels import Pixels
-from tcviz.shades import rgb
-from tcviz.theme import presets
+from tcviz.scene.shades import rgb
+from tcviz.scene.theme import presets
 
 BT709, LIMITED = 1, 1
 CODECS = {"mp4": "h264", "webm": "vp9"}

@@ -12,12 +12,12 @@ from PIL import Image
 
 import tcviz
 from tcviz.api import Figure, figure
-from tcviz.article import FIGURES, arrays
 from tcviz.cli.animate import ARTICLE as ANIMATED
 from tcviz.cli.figure import ARTICLE
 from tcviz.errors import RequestError, TooLargeError
 from tcviz.export.stills import STILLS, Paper, still_format
-from tcviz.scene import Box, Scene
+from tcviz.request.article import FIGURES, arrays
+from tcviz.scene.marks import Box, Scene
 from tcviz.views import VIEWS
 
 from .test_views import cells, shown
@@ -84,7 +84,7 @@ def test_step_and_steps_do_not_go_together() -> None:
 
 
 def test_a_book_of_pages_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tcviz.inputs.Plan.make", never)
+    monkeypatch.setattr("tcviz.request.inputs.Plan.make", never)
     with pytest.raises(
         TooLargeError, match=r"^figure is 1,600 steps; allowed: up to 1,000; choose"
     ):
@@ -92,7 +92,7 @@ def test_a_book_of_pages_is_refused_before_any_work(monkeypatch: pytest.MonkeyPa
 
 
 def test_asking_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tcviz.inputs.Plan.make", never)
+    monkeypatch.setattr("tcviz.request.inputs.Plan.make", never)
     asked = tcviz.figure(input_size=100, seed=1, step=5000)
     assert isinstance(asked, Figure)
     assert (asked.size, asked.pages, asked.steps) == ((1280, 720), 1, 10_000)

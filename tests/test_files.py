@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from tcviz.errors import OutputError, RequestError, quoted_path
-from tcviz.files import STALE, check_target, whole_file
+from tcviz.files.writing import STALE, check_target, whole_file
 
 OLD, NEW = b"what was there", b"what is new"
 
@@ -228,7 +228,7 @@ def litter(target: Path, age: float = 2 * STALE) -> Path:
     script = """
         import os, sys
         from pathlib import Path
-        from tcviz.files import whole_file
+        from tcviz.files.writing import whole_file
         with whole_file(Path(sys.argv[1])) as file:
             os._exit(9)
     """

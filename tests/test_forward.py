@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.article import arrays
 from tcviz.engine import conv_transpose, forward_matrix
 from tcviz.errors import DataError, GeometryError, RequestError
-from tcviz.forward import Convolution
-from tcviz.geometry import ConvTranspose
-from tcviz.inputs import plan
-from tcviz.operands import Operands
-from tcviz.parts import ForwardPart, part
+from tcviz.layer.forward import Convolution
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Operands
+from tcviz.layer.parts import ForwardPart, part
+from tcviz.request.article import arrays
+from tcviz.request.inputs import plan
 
 from .strategies import geometries, thorough
 

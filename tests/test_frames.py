@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcviz.api import animate as ask
-from tcviz.frames import Moment, Timing, animate, between, ease
-from tcviz.scene import Box, Cell, Connector, Label, Rect, Scene
-from tcviz.theme import load
+from tcviz.scene.frames import Moment, Timing, animate, between, ease
+from tcviz.scene.marks import Box, Cell, Connector, Label, Rect, Scene
+from tcviz.scene.theme import load
 
 SHARES = st.floats(0, 1)
 RECTS = st.builds(Rect, *(st.integers(0, 1000) for _ in range(4)))

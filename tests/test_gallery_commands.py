@@ -24,10 +24,10 @@ from tcviz import cli
 from tcviz.api import Animation, Figure, Saved, pages
 from tcviz.api.picture import Picture
 from tcviz.errors import RequestError
+from tcviz.errors.oneline import escaped
 from tcviz.export import FORMATS, Format
 from tcviz.gallery import naming, render, spec
 from tcviz.gallery.render import Made
-from tcviz.oneline import escaped
 from tests.strategies import thorough
 
 Said = dict[str, Any]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Sizes
 from tests.strategies import geometries, thorough
 
 

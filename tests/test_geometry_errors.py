@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tcviz.errors import GeometryError
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 
 
 def refusal(*args: Any, **kwargs: Any) -> str:

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from tcviz import cli, gradients
-from tcviz.accumulation import Correlation, Summation
+from tcviz import cli
 from tcviz.api import animate, figure
 from tcviz.engine import conv_transpose, conv_transpose_backward
 from tcviz.errors import RequestError, TcvizError
-from tcviz.forward import Convolution
-from tcviz.inputs import plan
-from tcviz.operands import Operands
-from tcviz.scene import Cell, Label, Scene
-from tcviz.trace import Distribution
+from tcviz.layer import gradients
+from tcviz.layer.accumulation import Correlation, Summation
+from tcviz.layer.forward import Convolution
+from tcviz.layer.operands import Operands
+from tcviz.layer.trace import Distribution
+from tcviz.request.inputs import plan
+from tcviz.scene.marks import Cell, Label, Scene
 from tests.strategies import REPEATED
 
 from .strategies import Array, geometries

@@ -18,29 +18,17 @@ from tcviz.views import VIEWS
 
 PACKAGE = Path(tcviz.__file__).parent
 ORDER = (
-    ("endings", "notes", "oneline", "streams", "synonyms", "tables"),
     ("errors",),
-    ("files", "keywords", "lattice", "numbers", "reading", "scene", "sizes", "spelling", "text"),
-    ("geometry", "layers", "limits"),
-    ("effort", "taps"),
-    ("arrays",),
-    ("arrayfiles", "article", "channels_last", "layouts"),
-    ("engine", "overlap"),
-    ("operands",),
-    ("canvas", "running"),
-    ("parts",),
-    ("reach", "symbols", "trace"),
-    ("forward", "gradients"),
-    ("accumulation",),
-    ("inputs",),
-    ("snippets",),
+    ("files",),
+    ("scene",),
+    ("layer",),
+    ("effort",),
+    ("engine",),
+    ("request",),
+    ("picture", "snippets"),
     ("checks",),
-    ("shades",),
-    ("theme",),
-    ("crop", "frames", "picture"),
-    ("roles",),
     ("views",),
-    ("contributions", "render"),
+    ("render",),
     ("export",),
     ("api",),
     ("gallery",),
@@ -85,6 +73,19 @@ def test_a_room_imports_only_from_rooms_below_it(path: Path) -> None:
         assert other == room or FLOOR[other] < FLOOR[room], f"{room} imports {other}.{name}"
 
 
+def test_the_picture_language_knows_no_convolution() -> None:
+    known = {
+        other
+        for path in (PACKAGE / "picture").glob("*.py")
+        for other, _ in imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert known == {"errors", "picture", "scene"}
+
+
+def test_no_file_lies_loose_at_the_root() -> None:
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
 def test_no_two_files_import_each_other() -> None:
     files = {".".join(("tcviz", *p.relative_to(PACKAGE).with_suffix("").parts)): p for p in SOURCES}
     files = {name.removesuffix(".__init__"): path for name, path in files.items()}
@@ -104,12 +105,12 @@ def named_files(path: Path, files: Collection[str]) -> Iterator[str]:
 
 def test_the_walk_sees_imports_in_functions_and_for_types() -> None:
     source = (
-        "import tcviz.api\nfrom tcviz import text, theme\n"
+        "import tcviz.api\nfrom tcviz import scene, views\n"
         "if TYPE_CHECKING:\n  from tcviz.render.pixels import Pixels\n"
-        "def f():\n  from tcviz.files import whole_file\n"
+        "def f():\n  from tcviz.files.writing import whole_file\n"
     )
     seen = {room for room, _ in imported(ast.parse(source))}
-    assert seen == {"api", "text", "theme", "render", "files"}
+    assert seen == {"api", "scene", "views", "render", "files"}
 
 
 def test_every_room_has_its_place_in_the_house() -> None:
@@ -211,8 +212,8 @@ def test_every_public_name_is_the_one_of_its_home() -> None:
     from tcviz.api import animate, figure, page
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
-    from tcviz.geometry import ConvTranspose
-    from tcviz.notes import TcvizWarning
+    from tcviz.errors.notes import TcvizWarning
+    from tcviz.layer.geometry import ConvTranspose
 
     assert tcviz.animate is animate
     assert tcviz.figure is figure

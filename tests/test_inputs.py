@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tcviz.article import arrays
 from tcviz.errors import DataError, GeometryError
-from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands, plan
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.request.article import arrays
+from tcviz.request.inputs import Operands, plan
 from tests.strategies import thorough
 
 TC_INPUT = [[[8, -1, 2], [3, 8, -4], [1, -3, -5]], [[-5, 5, 2], [1, -2, 0], [2, 8, 7]]]

@@ -14,7 +14,7 @@ import pytest
 
 import tcviz
 from tcviz.errors import RequestError
-from tcviz.parts import part
+from tcviz.layer.parts import part
 from tests.test_torch import torch
 
 __all__ = ["torch"]  # the fixture

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from tcviz import text
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
 from tcviz.picture.arrangement import Below, Option, Row, equation
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import HEADING, STACK_GAP, Panel
 from tcviz.picture.solver import Room, solve
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect, Scene
-from tcviz.text import SMALLEST as SMALLEST_TEXT
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
+from tcviz.scene.text import SMALLEST as SMALLEST_TEXT
 from tests.strategies import REPEATED
 
 SLACK = 1e-6

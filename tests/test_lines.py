@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from pptx.util import Pt
 
-from tcviz import inputs, parts, symbols, text, theme
-from tcviz.parts import ForwardPart, Part
-from tcviz.scene import Cell, Rect, Scene, Style, cell_key
-from tcviz.symbols import Sum, Symbol, Wording
+from tcviz.layer import parts, symbols
+from tcviz.layer.parts import ForwardPart, Part
+from tcviz.layer.symbols import Sum, Symbol, Wording
+from tcviz.request import inputs
+from tcviz.scene import text, theme
+from tcviz.scene.marks import Cell, Rect, Scene, Style, cell_key
 from tcviz.views import collection, convolution, distribution
 from tcviz.views.board import Board
 from tcviz.views.lined import lined

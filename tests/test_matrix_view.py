@@ -14,13 +14,15 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, theme
-from tcviz.article import arrays
 from tcviz.engine import conv_transpose, forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
-from tcviz.shades import contrast
-from tcviz.symbols import named
+from tcviz.layer import parts
+from tcviz.layer.symbols import named
+from tcviz.request import inputs
+from tcviz.request.article import arrays
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.shades import contrast
 from tcviz.views.look import Look
 from tcviz.views.matrix import build
 from tcviz.views.matrix_structure import Structure

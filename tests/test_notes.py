@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tcviz import TcvizWarning, animate, cli
+from tcviz.errors.notes import note, told_to
 from tcviz.gallery.items import Item
 from tcviz.gallery.spec import read
-from tcviz.notes import note, told_to
 
 FPS = "fps is 20, which does nothing without a transition between steps"
 SMALL = ("--size", "640x360", "--first", "1", "-o", "a.gif")

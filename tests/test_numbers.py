@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz import text
-from tcviz.numbers import FINE, LARGE, MINUS, SMALL, Format, choose, power, read
+from tcviz.scene import text
+from tcviz.scene.numbers import FINE, LARGE, MINUS, SMALL, Format, choose, power, read
 from tcviz.views.stage import ems
 
 HAIR = 0.02

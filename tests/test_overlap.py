@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz.geometry import ConvTranspose
-from tcviz.overlap import Axis, overlap
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.overlap import Axis, overlap
+from tcviz.layer.sizes import Sizes
 
 from .strategies import geometries
 

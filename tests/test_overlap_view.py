@@ -10,12 +10,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, theme, views
+from tcviz import views
 from tcviz.api import figure
 from tcviz.engine import conv_transpose
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
-from tcviz.shades import FINE, contrast
-from tcviz.theme import HEAT_STEPS, load
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.shades import FINE, contrast
+from tcviz.scene.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 

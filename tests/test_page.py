@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tcviz import theme, views
+from tcviz import views
 from tcviz.api import animate, pages
 from tcviz.effort import pictures
 from tcviz.errors import RequestError, TooLargeError
+from tcviz.scene import theme
 from tests.page_reader import BOTH, Seen, of
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"

@@ -12,7 +12,7 @@ import pytest
 from tcviz.api import pages
 from tcviz.export.page_data import dumped
 from tcviz.export.page_faces import FACES
-from tcviz.scene import MARKS, Connector, Heatmap, Mark, Scene
+from tcviz.scene.marks import MARKS, Connector, Heatmap, Mark, Scene
 from tests.page_reader import Reader, Seen, of
 
 CLOSE = 0.01

@@ -19,7 +19,18 @@ from tcviz.errors import OutputError
 from tcviz.export.stills import still_format
 from tcviz.render import slides
 from tcviz.render.slides import SLIDE_SHAPES
-from tcviz.scene import MARKS, Box, Cell, Connector, Heatmap, Label, Rect, Scene, Style, cell_key
+from tcviz.scene.marks import (
+    MARKS,
+    Box,
+    Cell,
+    Connector,
+    Heatmap,
+    Label,
+    Rect,
+    Scene,
+    Style,
+    cell_key,
+)
 from tests.slides import (
     INCH,
     INK,

@@ -16,7 +16,7 @@ from pptx.oxml.ns import qn
 
 from tcviz.render import slides
 from tcviz.render.rectangles import rectangles
-from tcviz.scene import Heatmap, Rect, Scene
+from tcviz.scene.marks import Heatmap, Rect, Scene
 from tests.slides import (
     INK,
     PAPER,

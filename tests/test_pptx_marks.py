@@ -13,8 +13,8 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 
-from tcviz import text
-from tcviz.scene import Box, Cell, Connector, Label, Rect, Scene
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Connector, Label, Rect, Scene
 from tests.slides import (
     ALIGN,
     INK,

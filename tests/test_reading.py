@@ -16,10 +16,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import arrayfiles, reading, theme
 from tcviz.errors import RequestError
+from tcviz.files import reading
+from tcviz.files.reading import MalformedError, ReadingError, UnreadableError
 from tcviz.gallery import index, manifest, spec, watching
-from tcviz.reading import MalformedError, ReadingError, UnreadableError
+from tcviz.request import arrayfiles
+from tcviz.scene import theme
 
 DEEP, LONG = 100_000, 5_000
 

@@ -21,7 +21,7 @@ from tcviz.engine import (
     distribution,
     matrix,
 )
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array
 
 FILE = Path(__file__).with_name("data") / "reference.npz"

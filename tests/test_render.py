@@ -17,16 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from tcviz import shades, theme
 from tcviz.api import animate
-from tcviz.numbers import MINUS
 from tcviz.render.areas import AREAS, area_of
 from tcviz.render.damage import TILE, Area, _runs, regions, union
 from tcviz.render.ink import FINE, _word, letters
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import SIZE, TRANSPARENT, Palette
 from tcviz.render.pixels import Pixels
-from tcviz.scene import MARKS, Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene, Style
+from tcviz.scene import shades, theme
+from tcviz.scene.marks import MARKS, Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene, Style
+from tcviz.scene.numbers import MINUS
 
 PRESETS = theme.presets()
 WIDE, HIGH = 320, 180

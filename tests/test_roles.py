@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from tcviz import theme, views
+from tcviz import views
 from tcviz.api import animate, page
 from tcviz.picture import solver
-from tcviz.roles import ROLES, Colouring, colour
-from tcviz.scene import Scene
-from tcviz.theme import Theme
+from tcviz.scene import theme
+from tcviz.scene.marks import Scene
+from tcviz.scene.roles import ROLES, Colouring, colour
+from tcviz.scene.theme import Theme
 from tcviz.views import VIEWS
 from tcviz.views.look import Look
 from tests.test_theme import PICTURES

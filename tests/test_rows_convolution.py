@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, views
+from tcviz import views
 from tcviz.api import figure
 from tcviz.errors import GeometryError
-from tcviz.scene import Label, Scene
-from tcviz.theme import load
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.scene.marks import Label, Scene
+from tcviz.scene.theme import load
 from tcviz.views.look import Look
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, picture

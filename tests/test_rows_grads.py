@@ -13,11 +13,13 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import cli, inputs, theme, views
+from tcviz import cli, views
 from tcviz.api import figure
-from tcviz.operands import Operands
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Scene
-from tcviz.theme import load
+from tcviz.layer.operands import Operands
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.theme import load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes

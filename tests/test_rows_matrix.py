@@ -10,10 +10,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, theme, views
+from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.engine import conv_transpose
-from tcviz.scene import Box, Cell, Heatmap, Label, Scene
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Heatmap, Label, Scene
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import Axis, axes

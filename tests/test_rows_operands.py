@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz import inputs, parts, views
+from tcviz import views
 from tcviz.api import figure
 from tcviz.errors import TooSmallError
-from tcviz.scene import Heatmap, Label, Scene
-from tcviz.theme import load
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.scene.marks import Heatmap, Label, Scene
+from tcviz.scene.theme import load
 from tcviz.views.look import Look
 from tests.test_layout import RULES, picture
 from tests.test_views import by_key, shown, texts

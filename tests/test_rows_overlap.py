@@ -12,12 +12,15 @@ from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, theme, views
+from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.cli import tcviz
-from tcviz.scene import Cell, Connector, Heatmap, Label, Scene
-from tcviz.shades import contrast
-from tcviz.theme import load
+from tcviz.layer import parts
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.shades import contrast
+from tcviz.scene.theme import load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import Axis, axes

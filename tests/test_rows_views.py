@@ -12,16 +12,19 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import inputs, parts, theme, trace, views
+from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.errors import RequestError, TooSmallError
-from tcviz.frames import Timing
-from tcviz.frames import animate as frames
-from tcviz.parts import Part
-from tcviz.scene import Cell, Heatmap, Label, Scene
-from tcviz.shades import contrast
-from tcviz.symbols import Symbol
-from tcviz.theme import load
+from tcviz.layer import parts, trace
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import Symbol
+from tcviz.request import inputs
+from tcviz.scene import theme
+from tcviz.scene.frames import Timing
+from tcviz.scene.frames import animate as frames
+from tcviz.scene.marks import Cell, Heatmap, Label, Scene
+from tcviz.scene.shades import contrast
+from tcviz.scene.theme import load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes

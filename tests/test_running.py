@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import gradients, running
-from tcviz.accumulation import Correlation, Summation
-from tcviz.forward import Convolution
-from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands, plan
-from tcviz.parts import part
-from tcviz.running import blocks
-from tcviz.scene import Scene
-from tcviz.trace import Adding, Collection, Distribution
+from tcviz.layer import gradients, running
+from tcviz.layer.accumulation import Correlation, Summation
+from tcviz.layer.forward import Convolution
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.parts import part
+from tcviz.layer.running import blocks
+from tcviz.layer.trace import Adding, Collection, Distribution
+from tcviz.request.inputs import Operands, plan
+from tcviz.scene.marks import Scene
 from tcviz.views import VIEWS
 from tcviz.views.overlap_part import ones
 from tests.strategies import Array, Case, cases

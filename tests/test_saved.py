@@ -18,9 +18,9 @@ from tcviz.api import animate
 from tcviz.export import FORMATS
 from tcviz.export.reel import Reel, Shot
 from tcviz.render.pixels import Pixels
-from tcviz.scene import Box, Rect, Scene
-from tcviz.shades import rgb
-from tcviz.theme import load, presets
+from tcviz.scene.marks import Box, Rect, Scene
+from tcviz.scene.shades import rgb
+from tcviz.scene.theme import load, presets
 from tests.test_export_video import CODECS, colours
 
 FILMS = [name for name, form in FORMATS.items() if not form.pages]

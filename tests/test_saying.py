@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import tcviz
-from tcviz import cli, errors, notes
+from tcviz import cli, errors
 from tcviz.cli import asking, gallery, gallery_report, progress, saying
+from tcviz.errors import notes
+from tcviz.errors.oneline import LONGEST, escaped, one_line, seen, shortened
 from tcviz.gallery import replies, run, spec
-from tcviz.oneline import LONGEST, escaped, one_line, seen, shortened
 
 Run = Callable[..., tuple[int, str, str]]
 PACKAGE = Path(tcviz.__file__).parent
@@ -286,7 +287,7 @@ def test_warnings_and_notes_are_lines_of_the_programs_own(
 
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        monkeypatch.setattr("tcviz.theme.presets", lambda: warn() or ("light",))
+        monkeypatch.setattr("tcviz.scene.theme.presets", lambda: warn() or ("light",))
         status, _, err = run("themes")
     assert status == 0
     assert "tcviz: UserWarning: a \\x1b[2J b\n" in err

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tcviz.api import animate
 from tcviz.render import ink
-from tcviz.scene import Cell, Scene
+from tcviz.scene.marks import Cell, Scene
 from tests.browser import Read, browser, read
 from tests.stills import FONTS, boxed, opened, pdf_seen, pixels_seen, svg_seen
 

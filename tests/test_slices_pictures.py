@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import inputs, parts, text, theme, views
+from tcviz import views
 from tcviz.errors import RequestError
+from tcviz.layer import parts
 from tcviz.picture.links import routes
-from tcviz.scene import Cell, Connector, Heatmap, Label, Mark, Rect
-from tcviz.shades import contrast
+from tcviz.request import inputs
+from tcviz.scene import text, theme
+from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.scene.shades import contrast
 from tcviz.views.look import Look
 from tests.slices import (
     LIGHT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 
-from tcviz import inputs
+from tcviz.request import inputs
 from tests.slices import (
     LIGHT,
     STRIDED,

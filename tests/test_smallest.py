@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcviz import spelling, theme, views
+from tcviz import views
 from tcviz.api import animate, figure
-from tcviz.canvas import GRID, canvas, in_unit
 from tcviz.errors import RequestError, TooSmallError
+from tcviz.request import spelling
+from tcviz.request.canvas import GRID, canvas, in_unit
+from tcviz.scene import theme
 from tcviz.views.look import Look
 from tcviz.views.smallest import refusal
 

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tcviz.inputs import Plan, plan
-from tcviz.parts import part
+from tcviz.layer.parts import part
+from tcviz.request.inputs import Plan, plan
 from tcviz.snippets import LIBRARIES, snippets
 from tcviz.snippets.writing import WRITTEN
 from tests import stand_ins

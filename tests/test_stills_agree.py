@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from tcviz import text, theme
-from tcviz.scene import MARKS, Cell, Connector, Mark, Rect, Scene
+from tcviz.scene import text, theme
+from tcviz.scene.marks import MARKS, Cell, Connector, Mark, Rect, Scene
 from tcviz.views import VIEWS
 from tests.stills import (
     GEOMETRIES,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tcviz.streams import is_terminal
+from tcviz.files.streams import is_terminal
 
 if sys.platform == "win32":
     pytest.skip("its shells close no streams", allow_module_level=True)
@@ -23,7 +23,7 @@ GALLERY = (
 
 NUMBERS = """
 import os, subprocess, sys
-from tcviz import streams
+from tcviz.files import streams
 streams.prepare()
 with open("told", "w") as file:
     asked = "import os, sys; sys.exit(None in (sys.stdin, sys.stdout, sys.stderr))"

@@ -12,7 +12,7 @@ from tcviz.picture.aligned import ROOMY, Variant, aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Strip
-from tcviz.scene import Cell, Label, Rect, Scene
+from tcviz.scene.marks import Cell, Label, Rect, Scene
 from tests.test_layout import RULES, Picture, picture
 from tests.test_views import by_key
 

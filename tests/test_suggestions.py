@@ -15,10 +15,10 @@ from tcviz.cli.animate import command as animate
 from tcviz.cli.figure import command as figure
 from tcviz.cli.gallery import command as gallery
 from tcviz.errors import did_you_mean
+from tcviz.errors.synonyms import MEANINGS, meant, plain, slips
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
 from tcviz.gallery.keys import KEYS
-from tcviz.synonyms import MEANINGS, meant, plain, slips
 from tcviz.views import VIEWS
 
 

@@ -13,7 +13,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from tcviz.scene import Heatmap, Scene
+from tcviz.scene.marks import Heatmap, Scene
 from tests.stills import boxed, heat, said, scene, svg_seen, written
 
 FORMATS = ("svg", "pdf", "eps", "pgf", "png", "webp", "jpg")

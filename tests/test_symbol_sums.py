@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz import inputs, parts, symbols, text
 from tcviz.errors import TooLargeError
-from tcviz.parts import Part
-from tcviz.symbols import Sum, Symbol, Wording, wordings
+from tcviz.layer import parts, symbols
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import Sum, Symbol, Wording, wordings
+from tcviz.request import inputs
+from tcviz.scene import text
 
 SMALL = {"kernel_size": 2, "input_size": 2, "in_channels": 1}
 

@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcviz import inputs, parts, symbols, text, theme, views
+from tcviz import views
 from tcviz.api import figure
 from tcviz.errors import TooSmallError
-from tcviz.parts import Part
-from tcviz.scene import Cell, Heatmap, Scene
-from tcviz.symbols import Sum, Symbol
+from tcviz.layer import parts, symbols
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import Sum, Symbol
+from tcviz.request import inputs
+from tcviz.scene import text, theme
+from tcviz.scene.marks import Cell, Heatmap, Scene
 from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.ranges import ranges

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz import text
 from tcviz.errors import RequestError
 from tcviz.render import ink
+from tcviz.scene import text
 
 LETTERS = sorted(text.advances())
 WORDS = st.text(st.sampled_from(LETTERS), max_size=30)

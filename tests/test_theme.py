@@ -15,14 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL.ImageColor import colormap, getrgb
 
-from tcviz import shades, theme, views
+from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.errors import ThemeError
-from tcviz.roles import ROLES as THEMELESS
-from tcviz.roles import Colouring, colour
-from tcviz.scene import Cell, Heatmap, Label, Mark, Scene, Style
-from tcviz.shades import blend, contrast, rgb
-from tcviz.theme import ROLES, Kind, State, Theme, Tint, checked, load, role
+from tcviz.scene import shades, theme
+from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Scene, Style
+from tcviz.scene.roles import ROLES as THEMELESS
+from tcviz.scene.roles import Colouring, colour
+from tcviz.scene.shades import blend, contrast, rgb
+from tcviz.scene.theme import ROLES, Kind, State, Theme, Tint, checked, load, role
 from tcviz.views import VIEWS
 from tcviz.views.panel import Cells, Roles, Values
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tcviz
-from tcviz import article
 from tcviz.errors import RequestError
-from tcviz.geometry import ConvTranspose
-from tcviz.inputs import Operands, plan
-from tcviz.parts import Part, part
-from tcviz.trace import Collection, Distribution, Step, each
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.parts import Part, part
+from tcviz.layer.trace import Collection, Distribution, Step, each
+from tcviz.request import article
+from tcviz.request.inputs import Operands, plan
 from tests.strategies import Array, Case, cases, thorough
 
 several = settings(max_examples=40, deadline=None)

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tcviz import cli, inputs, views
+from tcviz import cli, views
 from tcviz.api import Animation, animate, figure
 from tcviz.engine import conv_transpose
 from tcviz.errors import RequestError, TooLargeError, TooSmallError
 from tcviz.export.stills import still_format
 from tcviz.gallery.keys import KEYS, words
-from tcviz.scene import Box, Cell, Heatmap, Label, Scene
-from tcviz.spelling import channel
+from tcviz.request import inputs
+from tcviz.request.spelling import channel
+from tcviz.scene.marks import Box, Cell, Heatmap, Label, Scene
 from tcviz.views.channel_map import KEY
 
 Run = Callable[[str], tuple[int, str, str]]

@@ -19,7 +19,7 @@ import pytest
 from tcviz.export.stills import STILLS, Paper, still_format
 from tcviz.render.latex import escape
 from tcviz.render.shapes import SHAPES
-from tcviz.scene import MARKS
+from tcviz.scene.marks import MARKS
 from tests.stills import boxed, heat, scene, with_marks, written
 
 FORMATS = ("svg", "pdf", "eps", "pgf", "png", "webp", "jpg")

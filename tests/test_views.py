@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tcviz import inputs, parts, theme, trace, views
-from tcviz.article import arrays
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Scene
+from tcviz import views
+from tcviz.layer import parts, trace
+from tcviz.request import inputs
+from tcviz.request.article import arrays
+from tcviz.scene import theme
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Scene
 from tcviz.views.look import Look
 
 ARTICLE = {"stride": 2, "padding": 1}

@@ -11,18 +11,19 @@ from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from tcviz import frames, limits
 from tcviz.api import pages
 from tcviz.api.picture import Options, check_room, optional, picture
 from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
-from tcviz.canvas import canvas
 from tcviz.effort.pictures import cells, check_frames, check_picture
 from tcviz.errors import RequestError, complaint
+from tcviz.errors.keywords import told
+from tcviz.errors.notes import note
 from tcviz.export import Format, format_of
-from tcviz.files import check_target, whole_file
-from tcviz.keywords import told
-from tcviz.notes import note
+from tcviz.files.writing import check_target, whole_file
+from tcviz.request import limits
+from tcviz.request.canvas import canvas
+from tcviz.scene import frames
 from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:

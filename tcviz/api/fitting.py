@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from tcviz import theme, views
-from tcviz.article import EXAMPLES
+from tcviz import views
 from tcviz.errors import RequestError, complaint
+from tcviz.request.article import EXAMPLES
+from tcviz.scene import theme
 
 if TYPE_CHECKING:
     from tcviz.api.played import Played

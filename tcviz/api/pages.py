@@ -15,23 +15,24 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tcviz import theme, views
+from tcviz import views
 from tcviz.api import fitting
 from tcviz.api.saved import Progress, Saved
 from tcviz.effort.loads import check as check_loads
 from tcviz.effort.pictures import cells, check_page, of_picture
 from tcviz.errors import RequestError, TooLargeError, complaint
-from tcviz.files import whole_file
-from tcviz.roles import ROLES, Colouring
+from tcviz.files.writing import whole_file
+from tcviz.scene import theme
+from tcviz.scene.roles import ROLES, Colouring
 from tcviz.views.wiring import MOST_CHANNELS
 
 if TYPE_CHECKING:
     from tcviz.api.played import Played
     from tcviz.export.page import Page
     from tcviz.export.page_sheets import Sheet
-    from tcviz.parts import Part
-    from tcviz.scene import Scene
-    from tcviz.theme import Theme
+    from tcviz.layer.parts import Part
+    from tcviz.scene.marks import Scene
+    from tcviz.scene.theme import Theme
     from tcviz.views.view import View
 
 SYSTEM = ("light", "dark")
@@ -200,8 +201,8 @@ def _scenes(
 
 def _table(shown: Played, part: Part, drawn: int) -> Any:
     """Return who made what in a view, or None where it is no sum of products."""
-    from tcviz.contributions import contributions
-    from tcviz.symbols import named
+    from tcviz.api.contributions import contributions
+    from tcviz.layer.symbols import named
     from tcviz.views.ranges import ranges
 
     part = named(part) if shown.look.symbols else part

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
-from tcviz import inputs, layers, limits, text, theme, views
-from tcviz.arrays import as_array
-from tcviz.article import EXAMPLES
-from tcviz.canvas import Canvas
+from tcviz import views
 from tcviz.effort.pictures import Shown
+from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted
-from tcviz.operands import Operands
-from tcviz.scene import Scene
-from tcviz.sizes import PaddingLike, SizesLike
-from tcviz.theme import Theme
+from tcviz.layer import foreign
+from tcviz.layer.operands import Operands
+from tcviz.layer.sizes import PaddingLike, SizesLike
+from tcviz.request import inputs, limits
+from tcviz.request.article import EXAMPLES
+from tcviz.request.canvas import Canvas
+from tcviz.scene import text, theme
+from tcviz.scene.marks import Scene
+from tcviz.scene.theme import Theme
 from tcviz.views.look import Look
 from tcviz.views.view import View
 
@@ -214,9 +217,9 @@ def _opened(
 ) -> tuple[Arrays, dict[str, Any]]:
     """Return ``(x, weight, bias)`` and options with a layer's own in place of the layer."""
     x, weight, bias = arrays
-    if not layers.is_layer(weight):
+    if not foreign.is_layer(weight):
         return arrays, options
-    own = layers.opened(weight, bias, options, forward=forward)
+    own = foreign.opened(weight, bias, options, forward=forward)
     kernels = as_array(own.weight, "weight")
     kernel = options.get("kernel_size")
     if kernel is None:  # its own is said: of a layer's layout there is no doubt

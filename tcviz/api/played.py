@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tcviz.api.picture import Picture
 from tcviz.effort.pictures import Shown
-from tcviz.frames import Timing
+from tcviz.scene.frames import Timing
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tcviz.errors import RequestError, complaint, quoted
-from tcviz.files import path_of
+from tcviz.files.writing import path_of
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""

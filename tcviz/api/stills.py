@@ -12,18 +12,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
-from tcviz import limits
 from tcviz.api.picture import ALL, Options, Picture, check_room, picture
 from tcviz.api.saved import Progress, Saved, asked
-from tcviz.canvas import canvas
-from tcviz.crop import bounds, cut
 from tcviz.effort.pictures import MAX_PAGES, Shown, check_pages, check_picture
 from tcviz.errors import RequestError, complaint, quoted
+from tcviz.errors.keywords import told
 from tcviz.export.stills import Paper, StillFormat, still_format
-from tcviz.files import check_target, whole_file
-from tcviz.keywords import told
-from tcviz.scene import Rect, Scene
-from tcviz.sizes import plain
+from tcviz.files.writing import check_target, whole_file
+from tcviz.layer.sizes import plain
+from tcviz.request import limits
+from tcviz.request.canvas import canvas
+from tcviz.scene.crop import bounds, cut
+from tcviz.scene.marks import Rect, Scene
 from tcviz.views.look import HEIGHT, WIDTH
 
 TEXTS = ("paths", "text")

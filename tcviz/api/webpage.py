@@ -10,9 +10,9 @@ from tcviz.api import pages
 from tcviz.api.animation import Animation
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.errors import RequestError, complaint
+from tcviz.errors.keywords import told
 from tcviz.export import format_of
-from tcviz.files import check_target
-from tcviz.keywords import told
+from tcviz.files.writing import check_target
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,7 +15,7 @@ from tcviz.effort.engines import ENGINES, Operation, check_comparison, too_large
 from tcviz.snippets import torch_layers
 
 if TYPE_CHECKING:
-    from tcviz.inputs import Plan
+    from tcviz.request.inputs import Plan
 
 FLOAT64_EXACT = 2**53
 QUANTITIES = {

@@ -7,7 +7,7 @@ import numpy as np
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import Subject
 from tcviz.engine import backward_fast, fast
-from tcviz.operands import Array
+from tcviz.layer.operands import Array
 
 TOLERANCE = 1e-12
 """How far apart float64 results may be, relative to the sizes of what is added up there."""

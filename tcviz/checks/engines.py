@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from tcviz import engine
 from tcviz.checks.subjects import Subject
-from tcviz.operands import Array
+from tcviz.layer.operands import Array
 
 INSTALL = "pip install 'tcviz[torch]'"
 PYTORCH = "PyTorch"

@@ -16,7 +16,7 @@ import numpy as np
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import Subject
 from tcviz.engine import backward_fast, fast
-from tcviz.operands import Array
+from tcviz.layer.operands import Array
 
 FAR = 2.0**1023
 """Half of the largest float64: sums of magnitudes from there on may overflow in some order."""

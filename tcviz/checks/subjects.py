@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tcviz.effort.engines import Operation
-from tcviz.engine.operands import INT64_EXACT, largest
 from tcviz.errors import DataError, complaint
-from tcviz.geometry import ConvTranspose
-from tcviz.operands import Array
-from tcviz.sizes import Pair, Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import INT64_EXACT, Array, largest
+from tcviz.layer.sizes import Pair, Sizes
 
 if TYPE_CHECKING:
-    from tcviz.inputs import Plan
+    from tcviz.request.inputs import Plan
 
 LARGEST = 9
 """Drawn whole numbers are from −9 to 9."""

@@ -9,11 +9,12 @@ from importlib import import_module
 
 import click
 
-from tcviz import __version__, endings, reading
+from tcviz import __version__
 from tcviz.cli import saying
 from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_path
-from tcviz.notes import told_to
-from tcviz.oneline import escaped
+from tcviz.errors.notes import told_to
+from tcviz.errors.oneline import escaped
+from tcviz.files import endings, reading
 
 ASKS = "_TCVIZ_COMPLETE"
 """The variable with which a shell asks what may be typed."""

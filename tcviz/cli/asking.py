@@ -16,9 +16,9 @@ from click.core import ParameterSource
 
 from tcviz.cli import saying
 from tcviz.errors import OutputError, RequestError, complaint, quoted_path
-from tcviz.sizes import DEFAULT_DIMS
-from tcviz.spelling import spoken
-from tcviz.streams import is_terminal
+from tcviz.files.streams import is_terminal
+from tcviz.layer.sizes import DEFAULT_DIMS
+from tcviz.request.spelling import spoken
 
 if TYPE_CHECKING:
     from tcviz.api.picture import Picture
@@ -44,7 +44,7 @@ def arrays(rest: dict[str, Any]) -> list[Any]:
     given: dict[str, str] = {name: spec for name, spec in files.items() if spec is not None}
     if not given:
         return [None] * len(ARRAYS)
-    from tcviz.arrayfiles import load
+    from tcviz.request.arrayfiles import load
 
     piped = [name for name, spec in given.items() if spec == STDIN]
     if len(piped) > 1:
@@ -62,7 +62,7 @@ def arrays(rest: dict[str, Any]) -> list[Any]:
 
 def _piped(name: str, dims: int | None) -> Any:
     """Return the array that comes through standard input."""
-    from tcviz.arrayfiles import MAX_BYTES, parse
+    from tcviz.request.arrayfiles import MAX_BYTES, parse
 
     if sys.stdin is None or is_terminal(sys.stdin):
         what = "closed" if sys.stdin is None else "a terminal"
@@ -73,7 +73,7 @@ def _piped(name: str, dims: int | None) -> Any:
 
 def of_article(number: int, known: Collection[int], hint: str | None) -> dict[str, Any]:
     """Return what an article's figure asks for; refuse options that contradict it."""
-    from tcviz.article import FIGURES
+    from tcviz.request.article import FIGURES
 
     if number not in known:
         ends = f"{min(known)} to {max(known)}"
@@ -186,7 +186,7 @@ def _show(path: Path) -> None:
 
 def check(output: str) -> None:
     """Refuse a name to which nothing can be written, or which is that of a file that is read."""
-    from tcviz.files import check_apart, check_target
+    from tcviz.files.writing import check_apart, check_target
 
     if not output:
         raise RequestError(complaint("output", "''", "a file, or - for standard output"))
@@ -201,7 +201,7 @@ def _read() -> dict[str, Path]:
     files = {option: given[option] for option in FILES if isinstance(given.get(option), str)}
     if not files:
         return {}
-    from tcviz.arrayfiles import split
+    from tcviz.request.arrayfiles import split
 
     return {option: split(str(spec))[0] for option, spec in files.items()}
 
@@ -249,7 +249,7 @@ def _compact(values: tuple[Any, ...]) -> str:
 
 def pour(suffix: str, write: Callable[[BinaryIO], T]) -> T:
     """Write to standard output once the whole file is made."""
-    from tcviz.files import scratch_file
+    from tcviz.files.writing import scratch_file
 
     try:
         with scratch_file(suffix) as file:

@@ -54,7 +54,7 @@ def command(random: int | None, **rest: Any) -> None:
 def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
     from tcviz.checks.compare import check_sizes
     from tcviz.checks.subjects import of_plan
-    from tcviz.inputs import plan
+    from tcviz.request.inputs import plan
 
     x, weight, bias = asking.arrays(rest)
     settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)
@@ -75,8 +75,8 @@ def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:
         what = f"beside {', '.join(beside)}"
         hint = "leave out one"
         raise RequestError(complaint("random", what, "with --seed alone", hint=hint))
-    from tcviz import limits
     from tcviz.checks.subjects import drawn
+    from tcviz.request import limits
 
     total = limits.whole("random", count, 1, MOST)
     return drawn(total, 0 if seed is None else limits.whole("seed", seed, 0)), total

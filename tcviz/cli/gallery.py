@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz import endings
 from tcviz.cli import gallery_report, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.cli.types import FILE
 from tcviz.errors import LONGEST_VALUE, RequestError, TcvizError, complaint, quoted_path
-from tcviz.notes import note
-from tcviz.oneline import seen
+from tcviz.errors.notes import note
+from tcviz.errors.oneline import seen
+from tcviz.files import endings
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
@@ -134,7 +134,7 @@ class _Asked:
 
 
 def _folder(spec: str, folder: str | None) -> Path:
-    from tcviz.files import unseen
+    from tcviz.files.writing import unseen
 
     target = Path(spec).parent if folder is None else Path(folder)
     if folder == "" or (target.exists() and not target.is_dir()):

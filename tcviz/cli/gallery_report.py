@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tcviz.cli import saying
 from tcviz.errors import LONGEST_VALUE, LONGEST_WORD
-from tcviz.oneline import seen
+from tcviz.errors.oneline import seen
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item

@@ -9,7 +9,7 @@ from threading import Lock, Timer
 from typing import Any
 
 from tcviz.cli.saying import described
-from tcviz.streams import is_terminal
+from tcviz.files.streams import is_terminal
 
 PATIENCE = 0.7
 """Seconds without a bar: most work is done by then, and rich need not be imported."""

@@ -1,6 +1,6 @@
 """The one place that prints: each line is short, and nothing in it is obeyed by a terminal.
 
-What comes from outside, names of files among it, is shown as `tcviz.oneline` has it, whoever
+What comes from outside, names of files among it, is shown as `tcviz.errors.oneline` has it, whoever
 quoted it.  Only what is for machines is printed as it is.
 """
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.oneline import LONGEST, one_line, seen
-from tcviz.streams import is_terminal
+from tcviz.errors.oneline import LONGEST, one_line, seen
+from tcviz.files.streams import is_terminal
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -10,12 +10,12 @@ import click
 from tcviz.cli import grouped, options, saying
 from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, complaint
-from tcviz.sizes import length
+from tcviz.layer.sizes import length
 
 if TYPE_CHECKING:
-    from tcviz.geometry import ConvTranspose
-    from tcviz.overlap import Overlap
-    from tcviz.sizes import Sizes
+    from tcviz.layer.geometry import ConvTranspose
+    from tcviz.layer.overlap import Overlap
+    from tcviz.layer.sizes import Sizes
 
 KERNEL = 3
 LISTED = 100_000
@@ -72,8 +72,8 @@ def command(
     tcviz size -s 2 --in-channels 128 --out-channels 64      parameters, too
     """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
-    from tcviz.geometry import ConvTranspose
-    from tcviz.sizes import DEFAULT_SIZES
+    from tcviz.layer.geometry import ConvTranspose
+    from tcviz.layer.sizes import DEFAULT_SIZES
 
     kernel = KERNEL if kernel_size is None else kernel_size
     given = any(isinstance(v, tuple) for v in (kernel, *rest.values()))
@@ -104,7 +104,7 @@ def _channels(into: int | None, out: int | None) -> tuple[int, int] | None:
 
 def _facts(layer: ConvTranspose, size: Sizes) -> dict[str, Any]:
     """Return all sizes, by name."""
-    from tcviz.overlap import overlap
+    from tcviz.layer.overlap import overlap
 
     forward = layer.forward_input_sizes(size)
     return {
@@ -172,7 +172,7 @@ def _counts(
 
 def _overlap(found: Overlap) -> dict[str, Any]:
     """Return how many input elements reach an output cell."""
-    from tcviz.overlap import between
+    from tcviz.layer.overlap import between
 
     least, most = found.ends
     return {

@@ -26,7 +26,7 @@ def command(name: str | None, **_: bool) -> None:
     tcviz themes light > mine.toml               a file to change,
     tcviz animate --theme mine.toml              and to use
     """  # noqa: D301  (click looks for the backspace that this is)
-    from tcviz import theme
+    from tcviz.scene import theme
 
     if name is not None:
         saying.give(theme.written(name))

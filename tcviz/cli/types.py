@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz import spelling
+from tcviz.request import spelling
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -126,7 +126,7 @@ def _views() -> Words:
 
 
 def _themes() -> Words:
-    from tcviz import theme
+    from tcviz.scene import theme
 
     return {name: theme.about(name) for name in theme.presets()}
 

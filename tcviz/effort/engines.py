@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tcviz.effort.loads import FEWER, Load, check, check_cells
 from tcviz.errors import TooLargeError, complaint
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 
 if TYPE_CHECKING:
-    from tcviz.geometry import ConvTranspose
+    from tcviz.layer.geometry import ConvTranspose
 
 MAX_RESULT = 2**26
 """Numbers of a result that an engine computes at once: half a gigabyte."""
@@ -91,7 +91,7 @@ class Effort(NamedTuple):
 def too_large(name: str, asked: Operation) -> str | None:
     """Return why an engine cannot reasonably compute something, or None where it can.
 
-    >>> from tcviz.geometry import ConvTranspose
+    >>> from tcviz.layer.geometry import ConvTranspose
     >>> [too_large(name, Operation(ConvTranspose(3), (9, 9), 2, 1)) for name in ENGINES]
     [None, None, None, None, None]
     """

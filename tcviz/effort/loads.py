@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import prod
 from typing import NamedTuple
 
 from tcviz.errors import TooLargeError, complaint
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 
 MEMORY = 2_000_000_000
 """Bytes that a request may take, this program among them: less than 2 GiB."""
@@ -110,3 +111,13 @@ def spoken(count: int) -> str:
             return f"{size:.3g} {unit}"
         size /= 1000
     return f"{size:,.3g} TB" if size < 1000 else f"{size:,.0f} TB"
+
+
+@contextmanager
+def memory(name: str) -> Iterator[None]:
+    """Raise TooLargeError where there is not enough memory for what is called `name`."""
+    try:
+        yield
+    except MemoryError as error:
+        what = " ".join(str(error).split())
+        raise TooLargeError(f"{name} needs more memory than there is; {what}") from error

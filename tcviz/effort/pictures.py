@@ -17,10 +17,10 @@ from tcviz.effort.loads import (
     spoken,
 )
 from tcviz.errors import TooLargeError, complaint
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 
 if TYPE_CHECKING:
-    from tcviz.geometry import ConvTranspose
+    from tcviz.layer.geometry import ConvTranspose
 
 MAX_FRAMES = 20_000
 MAX_CELLS = 4_000_000
@@ -38,7 +38,7 @@ MOST_MULTIPLIED = 20_000_000
 
 
 class Plan(Protocol):
-    """What is known of a request before any array is made: see `tcviz.inputs.Plan`."""
+    """What is known of a request before any array is made: see `tcviz.request.inputs.Plan`."""
 
     @property
     def layer(self) -> ConvTranspose:

@@ -10,8 +10,8 @@ from tcviz.engine.backward_fast import backward_fast, conv_transpose_backward
 from tcviz.engine.collection import collection
 from tcviz.engine.distribution import distribution
 from tcviz.engine.fast import conv_transpose, fast
-from tcviz.engine.gradients import Gradients
 from tcviz.engine.matrix import forward_matrix, matrix
+from tcviz.engine.prepared_backward import Gradients
 
 __all__ = [
     "Gradients",

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tcviz.engine.collection import flip, pad_or_crop, stretch
-from tcviz.engine.gradients import Gradients, prepare_backward
-from tcviz.engine.operands import Array, at, quiet
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Pair, Sizes
+from tcviz.engine.prepared import at, quiet
+from tcviz.engine.prepared_backward import Gradients, prepare_backward
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Pair, Sizes
 
 
 def backward_collection(

@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 
 from tcviz.engine.collection import pad_or_crop
 from tcviz.engine.distribution import window
-from tcviz.engine.gradients import Gradients, prepare_backward
-from tcviz.engine.operands import Array, at, quiet
-from tcviz.geometry import ConvTranspose
+from tcviz.engine.prepared import at, quiet
+from tcviz.engine.prepared_backward import Gradients, prepare_backward
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
 
 
 def backward_distribution(

@@ -23,17 +23,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tcviz import limits
+from tcviz.effort import loads
 from tcviz.engine.by_window import backward_by_window
 from tcviz.engine.fast import asked
-from tcviz.engine.gradients import Gradients, Upstream, prepare_backward
-from tcviz.engine.operands import Array, at, quiet
 from tcviz.engine.phases import Grid
+from tcviz.engine.prepared import at, quiet
+from tcviz.engine.prepared_backward import Gradients, Upstream, prepare_backward
 from tcviz.engine.unfolding import Unfolding
 from tcviz.engine.work import NARROWEST, gathers
-from tcviz.geometry import ConvTranspose
-from tcviz.keywords import told
-from tcviz.sizes import PaddingLike, Sizes, SizesLike
+from tcviz.errors.keywords import told
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import PaddingLike, Sizes, SizesLike
 
 FLAT = 2**19
 """Numbers of the gradient laid flat at once, where an item of the batch has fewer."""
@@ -102,7 +103,7 @@ def conv_transpose_backward(
         weight, bias, stride=stride, padding=padding, output_padding=output_padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    with limits.memory("conv_transpose_backward"):
+    with loads.memory("conv_transpose_backward"):
         return backward_fast(layer, grad_output, x, weight, bias)
 
 

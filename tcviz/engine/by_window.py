@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tcviz.engine.gradients import Upstream
-from tcviz.engine.operands import Array, Prepared, at
+from tcviz.engine.prepared import Prepared, at
+from tcviz.engine.prepared_backward import Upstream
 from tcviz.engine.windows import AT_ONCE, Box, boxes, landings
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Sizes
 
 FEWEST = 256
 """Input cells in a table, if there are so many: fewer make slow products."""

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tcviz.engine.distribution import crop
-from tcviz.engine.operands import Array, at, prepare, quiet
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Pair, Sizes
+from tcviz.engine.prepared import at, prepare, quiet
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Pair, Sizes
 
 
 def collection(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tcviz.engine.operands import Array, Prepared, at, prepare, quiet
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Pair, Sizes
+from tcviz.engine.prepared import Prepared, at, prepare, quiet
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Pair, Sizes
 
 
 def distribution(

@@ -15,16 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tcviz import layers, limits
-from tcviz.arrays import as_array
+from tcviz.effort import loads
+from tcviz.engine.arrays import as_array
 from tcviz.engine.by_window import forward_by_window
-from tcviz.engine.operands import Array, Prepared, at, prepare, quiet
 from tcviz.engine.phases import Grid, Phases, Shifts, alike
+from tcviz.engine.prepared import Prepared, at, prepare, quiet
 from tcviz.engine.work import NARROWEST, gathers
 from tcviz.errors import DataError, complaint
-from tcviz.geometry import ConvTranspose
-from tcviz.keywords import told
-from tcviz.sizes import MAX_DIMS, PaddingLike, SizesLike
+from tcviz.errors.keywords import told
+from tcviz.layer import foreign
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import MAX_DIMS, PaddingLike, SizesLike
 
 SUMS_AT_ONCE = 2**18
 """Sums made before they are moved to the output: few enough to be still in the cache."""
@@ -88,7 +90,7 @@ def conv_transpose(
         weight, bias, stride=stride, padding=padding, output_padding=output_padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    with limits.memory("conv_transpose"):
+    with loads.memory("conv_transpose"):
         return fast(layer, x, weight, bias)
 
 
@@ -99,8 +101,8 @@ def asked(weight: Any, bias: Any, **geometry: Any) -> tuple[ConvTranspose, Array
     >>> layer.output_size(2), weight.shape
     ((5,), (1, 1, 3))
     """
-    if layers.is_layer(weight):
-        weight, bias, geometry = layers.opened(weight, bias, geometry, forward=False)
+    if foreign.is_layer(weight):
+        weight, bias, geometry = foreign.opened(weight, bias, geometry, forward=False)
     kernels = as_array(weight, "weight")
     if not 1 <= kernels.ndim - 2 <= MAX_DIMS:
         allowed = f"(C_in, C_out/groups, *kernel_size) with 1 to {MAX_DIMS} spatial axes"

@@ -11,12 +11,13 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tcviz.arrays import as_array
+from tcviz.engine.arrays import as_array
 from tcviz.engine.distribution import crop, window
-from tcviz.engine.operands import Array, prepare, quiet
+from tcviz.engine.prepared import prepare, quiet
 from tcviz.errors import DataError, TooLargeError, complaint
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes, SizesLike
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Sizes, SizesLike
 
 MAX_ENTRIES = 10**8
 """Entries of one matrix, with the border still on it: 800 MB of float64."""

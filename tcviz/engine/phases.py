@@ -17,8 +17,8 @@ from itertools import product
 from math import gcd
 from typing import NamedTuple, TypeAlias
 
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Sizes
 
 
 class Phase(NamedTuple):

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tcviz.engine.operands import Array, at
 from tcviz.engine.phases import Grid, Phases, alike
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
+from tcviz.engine.prepared import at
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Sizes
 
 FEWEST = 128
 """Rows that make a product worth its call, and the pass in which it is added."""

@@ -13,8 +13,8 @@ from itertools import product
 from math import ceil
 from typing import NamedTuple, TypeAlias
 
-from tcviz.geometry import ConvTranspose
-from tcviz.sizes import Sizes
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import Sizes
 
 AT_ONCE = 2**18
 """Products made before they are moved: few enough to be still in the cache."""

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from tcviz.engine.phases import Grid
 from tcviz.engine.windows import AT_ONCE
-from tcviz.geometry import ConvTranspose
+from tcviz.layer.geometry import ConvTranspose
 
 Shape: TypeAlias = tuple[int, ...]
 

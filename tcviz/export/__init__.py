@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tcviz import spelling
 from tcviz.errors import RequestError, complaint, did_you_mean, quoted
 from tcviz.export.formats import FORMATS, Format
 from tcviz.export.stills import STILLS
+from tcviz.request import spelling
 
 __all__ = ["FORMATS", "Format", "format_of"]
 

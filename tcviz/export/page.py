@@ -31,16 +31,17 @@ from importlib.resources import files
 from string import Template
 from typing import BinaryIO
 
-from tcviz import __version__, text
+from tcviz import __version__
 from tcviz.export.page_data import DIGITS, dumped
 from tcviz.export.page_faces import ANCHORS, Json, Tables
 from tcviz.export.page_sheets import Sheet, known, written
-from tcviz.frames import Timing
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
-from tcviz.scene import Colour
-from tcviz.shades import blend, contrast, luminance
-from tcviz.theme import Theme
+from tcviz.scene import text
+from tcviz.scene.frames import Timing
+from tcviz.scene.marks import Colour
+from tcviz.scene.shades import blend, contrast, luminance
+from tcviz.scene.theme import Theme
 
 SCRIPTS = ("track", "marks", "picture", "table", "pointing", "player", "saving", "main")
 WEIGHTS = {"regular": "400", "bold": "700"}
@@ -162,7 +163,7 @@ def _variables(theme: Theme) -> str:
 def accent(theme: Theme) -> Colour:
     """Return the output's colour, as far towards the ink as text of it on paper must be.
 
-    >>> from tcviz.theme import load
+    >>> from tcviz.scene.theme import load
     >>> accent(load("light")) == load("light").output, accent(load("classic"))
     (True, '#1979a7')
     """

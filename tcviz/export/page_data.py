@@ -43,7 +43,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.export.page_faces import FACES, Json, Table, Tables, short, sides
-from tcviz.scene import Cell, Heatmap, Key, Label, Mark, Scene
+from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
 """One mark, or one scene, as it is in each theme."""

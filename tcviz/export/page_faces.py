@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Rect
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect
 
 Json: TypeAlias = Any
 ANCHORS = ("left", "center", "right")

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from tcviz.export.page_data import Track, dumped
 from tcviz.export.page_faces import Json, Tables, short
-from tcviz.scene import Scene
+from tcviz.scene.marks import Scene
 
 _INPUT = re.compile(r"x\.(\d+)(\.d\d+)?\Z")
 """The key of an input channel's panel, or of a slice of it."""
@@ -27,7 +27,7 @@ class Sheet:
 
     `scenes` yields, per step, the scene in each of the page's themes.  `table` is who made
     what, given of how many input channels products are drawn, or None where a view has no
-    such table; see `tcviz.contributions`.  `code` has texts to be copied, by the name of who
+    such table; see `tcviz.api.contributions`.  `code` has texts to be copied, by the name of who
     understands them.  `narrow` is the same view for an upright window, if there is one.
     """
 

@@ -12,7 +12,7 @@ from zlib import compress, decompress
 from tcviz.export.stills import Paper
 from tcviz.render import drawingml as ml
 from tcviz.render.slides import shapes
-from tcviz.scene import Colour, Scene
+from tcviz.scene.marks import Colour, Scene
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation

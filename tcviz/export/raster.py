@@ -13,7 +13,7 @@ from tcviz.export.stills import Paper
 from tcviz.render.figure import POINTS, Picture, settings
 from tcviz.render.lettering import lettering
 from tcviz.render.pen import Grid, Images
-from tcviz.scene import Scene
+from tcviz.scene.marks import Scene
 
 _Agg: Any = RendererAgg
 _IMAGES = Images(sharp=0)  # the pen fits them to whole pixels

@@ -8,11 +8,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, TypeAlias
 
-from tcviz import reading, spelling
-from tcviz.canvas import SCREEN_DPI
 from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
 from tcviz.export.formats import FORMATS
-from tcviz.scene import Scene
+from tcviz.files import reading
+from tcviz.request import spelling
+from tcviz.request.canvas import SCREEN_DPI
+from tcviz.scene.marks import Scene
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
 
-from tcviz.canvas import SCREEN_DPI
 from tcviz.export.stills import Paper
 from tcviz.render.figure import POINTS, Picture, figure, settings
 from tcviz.render.lettering import lettering
 from tcviz.render.pen import Grid, Images, Pen, Words
-from tcviz.scene import Scene
+from tcviz.request.canvas import SCREEN_DPI
+from tcviz.scene.marks import Scene
 
 _MAKER = "tcviz"
 _IMAGES = Images()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from tcviz import reading
+from tcviz.files import reading
 from tcviz.gallery import index, manifest
 from tcviz.gallery.items import Item
 from tcviz.gallery.manifest import Manifest

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tcviz import __version__, reading
-from tcviz.files import whole_file
+from tcviz import __version__
+from tcviz.files import reading
+from tcviz.files.writing import whole_file
 from tcviz.gallery import manifest, page
 from tcviz.gallery.items import Item
 from tcviz.gallery.manifest import Entry, File

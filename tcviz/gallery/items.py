@@ -14,12 +14,12 @@ from tcviz import __version__
 from tcviz.api import Animation, Figure, WebPage, animate, figure, page
 from tcviz.effort.loads import duration
 from tcviz.effort.pictures import of_picture
+from tcviz.errors.notes import told_to
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
-from tcviz.notes import told_to
-from tcviz.theme import Theme
+from tcviz.scene.theme import Theme
 
 POSTERS = "posters"
 """Where stills lie that only the index shows."""

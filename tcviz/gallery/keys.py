@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tcviz import spelling
 from tcviz.api.animation import MAX_FPS
 from tcviz.errors import LONGEST_WORD, RequestError, complaint, quoted
-from tcviz.oneline import seen
-from tcviz.sizes import MAX_DIMS
+from tcviz.errors.oneline import seen
+from tcviz.layer.sizes import MAX_DIMS
+from tcviz.request import spelling
 
 COMMANDS = ("animate", "figure")
 MOST = 10**15

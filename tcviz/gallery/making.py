@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tcviz import theme
-from tcviz.arrayfiles import load as load_array
-from tcviz.arrayfiles import split
-from tcviz.article import FIGURES
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_you_mean, quoted
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
@@ -19,6 +15,10 @@ from tcviz.gallery import naming
 from tcviz.gallery.cards import PAGES
 from tcviz.gallery.items import Item
 from tcviz.gallery.keys import ARRAYS, COMMANDS, CONTRADICTING, KEYS, is_several, shown
+from tcviz.request.arrayfiles import load as load_array
+from tcviz.request.arrayfiles import split
+from tcviz.request.article import FIGURES
+from tcviz.scene import theme
 
 Values: TypeAlias = dict[str, Any]
 DEFAULT_FORMAT, DEFAULT_THEME = "gif", "light"

@@ -10,10 +10,10 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar
 
-from tcviz import reading
 from tcviz.errors import RequestError, quoted, quoted_path
+from tcviz.files import reading
+from tcviz.files.reading import MalformedError, ReadingError
 from tcviz.gallery import places
-from tcviz.reading import MalformedError, ReadingError
 
 T = TypeVar("T")
 

@@ -10,10 +10,10 @@ from string import Formatter
 from unicodedata import normalize
 
 from tcviz.errors import LONGEST_VALUE, RequestError, complaint, did_you_mean, quoted
-from tcviz.files import identity
+from tcviz.errors.oneline import seen
+from tcviz.files.writing import identity
 from tcviz.gallery import manifest, places
 from tcviz.gallery.problems import Place, Problem
-from tcviz.oneline import seen
 
 RESERVED = ("index.html", "index.json")
 """What the gallery writes beside the items."""

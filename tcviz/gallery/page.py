@@ -10,9 +10,9 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from tcviz import theme
 from tcviz.gallery import cards, facets
 from tcviz.gallery.cards import Card
+from tcviz.scene import theme
 
 WITHIN = "'self' file:"
 """Where media are: beside the page; opened from a disk, Firefox takes no file for 'self'."""

@@ -10,9 +10,9 @@ from os import urandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from tcviz import endings
 from tcviz.errors import OutputError, RequestError, complaint, quoted, quoted_path
-from tcviz.files import remove, remove_folders
+from tcviz.files import endings
+from tcviz.files.writing import remove, remove_folders
 
 PASSING = ".tcviz-new-"
 """How files begin that are not yet at their place; the next run clears what a kill left."""

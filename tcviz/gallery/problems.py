@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tcviz.errors import LONGEST_VALUE, quoted
-from tcviz.oneline import one_line, seen
+from tcviz.errors.oneline import one_line, seen
 
 _HEADER = re.compile(
     r"^[ \t]*\[{1,2}[ \t]*[\"']?(\w+)[\"']?[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE

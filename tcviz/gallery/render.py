@@ -13,7 +13,7 @@ from tcviz.api import Animation, Figure, WebPage
 from tcviz.errors import TcvizError
 from tcviz.export import FORMATS
 from tcviz.export.stills import still_format
-from tcviz.files import scratch_file
+from tcviz.files.writing import scratch_file
 from tcviz.gallery.items import Item
 
 WIDEST = 1280

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from math import isfinite
 
+from tcviz.errors.oneline import one_line
 from tcviz.gallery.items import Item
 from tcviz.gallery.render import Failure, Made
-from tcviz.oneline import one_line
 
 KINDS = {"path": str, "data": bytes, "frames": int, "seconds": float, "size": tuple}
 """What the facts of a file are."""

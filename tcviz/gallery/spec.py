@@ -10,15 +10,15 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from tcviz import reading
 from tcviz.errors import RequestError, complaint, did_you_mean, quoted
+from tcviz.files import reading
+from tcviz.files.reading import ReadingError
 from tcviz.gallery import making, naming
 from tcviz.gallery.items import Item
 from tcviz.gallery.keys import COMMANDS, KEYS, shown, typed
 from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
 from tcviz.gallery.problems import Place, Problem, headers, place
-from tcviz.reading import ReadingError
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000

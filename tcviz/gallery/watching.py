@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tcviz import reading
 from tcviz.errors import OutputError
+from tcviz.files import reading
+from tcviz.files.reading import ReadingError
 from tcviz.gallery.keys import ARRAYS
-from tcviz.reading import ReadingError
 
 Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
 """When each file was written and how long it is; None where there is none."""

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from time import sleep
 
-from tcviz import endings, reading
+from tcviz.files import endings, reading
 from tcviz.gallery.render import render
 
 GRACE = 3.0

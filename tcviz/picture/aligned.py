@@ -13,7 +13,7 @@ from tcviz.picture.layout import Spot
 from tcviz.picture.measured import LEAD, RULER, SIGN, TRUNK, UNDER, Measured, Tier
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import GAP, Columns, Labels, Stack, Strip
-from tcviz.scene import Rect
+from tcviz.scene.marks import Rect
 
 TALL, BAR = 2.3, 44.0
 """The most height of a cell in text sizes; that of small text may be so much higher."""

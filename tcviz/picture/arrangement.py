@@ -14,7 +14,7 @@ from tcviz.picture.layout import Layout, Line, Place, Spot
 from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
-from tcviz.scene import Point, Rect
+from tcviz.scene.marks import Point, Rect
 
 LANE, APART = 28.0, 12.0
 """Room beside a line for what leads to another line, and between what leads to two of its rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tcviz.text import CAP_HEIGHT, legible
+from tcviz.scene.text import CAP_HEIGHT, legible
 
 CAPTION, SLICE_GAP = 13.0, 16.0
 """Text size of the names of slices, and the room between slices."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tcviz.picture.arrangement import Below, Placing
-from tcviz.scene import Rect
+from tcviz.scene.marks import Rect
 
 
 @dataclass(frozen=True)

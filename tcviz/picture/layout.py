@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Columns
-from tcviz.scene import Point, Rect
+from tcviz.scene.marks import Point, Rect
 
 Place: TypeAlias = tuple[str, int]
 """A panel's key, and which of the drawn channels it is of; what all share is of the first."""

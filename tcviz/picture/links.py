@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tcviz.picture.arrangement import APART, lane
 from tcviz.picture.layout import Layout, Line, Place
-from tcviz.scene import Point, Rect
+from tcviz.scene.marks import Point, Rect
 
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tcviz.picture.panels import AROUND, NOTE, NOTE_LEAST, NOTE_LINE
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Stack, Strip
-from tcviz.text import LINE, legible, width, wrap
+from tcviz.scene.text import LINE, legible, width, wrap
 
 HIGH = 1.6
 """The least height of a cell in text sizes."""

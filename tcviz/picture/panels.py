@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod, sqrt
 
 from tcviz.picture.depth import Depth
-from tcviz.text import LINE, legible, width, wrap
+from tcviz.scene.text import LINE, legible, width, wrap
 
 CELL = 1.9
 """Height of a cell in text sizes."""

@@ -25,7 +25,7 @@ from tcviz.picture.panels import (
     note_lines,
     note_pitch,
 )
-from tcviz.text import legible, width, wrap
+from tcviz.scene.text import legible, width, wrap
 
 MOST_NOTE = 150.0
 """So wide are notes beside slices at most."""

@@ -28,8 +28,8 @@ from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Line
 from tcviz.picture.panels import NAME, TITLE, WORD_GAP, Panel
 from tcviz.picture.scale import Scale
-from tcviz.scene import Point, Rect
-from tcviz.text import legible
+from tcviz.scene.marks import Point, Rect
+from tcviz.scene.text import legible
 
 WRAP_GAP, LABEL_GAP = 8.0, 22.0
 """Room between the rows of a panel's slices, and right of headings beside slices."""

@@ -19,7 +19,7 @@ from tcviz.picture.arrangement import Option, layout
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
-from tcviz.scene import Rect
+from tcviz.scene.marks import Rect
 
 TOO_SMALL = "too small for these panels"
 LARGEST, COMFORTABLE = 40.0, 10.5

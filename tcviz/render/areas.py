@@ -6,9 +6,9 @@ from collections.abc import Callable
 from math import ceil, floor
 from typing import Any
 
-from tcviz import text
 from tcviz.render.damage import Area
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect
 
 HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
 """An arrow head's length and half its width, in canvas units."""

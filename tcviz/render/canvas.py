@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tcviz.render.damage import Area
 from tcviz.render.palette import Palette
-from tcviz.scene import Colour
+from tcviz.scene.marks import Colour
 
 Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""

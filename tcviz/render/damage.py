@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tcviz.scene import Heatmap, Mark
+from tcviz.scene.marks import Heatmap, Mark
 
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are outside."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from tcviz.scene import Anchor, Colour, Point, Rect
-from tcviz.text import LINE
+from tcviz.scene.marks import Anchor, Colour, Point, Rect
+from tcviz.scene.text import LINE
 
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, width and height in English metric units."""

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from tcviz.render.pen import Grid, Images, Pen, Words, rectangle
 from tcviz.render.shapes import SHAPES
-from tcviz.scene import Rect, Scene
+from tcviz.scene.marks import Rect, Scene
 
 POINTS = 72
 """Points in an inch; figures are drawn in points."""

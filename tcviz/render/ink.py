@@ -10,9 +10,9 @@ from importlib.resources import as_file, files
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tcviz import text
-from tcviz.numbers import MINUS
 from tcviz.render.canvas import Pixels8
+from tcviz.scene import text
+from tcviz.scene.numbers import MINUS
 
 FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""

@@ -16,10 +16,10 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import IdentityTransform
 
-from tcviz import text
 from tcviz.render.latex import escape
 from tcviz.render.pen import Pen, Words
-from tcviz.scene import Point
+from tcviz.scene import text
+from tcviz.scene.marks import Point
 
 FAMILY = "Tcviz Sans"
 VIEWERS = "Inter", FAMILY, "Helvetica Neue", "Arial", "sans-serif"

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from tcviz import text
 from tcviz.render import ink
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH, Canvas, Pixels8
 from tcviz.render.damage import Area
-from tcviz.scene import Box, Cell, Colour, Connector, Heatmap, Label, Point, Style
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Colour, Connector, Heatmap, Label, Point, Style
 
 
 def _cell(canvas: Canvas, mark: Cell) -> None:

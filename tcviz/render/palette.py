@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tcviz.scene import Colour
-from tcviz.shades import blend, rgb
+from tcviz.scene.marks import Colour
+from tcviz.scene.shades import blend, rgb
 
 SIZE = 256
 TRANSPARENT = 0

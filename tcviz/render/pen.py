@@ -13,7 +13,7 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from tcviz.render.canvas import DASH, GAP
-from tcviz.scene import Anchor, Colour, Point, Rect
+from tcviz.scene.marks import Anchor, Colour, Point, Rect
 
 Image8: TypeAlias = NDArray[np.uint8]
 """Red, green, blue and alpha: rows from the top, columns, 4."""

@@ -16,7 +16,7 @@ from tcviz.render.canvas import Canvas, Pixels8, Tiles
 from tcviz.render.damage import Area, changed_areas, regions, same, union
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import Palette
-from tcviz.scene import Mark, Scene
+from tcviz.scene.marks import Mark, Scene
 
 
 @dataclass(frozen=True)

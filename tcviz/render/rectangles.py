@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.scene import Heatmap
+from tcviz.scene.marks import Heatmap
 
 Index: TypeAlias = NDArray[np.uint8]
 Flat: TypeAlias = NDArray[np.intp]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from math import ceil, floor
 from typing import Any
 
-from tcviz import text
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import HATCH
 from tcviz.render.pen import Pen, Words, polygon, rectangle, rounded
 from tcviz.render.tints import heatmap
-from tcviz.scene import Box, Cell, Colour, Connector, Heatmap, Label, Point, Rect
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Colour, Connector, Heatmap, Label, Point, Rect
 
 CLEAR_SIDE, CLEAR_HIGH = 0.12, 0.16
 """How far hatching keeps off the digits, in ems."""

@@ -8,12 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from tcviz import text
 from tcviz.render import drawingml as ml
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.drawingml import Pen, Type
 from tcviz.render.rectangles import Flat, Index, Rectangles, numbers, rectangles
-from tcviz.scene import Box, Cell, Connector, Heatmap, Label, Mark, Point, Rect, Scene, panel_of
+from tcviz.scene import text
+from tcviz.scene.marks import (
+    Box,
+    Cell,
+    Connector,
+    Heatmap,
+    Label,
+    Mark,
+    Point,
+    Rect,
+    Scene,
+    panel_of,
+)
 
 MOST_RECTANGLES = 10_000
 """A heatmap of more is a picture: PowerPoint would take seconds for each move."""

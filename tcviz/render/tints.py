@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tcviz.render.canvas import Pixels8
 from tcviz.render.pen import Image8, Images, Pen, rectangle, rectangles
-from tcviz.scene import Heatmap, Rect
-from tcviz.shades import rgb
+from tcviz.scene.marks import Heatmap, Rect
+from tcviz.scene.shades import rgb
 
 MOST_SHAPES, MOST_PARTED = 12_000, 256
 """Shapes where images cannot be had; cells along a side where lines part them."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tcviz.inputs import Plan
+    from tcviz.request.inputs import Plan
 
 LIBRARIES = {
     "PyTorch": "tcviz.snippets.pytorch",
@@ -27,7 +27,7 @@ def snippets(plan: Plan) -> dict[str, str]:
     are drawn as `plan` draws them, or loaded where they were given.  All are float32.
     None of the libraries is needed to write it.
 
-    >>> from tcviz.inputs import plan
+    >>> from tcviz.request.inputs import plan
     >>> code = snippets(plan(stride=2, padding=1))["PyTorch"]
     >>> print(code.partition("bias=False)\n")[2])
     y = torch.nn.functional.conv_transpose2d(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tcviz.inputs import Plan
+from tcviz.request.inputs import Plan
 from tcviz.snippets.writing import call, column, script
 
 _IMPORTS = ["import jax.numpy as jnp", "import numpy as np", "from jax import lax"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tcviz.inputs import Plan
+from tcviz.request.inputs import Plan
 from tcviz.snippets import torch_layers
 from tcviz.snippets.words import alike
 from tcviz.snippets.writing import call, script

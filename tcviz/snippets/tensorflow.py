@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import indent
 
-from tcviz.inputs import Plan
+from tcviz.request.inputs import Plan
 from tcviz.snippets.words import alike
 from tcviz.snippets.writing import around, call, cropped, script
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 from tcviz.snippets.words import alike, slices
 
 if TYPE_CHECKING:
-    from tcviz.geometry import ConvTranspose
+    from tcviz.layer.geometry import ConvTranspose
 
 Channels = Sequence[int | str]
 """How many go in, and come out; or what they are called where nobody said."""
@@ -24,7 +24,7 @@ CHANNELS = "C_in", "C_out"
 def transposed(layer: ConvTranspose, size: Sizes, channels: Channels, *, bias: bool) -> list[str]:
     """Return, as expressions, the layer, and the part of its result `y` for an input of `size`.
 
-    >>> from tcviz.geometry import ConvTranspose
+    >>> from tcviz.layer.geometry import ConvTranspose
     >>> transposed(ConvTranspose(3, padding=[[1, 0], 1], dims=2), (4, 4), CHANNELS, bias=True)[1]
     'y[..., 1:6, 0:4]'
     """
@@ -38,7 +38,7 @@ def associated(layer: ConvTranspose, size: Sizes, channels: Channels) -> list[st
     Its input `x` may have to be padded first.  Its weight is that of the transposed one, whose
     `channels` are told.  It makes more than `size` where output_padding is as large as the stride.
 
-    >>> from tcviz.geometry import ConvTranspose
+    >>> from tcviz.layer.geometry import ConvTranspose
     >>> associated(ConvTranspose(3, padding=[[1, 0], 1], dims=2), (4, 4), CHANNELS)[0]
     'F.pad(x, (1, 1, 1, 0))'
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 
 
 def alike(sizes: Sequence[int]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT, Plan
-from tcviz.parts import Array
-from tcviz.sizes import Pair, Sizes
+from tcviz.layer.operands import Array
+from tcviz.layer.sizes import Pair, Sizes
+from tcviz.request.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT, Plan
 from tcviz.snippets.words import slices
 
 WRITTEN = 200

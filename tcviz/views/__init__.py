@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from tcviz.effort.pictures import may_be_sought
 from tcviz.errors import RequestError, TooSmallError, complaint, did_you_mean, quoted
-from tcviz.sizes import Sizes
+from tcviz.layer.sizes import Sizes
 from tcviz.views.view import View
 
 if TYPE_CHECKING:
-    from tcviz.inputs import Plan
-    from tcviz.operands import Operands
-    from tcviz.parts import Part
+    from tcviz.layer.operands import Operands
+    from tcviz.layer.parts import Part
+    from tcviz.request.inputs import Plan
     from tcviz.views.look import Look
     from tcviz.views.turns import Turns
 
@@ -180,7 +180,7 @@ def example(name: str, *, forward: bool | None = None) -> str:
 def steps(name: str, plan: Plan) -> int:
     """Return how many steps a view takes, from sizes alone.
 
-    >>> from tcviz.inputs import plan
+    >>> from tcviz.request.inputs import plan
     >>> steps("collection", plan(stride=2, padding=1))
     25
     """
@@ -227,7 +227,7 @@ def check(
 
 def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
     """Return what the view called `name` shows of the operands."""
-    from tcviz import gradients, parts
+    from tcviz.layer import gradients, parts
 
     match entry(name).gradient:
         case "input":
@@ -269,7 +269,7 @@ def build(name: str, part: Part, look: Look) -> View:
     TooSmallError
         If its canvas is; the smallest that works is named, where the search is no long one.
     """
-    from tcviz.roles import ROLES, Coloured
+    from tcviz.scene.roles import ROLES, Coloured
 
     return Coloured(sketch(name, part, replace(look, theme=ROLES)), look.theme)
 
@@ -308,7 +308,7 @@ def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
     from tcviz.views import mapped
 
     if look.symbols:
-        from tcviz.symbols import named
+        from tcviz.layer.symbols import named
 
         part = named(part)
     row = entry(name)

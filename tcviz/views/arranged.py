@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tcviz import numbers
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import CHANNEL, SIZE, STACK_GAP, TITLE
-from tcviz.scene import Box, Connector, Label, Mark, Point, Rect
-from tcviz.theme import Tint
+from tcviz.scene import numbers
+from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
+from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.stage import NODE, Stage, drawn
 

@@ -10,15 +10,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import Format
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Option, equation
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
-from tcviz.scene import Box, Mark, Scene
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, Tint
+from tcviz.scene.marks import Box, Mark, Scene
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.fitted import fitted
@@ -219,8 +219,8 @@ def channel_name(part: Part) -> str:
 def source_title(part: Part) -> str:
     """Return the name of what is read.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> source_title(part(plan().make()))
     'input x'
     """

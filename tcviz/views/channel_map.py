@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from tcviz import text
-from tcviz.scene import Box, Cell, Connector, Label, Mark, Rect, Style
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Style
 from tcviz.views.look import Look
 from tcviz.views.wiring import Block, Blocks, Side, Wiring, depths
 
@@ -48,7 +48,7 @@ class Metrics:
 def size(wires: Wiring, look: Look, most: float) -> tuple[float, float] | None:
     """Return the width and height that the map wants, None if `most` is too low for any.
 
-    >>> from tcviz import theme
+    >>> from tcviz.scene import theme
     >>> look = Look(theme.load("light"))
     >>> small = size(Wiring(4, 4, 2, range(2), range(1)), look, 500)
     >>> small == size(Wiring(4, 4, 2, range(2), range(1)), look, 250)

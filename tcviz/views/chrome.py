@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tcviz import text
-from tcviz.parts import Part
-from tcviz.scene import Box, Label, Mark, Rect
+from tcviz.layer.parts import Part
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views import channel_map
 from tcviz.views.look import Look
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import Collection
 from tcviz.picture.panels import Panel
-from tcviz.scene import Mark
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Collection
+from tcviz.scene.marks import Mark
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import Board, channel_name, output_notes, output_title
 from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look

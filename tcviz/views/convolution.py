@@ -12,12 +12,12 @@ from math import prod
 
 import numpy as np
 
-from tcviz.forward import Convolution
-from tcviz.parts import ForwardPart
+from tcviz.layer.forward import Convolution
+from tcviz.layer.parts import ForwardPart
+from tcviz.layer.trace import Places
 from tcviz.picture.panels import Panel
-from tcviz.scene import Mark, Scene
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Places
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import (
     Board,
     channel_name,

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tcviz.frames import Moment
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
+from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark, Scene, part_key
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Distribution, Running, Step, each
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Box, Mark, Scene, part_key
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import spelled, words
 from tcviz.views.board import Board, channel_name, flags, output_notes, output_title, roles
 from tcviz.views.look import Look

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tcviz.numbers import AUTO_DECIMALS
-from tcviz.parts import Part
-from tcviz.symbols import is_named
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
+from tcviz.scene.numbers import AUTO_DECIMALS
 from tcviz.views.lined import lined
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges

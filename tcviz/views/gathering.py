@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
-from tcviz.frames import Moment
-from tcviz.scene import Box, Mark, Scene, part_key
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Places, Step, each
+from tcviz.layer.symbols import is_named
+from tcviz.layer.trace import Places, Step, each
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Box, Mark, Scene, part_key
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import spelled, words
 from tcviz.views.board import Board, Flags, flags, roles
 from tcviz.views.panel import Cells, Roles, Values

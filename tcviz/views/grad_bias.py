@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tcviz.accumulation import Summation
-from tcviz.frames import Moment
-from tcviz.gradients import BiasGradient
+from tcviz.layer.accumulation import Summation
+from tcviz.layer.gradients import BiasGradient
+from tcviz.layer.trace import Running, Step
 from tcviz.picture.panels import Panel
-from tcviz.scene import Mark, Scene
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Running, Step
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
 from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
 from tcviz.views.look import Look

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from math import prod
 
-from tcviz.gradients import InputGradient
-from tcviz.scene import Scene
-from tcviz.trace import Step
+from tcviz.layer.gradients import InputGradient
+from tcviz.layer.trace import Step
+from tcviz.scene.marks import Scene
 from tcviz.views import chrome
 from tcviz.views.convolution import ConvolutionView
 from tcviz.views.gathering import Gathering

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tcviz.accumulation import Correlation
-from tcviz.frames import Moment
-from tcviz.gradients import WeightGradient
+from tcviz.layer.accumulation import Correlation
+from tcviz.layer.gradients import WeightGradient
+from tcviz.layer.trace import Running, Step, each
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark, Rect, Scene
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Running, Step, each
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Box, Mark, Rect, Scene
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
 from tcviz.views.board import (
     Flags,

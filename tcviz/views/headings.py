@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tcviz import text
 from tcviz.picture.panels import NOTE, SIZE, TITLE, WORD_GAP, Panel, legend_width
-from tcviz.scene import Anchor, Label, Mark, Point, Rect
+from tcviz.scene import text
+from tcviz.scene.marks import Anchor, Label, Mark, Point, Rect
 from tcviz.views.panel import Cells
 from tcviz.views.stage import Stage
 

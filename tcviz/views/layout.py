@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tcviz.picture.panels import Panel
-from tcviz.scene import Rect
+from tcviz.scene.marks import Rect
 
 
 @dataclass(frozen=True)

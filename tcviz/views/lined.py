@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 
 from tcviz.errors import TooSmallError
-from tcviz.symbols import Sum, Wording, written
-from tcviz.text import width
+from tcviz.layer.symbols import Sum, Wording, written
+from tcviz.scene.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tcviz.canvas import least
-from tcviz.scene import Rect
-from tcviz.text import SMALLEST, legible
-from tcviz.theme import Theme
+from tcviz.request.canvas import least
+from tcviz.scene.marks import Rect
+from tcviz.scene.text import SMALLEST, legible
+from tcviz.scene.theme import Theme
 
 if TYPE_CHECKING:
     from tcviz.views.together import Turn

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tcviz.crop import bounds
 from tcviz.errors import TooSmallError
-from tcviz.parts import Part
-from tcviz.scene import Cell, Heatmap, Rect, Scene, fills_panel, panel_of
+from tcviz.layer.parts import Part
+from tcviz.scene.crop import bounds
+from tcviz.scene.marks import Cell, Heatmap, Rect, Scene, fills_panel, panel_of
 from tcviz.views import channel_map, chrome
 from tcviz.views.look import Look
 from tcviz.views.wiring import wiring

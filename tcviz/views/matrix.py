@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tcviz.frames import Moment
-from tcviz.parts import Part
-from tcviz.scene import Mark, Scene
-from tcviz.theme import Kind, State, role
-from tcviz.trace import at_number
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import at_number
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, matrix_words
 from tcviz.views.arranged import Arranged
 from tcviz.views.board import Flags, output_notes, roles

@@ -9,14 +9,14 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from tcviz.errors import TooSmallError
-from tcviz.numbers import Format
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Below, Beside, Node, Option, Row
 from tcviz.picture.hanging import Hanging
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
-from tcviz.sizes import Sizes
-from tcviz.symbols import is_named
+from tcviz.scene.numbers import Format
 from tcviz.views import chrome, matrix_words
 from tcviz.views.board import channel_name, output_notes, output_title
 from tcviz.views.fitted import fitted

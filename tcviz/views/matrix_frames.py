@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tcviz import text
+from tcviz.layer.sizes import Sizes
 from tcviz.picture.links import CLEAR, HEAD
 from tcviz.picture.panels import CHANNEL
-from tcviz.scene import Box, Connector, Label, Mark, Rect
-from tcviz.sizes import Sizes
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Connector, Label, Mark, Rect
 from tcviz.views import matrix_words
 from tcviz.views.arranged import Arranged
 from tcviz.views.matrix_equation import NAMES

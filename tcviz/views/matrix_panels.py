@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.scene import Box, Cell, Colour, Heatmap, Mark, Style, cell_key, panel_key
-from tcviz.theme import Kind, State, Theme, Tint, role
+from tcviz.scene.marks import Box, Cell, Colour, Heatmap, Mark, Style, cell_key, panel_key
+from tcviz.scene.theme import Kind, State, Theme, Tint, role
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import HAIRLINES, Grid, Values
 

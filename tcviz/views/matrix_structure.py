@@ -16,11 +16,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.parts import Array, ForwardPart, Part
-from tcviz.reach import taps_of
-from tcviz.sizes import Pair, Sizes
-from tcviz.taps import Taps
-from tcviz.trace import at_number
+from tcviz.layer.operands import Array
+from tcviz.layer.parts import ForwardPart, Part
+from tcviz.layer.reach import taps_of
+from tcviz.layer.sizes import Pair, Sizes
+from tcviz.layer.taps import Taps
+from tcviz.layer.trace import at_number
 
 Numbers: TypeAlias = NDArray[np.intp]
 
@@ -37,8 +38,8 @@ class Entry:
 class Structure:
     """The matrix of one output channel: a block of columns per input channel, all alike.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> figure3 = Structure(part(plan(example="matrix").make()))
     >>> figure3.rows, figure3.columns, figure3.taps, figure3.products
     (25, 9, 81, 81)

@@ -6,9 +6,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from tcviz import text
-from tcviz.numbers import Format
-from tcviz.symbols import is_named, output_name, written
+from tcviz.layer.symbols import is_named, output_name, written
+from tcviz.scene import text
+from tcviz.scene.numbers import Format
 from tcviz.views import chrome, words
 from tcviz.views.look import Look
 from tcviz.views.matrix_panels import plain
@@ -31,8 +31,8 @@ def subtitle(structure: Structure) -> str:
 def equation(structure: Structure) -> str:
     """Return the product in letters.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> equation(Structure(part(plan(example="matrix").make())))
     'y = Aᵀ·x'
     """
@@ -54,8 +54,8 @@ def section_name(structure: Structure, channel: int) -> str:
 def kernel_note(structure: Structure) -> str:
     """Return where in the matrix the whole kernel is to be found.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> kernel_note(Structure(part(plan(example="matrix").make()))).split()
     ['once', 'in', 'each', 'column', 'of', 'Aᵀ']
     """
@@ -72,8 +72,8 @@ def caption(structure: Structure, size: float, room: float) -> str:
 
     `size` is the text's, `room` its width.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> caption(Structure(part(plan(example="convolution").make())), 15, 700)
     'as a matrix: 9 × 25 = 225 multiplications  ·  as a convolution: 9 · 9 = 81'
     """

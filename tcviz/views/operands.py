@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.frames import Moment
-from tcviz.numbers import Format
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import flowing
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
-from tcviz.scene import Mark, Scene
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, role
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome
 from tcviz.views.arranged import Arranged
 from tcviz.views.look import Look

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tcviz.frames import Moment
-from tcviz.overlap import Overlap, between
-from tcviz.parts import Part
-from tcviz.scene import Mark, Scene
-from tcviz.symbols import is_named
-from tcviz.theme import State
-from tcviz.trace import Distribution, Places, Step
+from tcviz.layer.overlap import Overlap, between
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
+from tcviz.layer.trace import Distribution, Places, Step
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import State
 from tcviz.views import words
 from tcviz.views.look import Look
 from tcviz.views.overlap_board import SUBTITLE, OverlapBoard
@@ -151,8 +151,8 @@ class OverlapView:
 def caption(found: Overlap) -> str:
     """Return how many elements reach a cell away from the edge, and why.
 
-    >>> from tcviz.geometry import ConvTranspose
-    >>> from tcviz.overlap import overlap
+    >>> from tcviz.layer.geometry import ConvTranspose
+    >>> from tcviz.layer.overlap import overlap
     >>> caption(overlap(ConvTranspose(4, stride=2), 3))
     'every output cell away from the edge is reached by 4 elements: uniform, 4 is a multiple of 2'
     """

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.numbers import Format
-from tcviz.overlap import Overlap, overlap
-from tcviz.parts import Part
+from tcviz.layer.overlap import Overlap, overlap
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.symbols import Wording, is_named
+from tcviz.layer.trace import Places
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark, part_key
-from tcviz.sizes import Sizes
-from tcviz.symbols import Wording, is_named
-from tcviz.theme import Kind, State, Tint, role
-from tcviz.trace import Places
+from tcviz.scene.marks import Box, Mark, part_key
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, Tint, role
 from tcviz.views import words
 from tcviz.views.board import Board, output_notes
 from tcviz.views.look import Look

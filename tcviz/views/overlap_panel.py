@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from tcviz import shades
-from tcviz.numbers import Format
-from tcviz.scene import Box, Cell, Mark, part_key
-from tcviz.symbols import written
-from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
+from tcviz.layer.symbols import written
+from tcviz.scene import shades
+from tcviz.scene.marks import Box, Cell, Mark, part_key
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.parts import Array, Part
-from tcviz.symbols import Sum, Symbol, is_named
+from tcviz.layer.operands import Array
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import Sum, Symbol, is_named
 
 
 class Magnitude(Symbol):
@@ -34,8 +35,8 @@ def magnitudes(part: Part) -> Part:
     What it makes is, for each output cell, the sum of the magnitudes of the weights by
     which inputs reach it.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> made = magnitudes(part(plan(stride=2, padding=1).make()))
     >>> made.x.shape, made.weight[0].tolist()
     ((1, 3, 3), [[1, 5, 2], [2, 5, 2], [2, 2, 2]])

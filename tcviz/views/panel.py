@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.numbers import ROUNDED_DECIMALS, Format
-from tcviz.scene import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
-from tcviz.text import width
-from tcviz.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
+from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
+from tcviz.scene.numbers import ROUNDED_DECIMALS, Format
+from tcviz.scene.text import width
+from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
 Values: TypeAlias = NDArray[Any]
 Roles: TypeAlias = NDArray[np.uint8]

@@ -8,9 +8,9 @@ from itertools import chain
 
 import numpy as np
 
-from tcviz.numbers import AUTO_DECIMALS, Format, choose
-from tcviz.parts import Part
-from tcviz.symbols import Wording, is_named, wordings, written
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import Wording, is_named, wordings, written
+from tcviz.scene.numbers import AUTO_DECIMALS, Format, choose
 from tcviz.views.panel import Values
 
 SAMPLE = 2000

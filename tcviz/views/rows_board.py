@@ -30,16 +30,16 @@ from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 from tcviz.errors import TooSmallError
-from tcviz.numbers import Format
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import Variant, aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip
-from tcviz.scene import Box, Connector, Mark, Rect
-from tcviz.symbols import is_named
-from tcviz.theme import Tint
+from tcviz.scene.marks import Box, Connector, Mark, Rect
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Tint
 from tcviz.views import chrome
 from tcviz.views.board import Board, Rows, channel_name
 from tcviz.views.look import Look

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcviz.numbers import Format
-from tcviz.parts import Part
-from tcviz.reach import taps_of
-from tcviz.scene import Cell, Heatmap, Mark, Style, cell_key, panel_key
-from tcviz.theme import Kind, State, Theme, role
+from tcviz.layer.parts import Part
+from tcviz.layer.reach import taps_of
+from tcviz.scene.marks import Cell, Heatmap, Mark, Style, cell_key, panel_key
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, Theme, role
 from tcviz.views.matrix_panels import MOST_ROWS, plain, strong
 from tcviz.views.panel import HAIRLINES, Grid, Roles
 
@@ -33,8 +33,8 @@ class Brick:
 def bricks(part: Part) -> list[Brick]:
     """Return all bricks that reach the output, those of the first element first.
 
-    >>> from tcviz.inputs import plan
-    >>> from tcviz.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
     >>> found = bricks(part(plan(dims=1, input_size=2, stride=2).make()))
     >>> [(brick.at, brick.level) for brick in found]
     [(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (4, 0)]

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import Collection, Step
 from tcviz.picture.aligned import ROOMY, Variant
 from tcviz.picture.strips import Strip
-from tcviz.scene import Connector, Mark, Rect
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Collection, Step
+from tcviz.scene.marks import Connector, Mark, Rect
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import output_notes, output_title
 from tcviz.views.collection import NAME, SUBTITLE
 from tcviz.views.gathering import Gathering, Panels

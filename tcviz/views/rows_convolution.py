@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.forward import Convolution
-from tcviz.parts import ForwardPart, Part
+from tcviz.layer.forward import Convolution
+from tcviz.layer.parts import ForwardPart, Part
 from tcviz.picture.aligned import ROOMY, Variant
 from tcviz.picture.strips import Strip
-from tcviz.scene import Mark, Scene
-from tcviz.theme import Kind, State, role
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import output_notes, source_notes, source_title
 from tcviz.views.convolution import NAME, SUBTITLE, Padded, caption, total
 from tcviz.views.gathering import Gathering, Panels

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import Step
 from tcviz.picture.aligned import ROOMY, Variant
 from tcviz.picture.strips import Strip
-from tcviz.scene import Mark, Rect
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Step
+from tcviz.scene.marks import Mark, Rect
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import Board, output_notes, output_title
 from tcviz.views.distribution import NAME, DistributionView, result_notes, result_title
 from tcviz.views.look import Look

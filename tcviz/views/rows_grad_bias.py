@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tcviz.gradients import BiasGradient
+from tcviz.layer.gradients import BiasGradient
+from tcviz.layer.trace import Step
 from tcviz.picture.aligned import ROOMY, Variant
 from tcviz.picture.strips import Strip
-from tcviz.scene import Mark
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Step
+from tcviz.scene.marks import Mark
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
 from tcviz.views.grad_bias import NAME, BiasGradientView, one
 from tcviz.views.look import Look

@@ -6,8 +6,8 @@ gradient, below the first element of the window that it gathers.
 
 from __future__ import annotations
 
-from tcviz.gradients import InputGradient
-from tcviz.scene import Scene
+from tcviz.layer.gradients import InputGradient
+from tcviz.scene.marks import Scene
 from tcviz.views.gathering import Gathering
 from tcviz.views.grad_input import Told
 from tcviz.views.look import Look

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.gradients import WeightGradient
+from tcviz.layer.gradients import WeightGradient
+from tcviz.layer.trace import Step
 from tcviz.picture.aligned import ROOMY, Variant
 from tcviz.picture.strips import Strip
-from tcviz.scene import Mark
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Step
+from tcviz.scene.marks import Mark
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import Rows
 from tcviz.views.grad_weight import NAME, WeightGradientView, dw_notes, dy_notes, dy_size
 from tcviz.views.look import Look

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.measured import NAME, NOTES, SIZE, TITLE, WORD, note_pitch, wrapped
 from tcviz.picture.panels import LEGEND, NOTE
 from tcviz.picture.strips import Columns, Strip
-from tcviz.scene import Box, Heatmap, Label, Mark, Point, Rect
-from tcviz.text import width
+from tcviz.scene.marks import Box, Heatmap, Label, Mark, Point, Rect
+from tcviz.scene.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Tints
 from tcviz.views.stage import Stage

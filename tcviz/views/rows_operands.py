@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import Variant, aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Strip
-from tcviz.scene import Mark
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, role
+from tcviz.scene.marks import Mark
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, operands
 from tcviz.views.look import Look
 from tcviz.views.operands import MOST, OperandView

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tcviz.parts import Part
-from tcviz.scene import Mark, Scene
-from tcviz.theme import State
-from tcviz.trace import Places, Step
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import Places, Step
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import State
 from tcviz.views.look import Look
 from tcviz.views.overlap import OverlapView, caption
 from tcviz.views.overlap_panel import states

@@ -12,15 +12,15 @@ from typing import Any, cast
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.reach import taps_of
+from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import Variant, aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Strip
-from tcviz.reach import taps_of
-from tcviz.scene import Box, Connector, Mark, Rect, part_key
-from tcviz.symbols import is_named
-from tcviz.theme import Kind, State, Tint
+from tcviz.scene.marks import Box, Connector, Mark, Rect, part_key
+from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome
 from tcviz.views.fitted import fitted
 from tcviz.views.look import Look

@@ -8,10 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from tcviz.numbers import Format
 from tcviz.picture.layout import Spot
-from tcviz.scene import Heatmap, Mark, Rect
-from tcviz.theme import Kind, State, Tint, role
+from tcviz.scene.marks import Heatmap, Mark, Rect
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, Tint, role
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.stage import most

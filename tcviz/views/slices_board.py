@@ -8,9 +8,7 @@ from itertools import pairwise
 from math import inf
 from typing import TypeAlias, cast
 
-from tcviz import text
-from tcviz.numbers import Format
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
 from tcviz.picture.arrangement import Option
 from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place
@@ -18,8 +16,10 @@ from tcviz.picture.links import routes
 from tcviz.picture.panels import Panel
 from tcviz.picture.slices import sliced
 from tcviz.picture.solver import Room
-from tcviz.scene import Box, Connector, Label, Mark, Point
-from tcviz.theme import Tint
+from tcviz.scene import text
+from tcviz.scene.marks import Box, Connector, Label, Mark, Point
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Tint
 from tcviz.views.board import Board, Panels, output_notes
 from tcviz.views.headings import Heading
 from tcviz.views.look import Look

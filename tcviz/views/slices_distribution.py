@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from tcviz.parts import Part
+from tcviz.layer.parts import Part
+from tcviz.layer.trace import Step
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
-from tcviz.scene import Box, Mark, part_key
-from tcviz.theme import Kind, State, role
-from tcviz.trace import Step
+from tcviz.scene.marks import Box, Mark, part_key
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import channel_name, output_notes, output_title
 from tcviz.views.distribution import NAME, DistributionView, result_notes, result_title
 from tcviz.views.look import Look

@@ -10,8 +10,8 @@ from itertools import product
 from math import ceil, floor
 from typing import TypeAlias
 
-from tcviz.canvas import GRID, SCREEN_DPI, canvas, in_unit, least, spoken
 from tcviz.errors import RequestError, TooSmallError
+from tcviz.request.canvas import GRID, SCREEN_DPI, canvas, in_unit, least, spoken
 from tcviz.views.look import Look
 
 Make: TypeAlias = Callable[[Look], object]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tcviz.parts import Part
-from tcviz.symbols import output_name, written
-from tcviz.trace import Places, Step, each
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import output_name, written
+from tcviz.layer.trace import Places, Step, each
 from tcviz.views import words
 from tcviz.views.panel import Values
 
@@ -14,7 +14,8 @@ from tcviz.views.panel import Values
 def spread(part: Part, step: Step, place: str) -> str:
     """Return where an element of each channel is spread to.
 
-    >>> from tcviz import inputs, parts, symbols, trace
+    >>> from tcviz.layer import parts, symbols, trace
+    >>> from tcviz.request import inputs
     >>> part = symbols.named(parts.part(inputs.plan(in_channels=1).make()))
     >>> spread(part, trace.Distribution(part)[1], "rows 0–2")
     'x₀₁ is spread: x₀₁·w is added to rows 0–2'
@@ -33,7 +34,8 @@ def meets(old: Any, new: Any) -> str:
 def gathers(part: Part, step: Step, window: Places) -> str:
     """Return what an output element gathers, spelled out.
 
-    >>> from tcviz import inputs, parts, symbols, trace
+    >>> from tcviz.layer import parts, symbols, trace
+    >>> from tcviz.request import inputs
     >>> part = symbols.named(parts.part(inputs.plan(in_channels=1, stride=2, padding=1).make()))
     >>> gathers(part, trace.Collection(part)[1], (range(3), range(1, 4)))
     'y₀₁ gathers rows 0–2, columns 1–3: w₁₀x₀₁ + w₁₂x₀₀'

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz import numbers, text
+from tcviz.layer.symbols import Wording
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.panels import (
     LEGEND,
@@ -19,9 +19,9 @@ from tcviz.picture.panels import (
     note_lines,
     note_pitch,
 )
-from tcviz.scene import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
-from tcviz.symbols import Wording
-from tcviz.theme import Tint
+from tcviz.scene import numbers, text
+from tcviz.scene.marks import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
+from tcviz.scene.theme import Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
 

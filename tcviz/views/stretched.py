@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tcviz.geometry import ConvTranspose
-from tcviz.parts import Part
-from tcviz.sizes import Sizes
-from tcviz.theme import Kind, State
-from tcviz.trace import Places
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.trace import Places
+from tcviz.scene.theme import Kind, State
 from tcviz.views.panel import Roles, Values
 from tcviz.views.stage import size_text
 

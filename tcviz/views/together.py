@@ -9,9 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from tcviz.numbers import AUTO_DECIMALS, Format
-from tcviz.parts import Array, Part
-from tcviz.symbols import is_named
+from tcviz.layer.operands import Array
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
+from tcviz.scene.numbers import AUTO_DECIMALS, Format
 from tcviz.views.ranges import Ranges, ranges
 
 AnyPart = TypeVar("AnyPart", bound=Part)

@@ -8,10 +8,10 @@ from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
 
-from tcviz.frames import Moment
-from tcviz.parts import Part
-from tcviz.scene import Scene
-from tcviz.symbols import is_named
+from tcviz.layer.parts import Part
+from tcviz.layer.symbols import is_named
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Scene
 from tcviz.views.look import Look
 from tcviz.views.together import MOST_CELLS, Together, Turn
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from tcviz.frames import Moment
-from tcviz.scene import Scene
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Scene
 
 
 class View(Protocol):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from tcviz.gradients import BiasGradient, InputGradient, WeightGradient
-from tcviz.parts import Part
+from tcviz.layer.gradients import BiasGradient, InputGradient, WeightGradient
+from tcviz.layer.parts import Part
 
 Side: TypeAlias = Literal["in", "out"]
 
@@ -111,7 +111,8 @@ def wiring(part: Part, channels: int | None = None) -> Wiring | None:
 
     They show so many `channels`, or as many as there are, up to `MOST_CHANNELS`.
 
-    >>> from tcviz import inputs, parts
+    >>> from tcviz.layer import parts
+    >>> from tcviz.request import inputs
     >>> wiring(parts.part(inputs.plan().make())) is None
     True
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 
-from tcviz.numbers import MINUS, TIMES, read
-from tcviz.trace import Places
+from tcviz.layer.trace import Places
+from tcviz.scene.numbers import MINUS, TIMES, read
 
 BIAS = " (bias)"
 EXACT = 2000

@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import Any, TypeAlias
 
 from tcviz.api import figure
-from tcviz.scene import Cell, Heatmap, Scene
+from tcviz.scene.marks import Cell, Heatmap, Scene
 
 Asked: TypeAlias = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz import theme as themes
+from tcviz.scene import theme as themes
 
 ODD_TEXTS = (
     "", " ", "-", "--", "é", "x" * 5000, "ab" * 120, "\x1b[2J", "\u202e", "\u2028", "\udcff", "\t",

@@ -1,0 +1,1 @@
+"""Files: whole or not at all, read within bounds, and a clean end wherever a signal strikes."""

@@ -1,0 +1,175 @@
+"""What makes one output channel: the arrays of its group, and what their sizes mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tcviz.errors import RequestError, complaint
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.operands import Array, Operands
+from tcviz.layer.running import gather, slides, spread
+from tcviz.layer.sizes import Sizes
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a picture calls what a part reads, makes and sums."""
+
+    source: str = "input"
+    x: str = "x"
+    made: str = "output"
+    y: str = "y"
+    summed: str = "channel"
+    members: str = "inputs"
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that makes one output channel.
+
+    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, where the C
+    input channels are those of the output channel's group, from `first` on, and
+    `channel` is one of `out_channels`.
+    """
+
+    layer: ConvTranspose
+    x: Array
+    weight: Array
+    bias: float | None
+    channel: int
+    first: int
+    out_channels: int
+    names: ClassVar[Names] = Names()
+    pads_output: ClassVar[bool] = True
+    """Whether the layer has a parameter output_padding."""
+
+    @property
+    def extra(self) -> Sizes:
+        """Rows and columns at the output's end that output_padding added."""
+        return self.layer.output_padding
+
+    @property
+    def source_extra(self) -> Sizes:
+        """Rows and columns at the input's end that output_padding added, to its output."""
+        return (0,) * self.layer.dims
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else a reader must know of what is made."""
+        return ()
+
+    @property
+    def input_size(self) -> Sizes:
+        """The input's spatial size."""
+        return self.x.shape[1:]
+
+    @property
+    def operation(self) -> str:
+        """What the layer is called."""
+        return "Transposed convolution"
+
+    @property
+    def output_size(self) -> Sizes:
+        """The output's spatial size."""
+        return self.layer.output_size(self.input_size)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The size formula with its numbers, per axis."""
+        return self.layer.size_formula(self.input_size)
+
+    @property
+    def channels(self) -> int:
+        """How many input channels are summed."""
+        return len(self.x)
+
+    def results(self, x: Array, weight: Array) -> Array:
+        """Return each channel's own padded result, ``(C, *padded_size)``."""
+        size = self.layer.padded_size(x.shape[1:])
+        sums: Array = np.zeros((len(x), *size), np.result_type(x, weight))
+        spread(sums, x, weight, self.layer, tuple(map(range, x.shape[1:])))
+        return sums
+
+    def crop(self, results: Array) -> Array:
+        """Return the output's cells of padded results ``(..., *padded_size)``."""
+        sides = zip(self.layer.border, self.output_size, strict=True)
+        inside: Any = (..., *(slice(before, before + n) for (before, _), n in sides))
+        kept: Array = results[inside]
+        return kept
+
+
+@dataclass(frozen=True)
+class ForwardPart(Part):
+    """All that makes one output channel of the forward convolution.
+
+    `x` is ``(C, *input_size)`` and `weight` ``(C, *kernel_size)``, as in `Part`;
+    here the input is the large side, and the border is padding around it.
+    """
+
+    pads_output: ClassVar[bool] = False
+
+    @property
+    def operation(self) -> str:
+        """What the layer is called."""
+        return "Convolution"
+
+    @property
+    def output_size(self) -> Sizes:
+        """The output's spatial size."""
+        return self.layer.forward_output_size(self.input_size)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The size formula with its numbers, per axis."""
+        return self.layer.forward_formula(self.input_size)
+
+    @cached_property
+    def padded(self) -> Array:
+        """The input with zeros around it, ``(C, *padded_size)``, read-only."""
+        zero = self.x.dtype.type(0)
+        padded = np.pad(self.x, [(0, 0), *self.layer.border], constant_values=zero)
+        padded.setflags(write=False)
+        return padded
+
+    def results(self, x: Array, weight: Array) -> Array:
+        """Return each channel's own result, ``(C, *output_size)``."""
+        sums: Array = np.zeros((len(x), *self.output_size), np.result_type(x, weight))
+        gather(sums, x, weight, slides(self.layer))
+        return sums
+
+    def crop(self, results: Array) -> Array:
+        """Return the results: nothing is cropped here."""
+        return results
+
+
+def part(operands: Operands, out_channel: int = 0) -> Part:
+    """Return what makes output channel `out_channel`.
+
+    Raises
+    ------
+    RequestError
+        If there is no such output channel.
+    """
+    if not 0 <= out_channel < operands.out_channels:
+        allowed = f"0 to {operands.out_channels - 1}"
+        raise RequestError(complaint("out_channel", out_channel, allowed))
+    inputs = operands.in_channels // operands.layer.groups
+    outputs = operands.out_channels // operands.layer.groups
+    group, within = divmod(out_channel, outputs)
+    here = slice(group * inputs, (group + 1) * inputs)
+    bias = None if operands.bias is None else operands.bias[out_channel].item()
+    weight = operands.weight[out_channel] if operands.forward else operands.weight[here, within]
+    kind = ForwardPart if operands.forward else Part
+    return kind(
+        operands.layer,
+        operands.x[here],
+        weight,
+        bias,
+        out_channel,
+        here.start,
+        operands.out_channels,
+    )

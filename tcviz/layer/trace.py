@@ -1,0 +1,321 @@
+"""What a transposed convolution does, step by step: what is read, multiplied, written.
+
+A `Trace` is a plan; a `Step` is computed when it is asked for, so a trace of
+millions of steps costs nothing.  The two traces follow the article: section 2.1
+(distribution, one step per input element) and 2.2 (collection, one step per
+output element).  In both, the products of all steps sum to the output.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.layer.operands import Array
+from tcviz.layer.parts import Part
+from tcviz.layer.running import Block, blocks, spread
+from tcviz.layer.sizes import Pair, Sizes
+from tcviz.layer.taps import windows
+
+Places: TypeAlias = tuple[range, ...]
+"""Per axis, the coordinates that the kernel's taps meet."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a trace.
+
+    Attributes
+    ----------
+    number : int
+        Counts from 0.
+    at : tuple of int
+        The input element that is spread, or the output element that is gathered.
+    places : tuple of range
+        Where the kernel's taps lie, per axis: in the padded result (distribution),
+        or in the stretched and padded input (collection).
+    factors : ndarray, (C, *kernel_size)
+        The weights as they are used: flipped in the collection view.
+    values : ndarray, (C, *kernel_size)
+        The numbers that the weights multiply.
+    products : ndarray, (C, *kernel_size)
+        ``values·factors``, and exactly zero where nothing real is multiplied.
+    counts : ndarray of bool, (*kernel_size)
+        Which products reach the output: not in the border (distribution), not
+        from an inserted zero (collection).
+    """
+
+    number: int
+    at: Sizes
+    places: Places
+    factors: Array
+    values: Array
+    products: Array
+    counts: NDArray[np.bool_]
+
+
+class Trace(ABC):
+    """Steps that are computed when asked for: one per cell of a grid, in reading order."""
+
+    @property
+    @abstractmethod
+    def walked(self) -> Sizes:
+        """The size of the grid."""
+
+    @abstractmethod
+    def __getitem__(self, number: int) -> Step:
+        """Return a step."""
+
+    def __len__(self) -> int:
+        return prod(self.walked)
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+
+@dataclass(frozen=True)
+class Running:
+    """A step, and the sums that it adds to.
+
+    Attributes
+    ----------
+    step : Step
+    before : ndarray, shape of the step's products
+        What the cells that it adds to held before.
+    sums : ndarray, (C, ...)
+        All sums with it.  Read them before the next are asked for: they go on in this array.
+    """
+
+    step: Step
+    before: Array
+    sums: Array
+
+
+class Adding(Trace):
+    """A trace whose steps add their products to sums that other steps add to as well."""
+
+    @abstractmethod
+    def start(self) -> Array:
+        """Return the sums before the first step: zeros."""
+
+    @abstractmethod
+    def add(self, sums: Array, block: Block) -> None:
+        """Add to `sums` what the steps of a block of the grid add, in reading order."""
+
+    @abstractmethod
+    def window(self, step: Step) -> Any:
+        """Return an index of the sums that a step adds to, each channel's."""
+
+    def total(self) -> Array:
+        """Return the sums after all steps."""
+        sums = self.start()
+        self.add(sums, tuple(map(range, self.walked)))
+        return sums
+
+    def running(self, picks: Iterable[int]) -> Iterator[Running]:
+        """Yield the picked steps, in rising order, with the sums that they make.
+
+        The steps between are added at once, an array at a time: a late step takes no walk.
+
+        >>> from tcviz.request.inputs import plan
+        >>> from tcviz.layer.parts import part
+        >>> trace = Distribution(part(plan(kernel_size=1, stride=1, input_size=2).make()))
+        >>> [running.sums[0].tolist() for running in trace.running([1])]
+        [[[-14, -6], [0, 0]]]
+        """
+        sums, done = self.start(), 0
+        seen = sums.view()
+        seen.setflags(write=False)
+        for number in sorted(set(picks)):
+            for block in blocks(done, number, self.walked):
+                self.add(sums, block)
+            step, done = self[number], number + 1
+            window = self.window(step)
+            before = sums[window].copy()
+            with np.errstate(all="ignore"):
+                sums[window] += step.products
+            yield Running(step, before, seen)
+
+
+@dataclass(frozen=True)
+class Distribution(Adding):
+    """One step per input element, in reading order.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> trace = Distribution(part(plan(stride=2, padding=1).make()))
+    >>> len(trace), trace[1].products[0].tolist()
+    (9, [[0, 3, 2], [-2, 2, -1], [-2, 0, 1]])
+    """
+
+    part: Part
+
+    @property
+    def walked(self) -> Sizes:
+        """One step per input element."""
+        return self.part.input_size
+
+    def __getitem__(self, number: int) -> Step:
+        part = self.part
+        at = at_number(number, part.input_size)
+        places = windows(part.layer, at)
+        values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
+        with np.errstate(all="ignore"):
+            products = values * part.weight
+        return Step(number, at, places, part.weight, values, products, self._counts(places))
+
+    def start(self) -> Array:
+        """Return zeros, each channel's padded result: ``(C, *padded_size)``."""
+        size = self.part.layer.padded_size(self.part.input_size)
+        dtype = np.result_type(self.part.x, self.part.weight)
+        return np.zeros((self.part.channels, *size), dtype)
+
+    def add(self, sums: Array, block: Block) -> None:
+        """Add what the elements of a block spread."""
+        spread(sums, self.part.x, self.part.weight, self.part.layer, block)
+
+    def window(self, step: Step) -> Any:
+        """Return the cells of the padded results that a step's taps meet."""
+        return each(slice(axis.start, axis.stop, axis.step) for axis in step.places)
+
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which steps first and last reach each cell of the padded result, −1 for none.
+
+        >>> from tcviz.request.inputs import plan
+        >>> from tcviz.layer.parts import part
+        >>> part_of = part(plan(kernel_size=(1, 2), input_size=2, in_channels=1).make())
+        >>> [steps.tolist() for steps in Distribution(part_of).ends()]
+        [[[0, 0, 1], [2, 2, 3]], [[0, 1, 1], [2, 3, 3]]]
+        """
+        return self._reaching(last=False), self._reaching(last=True)
+
+    def _reaching(self, *, last: bool) -> NDArray[np.int64]:
+        """Return which step is the last, or the first, to reach each cell."""
+        size = self.part.input_size
+        axes = [self._met(axis, last=last) for axis in range(len(size))]
+        met = np.meshgrid(*axes, indexing="ij", sparse=True)
+        number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
+        return np.where(_grid([at >= 0 for at in axes]), number, -1)
+
+    def _met(self, axis: int, *, last: bool) -> NDArray[np.int64]:
+        """Return the last or the first input coordinate that reaches each cell of an axis."""
+        layer, n = self.part.layer, self.part.input_size[axis]
+        stride, step = layer.stride[axis], layer.dilation[axis]
+        taps = np.arange(layer.kernel_size[axis]) * step
+        met = np.full(layer.padded_size(self.part.input_size)[axis], -1)
+        # What is written last stays: the latest elements, or, of the taps, the first.
+        if n <= len(taps):
+            for i in range(n) if last else reversed(range(n)):
+                met[i * stride + taps] = i
+        else:
+            for tap in reversed(taps) if last else taps:
+                met[np.arange(n) * stride + tap] = np.arange(n)
+        return met
+
+    def _counts(self, places: Places) -> NDArray[np.bool_]:
+        return inside(places, self.part.layer.border, self.part.output_size)
+
+
+@dataclass(frozen=True)
+class Collection(Trace):
+    """One step per output element, in reading order.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> trace = Collection(part(plan(stride=2, padding=1).make()))
+    >>> len(trace), int(trace[0].products.sum())
+    (25, -1)
+    """
+
+    part: Part
+
+    @property
+    def walked(self) -> Sizes:
+        """One step per output element."""
+        return self.part.layer.output_size(self.part.input_size)
+
+    @cached_property
+    def sums(self) -> Array:
+        """Each channel's own sum in each step: ``(C, *output_size)``, read-only."""
+        sums = self.part.crop(Distribution(self.part).total())
+        sums.setflags(write=False)
+        return sums
+
+    def __getitem__(self, number: int) -> Step:
+        part, at = self.part, at_number(number, self.walked)
+        sources = self.sources(at)
+        counts = _grid([i is not None for i in axis] for axis in sources)
+        axes = (range(part.channels), *([i or 0 for i in axis] for axis in sources))
+        values = np.where(counts, part.x[np.ix_(*axes)], part.x.dtype.type(0))
+        factors = np.flip(part.weight, axis=tuple(range(1, part.weight.ndim)))
+        with np.errstate(all="ignore"):
+            products = np.where(counts, values * factors, part.x.dtype.type(0))
+        return Step(number, at, self.places(at), factors, values, products, counts)
+
+    def places(self, at: Sizes) -> Places:
+        """Return where the taps for output element `at` lie in the padded, stretched input."""
+        parts = zip(at, self.part.layer.dilation, self.part.layer.kernel_size, strict=True)
+        return tuple(range(i, i + d * k, d) for i, d, k in parts)
+
+    def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
+        """Return, per axis and tap, the input coordinate that it meets; None for a zero."""
+        layer = self.part.layer
+        parts = zip(
+            self.places(at),
+            layer.collection_padding,
+            layer.stride,
+            self.part.input_size,
+            strict=True,
+        )
+        return tuple(
+            [_source(place - before, s, n) for place in axis] for axis, (before, _), s, n in parts
+        )
+
+
+def each(index: Iterable[Any]) -> Any:
+    """Return `index` into the spatial axes, for every channel."""
+    return (slice(None), *index)
+
+
+def at_number(number: int, size: Sizes) -> Sizes:
+    """Return the coordinates of a cell in reading order.
+
+    >>> at_number(4, (3, 3))
+    (1, 1)
+    """
+    if not 0 <= number < prod(size):
+        raise IndexError(number)
+    return tuple(int(i) for i in np.unravel_index(number, size))
+
+
+def inside(places: Places, border: Iterable[Pair], size: Sizes) -> NDArray[np.bool_]:
+    """Return which places lie within `size` cells that begin behind the border."""
+    return _grid(
+        [before <= p < before + n for p in axis]
+        for axis, (before, _), n in zip(places, border, size, strict=True)
+    )
+
+
+def _column(values: Array, like: Array) -> Array:
+    """Give one value per channel as many axes as `like` has."""
+    return values.reshape(-1, *(1,) * (like.ndim - 1))
+
+
+def _source(stretched: int, stride: int, size: int) -> int | None:
+    """Return the input coordinate at a place of the stretched input, None at a zero."""
+    at, zero = divmod(stretched, stride)
+    return at if not zero and 0 <= at < size else None
+
+
+def _grid(axes: Iterable[Any]) -> NDArray[np.bool_]:
+    """Return which cells are true on every axis."""
+    flags = [np.asarray(axis, dtype=bool) for axis in axes]
+    met: NDArray[np.bool_] = np.logical_and.reduce(np.meshgrid(*flags, indexing="ij"))
+    return met

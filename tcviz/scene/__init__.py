@@ -1,0 +1,1 @@
+"""Pure data: marks, frames, roles and themes, how wide text is, and how numbers are written."""
