@@ -14,7 +14,7 @@ from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.crop import MARGIN, bounds
 from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Scene
-from tcviz.views import channel_map, mapped
+from tcviz.views import channel_map, map_place
 from tcviz.views.look import Look
 from tcviz.views.wiring import Wiring, wiring
 
@@ -233,9 +233,9 @@ def test_a_map_costs_no_number(size, monkeypatch):
     for view, channels in product(("distribution", "collection"), LAYERS):
         with_map = scene(view, 1, look, **layer(channels))
         with monkeypatch.context() as patch:
-            patch.setattr(mapped, "wiring", lambda *_: None)
+            patch.setattr(map_place, "wiring", lambda *_: None)
             plain = scene(view, 1, look, **layer(channels))
-        assert mapped.numbers(with_map) >= mapped.numbers(plain)
+        assert map_place.numbers(with_map) >= map_place.numbers(plain)
 
 
 def test_where_there_is_no_room_the_notes_say_it():

@@ -18,9 +18,9 @@ from tcviz.scene import text, theme
 from tcviz.scene.marks import Cell, Rect, Scene, Style, cell_key
 from tcviz.views import collection, convolution, distribution
 from tcviz.views.board import Board
-from tcviz.views.lined import lined
 from tcviz.views.look import Look
 from tcviz.views.ranges import ranges
+from tcviz.views.sum_lines import with_lines
 from tests.slides import drawn, of
 from tests.stills import pixels_seen, scene, written
 
@@ -158,7 +158,7 @@ def test_only_panels_of_sums_have_high_cells() -> None:
 def test_no_layout_is_a_layout_and_not_an_error() -> None:
     part = symbols.named(parts.part(inputs.plan(**ARTICLE).make()))
     look = Look(theme.load("light"), symbols=True)
-    assert lined(ranges(part, None), look, []) is None
+    assert with_lines(ranges(part, None), look, []) is None
 
 
 # --- where lines stand ------------------------------------------------------------

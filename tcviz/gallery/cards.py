@@ -48,7 +48,7 @@ class Card:
     @cached_property
     def numbers(self) -> dict[str, str]:
         """Parameters and shapes as they are read."""
-        told = {name: spelled(v, name) for name, v in self.first["parameters"].items()}
+        told = {name: written(v, name) for name, v in self.first["parameters"].items()}
         return told | {name: "×".join(map(str, v)) for name, v in self.first["shapes"].items()}
 
     @cached_property
@@ -78,10 +78,10 @@ def _rank(item: Fact) -> int:
     return STAGED.index(item["format"]) if item["format"] in STAGED else len(STAGED)
 
 
-def spelled(value: Any, name: str = "") -> str:
+def written(value: Any, name: str = "") -> str:
     """Return a parameter as it is read: one number if all axes agree, but for a kernel.
 
-    >>> spelled((2, 2)), spelled((3, 3), "kernel_size"), spelled(((1, 0), 2)), spelled(4)
+    >>> written((2, 2)), written((3, 3), "kernel_size"), written(((1, 0), 2)), written(4)
     ('2', '3×3', '1:0×2', '4')
     """
     if isinstance(value, int):

@@ -305,7 +305,7 @@ def sketch_if_fits(name: str, part: Part, look: Look) -> View | None:
 
 def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
     """Return what lays a view out, with a look like this one on a canvas of any size."""
-    from tcviz.views import mapped
+    from tcviz.views import map_place
 
     if look.symbols:
         from tcviz.layer.symbols import named
@@ -313,4 +313,4 @@ def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
         part = named(part)
     row = entry(name)
     make = getattr(import_module(row.homes[part.layer.dims]), row.function)
-    return partial(mapped.with_map, part, make=partial(make, part))
+    return partial(map_place.with_map, part, make=partial(make, part))

@@ -81,7 +81,7 @@ class Arranged(Stage):
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
 
-    def together(self, a: Place, b: Place) -> bool:
+    def on_one_line(self, a: Place, b: Place) -> bool:
         """Return whether two places are on one line."""
         return self.layout.lines[a] is self.layout.lines[b]
 

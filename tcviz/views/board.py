@@ -21,11 +21,11 @@ from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.arranged import Arranged
-from tcviz.views.fitted import fitted
+from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.together import widest
+from tcviz.views.turn_ranges import widest
 
 Flags: TypeAlias = NDArray[np.bool_]
 Panels: TypeAlias = Callable[[Any, Ranges], list[Panel]]
@@ -36,7 +36,7 @@ class Rows:
 
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self.part, self.look, self.name = part, look, name
-        self.ranges, layout = fitted(part, look, partial(self._solved, panels))
+        self.ranges, layout = formats_and_layout(part, look, partial(self._solved, panels))
         self.stage: Arranged = self._stage(look, layout)
         self.drawn = layout.drawn
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)

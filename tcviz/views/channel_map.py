@@ -56,7 +56,7 @@ def size(wires: Wiring, look: Look, most: float) -> tuple[float, float] | None:
     >>> size(Wiring(4, 4, 2, range(2), range(1)), look, 50) is None
     True
     """
-    found = _fitted(wires, look, most)
+    found = _placed(wires, look, most)
     return found and (found[2].width, _height(found[1], found[2]))
 
 
@@ -67,7 +67,7 @@ def width(wires: Wiring, look: Look) -> float:
 
 def marks(wires: Wiring, look: Look, rect: Rect) -> tuple[Mark, ...]:
     """Return the map in the middle of `rect`, which has at least the size that it wants."""
-    found = _fitted(wires, look, rect.h)
+    found = _placed(wires, look, rect.h)
     if not found:
         return ()
     blocks, _, metrics = found
@@ -78,7 +78,7 @@ def marks(wires: Wiring, look: Look, rect: Rect) -> tuple[Mark, ...]:
     return (*drawn.heading(), *drawn.blocks(blocks))
 
 
-def _fitted(wires: Wiring, look: Look, most: float) -> tuple[Blocks, Blocks, Metrics] | None:
+def _placed(wires: Wiring, look: Look, most: float) -> tuple[Blocks, Blocks, Metrics] | None:
     """Return the finest list of groups that is low enough for any channel, and the longest such.
 
     Maps of channels that are drawn in turn take the same room.

@@ -130,8 +130,8 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     def label(
         key: str, at: tuple[float, float], words: str, size: float, ink: str, *, bold: bool = False
     ) -> Label:
-        fitted = text.shorten(words, size, width - MARGIN - at[0], bold)
-        return Label(key, at, fitted, size, ink, theme.background, bold)
+        short = text.shorten(words, size, width - MARGIN - at[0], bold)
+        return Label(key, at, short, size, ink, theme.background, bold)
 
     return (
         Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule),

@@ -16,7 +16,7 @@ from tcviz.picture.panels import Panel
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Mark, Scene, part_key
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views import spelled, words
+from tcviz.views import symbol_words, words
 from tcviz.views.board import Board, channel_name, flags, output_notes, output_title, roles
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
@@ -216,7 +216,7 @@ class DistributionView:
         named, area = "x" + words.place(step.at), words.area(step.places)
         place = f"{area} of the {result_title(part)}"
         if is_named(part):
-            return spelled.spread(part, step, place)
+            return symbol_words.spread(part, step, place)
         if len(values) == 1:
             return f"{named} = {values[0]} adds {values[0]}·w to {place}"
         shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
@@ -235,7 +235,7 @@ class DistributionView:
         form = self._board.ranges.sum_format.said
         old, new = before.item((0, *tap)), step.products.item((0, *tap))
         if is_named(self._part):
-            written = spelled.meets(old, new)
+            written = symbol_words.meets(old, new)
         else:
             written = words.total(list(map(form, (old, new))), form(old + new))
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""

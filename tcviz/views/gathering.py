@@ -14,7 +14,7 @@ from tcviz.layer.trace import Places, Step, each
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Mark, Scene, part_key
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views import spelled, words
+from tcviz.views import symbol_words, words
 from tcviz.views.board import Board, Flags, flags, roles
 from tcviz.views.panel import Cells, Roles, Values
 
@@ -209,7 +209,7 @@ class Gathering:
         places = ("product", c), ("result", c) if panels.results else ("output", 0)
         end = target.rect.x, result.center[1]
         yield stage.link(f"sum.{c}", places, (right, line), end)
-        room = stage.layout.signs[places[1]][0] - right if stage.together(*places) else 22.0
+        room = stage.layout.signs[places[1]][0] - right if stage.on_one_line(*places) else 22.0
         at, ink = (right + min(16, 2 * room - 27), line - 13), stage.look.theme.now
         yield stage.label(f"sum.{c}.sign", at, "Σ", 16.0, ink=ink)
         if panels.results:
@@ -241,7 +241,7 @@ class Gathering:
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
-            return spelled.gathers(part, step, self._source.window(step.places))
+            return symbol_words.gathers(part, step, self._source.window(step.places))
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )
@@ -272,7 +272,7 @@ class Gathering:
     def _written(self, step: Step, channel: int, bias: list[str]) -> str:
         """Return one channel's products that are not from zeros, and their sum."""
         if is_named(self._part):
-            return spelled.summed(step.products[channel])
+            return symbol_words.summed(step.products[channel])
         ranges, taps = self._board.ranges, np.argwhere(step.counts).tolist()
         pairs = [
             (ranges.x_format.said(step.values[(channel, *tap)].item()),

@@ -192,7 +192,7 @@ class WeightGradientView:
         start, end = (products.right, products.center[1]), (into.x, into.center[1])
         places = ("product", c), ("dw", c)
         yield stage.link(f"add.{c}", places, start, end)
-        beside = (into.x - products.right) / 2 - 4 if stage.together(*places) else 12.0
+        beside = (into.x - products.right) / 2 - 4 if stage.on_one_line(*places) else 12.0
         at, ink = (products.right + beside, start[1] - 13), stage.look.theme.now
         yield stage.label(f"add.{c}.sign", at, "+", 18.0, ink=ink)
 

@@ -11,7 +11,7 @@ from tcviz.scene.text import SMALLEST, legible
 from tcviz.scene.theme import Theme
 
 if TYPE_CHECKING:
-    from tcviz.views.together import Turn
+    from tcviz.views.turn_ranges import Turn
     from tcviz.views.wiring import Wiring
 
 WIDTH, HEIGHT = 1280, 720

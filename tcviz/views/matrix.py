@@ -28,8 +28,8 @@ from tcviz.views.matrix_panels import (
     MatrixCells,
     MatrixHeat,
     MatrixPanel,
-    lined,
     neutral,
+    with_line,
 )
 from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Roles
@@ -63,11 +63,11 @@ class MatrixView:
         theme, part, form = self._look.theme, self._part, self._ranges
         plain, drawn, stage = neutral(theme), range(self._stage.layout.drawn), self._stage
         x, out, flat = form.x_format, form.output_format, part.layer.dims > 1
-        vector, result = lined(plain, theme), theme.result
+        vector, result = with_line(plain, theme), theme.result
         return Panels(
             self._make_matrix(),
             stage.at(("x.vector", 0), vector, part.x, x),
-            stage.at(("y.vector", 0), lined(result, theme), self._y, out),
+            stage.at(("y.vector", 0), with_line(result, theme), self._y, out),
             tuple(stage.at(("x", c), plain, part.x, x, f"x.{c}") for c in drawn if flat),
             tuple(self._make_kernel(c) for c in drawn),
             stage.at(("output", 0), result, self._y, out) if flat else None,

@@ -19,7 +19,7 @@ from tcviz.picture.solver import Room, solve
 from tcviz.scene.numbers import Format
 from tcviz.views import chrome, matrix_words
 from tcviz.views.board import channel_name, output_notes, output_title
-from tcviz.views.fitted import fitted
+from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import Values
@@ -56,7 +56,7 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
                 return answer(range(rows, rows - 1, -1))
         return answer(range(rows, 0, -1))
 
-    return fitted(structure.part, look, solved, smallest=SMALLEST, broken=False)
+    return formats_and_layout(structure.part, look, solved, smallest=SMALLEST, broken=False)
 
 
 def _solved(structure: Structure, panels: Panels, room: Room, counts: range) -> Layout:

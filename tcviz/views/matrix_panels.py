@@ -28,7 +28,7 @@ def neutral(theme: Theme) -> Tint:
     return Tint(theme.connector, theme.background, theme.background)
 
 
-def lined(tint: Tint, theme: Theme) -> Tint:
+def with_line(tint: Tint, theme: Theme) -> Tint:
     """Return a tint with faint lines, for cells in a frame."""
     return replace(tint, line=theme.soft(tint.line))
 

@@ -48,7 +48,7 @@ from tcviz.views.ranges import Ranges
 from tcviz.views.rows_labels import Labels
 from tcviz.views.rows_panel import Placed, row_grid, row_panel
 from tcviz.views.stage import NODE, Stage
-from tcviz.views.together import widest
+from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
 CLEAR = 4.0

@@ -22,7 +22,7 @@ from tcviz.picture.strips import Strip
 from tcviz.scene.marks import Box, Connector, Mark, Rect, part_key
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome
-from tcviz.views.fitted import fitted
+from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.overlap_board import (
     NAME,
@@ -77,7 +77,7 @@ class RowsOverlapBoard(OverlapBoard):
 
     def _lay_out(self, sums: Part, look: Look) -> None:
         self.part, self.look, self.name = sums, look, NAME
-        self.ranges, self._layout = fitted(sums, look, self._fit)
+        self.ranges, self._layout = formats_and_layout(sums, look, self._fit)
         self.stage = cast(Any, Stage(look, self._layout))
         self.labels = Labels(look, self._layout, sums)
 

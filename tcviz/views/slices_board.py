@@ -102,7 +102,9 @@ class SlicesBoard(Board):
             yield from self.stage.notes(cells, notes)
 
     def _is_alone(self, place: Place) -> bool:
-        return not any(self.stage.together(place, other) for other in self._drawn if other != place)
+        return not any(
+            self.stage.on_one_line(place, other) for other in self._drawn if other != place
+        )
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around what output_padding added where tints hide the hatching."""
@@ -154,7 +156,7 @@ class SlicesBoard(Board):
 
     def sign(self, left: str, key: str, words: str, channel: int) -> tuple[Mark, ...]:
         """Return a sign between two panels, if they stand beside each other."""
-        if not self.stage.together((left, channel), (key, channel)):
+        if not self.stage.on_one_line((left, channel), (key, channel)):
             return ()
         return self.stage.operator(key, 0.0, words, channel)
 
@@ -163,7 +165,7 @@ class SlicesBoard(Board):
     ) -> Iterator[Connector]:
         """Yield an arrow between two panels, if they stand beside each other."""
         places = (left, channel), (right, 0 if self.layout.panel(right).shared else channel)
-        if not self.stage.together(*places):
+        if not self.stage.on_one_line(*places):
             return
         begin, end = (self._drawn[place].rect for place in places)
         yield self.stage.arrow(name, (begin.right, end.center[1]), (end.x, end.center[1]), now=now)

@@ -13,7 +13,7 @@ from tcviz.layer.symbols import is_named
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene
 from tcviz.views.look import Look
-from tcviz.views.together import MOST_CELLS, Together, Turn
+from tcviz.views.turn_ranges import MOST_CELLS, Turn, TurnRanges
 
 if TYPE_CHECKING:
     from tcviz.views.view import View
@@ -89,14 +89,14 @@ def in_turn(
     def like(channel: int) -> Part:
         return measured(of(channel)) if measured else of(channel)
 
-    together = Together(like, count) if _cells(of(0)) * count <= MOST_CELLS else None
+    shared = TurnRanges(like, count) if _cells(of(0)) * count <= MOST_CELLS else None
     name = f"{side} channel"
 
     def view(channel: int) -> View:
-        turn = Turn(f"{name} {channel}", channel * each, count * each, together)
+        turn = Turn(f"{name} {channel}", channel * each, count * each, shared)
         return build(of(channel), replace(look, turn=turn))
 
-    return Turns(view, count, each, name, together is not None and not is_named(of(0)))
+    return Turns(view, count, each, name, shared is not None and not is_named(of(0)))
 
 
 def _cells(part: Part) -> int:

@@ -8,15 +8,15 @@ from functools import partial
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.scene.numbers import AUTO_DECIMALS
-from tcviz.views.lined import lined
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges
-from tcviz.views.together import ranges_of
+from tcviz.views.sum_lengths import Layout, with_longest
+from tcviz.views.sum_lines import with_lines
+from tcviz.views.turn_ranges import ranges_of
 from tcviz.views.wiring import MOST_CHANNELS
-from tcviz.views.worded import Layout, worded
 
 
-def fitted(
+def formats_and_layout(
     part: Part,
     look: Look,
     solve: Callable[..., Layout],
@@ -38,8 +38,8 @@ def fitted(
 
     if is_named(part):
         numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
-        lines = broken and lined(numbers, look, [partial(solved, rows=n) for n in counts])
-        return lines or worded(numbers, look, solved)
+        lines = broken and with_lines(numbers, look, [partial(solved, rows=n) for n in counts])
+        return lines or with_longest(numbers, look, solved)
     found = []
     for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):
         numbers = ranges_of(part, look.decimals, look.turn, most)

@@ -16,13 +16,13 @@ Layout: TypeAlias = Any
 """Strips have layouts of their own."""
 Solver: TypeAlias = Callable[[Ranges, Look, float], Layout]
 """Returns the layout for wordings, a look, and the smallest text in layout units."""
-Fitted: TypeAlias = tuple[Ranges, Layout]
+Chosen: TypeAlias = tuple[Ranges, Layout]
 
 SMALLEST = 9.0
 """Text of names: a little smaller than that of numbers, for they are longer."""
 
 
-def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
+def with_longest(numbers: Ranges, look: Look, solver: Solver) -> Chosen:
     """Return the longest wordings with which everything is readable, and their layout.
 
     Raises
@@ -32,7 +32,7 @@ def worded(numbers: Ranges, look: Look, solver: Solver) -> Fitted:
     """
     *forms, counted = shortened(numbers)
 
-    def first(ever_shorter: Sequence[Ranges], text: float = 0.0) -> Fitted | None:
+    def first(ever_shorter: Sequence[Ranges], text: float = 0.0) -> Chosen | None:
         return _first(ever_shorter, lambda form: _plain(form, look, solver), text)
 
     # Text gets small before sums are counted, and the output, the smaller panel, is counted last.
@@ -51,7 +51,7 @@ def _with_output(numbers: Ranges, other: Ranges) -> Ranges:
 
 def _first(
     forms: Sequence[Ranges], plain: Callable[[Ranges], Layout | None], text: float
-) -> Fitted | None:
+) -> Chosen | None:
     """Return the longest of ever shorter wordings that fit with text of that size, if any does."""
     layouts = {}
 

@@ -18,7 +18,7 @@ from tcviz.scene.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.worded import SMALLEST, Fitted, Solver
+from tcviz.views.sum_lengths import SMALLEST, Chosen, Solver
 
 SIZES = 4 / 3, 7 / 6, 13 / 12, 1.0
 """Text sizes that are tried, in the smallest one's; text of the first is large enough."""
@@ -27,27 +27,27 @@ ROWS = 1, 2, 4, 8
 
 Forms: TypeAlias = Sequence[Wording]
 """Ever shorter wordings of one panel with the same number of terms a line."""
-Found: TypeAlias = tuple[float, float, Fitted]
+Found: TypeAlias = tuple[float, float, Chosen]
 """A layout with the size of its text, in the smallest's, and what that and its terms are worth."""
 Fits: TypeAlias = Callable[[float, Wording, Wording], Found | None]
 Counts: TypeAlias = Mapping[int, int]
 """How many sums have how many terms."""
 
 
-def lined(numbers: Ranges, look: Look, solvers: Sequence[Solver]) -> Fitted | None:
+def with_lines(numbers: Ranges, look: Look, solvers: Sequence[Solver]) -> Chosen | None:
     """Return the wordings that show the most terms in the largest text, and their layout.
 
     Every cell shows at least one term.  The first solver that has room is taken: they
     differ in how many channels they draw.  Only where none has, notes are left out.
     """
-    fitting = _Fitting(numbers, look)
+    trials = _Trials(numbers, look)
     ways = product((True, False), solvers)
-    best = (_best(partial(fitting.fitted, *way), fitting) for way in ways)
+    best = (_best(partial(trials.layout, *way), trials) for way in ways)
     return next(filter(None, best), None)
 
 
-def _best(fits: Fits, fitting: _Fitting) -> Fitted | None:
-    pairs = product(_choices(fitting.padded), _choices(fitting.output))
+def _best(fits: Fits, trials: _Trials) -> Chosen | None:
+    pairs = product(_choices(trials.padded), _choices(trials.output))
     shortest = [(pair, fits(1.0, *(forms[-1] for forms in pair))) for pair in pairs]
     found: list[Found] = []
     for size in SIZES:
@@ -83,7 +83,7 @@ def _choices(counts: Counts) -> Iterator[Forms]:
             yield [Wording(whole=1, first=1, row=row)]
 
 
-class _Fitting:
+class _Trials:
     """Tries wordings: knows how many sums have how many terms, and one of each width."""
 
     def __init__(self, numbers: Ranges, look: Look) -> None:
@@ -96,21 +96,21 @@ class _Fitting:
             output=_few(numbers.output, self.output),
         )
 
-    def fitted(
+    def layout(
         self, notes: bool, solver: Solver, size: float, sums: Wording, output: Wording
     ) -> Found | None:
         """Return the layout with text of that size, in the smallest's, or larger."""
         few = replace(self._few, sum_format=sums, output_format=output)
         try:
-            layout = solver(few, self._look, size * self._smallest)
+            found = solver(few, self._look, size * self._smallest)
         except TooSmallError:
             return None
-        if layout.heat or (notes and not layout.notes):  # names have no tints
+        if found.heat or (notes and not found.notes):  # names have no tints
             return None
-        text = layout.text / self._smallest
+        text = found.text / self._smallest
         shown = _shown(self.padded, sums) * _shown(self.output, output)
         numbers = replace(self._numbers, sum_format=sums, output_format=output)
-        return text, min(text, SIZES[0]) * shown, (numbers, layout)
+        return text, min(text, SIZES[0]) * shown, (numbers, found)
 
 
 def _counts(sums: Values) -> Counts:

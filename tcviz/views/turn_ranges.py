@@ -22,7 +22,7 @@ MOST_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Together:
+class TurnRanges:
     """The ranges of `count` channels, whose parts are made one at a time."""
 
     of: Callable[[int], Part]
@@ -54,13 +54,13 @@ class Turn:
     """One channel's place in a picture that draws all of them in turn.
 
     `name` says which channel it is, `before` how many steps those before it have, `steps`
-    how many all have; `together` is missing where channels need not be alike.
+    how many all have; `shared` is missing where channels need not be alike.
     """
 
     name: str
     before: int
     steps: int
-    together: Together | None = None
+    shared: TurnRanges | None = None
 
 
 def ranges_of(
@@ -77,8 +77,8 @@ def widest(part: AnyPart, turn: Turn | None) -> AnyPart:
     return shared.widest(part) if shared else part
 
 
-def _shared(part: Part, turn: Turn | None) -> Together | None:
-    return turn.together if turn and not is_named(part) else None
+def _shared(part: Part, turn: Turn | None) -> TurnRanges | None:
+    return turn.shared if turn and not is_named(part) else None
 
 
 def _both(a: Ranges, b: Ranges) -> Ranges:
