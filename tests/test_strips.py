@@ -56,6 +56,15 @@ def test_names_stand_above_strips_only_where_that_makes_text_larger() -> None:
     assert [c.labels for c in labels.values() if c] == ["beside", "above"]
 
 
+def test_names_and_signs_stand_beside_strips_whose_digits_are_large_all_the_same() -> None:
+    scene = drawn("convolution", (1280, 720)).scene
+    title, cell = by_key(scene)["w.0.title"], by_key(scene)["w.0[0,0]"]
+    assert isinstance(title, Label)
+    assert isinstance(cell, Cell)
+    assert cell.rect.y < title.at[1] < cell.rect.bottom
+    assert digits(scene, (1280, 720)) > 30
+
+
 def test_a_variant_that_shows_less_is_taken_where_text_of_all_is_hard_to_read() -> None:
     rows = [strip(f"s{i}", 5) for i in range(9)]
     variants = [Variant(rows), Variant(rows[:3], 0.8, ROOMY)]

@@ -187,15 +187,25 @@ class Variant(NamedTuple):
 
 
 def aligned(
-    variants: Sequence[Variant], drawn: int, name: str = "", labels: Labels = "beside"
+    variants: Sequence[Variant],
+    drawn: int,
+    name: str = "",
+    labels: Labels = "beside",
+    *,
+    upright: bool = False,
 ) -> Iterator[Option]:
-    """Yield the arrangements of strips: with names left of them, or above."""
+    """Yield the arrangements of strips: with names left of them, or above.
+
+    Names and signs are read beside their strips; above they stand where digits would be small
+    otherwise, or the canvas is `upright` and has more height than width.
+    """
     for strips, worth, enough in variants:
         yield Option(Aligned(tuple(strips), drawn, name, labels), drawn, worth, enough)
     for strips, worth, enough in variants:
         if not any(strip.cols and strip.pieces for strip in strips):
             single = tuple(one for strip in strips for one in _single(strip))
-            yield Option(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, enough)
+            most = enough if upright else min(enough, ROOMY)
+            yield Option(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, most)
 
 
 def _single(strip: Strip) -> Iterator[Strip]:

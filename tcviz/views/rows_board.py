@@ -90,7 +90,8 @@ class ChannelRows(Rows):
         room = Room(chrome.body(look), look.pixel, smallest, look.reading)
 
         def best(counts: range) -> Layout:
-            options = [o for n in counts for o in aligned(variants, n, name)]
+            tall = room.body.h > room.body.w
+            options = [o for n in counts for o in aligned(variants, n, name, upright=tall)]
             # A strip is read with ease at any size: no channel is left out for larger digits.
             return solve(options, room, tints=tints, comfortable=0.0)
 
