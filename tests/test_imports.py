@@ -38,7 +38,10 @@ ORDER = (
 """The rooms of the house from the ground up; rooms on one floor do not know each other."""
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 LAZY = "__init__"  # the package's door opens every room, but only when its name is asked for
-HEAVY = ("PIL", "av", "imageio", "matplotlib", "numpy", "pptx", "rich", "tcviz.api", "torch")
+HEAVY = (
+    *("PIL", "av", "imageio", "jinja2", "matplotlib", "numpy"),
+    *("pptx", "rich", "tcviz.api", "torch"),
+)
 
 
 def room_of(path: Path) -> str:
@@ -168,6 +171,7 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
         (command("size --json"), set()),
         (command("size"), {"rich"}),
         (command("check --help"), set()),
+        (command("gallery --help"), set()),
         (command("views"), set()),
         (command("themes"), set()),
         (command("themes dark"), set()),
@@ -180,7 +184,7 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
         (command(f"{SMALL}.gif"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.webp"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.apng"), {"numpy", "PIL", "tcviz.api"}),
-        (command(f"{SMALL}.html"), {"numpy", "tcviz.api"}),
+        (command(f"{SMALL}.html"), {"jinja2", "numpy", "tcviz.api"}),
         (command(f"{STILL}.svg"), DRAWN),
         (command(f"{STILL}.png"), DRAWN),
         (command(f"{STILL}.pdf"), DRAWN),

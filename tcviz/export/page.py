@@ -23,18 +23,16 @@ the last, and switching to and fro comes back to where it was.
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from html import escape
+from dataclasses import dataclass, field
 from importlib.resources import files
-from string import Template
 from typing import BinaryIO
 
 from tcviz import __version__
 from tcviz.export.page_data import DIGITS, dumped
 from tcviz.export.page_faces import ANCHORS, Json, Tables
 from tcviz.export.page_sheets import Sheet, known, written
+from tcviz.export.templates import filled, resource, variables
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
 from tcviz.scene import text
@@ -69,33 +67,27 @@ class Page:
 
 def write(page: Page, file: BinaryIO) -> None:
     """Write a page to an open file."""
+    parts = filled(
+        "page/page.html",
+        generator=f"tcviz {__version__}",
+        title=page.title,
+        style=_style(page),
+        script=_script(),
+        data=_data(page),
+    )
     # A command may name files whose names are no text.
-    file.writelines(part.encode(errors="replace") for part in _parts(page))
+    file.writelines(part.encode(errors="replace") for part in parts)
 
 
-def _parts(page: Page) -> Iterator[str]:
-    style, script = _style(page), _script()
-    head, foot = Template(_resource("page.html")).substitute(
-        policy=policy(style, script),
-        generator=escape(f"tcviz {__version__}"),
-        title=escape(page.title),
-        style=style,
-    ).split("<!--data-->")  # fmt: skip
-    yield head
+def _data(page: Page) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the name of each element with data, and its JSON in parts, to be taken in order."""
     tables = Tables(tuple(page.themes))
     sheets = written(page.sheets, tables)
     for number, sheet in enumerate(sheets):
-        yield from _element(f"frames-{number}", sheet.frames())
+        yield f"frames-{number}", sheet.frames()
     shared = known(sheets) | {"tables": tables.to_json()}
-    yield from _element("page", [dumped(_settings(page) | shared)])
-    yield from _element("fonts", [dumped(_fonts(tables.letters))])
-    yield f"<script>{script}</script>\n{foot.lstrip()}"
-
-
-def _element(name: str, texts: Iterable[str]) -> Iterator[str]:
-    yield f'<script type="application/json" id="{name}">'
-    yield from texts
-    yield "</script>\n"
+    yield "page", [dumped(_settings(page) | shared)]
+    yield "fonts", [dumped(_fonts(tables.letters))]
 
 
 def _settings(page: Page) -> dict[str, Json]:
@@ -117,28 +109,9 @@ def _settings(page: Page) -> dict[str, Json]:
     }
 
 
-def policy(style: str, script: str) -> str:
-    """Return what the page may do: its own style and script, and pictures made of its data."""
-    rules = (
-        "default-src 'none'",
-        "img-src data:",
-        "font-src data:",
-        f"style-src '{_hash(style)}'",
-        f"script-src '{_hash(script)}'",
-        "base-uri 'none'",
-        "form-action 'none'",
-    )
-    return "; ".join(rules)
-
-
-def _hash(words: str) -> str:
-    digest = hashlib.sha256(words.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
 def _script() -> str:
     """Return every file of the script in one function."""
-    parts = "\n".join(_resource(f"{name}.js") for name in SCRIPTS)
+    parts = "\n".join(resource(f"page/{name}.js") for name in SCRIPTS)
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
@@ -150,14 +123,12 @@ def _style(page: Page) -> str:
         for name, theme in page.themes.items()
     )
     system = f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
-    return system + named + _resource("page.css")
+    return system + named + resource("page/page.css")
 
 
 def _variables(theme: Theme) -> str:
-    plain = ((f.name, getattr(theme, f.name)) for f in fields(theme))
-    colours = ";".join(f"--{name}:{value}" for name, value in plain if isinstance(value, str))
     scheme = "dark" if luminance(theme.background) < 0.18 else "light"
-    return f"color-scheme:{scheme};--accent:{accent(theme)};{colours}"
+    return f"color-scheme:{scheme};--accent:{accent(theme)};{variables(theme)}"
 
 
 def accent(theme: Theme) -> Colour:
@@ -173,7 +144,7 @@ def accent(theme: Theme) -> Colour:
 
 def _fonts(letters: set[str]) -> Json:
     """Return the fonts that have these letters, as WOFF2 in Base64, by their weight."""
-    rare = letters - {"\n", *_resource("common.txt")}
+    rare = letters - {"\n", *resource("page/common.txt")}
     parts = ["common", "other"] if rare else ["common"]
     return {
         weight: [_base64(f"{name}-{part}.woff2") for part in parts]
@@ -183,7 +154,3 @@ def _fonts(letters: set[str]) -> Json:
 
 def _base64(name: str) -> str:
     return base64.b64encode((files("tcviz") / "data" / "page" / name).read_bytes()).decode()
-
-
-def _resource(name: str) -> str:
-    return (files("tcviz") / "data" / "page" / name).read_text(encoding="utf-8")

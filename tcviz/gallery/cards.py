@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 Fact: TypeAlias = dict[str, Any]
 """An item, or a file of it, as `tcviz.gallery.index.facts` tells it."""
@@ -35,9 +33,26 @@ class Card:
         return self.items[0]
 
     @property
+    def stage(self) -> str:
+        """What shows it: a video, an image, or the still on a door to what no page shows."""
+        form = self.first["format"]
+        return "video" if form in VIDEOS else "image" if form in IMAGES else "door"
+
+    @property
+    def door(self) -> str:
+        """What is written on that door."""
+        does = "Open" if self.first["format"] in PAGES else "Download"
+        return f"{does} {PurePosixPath(self.first['files'][0]['path']).name}"
+
+    @property
     def background(self) -> str:
         """The colour that the picture stands on."""
         return str(self.first["background"])
+
+    @property
+    def background_class(self) -> str:
+        """The name of the class that has this background."""
+        return f"on-{self.background.removeprefix('#')}"
 
     @property
     def seen(self) -> str:
@@ -60,6 +75,21 @@ class Card:
             **{name: [self.numbers[name]] for name in names},
             "format": [item["format"] for item in self.items],
         }
+
+    @property
+    def commands(self) -> list[str]:
+        """What makes the items, each command once."""
+        return list(dict.fromkeys(item["command"] for item in self.items))
+
+    def alt(self, file: Fact, page: str = "") -> str:
+        """Return what a picture shows, for those who do not see it."""
+        told = self.numbers
+        kind = "Animation of the" if file.get("frames", 1) > 1 else "The"
+        return (
+            f"{kind} {self.seen}: input {told['input']}, kernel {told['kernel_size']},"
+            f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
+            f"{page and ', '}{page}"
+        )
 
 
 def of(items: Iterable[Fact]) -> list[Card]:
@@ -101,99 +131,9 @@ def size_text(size: int) -> str:
     return f"{round(size / 1000)} kB" if size < 999_500 else f"{size / 1e6:.1f} MB"
 
 
-def background_class(colour: str) -> str:
-    """Return the name of the class that has this background."""
-    return f"on-{colour.removeprefix('#')}"
-
-
-def html(card: Card, offered: Iterable[str]) -> str:
-    """Return a card; `offered` are the names that can be filtered by."""
-    data = "".join(f' data-{name}="{escape(" ".join(card.values[name]))}"' for name in offered)
-    commands = dict.fromkeys(item["command"] for item in card.items)
-    return (
-        f"<li{data}>\n{''.join(_stage(card))}"
-        f'<div class="text"><h2>{escape(card.first["name"])}'
-        f' <span class="view">{escape(card.seen)}</span></h2>\n'
-        f"<dl>{''.join(_numbers(card.numbers))}</dl>\n"
-        f'<ul class="files">{"".join(map(_files, card.items))}</ul>\n'
-        f"{_commands(list(commands))}</div></li>"
-    )
-
-
-def _numbers(numbers: Mapping[str, str]) -> Iterator[str]:
-    for name, value in numbers.items():
-        usual = ' class="usual"' if USUAL.get(name) == value else ""
-        yield f"<dt>{escape(name)}</dt><dd{usual}>{escape(value)}</dd>"
-
-
-def _stage(card: Card) -> Iterator[str]:
-    """Yield what is looked at: a picture, several in a strip, a video, or a file's still."""
-    item, (file, *more) = card.first, card.first["files"]
-    yield f'<div class="stage {background_class(card.background)}">'
-    if item["format"] in VIDEOS:
-        yield _video(card, file)
-    elif item["format"] not in IMAGES:
-        yield _door(card, file)
-    elif more:
-        yield '<div class="strip">'
-        yield from (_shot(card, n) for n in range(len(item["files"])))
-        yield '</div><div class="pager"></div>'
-    else:
-        yield _shot(card, 0)
-    yield "</div>\n"
-
-
-def _shot(card: Card, place: int) -> str:
-    files = card.first["files"]
-    file, link = files[place], _url(files[place])
-    page = f"page {place + 1} of {len(files)}" if len(files) > 1 else ""
-    moving = " moving" if file["frames"] > 1 else ""
-    said = f' data-page="{page}"' if page else ""
-    return (
-        f'<a class="shot{moving}" href="{link}"{said}><img src="{link}"'
-        f' alt="{escape(_alt(card, file, page))}" {_box(file)} loading="lazy" decoding="async"></a>'
-    )
-
-
-def _video(card: Card, file: Fact) -> str:
-    return (
-        f'<video src="{_url(file)}" poster="{_url(card.first["poster"])}" {_box(file)} controls'
-        f' muted playsinline preload="none" aria-label="{escape(_alt(card, file, ""))}"></video>'
-    )
-
-
-def _door(card: Card, file: Fact) -> str:
-    """Return a still of what a page does not show, which leads to it."""
-    item, still = card.first, card.first["poster"]
-    does = "Open" if item["format"] in PAGES else "Download"
-    return (
-        f'<a class="door" href="{_url(file)}"{_download(item)}><img src="{_url(still)}"'
-        f' alt="{escape(_alt(card, still, ""))}" {_box(still)} loading="lazy" decoding="async">'
-        f"<span>{does} {escape(PurePosixPath(file['path']).name)}</span></a>"
-    )
-
-
-def _alt(card: Card, file: Fact, page: str) -> str:
-    """Return what a picture shows, for those who do not see it."""
-    told = card.numbers
-    kind = "Animation of the" if file.get("frames", 1) > 1 else "The"
-    return (
-        f"{kind} {card.seen}: input {told['input']}, kernel {told['kernel_size']},"
-        f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
-        f"{page and ', '}{page}"
-    )
-
-
-def _files(item: Fact) -> str:
-    """Return the links to an item's files, with what is known of them."""
-    files, form = item["files"], escape(item["format"].upper())
-    if len(files) == 1:
-        links = f'<a href="{_url(files[0])}"{_download(item)}>{form}</a>'
-    else:
-        links = f"{form} " + " ".join(
-            f'<a href="{_url(f)}"{_download(item)}>{n}</a>' for n, f in enumerate(files, start=1)
-        )
-    return f"<li>{links} {', '.join(_told(item, files))}</li>"
+def told(item: Fact) -> str:
+    """Return what is known of an item's files."""
+    return ", ".join(_told(item, item["files"]))
 
 
 def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
@@ -208,30 +148,6 @@ def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
     yield size_text(sum(file["bytes"] for file in files))
 
 
-def _commands(commands: list[str]) -> str:
-    first, *more = map(_command, commands)
-    if not more:
-        return first
-    formats = f"{len(more)} more command{'s' * (len(more) != 1)}"
-    return f"{first}\n<details><summary>{formats}</summary>{''.join(more)}</details>"
-
-
-def _command(command: str) -> str:
-    return (
-        f'<div class="command"><pre><code>{escape(command, quote=False)}</code></pre>'
-        '<button type="button" data-do="copy">Copy</button></div>'
-    )
-
-
-def _box(file: Fact) -> str:
-    return f'width="{file["width"]}" height="{file["height"]}"'
-
-
-def _url(file: Fact) -> str:
-    """Return a relative address of a file, whatever its name holds."""
-    return escape(quote(file["path"]))
-
-
-def _download(item: Fact) -> str:
-    """Return the attribute of what a browser would show as text, or not at all."""
-    return " download" if item["format"] not in (*STAGED, *PAGES, "pdf") else ""
+def downloads(item: Fact) -> bool:
+    """Return whether a browser would show an item as text, or not at all."""
+    return item["format"] not in (*STAGED, *PAGES, "pdf")

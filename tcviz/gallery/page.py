@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from dataclasses import fields
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
+from tcviz.export.templates import filled, resource, variables
 from tcviz.gallery import cards, facets
 from tcviz.gallery.cards import Card
 from tcviz.scene import theme
-
-WITHIN = "'self' file:"
-"""Where media are: beside the page; opened from a disk, Firefox takes no file for 'self'."""
 
 
 def render(facts: dict[str, Any]) -> str:
@@ -25,33 +17,21 @@ def render(facts: dict[str, Any]) -> str:
     True
     """
     shown = cards.of(facts["items"])
-    offered = facets.of(shown)
-    style = _palette() + _backgrounds(shown) + _resource("index.css")
-    script = _resource("index.js")
-    return Template(_resource("index.html")).substitute(
-        policy=policy(style, script),
-        generator=escape(facts["generator"]),
-        title=escape(facts["title"]),
+    parts = filled(
+        "gallery/index.html",
+        title=facts["title"],
+        generator=facts["generator"],
         summary=summary(shown),
-        style=style,
-        script=script,
-        filter=facets.form(offered, said=_counted(len(shown))),
-        cards="\n".join(cards.html(card, offered) for card in shown),
+        counted=_counted(len(shown)),
+        style=_palette() + _backgrounds(shown) + resource("gallery/index.css"),
+        script=resource("gallery/index.js"),
+        offered=facets.of(shown),
+        cards=shown,
+        usual=cards.USUAL,
+        told=cards.told,
+        downloads=cards.downloads,
     )
-
-
-def policy(style: str, script: str) -> str:
-    """Return what the page may do: its own style and script, and media beside it."""
-    rules = (
-        "default-src 'none'",
-        f"img-src {WITHIN} data:",
-        f"media-src {WITHIN}",
-        f"style-src '{_hash(style)}'",
-        f"script-src '{_hash(script)}'",
-        "base-uri 'none'",
-        "form-action 'none'",
-    )
-    return "; ".join(rules)
+    return "".join(parts)
 
 
 def summary(shown: list[Card]) -> str:
@@ -65,36 +45,20 @@ def _counted(number: int) -> str:
     return f"{number:,} picture{'s' * (number != 1)}"
 
 
-def _resource(name: str) -> str:
-    return (files("tcviz") / "data" / "gallery" / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
 def _palette() -> str:
     """Return the themes' colours as variables, for a page at home with its pictures."""
-    light, dark = (_variables(name) for name in ("light", "dark"))
+    light, dark = (variables(theme.load(name)) for name in ("light", "dark"))
     return (
         f":root{{color-scheme:light dark;{light}}}\n"
         f"@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
     )
 
 
-def _variables(name: str) -> str:
-    chosen = theme.load(name)
-    plain = ((field.name, getattr(chosen, field.name)) for field in fields(chosen))
-    return ";".join(f"--{name}:{value}" for name, value in plain if isinstance(value, str))
-
-
 def _backgrounds(shown: list[Card]) -> str:
     """Return a class for each background: a picture stands on its own, in light and dark."""
-    used = dict.fromkeys(card.background for card in shown)
+    used = {card.background_class: card.background for card in shown}
     return "".join(
-        f".{cards.background_class(colour)}{{background:{colour};color:{_ink(colour)}}}\n"
-        for colour in used
+        f".{name}{{background:{colour};color:{_ink(colour)}}}\n" for name, colour in used.items()
     )
 
 
