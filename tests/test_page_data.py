@@ -135,6 +135,25 @@ def test_a_frame_holds_only_what_changed() -> None:
         assert sum(isinstance(c, list) or c >= 0 for c in frame[1]) < 0.6 * len(first[1])
 
 
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_a_page_knows_what_each_panel_shows(dims: int) -> None:
+    asked = {"dims": dims, "kernel_size": 2, "input_size": 2, "in_channels": 2, "padding": 0}
+    page = Seen(pages.html(of("collection", first=1, **asked))).named("page")
+    deep = dims == 3
+    for tensor in ("x", "w", "kernel"):
+        slices = range(2) if deep else [None]
+        assert shown(page, tensor) == [[c, depth] for c in range(2) for depth in slices]
+    assert shown(page, "output") == [[None, depth] for depth in (range(4) if deep else [None])]
+    for sheet in page["sheets"]:
+        cells = {slot[0] for slot in sheet["slots"] if isinstance(slot, list) and len(slot) == 3}
+        assert {sheet["grids"][grid][0] for grid in cells} <= page["panels"].keys()
+
+
+def shown(page: Any, tensor: str) -> list[list[int | None]]:
+    """Return channels and slices of a tensor's panels."""
+    return sorted(rest for name, *rest in page["panels"].values() if name == tensor)
+
+
 def test_json_in_a_page_ends_no_element_and_no_line() -> None:
     words = "</script><!--\u2028\u2029&amp;"
     assert not re.search("[<>&\u2028\u2029]", dumped(words))

@@ -43,7 +43,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.export.page_faces import FACES, Json, Table, Tables, short, sides
-from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, Scene
+from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, PanelName, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
 """One mark, or one scene, as it is in each theme."""
@@ -77,10 +77,11 @@ class Track:
         self._heats: dict[int, bytes] = {}
 
     @property
-    def keys(self) -> set[str]:
-        """The keys of all marks, those of cells without their row and column."""
-        named = {slot for slot in self._slots if isinstance(slot, str)}
-        return named | {grid[0] for grid in self._grids}
+    def panels(self) -> list[PanelName]:
+        """The panels of all marks, in the order in which they came."""
+        grids = (grid[0] for grid in self._grids if isinstance(grid[0], PanelName))
+        parts = (slot.panel for slot in self._slots if isinstance(slot, Key))
+        return list(dict.fromkeys((*grids, *parts)))
 
     def to_json(self) -> Json:
         """Return where the slots are, and in which orders they are drawn."""

@@ -8,17 +8,13 @@ copied, is kept once and has a number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tcviz.export.page_data import Track, dumped
 from tcviz.export.page_faces import Json, Tables, short
-from tcviz.scene.marks import Scene
-
-_INPUT = re.compile(r"x\.(\d+)(\.d\d+)?\Z")
-"""The key of an input channel's panel, or of a slice of it."""
+from tcviz.scene.marks import PanelName, Scene
 
 
 @dataclass(frozen=True)
@@ -85,8 +81,13 @@ class Written:
     @property
     def channels(self) -> int:
         """How many input channels are drawn."""
-        found = (_INPUT.match(key) for key in self._track.keys)
-        return len({match[1] for match in found if match})
+        channels = {panel.channel for panel in self.panels if panel.tensor == "x"}
+        return len(channels - {None})
+
+    @property
+    def panels(self) -> list[PanelName]:
+        """The panels that are drawn."""
+        return self._track.panels
 
 
 def written(sheets: Sequence[Sheet], tables: Tables) -> list[Written]:
@@ -96,7 +97,10 @@ def written(sheets: Sequence[Sheet], tables: Tables) -> list[Written]:
 
 
 def known(sheets: Sequence[Written]) -> dict[str, Json]:
-    """Return all that there is to know of the sheets of a page but their frames."""
+    """Return all that there is to know of the sheets of a page but their frames.
+
+    Of each panel that is tensor, channel and slice, null where it shows all.
+    """
     numbers = {one: number for number, one in enumerate(sheets)}
     codes: list[Json] = []
     tables: list[Json] = []
@@ -110,7 +114,9 @@ def known(sheets: Sequence[Written]) -> dict[str, Json]:
         }
         told.append(sheet.to_json() | shared)
     views = sum(sheet.wide is None for sheet in sheets)
-    return {"views": views, "sheets": told, "contributions": tables, "codes": codes}
+    panels = {p: (p.tensor, p.channel, p.depth) for sheet in sheets for p in sheet.panels}
+    lists = {"sheets": told, "panels": panels, "contributions": tables, "codes": codes}
+    return {"views": views, **lists}
 
 
 def _number(values: list[Json], value: Json) -> int:

@@ -9,11 +9,40 @@ can repaint only the marks that changed; those of a panel's marks know their pan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 Colour: TypeAlias = str
 Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["left", "center", "right"]
+
+
+class PanelName(str):
+    """What a panel is called: the tensor that it shows, or a channel of it, or a slice of that.
+
+    >>> PanelName("x", 1, depth=0), PanelName("x", 1, depth=0).channel, PanelName("output")
+    ('x.1.d0', 1, 'output')
+    """
+
+    __slots__ = ("channel", "depth", "tensor")
+    tensor: str
+    channel: int | None
+    depth: int | None
+
+    def __new__(cls, tensor: str, channel: int | None = None, depth: int | None = None) -> Self:
+        """Put the name together."""
+        numbers = ("" if channel is None else f".{channel}", "" if depth is None else f".d{depth}")
+        name = super().__new__(cls, "".join((tensor, *numbers)))
+        name.tensor, name.channel, name.depth = tensor, channel, depth
+        return name
+
+    @classmethod
+    def of(cls, panel: str) -> Self:
+        """Return the name of a panel, which is that of a tensor where it says no more."""
+        return panel if isinstance(panel, cls) else cls(panel)
+
+    def slice(self, depth: int) -> PanelName:
+        """Return the name of one slice."""
+        return PanelName(self.tensor, self.channel, depth)
 
 
 class Key(str):
@@ -27,7 +56,7 @@ class Key(str):
     """
 
     __slots__ = ("at", "panel")
-    panel: str
+    panel: PanelName
     at: tuple[int, int] | None
 
 
@@ -48,19 +77,19 @@ def part_key(panel: str, part: str) -> Key:
 
 def _key(words: str, panel: str, at: tuple[int, int] | None) -> Key:
     key = Key(words)
-    key.panel, key.at = panel, at
+    key.panel, key.at = PanelName.of(panel), at
     return key
 
 
-def panel_of(mark: Mark) -> str:
-    """Return the panel that a mark is a part of, or which it is; empty where it is alone."""
-    return mark.key.panel if isinstance(mark.key, Key) else ""
+def panel_of(mark: Mark) -> PanelName | None:
+    """Return the panel that a mark is a part of, or which it is; None where it is alone."""
+    return mark.key.panel if isinstance(mark.key, Key) else None
 
 
 def fills_panel(mark: Mark) -> bool:
     """Return whether a mark is one of a panel's cells, or all of them."""
     key = mark.key
-    return isinstance(key, Key) and (key.at is not None or key == key.panel)
+    return isinstance(key, Key) and (key.at is not None or key == str(key.panel))
 
 
 @dataclass(frozen=True, slots=True)

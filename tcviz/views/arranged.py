@@ -10,7 +10,7 @@ from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import CHANNEL, SIZE, STACK_GAP, TITLE
 from tcviz.scene import numbers
-from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
+from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.stage import NODE, Stage, drawn
@@ -32,7 +32,7 @@ class Arranged(Stage):
         spot, grid = self.layout.spots[place], self.grid(place, name, stacked, shift)
         if spot.corners:
             grids = (
-                replace(grid, key=f"{grid.key}.d{i}", x=x, y=y)
+                replace(grid, key=PanelName.of(grid.key).slice(i), x=x, y=y)
                 for i, (x, y) in enumerate(spot.corners)
             )
             return Slices(grid.key, [drawn(self.look, g, spot, tint, values, form) for g in grids])

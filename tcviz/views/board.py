@@ -16,7 +16,7 @@ from tcviz.picture.arrangement import Option, equation
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
-from tcviz.scene.marks import Box, Mark, Scene
+from tcviz.scene.marks import Box, Mark, PanelName, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, words
@@ -85,7 +85,7 @@ class Rows:
         theme, first = self.look.theme, self.part.first
         return tuple(
             self.stage.at((key, c), tint or theme.channel(first + c, filled=filled), values, form,
-                          f"{name or key}.{c}", stacked, shift)
+                          PanelName(name or key, c), stacked, shift)
             for c in range(self.drawn)
         )  # fmt: skip
 

@@ -165,9 +165,9 @@ class DistributionView:
         """Return the frame around what the crop keeps."""
         borders = zip(self._part.layer.border, self._board.output_size, strict=True)
         kept = (range(before, before + size) for (before, _), size in borders)
-        rect = self._padded[channel].grid.span(*kept)
+        grid = self._padded[channel].grid
         line = self._board.look.theme.channel(self._part.first + channel).line
-        return Box(part_key(f"padded.{channel}", "inner"), rect, line, 2.0)
+        return Box(part_key(grid.key, "inner"), grid.span(*kept), line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield frames around what is read and written, and the arrows between."""

@@ -177,9 +177,9 @@ class Gathering:
         """Yield the frame around what is left of the input's own cells, if anything is."""
         if not all(self._source.kept):
             return
-        rect = self._panels.wide[channel].grid.span(*self._source.kept)
+        grid = self._panels.wide[channel].grid
         line = self._board.look.theme.channel(self._part.first + channel).line
-        yield Box(part_key(f"{self._named}.{channel}", "real"), rect, line, 2.0)
+        yield Box(part_key(grid.key, "real"), grid.span(*self._source.kept), line, 2.0)
 
     def _highlights(self, step: Step) -> Iterator[Mark]:
         """Yield the frames of what is read and written, and the arrows between."""

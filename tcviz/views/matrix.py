@@ -13,7 +13,7 @@ import numpy as np
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import at_number
 from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.marks import Mark, PanelName, Scene
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, matrix_words
 from tcviz.views.arranged import Arranged
@@ -68,7 +68,7 @@ class MatrixView:
             self._make_matrix(),
             stage.at(("x.vector", 0), vector, part.x, x),
             stage.at(("y.vector", 0), with_line(result, theme), self._y, out),
-            tuple(stage.at(("x", c), plain, part.x, x, f"x.{c}") for c in drawn if flat),
+            tuple(stage.at(("x", c), plain, part.x, x, PanelName("x", c)) for c in drawn if flat),
             tuple(self._make_kernel(c) for c in drawn),
             stage.at(("output", 0), result, self._y, out) if flat else None,
         )
@@ -82,7 +82,7 @@ class MatrixView:
 
     def _make_kernel(self, channel: int) -> KernelPanel:
         place, theme, form = ("w", channel), self._look.theme, self._ranges.w_format
-        grid, spot = self._stage.grid(place, f"w.{channel}"), self._stage.layout.spots[place]
+        grid, spot = self._stage.grid(place, PanelName(*place)), self._stage.layout.spots[place]
         if spot.heat:
             return KernelHeat(grid, theme, self._part.layer.dims)
         return KernelCells(grid, self._part.weight[channel], theme, spot.text, form)

@@ -37,7 +37,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip
-from tcviz.scene.marks import Box, Connector, Mark, Rect
+from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome
@@ -130,7 +130,7 @@ class ChannelRows(Rows):
                 tint or theme.channel(self.part.first + c, filled=filled),
                 values,
                 form,
-                f"{name or key}.{c}",
+                PanelName(name or key, c),
             )
             for c in range(self.drawn)
         )

@@ -201,11 +201,10 @@ class SlicesBoard(Board):
 
         Those of taps that are not `lit` are thin: they add nothing.
         """
-        panels = self.panels(key, channel)
-        name = panels[0].grid.key.removesuffix(".d0")
+        whole = self._drawn[key, channel]
         for k, (d, rows, cols) in spans.items():
-            rect = panels[d].grid.span(rows, cols)
-            frame = self.stage.outline(f"now.{name}.k{k}", panels[d], rect)
+            panel, name = whole.panels[d], f"now.{whole.grid.key}.k{k}"
+            frame = self.stage.outline(name, panel, panel.grid.span(rows, cols))
             yield frame if lit is None or k in lit else replace(frame, width=THIN)
 
     def links(

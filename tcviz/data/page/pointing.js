@@ -1,29 +1,27 @@
 /* Pointing at a cell, or moving to it with the keys: what made it, and what it makes. */
 
-const TARGET = /^(?:x\.(\d+)|output)(?:\.d(\d+))?$/;
 const HINT = "Point at a cell of the input or of the output, or go there with the Tab and arrow "
   + "keys: this is where its sum is written out. A click keeps it, Escape lets it go.";
 
 function makePointing(page, sheet, picture, stage, told) {
   const table = sheet.table === null ? null : makeTable(page.contributions[sheet.table]);
   let panels = picture.panels();
-  const flipped = [...panels.keys()].some((key) => key.startsWith("kernel."));
+  const flipped = [...panels.keys()].some((key) => page.panels[key]?.[0] === "kernel");
   const targets = table ? [...panels].flatMap(target) : [];
   let hovered = null;
   let pinned = null;
 
   // Panels of which the table knows the cells: the sizes must agree.
   function target([key, panel]) {
-    const found = TARGET.exec(key);
-    if (!found) return [];
-    const channel = found[1] === undefined ? null : Number(found[1]);
+    const [tensor, channel, depth] = page.panels[key] ?? [];
+    if (tensor !== (channel === null ? "output" : "x")) return [];
     const size = channel === null ? table.sizes.output : table.sizes.input;
     const [rows, cols] = [size.length > 1 ? size[size.length - 2] : 1, size[size.length - 1]];
     const fits = panel.rows === rows && panel.cols === cols
       && (channel ?? 0) < table.channels.length
-      && (size.length === 3) === (found[2] !== undefined);
+      && (size.length === 3) === (depth !== null);
     if (!fits) return [];
-    const before = found[2] === undefined ? [] : [Number(found[2])];
+    const before = depth === null ? [] : [depth];
     return [button({ key, rows, cols, channel, size, before, at: null })];
   }
 
