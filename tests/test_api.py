@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
-from inspect import signature
 from itertools import islice
 from pathlib import Path
 from types import GeneratorType
 from typing import Any
 
-import click
 import numpy as np
 import pytest
 from PIL import Image
 
 import tcviz
-from tcviz.api import Animation, Options, Saved, animate, figure
-from tcviz.cli.animate import command as animate_command
-from tcviz.cli.figure import command as figure_command
+from tcviz.api import Animation, Saved, animate
 from tcviz.errors import DataError, GeometryError, RequestError, TcvizError, TooLargeError
 from tcviz.layer.trace import Distribution
 from tcviz.request.article import arrays
@@ -40,21 +36,6 @@ def test_without_arrays_it_is_the_articles_example() -> None:
     animation = animate(stride=2, padding=1)
     np.testing.assert_array_equal(animation.operands.x, arrays()["tc_input"])
     assert [f.duration for f in animation.frames()] == [1] * 8 + [3]
-
-
-@pytest.mark.parametrize(
-    ("function", "command"), [(animate, animate_command), (figure, figure_command)]
-)
-def test_the_python_function_takes_what_the_command_takes(
-    function: Callable[..., object], command: click.Command
-) -> None:
-    options = {param.name for param in command.params}
-    only_there = {"output", "format_name", "quiet", "debug", "article", "shown"}
-    only_there |= {"input_file", "weight_file"}
-    renamed = {"views": "view", "bias_file": "bias", "grad_output_file": "grad_output"}
-    arguments = {renamed.get(str(name), name) for name in options - only_there} | {"x", "weight"}
-    taken = {*signature(function).parameters, *Options.__annotations__} - {"options"}
-    assert arguments == taken
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ COLUMNS = 80
 MAIN = {"gallery": "Gallery", "views": LAST, "themes": LAST, "completion": LAST}
 """The first group of options, where it is not the geometry."""
 WITHOUT_DEFAULT = {
-    *("input_file", "weight_file", "bias_file", "seed", "title", "first", "format_name"),
+    *("input", "weight", "bias", "seed", "title", "first", "format"),
     *("article", "steps", "random", "name", "shell", "spec"),
 }
 

@@ -12,11 +12,10 @@ from PIL import Image
 
 import tcviz
 from tcviz.api import Figure, figure
-from tcviz.cli.animate import ARTICLE as ANIMATED
-from tcviz.cli.figure import ARTICLE
 from tcviz.errors import RequestError, TooLargeError
 from tcviz.export.stills import STILLS, Paper, still_format
 from tcviz.request.article import FIGURES, arrays
+from tcviz.request.options import ARTICLES
 from tcviz.scene.marks import Box, Scene
 from tcviz.views import VIEWS
 
@@ -205,8 +204,9 @@ def test_paper_has_the_size_that_was_asked_for() -> None:
 
 
 def test_the_article_has_ten_figures_of_which_two_are_animations() -> None:
-    assert sorted(FIGURES) == sorted({*ARTICLE, *ANIMATED})
-    assert (min(ARTICLE), max(ARTICLE), ANIMATED) == (1, 9, (8, 10))
+    stills, moving = ARTICLES["figure"], ARTICLES["animate"]
+    assert sorted(FIGURES) == sorted({*stills, *moving})
+    assert (min(stills), max(stills), moving) == (1, 9, (8, 10))
 
 
 def test_figure_1_has_the_articles_numbers() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tcviz.gallery import keys, spec
+from tcviz.gallery import spec
 from tcviz.gallery.spec import Spec, SpecError
 
 Read = Callable[[str], Spec]
@@ -170,15 +170,6 @@ def test_transposed_is_the_forward_that_it_denies(read: Read) -> None:
     (item,) = read(text).items
     assert item.picture.plan.forward is False
     assert "--transposed" in item.line
-
-
-def test_every_option_of_the_commands_is_a_key() -> None:
-    from tcviz.cli import animate, figure
-
-    for command in (animate.command, figure.command):
-        options = {p.opts[-1].removeprefix("--").replace("-", "_") for p in command.params}
-        options |= {o.removeprefix("--") for p in command.params for o in p.secondary_opts}
-        assert options - keys.KEYS.keys() == {"output", "open", "quiet", "debug"}
 
 
 WRONG = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz.api import pages
-from tcviz.api.picture import Options, check_room, optional, picture
+from tcviz.api.picture import Options, check_room, picture
 from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.effort.pictures import cells, check_frames, check_picture
@@ -23,6 +23,7 @@ from tcviz.export import Format, format_of
 from tcviz.files.writing import check_target, whole_file
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
+from tcviz.request.limits import checked
 from tcviz.scene import frames
 from tcviz.views.look import HEIGHT, WIDTH
 
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
     from tcviz.export.reel import Shot
     from tcviz.render.pixels import Painted
 
-FPS, MAX_FPS = 30, 120
-MAX_LOOP = 65_535
-SHORTEST, LONGEST = 0.01, 3600.0
-"""Seconds of a step; a format may be narrower."""
+FPS = 30
 
 
 @dataclass(frozen=True, repr=False)
@@ -213,7 +211,7 @@ def animate(
     """
     ground = canvas(size, options.get("scale", 1.0), dpi)
     timing = _timing(step_duration, hold, transition, FPS if fps is None else fps)
-    every, first = limits.whole("every", every, 1), optional("first", first, 1)
+    every, first = checked("every", every), checked("first", first)
     shown = picture((x, weight, bias), dict(options), ground)
     end = min(shown.steps, first or shown.steps)
     pixels = shown.size[0] * shown.size[1]
@@ -225,7 +223,7 @@ def animate(
         shown.out_channel,
         shown.in_channel,
         timing,
-        optional("loop", loop, 0, MAX_LOOP),
+        checked("loop", loop),
         _picks(end, every),
     )
     check_picture("animation", made.effort())
@@ -237,10 +235,10 @@ def animate(
 
 def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Timing:
     return frames.Timing(
-        limits.real("step_duration", step, SHORTEST, LONGEST),
-        limits.real("hold", hold, SHORTEST, LONGEST),
-        limits.real("transition", transition, 0, LONGEST),
-        limits.whole("fps", fps, 1, MAX_FPS),
+        checked("step_duration", step),
+        checked("hold", hold),
+        checked("transition", transition),
+        checked("fps", fps),
     )
 
 

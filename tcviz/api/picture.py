@@ -20,6 +20,8 @@ from tcviz.layer.sizes import PaddingLike, SizesLike
 from tcviz.request import inputs, limits
 from tcviz.request.article import EXAMPLES
 from tcviz.request.canvas import Canvas
+from tcviz.request.limits import checked
+from tcviz.request.options import NAMED
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Scene
 from tcviz.scene.theme import Theme
@@ -27,10 +29,8 @@ from tcviz.views.look import Look
 from tcviz.views.view import View
 
 Arrays: TypeAlias = tuple[Any, Any, Any]
-MAX_CHANNELS = 64
 ALL = "all"
 """In place of a channel: all of them, one after another."""
-MAX_DECIMALS = 12
 
 
 class Options(TypedDict, total=False):
@@ -192,12 +192,12 @@ def picture(
         If anything does not fit, before any work is done.
     """
     left = dict(options)
-    view, forward = _words("view", left.pop("view", "distribution")), left.pop("forward", None)
-    forward = None if forward is None else limits.flag("forward", forward)
+    view = _words("view", left.pop("view", NAMED["view"].default))
+    forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
     arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
-    made, read = left.pop("out_channel", 0), left.pop("in_channel", 0)
+    made, read = (left.pop(name, NAMED[name].default) for name in ("out_channel", "in_channel"))
     left.pop("scale", None)  # the canvas has it
     backward = views.entry(view).gradient is not None
     plan = inputs.plan(**dict(zip(("input", "weight", "bias"), arrays, strict=True)),
@@ -247,13 +247,12 @@ def _look(
     channels: int | None = None,
     symbols: bool = False,
 ) -> Look:
-    digits = optional("decimals", decimals, 0, MAX_DECIMALS)
-    drawn = optional("channels", channels, 1, MAX_CHANNELS)
+    digits, drawn = checked("decimals", decimals), checked("channels", channels)
     if title is not None:  # composed: the font has é, but no accent by itself
         title = text.check(normalize("NFC", _words("title", title)), "title").strip()
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
-        symbols=limits.flag("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
+        symbols=checked("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
     )  # fmt: skip
 
 
@@ -271,11 +270,6 @@ def check_room(shown: Picture, hint: str | None = None) -> None:
             next(shown.drawn.moments([0], settle=False))
     except TooSmallError as error:
         raise TooSmallError(error.what, error.allowed, hint or error.hint) from None
-
-
-def optional(name: str, value: Any, least: int, most: int | None = None) -> int | None:
-    """Return a whole number within its range, or None."""
-    return None if value is None else limits.whole(name, value, least, most)
 
 
 def _words(name: str, value: Any) -> str:

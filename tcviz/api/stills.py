@@ -22,11 +22,12 @@ from tcviz.files.writing import check_target, whole_file
 from tcviz.layer.sizes import plain
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
+from tcviz.request.limits import checked
+from tcviz.request.options import NAMED
 from tcviz.scene.crop import bounds, cut
 from tcviz.scene.marks import Rect, Scene
 from tcviz.views.look import HEIGHT, WIDTH
 
-TEXTS = ("paths", "text")
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z")
 _ONE = re.compile(r"-?[0-9]{1,9}\Z")
 
@@ -87,7 +88,7 @@ class Figure(Picture):
 
     def paper(self, form: StillFormat) -> Paper:
         """Return how large and in which manner the format is written."""
-        text = self.text or (form.texts or TEXTS)[0]
+        text = self.text or (form.texts or NAMED["text"].choices)[0]
         return Paper(1 / self.look.pixel, self.dpi, text, self.transparent)
 
     def targets(self, path: str | Path, form: StillFormat) -> list[Path]:
@@ -266,11 +267,9 @@ def figure(
     >>> [scene.title.split(":")[0] for scene in figure(stride=2, padding=1, step=2).scenes()]
     ['Transposed convolution, distribution view, step 2 of 9']
     """
-    bare = limits.flag("crop", crop)
-    clear = limits.flag("transparent", transparent)
+    bare, clear = checked("crop", crop), checked("transparent", transparent)
     ground = canvas(size, options.get("scale", 1.0), dpi)
-    if text is not None and not (isinstance(text, str) and text in TEXTS):
-        raise RequestError(complaint("text", quoted(text), " or ".join(TEXTS)))
+    text = checked("text", text)
     shown = picture((x, weight, bias), dict(options), ground, chrome=not bare)
     picks = _picks(step, steps, shown.steps)
     series = steps is not None or (step is None and shown.turns is not None)

@@ -15,11 +15,10 @@ from tcviz.errors import TcvizError, complaint, did_you_mean, quoted, quoted_pat
 from tcviz.errors.notes import told_to
 from tcviz.errors.oneline import escaped
 from tcviz.files import endings, reading
+from tcviz.request.options import COMMANDS
 
 ASKS = "_TCVIZ_COMPLETE"
 """The variable with which a shell asks what may be typed."""
-COMMANDS = "animate", "figure", "gallery", "size", "check", "views", "themes", "completion"
-"""In the order of a user's path."""
 
 
 class Group(click.Group):

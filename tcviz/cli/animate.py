@@ -13,15 +13,12 @@ import click
 
 from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
-from tcviz.cli.types import MOVING
+from tcviz.request.options import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
     from tcviz.api.saved import Progress
     from tcviz.export import Format
-
-DEFAULT_FORMAT = "gif"
-ARTICLE = (8, 10)
 
 
 @click.command(
@@ -29,22 +26,8 @@ ARTICLE = (8, 10)
     short_help="Animate it, step by step: GIF, MP4, HTML, ...",
     epilog="The README explains the views and every format.",
 )
-@options.geometry
-@options.data
-@options.article("8 or 10")
-@options.picture
-@options.time
-@options.output("distribution-k3-s2-p1.gif", MOVING)
-@options.debug
-def command(
-    views: tuple[str, ...],
-    article: int | None,
-    output: str | None,
-    format_name: str | None,
-    quiet: bool,
-    shown: bool,
-    **rest: Any,
-) -> None:
+@options.of("animate")
+def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -> None:
     """Animate a transposed convolution, step by step.
 
     With no data and a geometry that fits, the numbers are the article's.
@@ -55,14 +38,14 @@ def command(
     tcviz animate -s 2 -p 1 --view all -o page.html  all views, in one page
     tcviz animate --input x.npy --weight w.npy -o a.mp4
     """  # noqa: D301  (click looks for the backspace that this is)
-    rest.pop("debug")
+    views, name, shown, _ = map(rest.pop, ("view", "format", "open", "debug"))
     from tcviz.export import format_of
 
     if article is not None:
-        asked = asking.of_article(article, ARTICLE, "tcviz figure --article makes the stills")
+        asked = asking.of_article(article, "animate", "tcviz figure --article makes the stills")
         views, rest = (asked.pop("view"),), rest | asked
     make = _maker(rest)
-    form = asking.format_for(output, format_name, DEFAULT_FORMAT, format_of)
+    form = asking.format_for(output, name, DEFAULT_FORMATS["animate"], format_of)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]
     several = len(groups) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from tcviz.cli import saying
 from tcviz.errors import OutputError, RequestError, complaint, quoted_path
 from tcviz.files.streams import is_terminal
 from tcviz.layer.sizes import DEFAULT_DIMS
+from tcviz.request import options
+from tcviz.request.options import ValueKind
 from tcviz.request.spelling import spoken
 
 if TYPE_CHECKING:
@@ -28,11 +30,10 @@ P = TypeVar("P", bound="Picture")
 STDIN = STDOUT = "-"
 ALL = "all"
 """In place of a view: all that can be drawn."""
-ARRAYS, GRADIENT = ("input", "weight", "bias"), "grad_output"
-FILES = ("--input", "--weight", "--bias", "--grad-output", "--theme")
-"""Options whose values are files, or may be."""
-OWN = ("Geometry", "Data")
-"""Groups of options that an article's figure has numbers of its own for."""
+OPERANDS = ("input", "weight", "bias")
+"""What Python takes by its place."""
+READ = (ValueKind.ARRAY, ValueKind.THEME)
+"""What is a file, or may be."""
 
 
 def arrays(rest: dict[str, Any]) -> list[Any]:
@@ -40,10 +41,10 @@ def arrays(rest: dict[str, Any]) -> list[Any]:
 
     An upstream gradient stays an option, with its numbers in place of the file.
     """
-    files = {name: rest.pop(f"{name}_file") for name in (*ARRAYS, GRADIENT)}
+    files = {name: rest.pop(name) for name in options.ARRAYS}
     given: dict[str, str] = {name: spec for name, spec in files.items() if spec is not None}
     if not given:
-        return [None] * len(ARRAYS)
+        return [None] * len(OPERANDS)
     from tcviz.request.arrayfiles import load
 
     piped = [name for name, spec in given.items() if spec == STDIN]
@@ -55,9 +56,9 @@ def arrays(rest: dict[str, Any]) -> list[Any]:
         name: _piped(name, dims) if spec == STDIN else load(spec, name, dims)
         for name, spec in given.items()
     }
-    if GRADIENT in loaded:
-        rest[GRADIENT] = loaded[GRADIENT]
-    return [loaded.get(name) for name in ARRAYS]
+    operands = [loaded.pop(name, None) for name in OPERANDS]
+    rest |= loaded
+    return operands
 
 
 def _piped(name: str, dims: int | None) -> Any:
@@ -71,15 +72,14 @@ def _piped(name: str, dims: int | None) -> Any:
     return parse(sys.stdin.buffer.read(MAX_BYTES + 1), name, dims)
 
 
-def of_article(number: int, known: Collection[int], hint: str | None) -> dict[str, Any]:
+def of_article(number: int, command: str, hint: str | None) -> dict[str, Any]:
     """Return what an article's figure asks for; refuse options that contradict it."""
     from tcviz.request.article import FIGURES
 
-    if number not in known:
-        ends = f"{min(known)} to {max(known)}"
-        allowed = ends if len(known) > 2 else " or ".join(map(str, known))
+    if number not in options.ARTICLES[command]:
+        allowed = options.figures(command)
         raise RequestError(complaint("article", number, allowed, hint=hint))
-    given = _given()
+    given = given_among(options.OF_ARTICLE)
     if given:
         what = f"beside {', '.join(given)}"
         allowed = "its own numbers and view"
@@ -87,17 +87,10 @@ def of_article(number: int, known: Collection[int], hint: str | None) -> dict[st
     return dict(FIGURES[number])
 
 
-def _given() -> list[str]:
-    """Return the options on the command line that say what is computed, and how it is viewed."""
-    context = click.get_current_context()
-    own = [
-        param
-        for param in context.command.params
-        if (getattr(param, "group", "") in OWN or param.name in {"views", "forward"})
-        and param.name != "article"
-    ]
-    typed = ParameterSource.COMMANDLINE
-    return [p.opts[-1] for p in own if p.name and context.get_parameter_source(p.name) is typed]
+def given_among(names: Iterable[str]) -> list[str]:
+    """Return the flags of those options that stand on the command line."""
+    source, typed = click.get_current_context().get_parameter_source, ParameterSource.COMMANDLINE
+    return [options.NAMED[name].flag for name in names if source(name) is typed]
 
 
 def each_view(asked: Iterable[str], make: Callable[[str], P], *, quiet: bool) -> dict[str, P]:
@@ -196,14 +189,14 @@ def check(output: str) -> None:
 
 def _read() -> dict[str, Path]:
     """Return the files that the command reads, by the option that names each."""
-    context = click.get_current_context()
-    given = {p.opts[-1]: context.params.get(str(p.name)) for p in context.command.params}
-    files = {option: given[option] for option in FILES if isinstance(given.get(option), str)}
+    params = click.get_current_context().params
+    read = [option for option in options.OPTIONS if option.kind in READ]
+    files = {o.flag: params[o.name] for o in read if isinstance(params.get(o.name), str)}
     if not files:
         return {}
     from tcviz.request.arrayfiles import split
 
-    return {option: split(str(spec))[0] for option, spec in files.items()}
+    return {flag: split(spec)[0] for flag, spec in files.items()}
 
 
 def target(

@@ -6,33 +6,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
-from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, TcvizError, complaint
+from tcviz.request.options import OF_LAYER
 
 if TYPE_CHECKING:
     from tcviz.checks.compare import Report
     from tcviz.checks.subjects import Subject
 
-MOST = 100_000
-OWN = ("Geometry", "Data")
-
 
 @click.command(cls=grouped.Command, short_help="Compare all engines, and PyTorch.")
-@options.geometry
-@options.data
-@click.option(
-    "--random",
-    cls=grouped.Option,
-    group="Random layers",
-    type=WHOLE,
-    metavar="N",
-    help="N random layers instead, in 1, 2 and 3 dimensions; --seed draws others.",
-)
-@options.debug
+@options.of("check")
 def command(random: int | None, **rest: Any) -> None:
     """Compute a layer in every way, forward and backward, and compare the results.
 
@@ -63,14 +49,7 @@ def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
 
 
 def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:
-    context = click.get_current_context()
-    typed = ParameterSource.COMMANDLINE
-    beside = [
-        param.opts[-1]
-        for param in context.command.params
-        if getattr(param, "group", "") in OWN and param.name != "seed"
-        if param.name and context.get_parameter_source(param.name) is typed
-    ]
+    beside = asking.given_among(name for name in OF_LAYER if name != "seed")
     if beside:
         what = f"beside {', '.join(beside)}"
         hint = "leave out one"
@@ -78,8 +57,8 @@ def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:
     from tcviz.checks.subjects import drawn
     from tcviz.request import limits
 
-    total = limits.whole("random", count, 1, MOST)
-    return drawn(total, 0 if seed is None else limits.whole("seed", seed, 0)), total
+    total = limits.checked("random", count)
+    return drawn(total, limits.checked("seed", seed) or 0), total
 
 
 def _run(subjects: Iterable[Subject], total: int) -> Report:

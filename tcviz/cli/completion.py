@@ -17,7 +17,7 @@ from tcviz.errors import RequestError, complaint, did_you_mean, quoted
     metavar="bash|zsh|fish",
     about="Whose script.",
 )
-@options.debug
+@options.of("completion")
 def command(shell: str, **_: bool) -> None:
     """Print the script with which a shell completes options and their values.
 

@@ -12,15 +12,12 @@ import click
 
 from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
-from tcviz.cli.types import STILL
 from tcviz.errors import RequestError, complaint
+from tcviz.request.options import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
     from tcviz.api import Figure, Saved
     from tcviz.export.stills import StillFormat
-
-DEFAULT_FORMAT = "svg"
-ARTICLE = range(1, 10)
 
 
 @click.command(
@@ -28,22 +25,8 @@ ARTICLE = range(1, 10)
     short_help="Draw a step, or several: SVG, PDF, PNG, PPTX, ...",
     epilog="The README has a section for slides and papers.",
 )
-@options.geometry
-@options.data
-@options.article("1 to 9")
-@options.picture
-@options.still
-@options.output("distribution-k3-s2-p1.svg", STILL)
-@options.debug
-def command(
-    views: tuple[str, ...],
-    article: int | None,
-    output: str | None,
-    format_name: str | None,
-    quiet: bool,
-    shown: bool,
-    **rest: Any,
-) -> None:
+@options.of("figure")
+def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -> None:
     """Draw one step of a picture, or several, as vectors or pixels.
 
     \b
@@ -51,13 +34,13 @@ def command(
     tcviz figure --stride 2 --steps all -o all.pdf   a page for each
     tcviz figure --article 3 -o figure3.png          the article's own
     """  # noqa: D301  (click looks for the backspace that this is)
-    rest.pop("debug")
+    views, name, shown, _ = map(rest.pop, ("view", "format", "open", "debug"))
     from tcviz.export.stills import still_format
 
     if article is not None:
         views, rest = _of_article(article, rest)
     make = _maker(rest)
-    form = asking.format_for(output, format_name, DEFAULT_FORMAT, still_format)
+    form = asking.format_for(output, name, DEFAULT_FORMATS["figure"], still_format)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
     form.load()
     with asking.showing(output, wanted=shown) as written:
@@ -75,7 +58,7 @@ def command(
 def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the view and the options of an article's figure; another step may be asked for."""
     hint = f"tcviz animate --article {number} makes it" if number == 10 else None
-    asked = asking.of_article(number, ARTICLE, hint)
+    asked = asking.of_article(number, "figure", hint)
     if rest["step"] is not None or rest["steps"] is not None:
         asked.pop("step", None)
     return (asked.pop("view"),), rest | asked

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tcviz.gallery.run import Runner
     from tcviz.gallery.spec import Spec
 
-MOST_JOBS = 256
-
 
 @click.command(cls=grouped.Command, short_help="Render many pictures from a spec.")
 @click.argument(
@@ -35,9 +33,8 @@ MOST_JOBS = 256
     metavar="SPEC.toml",
     about="What to render; see README.",
 )
-@options.gallery
-@options.debug
-def command(spec: str, folder: str | None, quiet: bool, **rest: Any) -> None:
+@options.of("gallery")
+def command(spec: str, output: str | None, quiet: bool, **rest: Any) -> None:
     """Render the pictures that a spec asks for; what did not change is kept.
 
     \b
@@ -47,8 +44,8 @@ def command(spec: str, folder: str | None, quiet: bool, **rest: Any) -> None:
     tcviz gallery gallery.toml --watch       again, whenever something changes
     """  # noqa: D301  (click looks for the backspace that this is)
     _check_together(rest)
-    asked = _Asked(Path(spec), _folder(spec, folder), rest, quiet=quiet)
-    if rest["check"] or rest["listed"]:
+    asked = _Asked(Path(spec), _folder(spec, output), rest, quiet=quiet)
+    if rest["check"] or rest["list"]:
         right = asked.tell()
     elif rest["watch"]:
         right = asked.watch(_runner(_jobs(rest["jobs"]), rest["scheduler"]))
@@ -60,11 +57,10 @@ def command(spec: str, folder: str | None, quiet: bool, **rest: Any) -> None:
 
 def _check_together(rest: dict[str, Any]) -> None:
     """Refuse what is asked for in vain where nothing is rendered."""
-    look = next((name for name in ("check", "listed") if rest[name]), None)
+    look = next((name for name in ("check", "list") if rest[name]), None)
     for name in ("force", "prune", "watch"):
         if look and rest[name]:
-            beside = "--list" if look == "listed" else "--check"
-            allowed = f"without {beside}, which renders nothing"
+            allowed = f"without --{look}, which renders nothing"
             raise RequestError(complaint(name, "asked for", allowed))
 
 
@@ -90,7 +86,7 @@ class _Asked:
     def tell(self) -> bool:
         """Print what the spec makes, or how it differs from what there is."""
         asked, items = self.read()
-        if self.rest["listed"]:
+        if self.rest["list"]:
             gallery_report.plan(asked, items, self.folder, quiet=self.quiet)
         if not self.rest["check"]:
             return True
@@ -146,11 +142,9 @@ def _folder(spec: str, folder: str | None) -> Path:
 
 
 def _jobs(jobs: int | None) -> int:
-    if jobs is None:
-        return _cores()
-    if not 1 <= jobs <= MOST_JOBS:
-        raise RequestError(complaint("jobs", jobs, f"whole numbers from 1 to {MOST_JOBS}"))
-    return jobs
+    from tcviz.request import limits
+
+    return _cores() if jobs is None else limits.checked("jobs", jobs)
 
 
 def _cores() -> int:

@@ -15,7 +15,7 @@ LAST = "Other"
 ARGUMENTS = "Arguments"
 
 
-class Option(click.Option):
+class GroupedOption(click.Option):
     """An option that knows its group in the help.
 
     Where its help has a ``{}``, this is filled with what is `listed`, but only when it is
@@ -82,21 +82,3 @@ class Command(click.Command):
         for name, records in groups.items():
             with formatter.section(name):
                 formatter.write_dl(records)
-
-
-def group(name: str, *declared: tuple[tuple[str, ...], dict[str, Any]]) -> Callable[[F], F]:
-    """Return a decorator that adds the declared options, in their order."""
-
-    def decorate(function: F) -> F:
-        for flags, settings in reversed(declared):
-            function = click.option(*flags, cls=Option, group=name, **settings)(function)
-        return function
-
-    return decorate
-
-
-def option(*flags: str, **settings: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Return an option as `group` takes it: its default and the name of its type are shown."""
-    shown = settings.get("default") is not None and not settings.get("is_flag")
-    metavar = getattr(settings.get("type"), "name", None)
-    return flags, {"show_default": shown, "metavar": metavar} | settings

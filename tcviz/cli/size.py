@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tcviz.cli import grouped, options, saying
-from tcviz.cli.types import WHOLE
 from tcviz.errors import RequestError, complaint
 from tcviz.layer.sizes import length
 
@@ -26,41 +25,13 @@ AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 
 @click.command(cls=grouped.Command, short_help="Print sizes and the formula.")
-@options.geometry
-@grouped.group(
-    "Channels",
-    grouped.option(
-        "--in-channels",
-        type=WHOLE,
-        help="Input channels; with --out-channels, parameters and multiplications are counted.  "
-        "[default: sizes alone are told]",
-    ),
-    grouped.option(
-        "--out-channels", type=WHOLE, help="Output channels.  [default: as for input channels]"
-    ),
-    grouped.option(
-        "--bias/--no-bias",
-        default=True,
-        show_default=False,
-        help="Whether a bias is added.  [default: one is, as in PyTorch]",
-    ),
-)
-@click.option(
-    "--json",
-    "as_json",
-    cls=grouped.Option,
-    group="Output",
-    is_flag=True,
-    help="Print one JSON object, for machines.",
-)
-@options.debug
+@options.of("size")
 def command(
     input_size: Any,
     kernel_size: Any,
     in_channels: int | None,
     out_channels: int | None,
     bias: bool,
-    as_json: bool,
     dims: int | None,
     **rest: Any,
 ) -> None:
@@ -71,7 +42,7 @@ def command(
     tcviz size -k 3 -s 2 --json                              for machines
     tcviz size -s 2 --in-channels 128 --out-channels 64      parameters, too
     """  # noqa: D301  (click looks for the backspace that this is)
-    rest.pop("debug")
+    as_json, _ = map(rest.pop, ("json", "debug"))
     from tcviz.layer.geometry import ConvTranspose
     from tcviz.layer.sizes import DEFAULT_SIZES
 

@@ -17,7 +17,7 @@ from tcviz.cli.types import PRESET
     metavar="[NAME]",
     about="Print this theme's TOML, to start one of your own from.",
 )
-@options.debug
+@options.of("themes")
 def command(name: str | None, **_: bool) -> None:
     """List the themes: name, and what it is for.
 

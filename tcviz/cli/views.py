@@ -8,7 +8,7 @@ from tcviz.cli import grouped, options, saying
 
 
 @click.command(cls=grouped.Command, short_help="List the views.")
-@options.debug
+@options.of("views")
 def command(**_: bool) -> None:
     """List the views: name, what it shows, and of how many dimensions.
 

@@ -45,7 +45,6 @@ MEANINGS: Mapping[str, str] = {
     "crop": "bare tight bbox_inches panels_only no_header",
     "dpi": "ppi density",
     "output": "out outfile out_file output_file file filename save to dest destination",
-    "folder": "out outdir out_dir output output_dir directory",
     "format": "type ext extension suffix fmt filetype",
     "quiet": "silent",
     "debug": "verbose traceback",

@@ -19,11 +19,11 @@ from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
+from tcviz.request.options import NAMED
 from tcviz.scene.theme import Theme
 
 POSTERS = "posters"
 """Where stills lie that only the index shows."""
-DEFAULT_VIEW = "distribution"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class Item:
             return self._made()
 
     def _made(self) -> Animation | Figure | WebPage:
-        arrays = {"x" if name == "input" else name: a for name, a in self.arrays.items()}
+        arrays = {NAMED[name].keyword: array for name, array in self.arrays.items()}
         options = arrays | self.options
         if self.command == "figure":
             return figure(**options)
@@ -72,7 +72,7 @@ class Item:
     @property
     def views(self) -> tuple[str, ...]:
         """The views that it shows; only a page has several."""
-        said = self.options.get("view", DEFAULT_VIEW)
+        said = self.options.get("view", NAMED["view"].default)
         return said if isinstance(said, tuple) else (said,)
 
     @property

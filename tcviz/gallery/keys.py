@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tcviz.api.animation import MAX_FPS
 from tcviz.errors import LONGEST_WORD, RequestError, complaint, quoted
 from tcviz.errors.oneline import seen
 from tcviz.layer.sizes import MAX_DIMS
 from tcviz.request import spelling
+from tcviz.request.options import DRAWING, NAMED, OF_ARTICLE, OPTIONS, Option, ValueKind, flag_of
 
-COMMANDS = ("animate", "figure")
 MOST = 10**15
 """As many digits as may be typed."""
 
@@ -22,7 +21,7 @@ class Key:
     """How a key's value is read, and which commands know it."""
 
     read: Callable[[str, Any], Any]
-    commands: tuple[str, ...] = COMMANDS
+    commands: tuple[str, ...] = DRAWING
 
 
 def _text(name: str, value: Any) -> str:
@@ -46,14 +45,14 @@ def _flag(name: str, value: Any) -> bool:
     return value
 
 
-def _whole(least: int | None = None, most: int = MOST - 1) -> Callable[[str, Any], int]:
+def _whole(least: int | None = None, most: int | None = None) -> Callable[[str, Any], int]:
     """Return a reader of whole numbers, also as they are typed."""
     allowed = "a whole number" if least is None else f"whole numbers from {least}"
-    allowed += f" to {most}" if most < MOST - 1 else ""
+    allowed += "" if most is None else f" to {most}"
 
     def read(name: str, value: Any) -> int:
         number = spelling.whole(name, value) if isinstance(value, str) else value
-        if not _is_whole(number, least) or number > most:
+        if not _is_whole(number, least) or (most is not None and number > most):
             raise RequestError(complaint(name, shown(value), _scalar(value, allowed)))
         return int(number)
 
@@ -144,67 +143,40 @@ def shown(value: Any) -> str:
     return quoted(value) if isinstance(value, str | int | float | dict) else str(value)
 
 
-_ANIMATE, _FIGURE = ("animate",), ("figure",)
+READERS: dict[ValueKind, Callable[[Option], Callable[[str, Any], Any]]] = {
+    ValueKind.FLAG: lambda _: _flag,
+    ValueKind.WHOLE: lambda _: _whole(),
+    ValueKind.COUNT: lambda option: _whole(option.least, option.most),
+    ValueKind.DIMS: lambda option: _whole(option.least),
+    ValueKind.CHANNEL: lambda _: _channel,
+    ValueKind.NUMBER: lambda _: _number,
+    ValueKind.SIZES: lambda option: _sizes(option.least),
+    ValueKind.PADDING: lambda option: _sizes(option.least, pairs=True),
+    ValueKind.CANVAS: lambda _: _canvas,
+    ValueKind.STEPS: lambda _: _steps,
+    ValueKind.TEXT: lambda _: _text,
+    ValueKind.CHOICE: lambda _: _text,
+    ValueKind.VIEW: lambda _: _views,
+    ValueKind.THEME: lambda _: _text,
+    ValueKind.FORMAT: lambda _: _text,
+    ValueKind.ARRAY: lambda _: _text,
+}
+"""What reads a key, by what it takes; words are known, and files read, where an item is made."""
 
-GEOMETRY: dict[str, Key] = {
-    "kernel_size": Key(_sizes(1)),
-    "stride": Key(_sizes(1)),
-    "padding": Key(_sizes(0, pairs=True)),
-    "output_padding": Key(_sizes(0)),
-    "dilation": Key(_sizes(1)),
-    "groups": Key(_whole(1)),
-    "dims": Key(_whole(1)),
-    "input_size": Key(_sizes(1)),
-}
-DATA: dict[str, Key] = {
-    "input": Key(_text),
-    "weight": Key(_text),
-    "bias": Key(_text),
-    "grad_output": Key(_text),
-    "in_channels": Key(_whole(1)),
-    "out_channels": Key(_whole(1)),
-    "seed": Key(_whole(0)),
-}
-LOOK: dict[str, Key] = {
-    "view": Key(_views),
-    "forward": Key(_flag),
-    "transposed": Key(_flag),
-    "theme": Key(_text),
-    "symbols": Key(_flag),
-    "size": Key(_canvas),
-    "dpi": Key(_number),
-    "scale": Key(_number),
-    "decimals": Key(_whole()),
-    "title": Key(_text),
-    "channels": Key(_whole()),
-    "out_channel": Key(_channel),
-    "in_channel": Key(_channel),
-}
-TIME: dict[str, Key] = {
-    "step_duration": Key(_number, _ANIMATE),
-    "hold": Key(_number, _ANIMATE),
-    "transition": Key(_number, _ANIMATE),
-    "fps": Key(_whole(1, MAX_FPS), _ANIMATE),
-    "loop": Key(_whole(), _ANIMATE),
-    "every": Key(_whole(), _ANIMATE),
-    "first": Key(_whole(), _ANIMATE),
-}
-STILL: dict[str, Key] = {
-    "step": Key(_whole(), _FIGURE),
-    "steps": Key(_steps, _FIGURE),
-    "text": Key(_text, _FIGURE),
-    "transparent": Key(_flag, _FIGURE),
-    "crop": Key(_flag, _FIGURE),
-}
-OWN: dict[str, Key] = {
-    "name": Key(_text),
-    "format": Key(_text),
-    "article": Key(_whole(1)),
-    "command": Key(_text),
-}
-KEYS = OWN | GEOMETRY | DATA | LOOK | TIME | STILL
-ARRAYS = ("input", "weight", "bias", "grad_output")
-CONTRADICTING = (*GEOMETRY, *DATA, "view", "forward", "transposed")
+
+def keys(table: Iterable[Option] = OPTIONS) -> dict[str, Key]:
+    """Return the keys of an item: those of a spec alone, and every option that is one."""
+    found = {"name": Key(_text), "command": Key(_text)}
+    for option in table:
+        if option.is_key:
+            commands = tuple(command for command in DRAWING if command in option.commands)
+            key = Key(READERS[option.kind](option), commands)
+            found |= dict.fromkeys(filter(None, (option.name, option.denial)), key)
+    return found
+
+
+KEYS = keys()
+CONTRADICTING = (*OF_ARTICLE, "transposed")
 """What an article's figure says by itself."""
 
 
@@ -216,9 +188,10 @@ def words(options: dict[str, Any]) -> list[str]:
     """
     out: list[str] = []
     for name, value in options.items():
-        flag = f"--{name.replace('_', '-')}"
-        if name == "forward":
-            out.append("--forward" if value else "--transposed")
+        option = NAMED[name]
+        flag = option.flag
+        if option.denial:
+            out.append(flag if value else flag_of(option.denial))
         elif is_several(value):
             out += [word for each in value for word in (flag, each)]
         elif isinstance(value, bool):

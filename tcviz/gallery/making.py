@@ -14,18 +14,16 @@ from tcviz.export.stills import STILLS
 from tcviz.gallery import naming
 from tcviz.gallery.cards import PAGES
 from tcviz.gallery.items import Item
-from tcviz.gallery.keys import ARRAYS, COMMANDS, CONTRADICTING, KEYS, is_several, shown
+from tcviz.gallery.keys import CONTRADICTING, KEYS, is_several, shown
 from tcviz.request.arrayfiles import load as load_array
 from tcviz.request.arrayfiles import split
 from tcviz.request.article import FIGURES
+from tcviz.request.options import ARRAYS, ARTICLES, DEFAULT_FORMATS, DRAWING, NAMED
 from tcviz.scene import theme
 
 Values: TypeAlias = dict[str, Any]
-DEFAULT_FORMAT, DEFAULT_THEME = "gif", "light"
 ALLOWED = "options of animate and figure, with _ for -"
 """What a key may be: forty names help nobody who has one that is wrong."""
-_TYPED_ARTICLES = {"animate": (8, 10), "figure": range(1, 10)}
-"""Those that the commands know by number; the others are typed by what they ask for."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Maker:
             options, typed = _of_article(options, own, command)
         dims = options.get("dims")
         arrays = {k: self._array(options.pop(k), k, dims) for k in ARRAYS if k in options}
-        options["theme"] = self._theme(options.get("theme", DEFAULT_THEME))
+        options["theme"] = self._theme(options.get("theme", NAMED["theme"].default))
         item = Item(name, command, form, options, arrays, typed)
         item.check()
         return item
@@ -188,7 +186,7 @@ def _one_direction(unsaid: Values, own: Values) -> Values:
 def _form(own: Values, defaults: Values) -> tuple[str, str]:
     """Return the format, and which command makes it: that which is named, or that writes it."""
     said = defaults | own
-    form = said.get("format", DEFAULT_FORMAT).lower().removeprefix(".")
+    form = said.get("format", DEFAULT_FORMATS["animate"]).lower().removeprefix(".")
     known = list(dict.fromkeys([*FORMATS, *STILLS]))
     if form not in known:
         hint = did_you_mean(form, known)
@@ -196,9 +194,9 @@ def _form(own: Values, defaults: Values) -> tuple[str, str]:
     command = said.get("command")
     if command is None:
         return form, _writer(form, own)
-    if command not in COMMANDS:
-        hint = did_you_mean(command, COMMANDS)
-        raise RequestError(complaint("command", quoted(command), ", ".join(COMMANDS), hint=hint))
+    if command not in DRAWING:
+        hint = did_you_mean(command, DRAWING)
+        raise RequestError(complaint("command", quoted(command), ", ".join(DRAWING), hint=hint))
     table = FORMATS.keys() if command == "animate" else STILLS.keys()
     if form not in table:
         raise RequestError(complaint("format", quoted(form), f"{', '.join(table)} with {command}"))
@@ -234,5 +232,5 @@ def _of_article(options: Values, own: Values, command: str) -> tuple[Values, Val
     if command == "animate" or "step" in options or "steps" in options:
         figure.pop("step", None)
     look = _without(options, CONTRADICTING)
-    by_number = number in _TYPED_ARTICLES[command]
+    by_number = number in ARTICLES[command]  # the others are typed by what they ask for
     return look | figure, {"article": number, **look} if by_number else look | figure

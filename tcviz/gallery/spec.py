@@ -15,10 +15,11 @@ from tcviz.files import reading
 from tcviz.files.reading import ReadingError
 from tcviz.gallery import making, naming
 from tcviz.gallery.items import Item
-from tcviz.gallery.keys import COMMANDS, KEYS, shown, typed
+from tcviz.gallery.keys import KEYS, shown, typed
 from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
 from tcviz.gallery.problems import Place, Problem, headers, place
+from tcviz.request.options import DEFAULT_FORMATS, DRAWING
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000
@@ -194,7 +195,7 @@ def _item(reader: _Reader, number: int, where: Place, said: dict[str, Any]) -> N
     try:
         reader.add(where, own)
     except RequestError:
-        form = (reader.defaults | own).get("format", making.DEFAULT_FORMAT)
+        form = (reader.defaults | own).get("format", DEFAULT_FORMATS["animate"])
         reader.wished.append(Claim(where, own["name"], [f"{own['name']}.{form}"]))
         for fault in reader.faults(own):
             if complete or not fault.is_of_layer:  # what is missing may be the reason
@@ -237,7 +238,7 @@ class _Sweep:
 
     def _is_of_other(self, key: str, own: Values, defaults: Values) -> bool:
         """Return whether a key is for the other formats of a sweep over several."""
-        if key in self.axes or KEYS[key].commands == COMMANDS or "format" not in self.axes:
+        if key in self.axes or KEYS[key].commands == DRAWING or "format" not in self.axes:
             return False
         forms = [own | {"format": form} for form in self.axes["format"]]
         commands = {making.command_of(values, defaults) for values in forms}

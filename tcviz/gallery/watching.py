@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from tcviz.errors import OutputError
 from tcviz.files import reading
 from tcviz.files.reading import ReadingError
-from tcviz.gallery.keys import ARRAYS
+from tcviz.request.options import ARRAYS
 
 Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
 """When each file was written and how long it is; None where there is none."""

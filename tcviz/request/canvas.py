@@ -8,7 +8,7 @@ from typing import Any
 
 from tcviz.errors import RequestError, TooLargeError, complaint, quoted
 from tcviz.layer.sizes import is_sequence, plain
-from tcviz.request.limits import real, whole
+from tcviz.request.limits import checked, real, whole
 
 SCREEN_DPI, PRINT_DPI = 96.0, 300.0
 """Pixels per inch of a size in pixels, and of one in inches or centimetres."""
@@ -51,8 +51,8 @@ def canvas(size: Any, scale: Any = 1.0, dpi: Any = None) -> Canvas:
     (192.0, 768.0)
     """
     width, height, unit = _parts(size)
-    dots = None if dpi is None else float(real("dpi", dpi, 10, 2400))
-    factor = float(real("scale", scale, 0.5, 8))
+    dots = None if dpi is None else float(checked("dpi", dpi))
+    factor = float(checked("scale", scale))
     if unit in PER_INCH:
         found = _on_paper(width, height, unit, factor, dots)
     else:

@@ -31,6 +31,7 @@ from tcviz.layer.sizes import (
 from tcviz.request.article import EXAMPLES, KERNEL
 from tcviz.request.channels_last import Given, explained, note_likely
 from tcviz.request.layouts import image, kernels, line
+from tcviz.request.options import NAMED
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
@@ -160,8 +161,8 @@ def plan(
     # What each is by itself.
     given = {"input": input, "weight": weight, "bias": bias, "grad_output": grad_output}
     x, w, b, g = (None if v is None else as_numbers(v, name) for name, v in given.items())
-    c_in, c_out = _whole("in_channels", in_channels, 1), _whole("out_channels", out_channels, 1)
-    start = _whole("seed", seed, 0)
+    c_in, c_out = _whole("in_channels", in_channels), _whole("out_channels", out_channels)
+    start = _whole("seed", seed)
     geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     geometry["output_padding"] = output_padding
     shown = EXAMPLES[example]
@@ -237,8 +238,8 @@ def _agreed(
     return settled
 
 
-def _whole(name: str, value: Any, least: int) -> int | None:
-    return None if value is None else whole(name, value, least, error=DataError)
+def _whole(name: str, value: Any) -> int | None:
+    return None if value is None else whole(name, value, NAMED[name].least, error=DataError)
 
 
 def _dims(

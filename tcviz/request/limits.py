@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from math import nan
 from numbers import Rational
@@ -10,6 +11,7 @@ from typing import Any
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.layer import sizes
 from tcviz.layer.sizes import plain
+from tcviz.request.options import NAMED, ValueKind
 
 
 def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
@@ -49,6 +51,36 @@ def flag(name: str, value: Any) -> bool:
     if not isinstance(own, bool):
         raise RequestError(complaint(name, quoted(value), "True or False"))
     return own
+
+
+def checked(name: str, value: Any) -> Any:
+    """Return a flag, a number or a word as the table of options allows it, or raise RequestError.
+
+    None stands for what is not said, where that has no default.
+
+    >>> checked("every", 3), checked("hold", 0.5), checked("first", None)
+    (3, Fraction(1, 2), None)
+    """
+    option = NAMED[name]
+    if value is None and option.default is None:
+        return None
+    if option.kind is ValueKind.FLAG:
+        return flag(name, value)
+    if option.kind is ValueKind.CHOICE:
+        return choice(name, value, option.choices)
+    number = real if option.kind is ValueKind.NUMBER else whole
+    return number(name, value, option.least, option.most)
+
+
+def choice(name: str, value: Any, choices: Collection[str]) -> str:
+    """Return `value` if it is one of some words, or raise RequestError.
+
+    >>> choice("text", "paths", ["paths", "text"])
+    'paths'
+    """
+    if not isinstance(value, str) or value not in choices:
+        raise RequestError(complaint(name, quoted(value), " or ".join(choices)))
+    return value
 
 
 def step(value: Any, total: int) -> int:

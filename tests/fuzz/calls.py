@@ -26,8 +26,8 @@ CHEAP = {
 }
 """What keeps a call small that has not said how large it is to be, and how often that is said."""
 SELDOM = {
-    "help", "debug", "listed", "check", "force", "prune", "watch", "article", "random", "scheduler",
-    "forward", "in_channel", "out_channel", "symbols", "grad_output_file", "transparent", "text",
+    "help", "debug", "list", "check", "force", "prune", "watch", "article", "random", "scheduler",
+    "forward", "in_channel", "out_channel", "symbols", "grad_output", "transparent", "text",
 }  # fmt: skip
 """Options that leave little else to be seen, or fit few of the others."""
 OLD = b"as it was"

@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from tcviz.cli import types
+from tcviz.request.options import ARRAYS
 from tests.fuzz import contents
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Given:
         dims = rng.choice([1, 2, 2, 2, 3])
         kernel, size = ([rng.randint(1, 3) for _ in range(dims)] for _ in range(2))
         self._shapes = {
-            "input_file": [into, *size], "weight_file": [into, out, *kernel], "bias_file": [out],
+            "input": [into, *size], "weight": [into, out, *kernel], "bias": [out],
         }  # fmt: skip
 
     def value(self, param: click.Parameter) -> str:
@@ -70,7 +71,9 @@ class Given:
     def _place(self, param: click.Parameter) -> str:
         """Return a file that is read, or one of a format that the option lists to write to."""
         name = str(param.name)
-        if name.endswith("_file"):
+        if param.type is types.FOLDER:
+            return self.rng.choice(["site", ".", "a/b", "folder"])
+        if name in ARRAYS:
             return self._array(self._shapes.get(name) if self.rng.random() < 0.8 else None)
         listed = getattr(param, "_listed", None)
         names = [f"o.{key}" for key in listed()] if listed else ["o.gif"]
@@ -143,7 +146,6 @@ FITTING: dict[str, Draw] = {
     "step": _of("1", "2", "-1", "9"),
     "steps": _of("1", "1-2", "2,1", "1,1", "-1", "all"),
     "out_channels": _of("1", "1", "2", "3"),
-    "folder": _of("site", ".", "a/b", "folder"),
     "jobs": _of("1"),
     "only": _of("item-*", "a", "*", "b"),
     "scheduler": _of("foo://x:1", "tls://x:1", "tcp://", "x", "127.0.0.1"),
