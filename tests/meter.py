@@ -113,12 +113,12 @@ def _replace(
 
 
 def _spread(*given: Any) -> int:
-    """Return the products of ``spread(sums, x, weight, layer, block)``."""
-    *_, weight, _, block = given
-    return int(weight.size) * prod(map(len, block))
+    """Return the products of ``spread(sums, x, weight, axes)``."""
+    *_, x, weight, _ = given
+    return int(weight.size) * prod(x.shape[1:])
 
 
-def _gathered(_: None, sums: Any, source: Any, factors: Any, *rest: Any) -> int:  # noqa: ARG001
-    """Return the products of ``gather(sums, source, factors, axes, block)``."""
-    block = rest[1] if len(rest) > 1 else None
-    return int(sums.size) * prod(map(len, block) if block else factors.shape[1:])
+def _gathered(*given: Any) -> int:
+    """Return the products of ``gather(sums, source, factors, axes)``."""
+    _, sums, _, factors, _ = given
+    return int(sums.size) * prod(factors.shape[1:])

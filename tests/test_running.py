@@ -161,7 +161,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
     for trace in COUNTED:
         count(trace, "__getitem__", "steps")
-    for name in ("_landing", "_met", "added"):
+    for name in ("_met", "added"):
         count(running, name, "arrays")
     return counts
 

@@ -33,7 +33,7 @@ terms it is ``head + " = " + nothing``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -45,9 +45,9 @@ import numpy as np
 from tcviz.layer.gradients import BiasGradient, WeightGradient
 from tcviz.layer.operands import Array
 from tcviz.layer.parts import Part
-from tcviz.layer.reach import Met, crossed, made, turned
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.symbols import is_named, output_name
+from tcviz.layer.taps import crossed
 from tcviz.scene.numbers import Format
 from tcviz.views import words
 from tcviz.views.ranges import Ranges, ranges
@@ -105,22 +105,15 @@ class Contributions:
     part: Part
     numbers: Ranges
     drawn: int
-    made: tuple[Met, ...]
-
-    @cached_property
-    def reaches(self) -> tuple[Met, ...]:
-        """Per axis and input coordinate: the output coordinates it reaches, and the tap."""
-        sizes = zip(self.made, self.part.input_size, strict=True)
-        return tuple(turned(met, size) for met, size in sizes)
 
     def terms(self, at: Sizes) -> list[Term]:
         """Return the products that make the output element `at`, in the order of the sum."""
-        met = list(crossed(self.made, at))
+        met = list(crossed(map(self.part.sources, range(len(at)), at)))
         return [Term(c, i, k) for c in range(self.part.channels) for i, k in met]
 
     def reached(self, at: Sizes) -> list[tuple[Sizes, Sizes]]:
         """Return the output elements that the input element `at` reaches, each with its tap."""
-        return list(crossed(self.reaches, at))
+        return list(crossed(map(self.part.targets, range(len(at)), at)))
 
     def written(self, at: Sizes) -> str:
         """Return the sum that makes the output element `at`, written out."""
@@ -139,8 +132,8 @@ class Contributions:
                 "kernel": list(part.layer.kernel_size),
                 "output": list(part.output_size),
             },
-            "made": _lists(self.made),
-            "reaches": _lists(self.reaches),
+            "made": _lists(part.sources, part.output_size),
+            "reaches": _lists(part.targets, part.input_size),
             "channels": [self._channel(c) for c in range(part.channels)],
             "heads": [self._head(at) for at in cells],
             "tail": self._tail,
@@ -282,9 +275,8 @@ def contributions(
     """
     if isinstance(part, BiasGradient | WeightGradient):
         return None
-    axes = tuple(made(part, axis) for axis in range(part.layer.dims))
     count = part.channels if drawn is None else drawn
-    return Contributions(part, numbers or ranges(part, None), count, axes)
+    return Contributions(part, numbers or ranges(part, None), count)
 
 
 def _values(array: Array, form: Format) -> Values:
@@ -324,5 +316,6 @@ def _number(at: Sizes, size: Sizes) -> int:
     return number
 
 
-def _lists(axes: Iterable[Met]) -> list[list[list[list[int]]]]:
-    return [[[list(pair) for pair in here] for here in met] for met in axes]
+def _lists(met: Callable[[int, int], list[Pair]], size: Sizes) -> list[list[list[list[int]]]]:
+    """Return what each coordinate of each axis meets."""
+    return [[[list(p) for p in met(axis, i)] for i in range(n)] for axis, n in enumerate(size)]

@@ -7,17 +7,16 @@ through that.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from tcviz.layer.gradients import BiasGradient, WeightGradient
 from tcviz.layer.operands import Array
-from tcviz.layer.running import Block, added, gather, slides
+from tcviz.layer.running import Block, added, box, column, gather
 from tcviz.layer.sizes import Sizes
-from tcviz.layer.taps import Taps, windows
-from tcviz.layer.trace import Adding, Places, Step, at_number, each, inside
+from tcviz.layer.taps import windows
+from tcviz.layer.trace import Adding, Step, at_number, landed, steps_at
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,10 @@ class Correlation(Adding):
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, part.input_size)
-        places = self.places(at)
-        counts = inside(places, part.layer.border, part.layer.output_size(part.input_size))
+        places, counts = windows(part.axes, at), landed(part.axes, at)
         window = part.padded[np.ix_(*places)]
         shape = part.channels, *window.shape
-        element = part.x[each(at)].reshape(-1, *(1,) * window.ndim)
-        values, factors = np.broadcast_to(element, shape), np.broadcast_to(window, shape)
+        values, factors = (np.broadcast_to(a, shape) for a in (column(part.x, at), window))
         with np.errstate(all="ignore"):
             products = np.where(counts, values * factors, part.x.dtype.type(0))
         return Step(number, at, places, factors, values, products, counts)
@@ -61,42 +58,25 @@ class Correlation(Adding):
     def add(self, sums: Array, block: Block) -> None:
         """Add what the elements of a block add: each its window, times itself."""
         part = self.part
-        gather(sums, part.weight, part.x, slides(part.layer, turned=True), block)
+        turned = [axis.only(of).turned for axis, of in zip(part.axes, block, strict=True)]
+        gather(sums, part.weight, part.x[box(block)], turned)
 
     def window(self, step: Step) -> Any:  # noqa: ARG002  (of this trace all steps have one)
         """Return all taps: a step adds to the whole gradient."""
         return ...
 
-    def places(self, at: Sizes) -> Places:
-        """Return where the taps of input element `at` lie in the padded dy."""
-        return windows(self.part.layer, at)
-
     def ends(self) -> tuple[Array, Array]:
         """Return which steps are the first and the last to reach each tap, −1 for none.
 
-            >>> from tcviz.layer.gradients import of_weight
+        >>> from tcviz.layer.gradients import of_weight
         >>> from tcviz.request.inputs import plan
-            >>> trace = Correlation(of_weight(plan(padding=1, backward=True).make()))
-            >>> [steps.tolist() for steps in trace.ends()]
-            [[[4, 3, 3], [1, 0, 0], [1, 0, 0]], [[8, 8, 7], [8, 8, 7], [5, 5, 4]]]
+        >>> trace = Correlation(of_weight(plan(padding=1, backward=True).make()))
+        >>> [steps.tolist() for steps in trace.ends()]
+        [[[4, 3, 3], [1, 0, 0], [1, 0, 0]], [[8, 8, 7], [8, 8, 7], [5, 5, 4]]]
         """
-        size = self.part.input_size
-        first, last = zip(*(self._axis_ends(axis) for axis in range(len(size))), strict=True)
-        missed = np.logical_or.reduce(np.meshgrid(*(a < 0 for a in first), indexing="ij"))
-        found = [
-            sum(a * prod(size[axis + 1 :]) for axis, a in enumerate(np.ix_(*ends)))
-            for ends in (first, last)
-        ]
-        start, end = (np.where(missed, -1, steps) for steps in found)
-        return start, end
-
-    def _axis_ends(self, axis: int) -> tuple[Array, Array]:
-        """Return, per tap, the first and the last input coordinate that meets dy along an axis."""
-        layer, size = self.part.layer, self.part.input_size
-        taps = Taps.of(layer, axis, size, layer.output_size(size))
-        met = [taps.of_tap(k)[0] for k in range(taps.kernel)]
-        ends = np.array([(m[0], m[-1]) if m else (-1, -1) for m in met])
-        return ends[:, 0], ends[:, 1]
+        met = [[axis.of_tap(k)[0] for k in range(axis.kernel)] for axis in self.part.axes]
+        first, last = ([[i[end] if i else -1 for i in axis] for axis in met] for end in (0, -1))
+        return steps_at(first, self.walked), steps_at(last, self.walked)
 
 
 @dataclass(frozen=True)
@@ -121,8 +101,8 @@ class Summation(Adding):
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, part.input_size)
-        value = part.x[each(slice(i, i + 1) for i in at)]
         places = tuple(range(i, i + 1) for i in at)
+        value = part.x[box(places)]
         return Step(number, at, places, part.weight, value, value, np.ones(value.shape[1:], bool))
 
     def start(self) -> Array:
@@ -132,9 +112,8 @@ class Summation(Adding):
     def add(self, sums: Array, block: Block) -> None:
         """Add the elements of a block."""
         one: Any = (slice(None), *(0 for _ in block))
-        terms = self.part.x[each(slice(axis.start, axis.stop) for axis in block)]
         with np.errstate(all="ignore"):
-            sums[one] = added(sums[one], terms)
+            sums[one] = added(sums[one], self.part.x[box(block)])
 
     def window(self, step: Step) -> Any:  # noqa: ARG002  (of this trace all steps have one)
         """Return the one number."""

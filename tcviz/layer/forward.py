@@ -15,7 +15,7 @@ from tcviz.layer.operands import Array
 from tcviz.layer.parts import ForwardPart
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import windows
-from tcviz.layer.trace import Places, Step, Trace, at_number, inside
+from tcviz.layer.trace import Step, Trace, at_number, landed
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,10 @@ class Convolution(Trace):
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, self.walked)
-        places = self.places(at)
+        places = windows(part.axes, at)
         values = part.padded[np.ix_(range(part.channels), *places)]
         with np.errstate(all="ignore"):
             products = values * part.weight
-        counts = inside(places, part.layer.border, part.input_size)
+        counts = landed(part.axes, at)
         products = np.where(counts, products, part.x.dtype.type(0))
         return Step(number, at, places, part.weight, values, products, counts)
-
-    def places(self, at: Sizes) -> Places:
-        """Return where the taps for output element `at` lie in the padded input."""
-        return windows(self.part.layer, at)
-
-    def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
-        """Return, per axis and tap, the input coordinate that it meets; None in the padding."""
-        part = self.part
-        sides = zip(self.places(at), part.layer.border, part.input_size, strict=True)
-        return tuple(
-            [p - before if before <= p < before + n else None for p in axis]
-            for axis, (before, _), n in sides
-        )

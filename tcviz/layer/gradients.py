@@ -17,9 +17,8 @@ import numpy as np
 
 from tcviz.layer.operands import Array, Operands
 from tcviz.layer.parts import ForwardPart, Names, Part
-from tcviz.layer.running import gather, slides
+from tcviz.layer.running import gather
 from tcviz.layer.sizes import Sizes
-from tcviz.layer.taps import Taps
 
 OPERATION = "Transposed convolution"
 
@@ -76,8 +75,7 @@ class InputGradient(OfUpstream, ForwardPart):
     @property
     def unmet(self) -> int:
         """How many elements of dy no window meets: no input reached them."""
-        axes = (Taps.of(self.layer, a, self.size, self.input_size) for a in range(self.layer.dims))
-        met = (len({p for k in range(axis.kernel) for p in axis.of_tap(k)[1]}) for axis in axes)
+        met = (len({p for *_, places in axis.walk() for p in places}) for axis in self.axes)
         return prod(self.input_size) - prod(met)
 
     @property
@@ -132,7 +130,7 @@ class WeightGradient(Gradient):
     def results(self, x: Array, weight: Array) -> Array:
         """Return the gradient per channel, ``(C, *kernel_size)``: a window of dy for each tap."""
         taps: Array = np.zeros((len(x), *self.layer.kernel_size), np.result_type(x, weight))
-        gather(taps, weight, x, slides(self.layer, turned=True))
+        gather(taps, weight, x, [axis.turned for axis in self.axes])
         return taps
 
 

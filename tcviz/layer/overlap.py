@@ -1,10 +1,9 @@
 """How many input elements reach each output cell, and whether they are as many everywhere.
 
-An input element i and a tap t of the kernel meet at ``stride·i + dilation·t`` of the padded
-result.  On one axis the number of such pairs repeats with the stride, away from the edge; in
-several dimensions the numbers of the axes multiply.  Where they differ from cell to cell, a
-transposed convolution tends to paint a checkerboard (Odena et al., "Deconvolution and
-Checkerboard Artifacts", Distill, 2016).
+On one axis the number repeats with the stride, away from the edge; in several dimensions the
+numbers of the axes multiply.  Where they differ from cell to cell, a transposed convolution
+tends to paint a checkerboard (Odena et al., "Deconvolution and Checkerboard Artifacts",
+Distill, 2016).
 """
 
 from __future__ import annotations
@@ -13,11 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
-from math import gcd, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from tcviz.layer.lattice import last, pairs
 from tcviz.layer.sizes import length
+from tcviz.layer.taps import Taps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,43 +28,30 @@ if TYPE_CHECKING:
 NAMES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 
-@dataclass(frozen=True)
-class Axis:
-    """One axis: its input, its kernel, and the `size` cells of output behind `before`."""
+class Axis(Taps):
+    """One axis: how many elements, each with a tap, reach the places of its large side.
 
-    input_size: int
-    kernel_size: int
-    stride: int
-    dilation: int
-    before: int
-    size: int
+    In units of `common`, stride and dilation are `every` and `apart`, without a common factor.
+    """
 
     @property
     def counts(self) -> tuple[int, ...]:
         """How many input elements reach each cell of the output.
 
-        >>> Axis(3, 3, stride=2, dilation=1, before=0, size=7).counts
+        >>> Axis(small=3, large=7, kernel=3, stride=2, dilation=1, before=0).counts
         (1, 1, 2, 1, 2, 1, 1)
         """
-        return tuple(self._count(self.before + i) for i in range(self.size))
+        return tuple(len(self.of_place(place)[0]) for place in range(self.large))
 
     @property
     def usual(self) -> tuple[int, ...]:
         """The counts that occur away from the edge, in rising order.
 
-        Every ``stride / gcd``-th tap of the kernel meets the same cells, those that are a
-        multiple of ``gcd(stride, dilation)``; nothing meets the others.
-
-        >>> [Axis(9, k, s, d, 0, 9).usual for k, s, d in ((3, 2, 1), (4, 2, 1), (4, 2, 2))]
+        >>> [Axis(9, 9, k, s, d, 0).usual for k, s, d in ((3, 2, 1), (4, 2, 1), (4, 2, 2))]
         [(1, 2), (2,), (0, 4)]
         """
-        taps, more = divmod(self.kernel_size, self._turns)
+        taps, more = divmod(self.kernel, self.every)
         return *[0] * (self.common > 1 and taps > 0), taps, *[taps + 1] * bool(more)
-
-    @property
-    def common(self) -> int:
-        """The greatest common divisor of stride and dilation: only its multiples are reached."""
-        return gcd(self.stride, self.dilation)
 
     @property
     def uniform(self) -> bool:
@@ -74,13 +61,13 @@ class Axis:
     @property
     def period(self) -> int:
         """After how many cells the counts repeat away from the edge."""
-        return self.stride if self.kernel_size % self._turns else self.common
+        return self.stride if self.kernel % self.every else self.common
 
     @property
     def inner(self) -> range:
         """The output's cells that are away from the edge: no input is missing beyond it."""
-        first = self.dilation * (self.kernel_size - 1) - self.stride + 1 - self.before
-        end = min(self.size, self.input_size * self.stride - self.before)
+        first = self.place(-1, self.kernel - 1) + 1
+        end = min(self.large, self.place(self.small, 0))
         return range(max(0, first), max(0, first, end))
 
     @property
@@ -91,7 +78,7 @@ class Axis:
         """
         cells, most = length(self._reached), min(*self._chain)
         greatest = last(lambda count: self._repeats(count) > 0, most)
-        if cells < self.size:  # nothing reaches the others
+        if cells < self.large:  # nothing reaches the others
             return 0, greatest
         return last(lambda count: self._at_least(count) == cells, most), greatest
 
@@ -101,42 +88,32 @@ class Axis:
         if self.common > 1:
             both = f"stride {self.stride} and dilation {self.dilation}"
             return f"{both} share the factor {self.common}"
-        if self.kernel_size % self.stride:
-            return f"kernel {self.kernel_size} is not a multiple of stride {self.stride}"
+        if self.kernel % self.stride:
+            return f"kernel {self.kernel} is not a multiple of stride {self.stride}"
         if self.stride == 1:
             return "stride is 1"
-        return f"{self.kernel_size} is a multiple of {self.stride}"
-
-    @property
-    def _turns(self) -> int:
-        """How many taps it takes until one meets the cells of the first again."""
-        return self.stride // self.common
+        return f"{self.kernel} is a multiple of {self.stride}"
 
     @property
     def _reached(self) -> range:
-        """The output's cells that are multiples of `common`, counted in it; nothing reaches others.
-
-        In these units stride and dilation have no common factor.
-        """
-        end = self.before + self.size
+        """The output's cells that something may reach, counted in units of `common`."""
+        end = self.before + self.large
         return range(-(-self.before // self.common), (end - 1) // self.common + 1)
 
     @property
     def _chain(self) -> tuple[int, int]:
         """How many pairs can follow each other at one cell, as far as input and kernel reach.
 
-        Where element i and tap t meet, so do i − dilation and t + stride, in units of `common`.
+        Where element i and tap k meet, so do i − `apart` and k + `every`.
         """
-        dilation = self.dilation // self.common
-        return -(-self.input_size // dilation), -(-self.kernel_size // self._turns)
+        return -(-self.small // self.apart), -(-self.kernel // self.every)
 
     def _repeats(self, count: int) -> int:
         """Return how many rows of so many pairs that follow each other meet at output cells."""
-        stride, dilation, before = self._turns, self.dilation // self.common, count - 1
-        sides = self.input_size - before * dilation, self.kernel_size - before * stride
-        shift = before * stride * dilation  # a row begins at its last element and its first tap
+        steps, before = (self.every, self.apart), count - 1
+        sides = self.small - before * self.apart, self.kernel - before * self.every
+        shift = before * prod(steps)  # a row begins at its last element and its first tap
         low, high = (n - shift - 1 for n in (self._reached.start, self._reached.stop))
-        steps = stride, dilation
         return pairs(high, steps, sides) - pairs(low, steps, sides)
 
     def _at_least(self, count: int) -> int:
@@ -145,16 +122,6 @@ class Axis:
         One that n pairs meet at has one row of n pairs, two of n − 1, and so on.
         """
         return self._repeats(count) - self._repeats(count + 1)
-
-    def _count(self, place: int) -> int:
-        """Return how many taps meet an input element at a cell of the padded result."""
-        if place % self.common:
-            return 0
-        turns, first = self._turns, place // self.common
-        first = first * pow(self.dilation // self.common, -1, turns) % turns
-        low = max(0, -(((self.input_size - 1) * self.stride - place) // self.dilation))
-        high = min(self.kernel_size - 1, place // self.dilation)
-        return max(0, (high - first) // turns - (low - 1 - first) // turns)
 
 
 @dataclass(frozen=True)
@@ -246,16 +213,8 @@ class Overlap:
 
 def overlap(layer: ConvTranspose, input_size: SizesLike) -> Overlap:
     """Return how many elements of an input of that size reach the cells of a layer's output."""
-    parts = zip(
-        layer.input_sizes(input_size),
-        layer.kernel_size,
-        layer.stride,
-        layer.dilation,
-        (before for before, _ in layer.border),
-        layer.output_size(input_size),
-        strict=True,
-    )
-    return Overlap(tuple(Axis(*numbers) for numbers in parts))
+    sides = layer.input_sizes(input_size), layer.output_size(input_size)
+    return Overlap(Axis.along(layer, *sides))
 
 
 def between(least: int, most: int) -> str:

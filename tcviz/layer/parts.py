@@ -11,8 +11,9 @@ import numpy as np
 from tcviz.errors import RequestError, complaint
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array, Operands
-from tcviz.layer.running import gather, slides, spread
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.running import gather, spread
+from tcviz.layer.sizes import Pair, Sizes
+from tcviz.layer.taps import Taps
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,25 @@ class Part:
         """The output's spatial size."""
         return self.layer.output_size(self.input_size)
 
+    @cached_property
+    def axes(self) -> tuple[Taps, ...]:
+        """Where taps land, per axis: those of the input's elements."""
+        return Taps.along(self.layer, self.input_size, self.layer.output_size(self.input_size))
+
+    def sources(self, axis: int, o: int) -> list[Pair]:
+        """Return the input coordinates that reach one of the output, rising, each with its tap.
+
+        >>> from tcviz.request.inputs import plan
+        >>> of = part(plan(stride=2, padding=1).make())
+        >>> [of.sources(0, o) for o in range(3)]
+        [[(0, 1)], [(0, 2), (1, 0)], [(1, 1)]]
+        """
+        return list(zip(*self.axes[axis].of_place(o), strict=True))
+
+    def targets(self, axis: int, i: int) -> list[Pair]:
+        """Return the output coordinates that one of the input reaches, each with its tap."""
+        return list(zip(*self.axes[axis].of_element(i), strict=True))
+
     @property
     def formulas(self) -> tuple[str, ...]:
         """The size formula with its numbers, per axis."""
@@ -91,7 +111,7 @@ class Part:
         """Return each channel's own padded result, ``(C, *padded_size)``."""
         size = self.layer.padded_size(x.shape[1:])
         sums: Array = np.zeros((len(x), *size), np.result_type(x, weight))
-        spread(sums, x, weight, self.layer, tuple(map(range, x.shape[1:])))
+        spread(sums, x, weight, [axis.uncropped for axis in self.axes])
         return sums
 
     def crop(self, results: Array) -> Array:
@@ -122,6 +142,19 @@ class ForwardPart(Part):
         """The output's spatial size."""
         return self.layer.forward_output_size(self.input_size)
 
+    @cached_property
+    def axes(self) -> tuple[Taps, ...]:
+        """Where taps land, per axis: those of the output's elements."""
+        return Taps.along(self.layer, self.output_size, self.input_size)
+
+    def sources(self, axis: int, o: int) -> list[Pair]:
+        """Return the input coordinates that one of the output reads, each with its tap."""
+        return super().targets(axis, o)
+
+    def targets(self, axis: int, i: int) -> list[Pair]:
+        """Return the output coordinates that read one of the input, each with its tap."""
+        return super().sources(axis, i)
+
     @property
     def formulas(self) -> tuple[str, ...]:
         """The size formula with its numbers, per axis."""
@@ -138,7 +171,7 @@ class ForwardPart(Part):
     def results(self, x: Array, weight: Array) -> Array:
         """Return each channel's own result, ``(C, *output_size)``."""
         sums: Array = np.zeros((len(x), *self.output_size), np.result_type(x, weight))
-        gather(sums, x, weight, slides(self.layer))
+        gather(sums, x, weight, self.axes)
         return sums
 
     def crop(self, results: Array) -> Array:

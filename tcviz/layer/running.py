@@ -7,22 +7,19 @@ fewer: the steps, or the cells that each step reaches; the rest is an array at a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array
 from tcviz.layer.sizes import Sizes
-from tcviz.layer.taps import within
+from tcviz.layer.taps import Taps, as_slice
 
 Block: TypeAlias = tuple[range, ...]
 """The cells at the crossings of some rows and columns that follow each other."""
-Slide: TypeAlias = tuple[int, int, int]
-"""Of one axis: the stride and dilation of a window, and how far before the source it begins."""
 
 
 def blocks(start: int, stop: int, size: Sizes) -> Iterator[Block]:
@@ -54,100 +51,74 @@ def _within(at: int, start: int, stop: int, size: Sizes) -> Iterator[Block]:
     return ((range(at, at + 1), *block) for block in blocks(start, stop, size[1:]))
 
 
-def spread(sums: Array, x: Array, weight: Array, layer: ConvTranspose, block: Block) -> None:
-    """Add to padded results what the elements of a block spread: ``x[i]·w`` around each i.
+def spread(sums: Array, x: Array, weight: Array, axes: Sequence[Taps]) -> None:
+    """Add to sums what elements spread: ``x[i]·w[k]`` where tap k of element i lands.
 
     Parameters
     ----------
-    sums : ndarray, shape (C, *padded_size)
+    sums : ndarray, shape (C, *large)
         Is changed.
-    x : ndarray, shape (C, *input_size)
-    weight : ndarray, shape (C, *kernel_size)
-    layer : ConvTranspose
-    block : tuple of range
-        Elements of x, per axis.
+    x : ndarray, shape (C, *small)
+    weight : ndarray, shape (C, *kernel)
+    axes : sequence of Taps
 
     >>> sums = np.zeros((1, 5), int)
     >>> x, weight = np.array([[1, 10]]), np.array([[1, 2, 3]])
-    >>> spread(sums, x, weight, ConvTranspose(3, stride=2, dims=1), (range(2),))
+    >>> spread(sums, x, weight, [Taps(small=2, large=5, kernel=3, stride=2, dilation=1, before=0)])
     >>> sums.tolist()
     [[1, 2, 13, 20, 30]]
     """
-    kernel = weight.shape[1:]
+    elements, taps = x.shape[1:], weight.shape[1:]
     with np.errstate(all="ignore"):
-        if prod(map(len, block)) <= prod(kernel):
-            taps = tuple(map(range, kernel))
-            for at in product(*block):
-                sums[_landing(layer, _one(at), taps)] += _column(x, at) * weight
+        if prod(elements) <= prod(taps):
+            for i in product(*map(range, elements)):
+                places, met = _met(axes, i)
+                sums[places] += column(x, i) * weight[met]
             return
-        met = x[_slices(block)]
+        turned = [axis.turned for axis in axes]
         # Of the elements that reach a cell, those read first do so with the last taps.
-        for tap in product(*(range(k)[::-1] for k in kernel)):
-            sums[_landing(layer, block, _one(tap))] += met * _column(weight, tap)
+        for k in product(*(range(n)[::-1] for n in taps)):
+            places, met = _met(turned, k)
+            sums[places] += x[met] * column(weight, k)
 
 
-def _landing(layer: ConvTranspose, elements: Block, taps: Block) -> tuple[Any, ...]:
-    """Return where taps of elements lie in the padded result; one of both is a single cell."""
-    axes = zip(elements, taps, layer.stride, layer.dilation, strict=True)
-    return _slices(
-        range(i[0] * s + k[0] * d, i[-1] * s + k[-1] * d + 1, s if len(i) > 1 else d)
-        for i, k, s, d in axes
-    )
-
-
-def gather(
-    sums: Array, source: Array, factors: Array, axes: Sequence[Slide], block: Block | None = None
-) -> None:
-    """Add to sums the windows of a source times factors: a convolution without a flip.
+def gather(sums: Array, source: Array, factors: Array, axes: Sequence[Taps]) -> None:
+    """Add to sums what windows of a source hold, times factors: a convolution without a flip.
 
     Parameters
     ----------
-    sums : ndarray, shape (C, *size)
-        Is changed: ``sums[o] += source[o·stride + k·dilation − before]·factors[k]``, summed
-        over the k of `block` where the source has such an element.
-    source : ndarray, shape (C, *source_size)
-    factors : ndarray, shape (C, *kernel_size)
-    axes : sequence of (stride, dilation, before)
-    block : tuple of range, optional
-        Factors, per axis; by default all.
+    sums : ndarray, shape (C, *small)
+        Is changed: to ``sums[i]`` is added the source where tap k of element i lands, times
+        ``factors[k]``, summed over k.
+    source : ndarray, shape (C, *large)
+    factors : ndarray, shape (C, *kernel)
+    axes : sequence of Taps
 
     >>> sums = np.zeros((1, 2), int)
     >>> source, factors = np.array([[1, 2, 13, 20, 30]]), np.array([[1, 2, 3]])
-    >>> gather(sums, source, factors, [(2, 1, 0)])
+    >>> axis = Taps(small=2, large=5, kernel=3, stride=2, dilation=1, before=0)
+    >>> gather(sums, source, factors, [axis])
     >>> sums.tolist()
     [[44, 143]]
     """
-    size, found = sums.shape[1:], block or tuple(map(range, factors.shape[1:]))
-    turned = [(dilation, stride, before) for stride, dilation, before in axes]
+    elements, taps = sums.shape[1:], factors.shape[1:]
     with np.errstate(all="ignore"):
-        if prod(map(len, found)) <= prod(size):
-            for k in product(*found):
-                cells, met = _met(turned, k, tuple(map(range, size)), source)
-                sums[cells] += source[met] * _column(factors, k)
+        if prod(taps) <= prod(elements):
+            turned = [axis.turned for axis in axes]
+            for k in product(*map(range, taps)):
+                places, met = _met(turned, k)
+                sums[met] += source[places] * column(factors, k)
             return
-        for o in product(*map(range, size)):
-            taps, met = _met(axes, o, found, source)
-            at: Any = (slice(None), *o)
-            sums[at] = added(sums[at], source[met] * factors[taps])
+        for i in product(*map(range, elements)):
+            places, met = _met(axes, i)
+            at: Any = (slice(None), *i)
+            sums[at] = added(sums[at], source[places] * factors[met])
 
 
-def slides(layer: ConvTranspose, *, turned: bool = False) -> list[Slide]:
-    """Return how a layer's windows slide; `turned`, how those of its weights' gradient do."""
-    steps = (layer.dilation, layer.stride) if turned else (layer.stride, layer.dilation)
-    return list(zip(*steps, (before for before, _ in layer.border), strict=True))
-
-
-def _met(axes: Sequence[Slide], at: Sizes, cells: Block, source: Array) -> tuple[Any, Any]:
-    """Return of some cells c those with a place in the source, ``at·n + c·step − before``.
-
-    The first of an axis' numbers is n, the second its step; both are returned as indices.
-    """
-    kept, met = [], []
-    for i, axis, (n, step, before), size in zip(at, cells, axes, source.shape[1:], strict=True):
-        found = within(i * n - before, step, axis, size)
-        kept.append(found[0])
-        met.append(found[1])
-    return _slices(kept), _slices(met)
+def _met(axes: Sequence[Taps], i: Sizes) -> tuple[Any, Any]:
+    """Return where an element's taps land, and which those are, as indices of all channels."""
+    places, taps = zip(*map(Taps.of_element, axes, i), strict=True)
+    return box(places), box(taps)
 
 
 def added(sums: Array, terms: Array) -> Array:
@@ -161,16 +132,12 @@ def added(sums: Array, terms: Array) -> Array:
     return total
 
 
-def _one(at: Sizes) -> Block:
-    return tuple(range(i, i + 1) for i in at)
-
-
-def _column(values: Array, at: Sizes) -> Array:
+def column(values: Array, at: Sizes) -> Array:
     """Return each channel's one value at a cell, with as many axes as the values have."""
-    column: Array = values[_slices(_one(at))]
-    return column
+    cell: Array = values[box(range(i, i + 1) for i in at)]
+    return cell
 
 
-def _slices(axes: Any) -> tuple[Any, ...]:
+def box(cells: Iterable[range]) -> Any:
     """Return ranges as an index into the spatial axes, for every channel."""
-    return (slice(None), *(slice(a.start, a.stop, a.step) for a in axes))
+    return (slice(None), *map(as_slice, cells))

@@ -9,20 +9,20 @@ output element).  In both, the products of all steps sum to the output.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tcviz.layer.operands import Array
 from tcviz.layer.parts import Part
-from tcviz.layer.running import Block, blocks, spread
-from tcviz.layer.sizes import Pair, Sizes
-from tcviz.layer.taps import windows
+from tcviz.layer.running import Block, blocks, box, column, spread
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.taps import Taps, as_slice, windows
 
 Places: TypeAlias = tuple[range, ...]
 """Per axis, the coordinates that the kernel's taps meet."""
@@ -165,11 +165,11 @@ class Distribution(Adding):
     def __getitem__(self, number: int) -> Step:
         part = self.part
         at = at_number(number, part.input_size)
-        places = windows(part.layer, at)
-        values = np.broadcast_to(_column(part.x[each(at)], part.weight), part.weight.shape)
+        values = np.broadcast_to(column(part.x, at), part.weight.shape)
         with np.errstate(all="ignore"):
             products = values * part.weight
-        return Step(number, at, places, part.weight, values, products, self._counts(places))
+        places, counts = windows(part.axes, at), landed(part.axes, at)
+        return Step(number, at, places, part.weight, values, products, counts)
 
     def start(self) -> Array:
         """Return zeros, each channel's padded result: ``(C, *padded_size)``."""
@@ -179,11 +179,13 @@ class Distribution(Adding):
 
     def add(self, sums: Array, block: Block) -> None:
         """Add what the elements of a block spread."""
-        spread(sums, self.part.x, self.part.weight, self.part.layer, block)
+        part = self.part
+        axes = [axis.uncropped.only(of) for axis, of in zip(part.axes, block, strict=True)]
+        spread(sums, part.x[box(block)], part.weight, axes)
 
     def window(self, step: Step) -> Any:
         """Return the cells of the padded results that a step's taps meet."""
-        return each(slice(axis.start, axis.stop, axis.step) for axis in step.places)
+        return box(step.places)
 
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which steps first and last reach each cell of the padded result, −1 for none.
@@ -194,33 +196,19 @@ class Distribution(Adding):
         >>> [steps.tolist() for steps in Distribution(part_of).ends()]
         [[[0, 0, 1], [2, 2, 3]], [[0, 1, 1], [2, 3, 3]]]
         """
-        return self._reaching(last=False), self._reaching(last=True)
+        size = self.part.layer.padded_size(self.part.input_size)
+        first, last = zip(*map(self._ends, self.part.axes, size), strict=True)
+        return steps_at(first, self.walked), steps_at(last, self.walked)
 
-    def _reaching(self, *, last: bool) -> NDArray[np.int64]:
-        """Return which step is the last, or the first, to reach each cell."""
-        size = self.part.input_size
-        axes = [self._met(axis, last=last) for axis in range(len(size))]
-        met = np.meshgrid(*axes, indexing="ij", sparse=True)
-        number = sum(at * prod(size[axis + 1 :]) for axis, at in enumerate(met))
-        return np.where(_grid([at >= 0 for at in axes]), number, -1)
-
-    def _met(self, axis: int, *, last: bool) -> NDArray[np.int64]:
-        """Return the last or the first input coordinate that reaches each cell of an axis."""
-        layer, n = self.part.layer, self.part.input_size[axis]
-        stride, step = layer.stride[axis], layer.dilation[axis]
-        taps = np.arange(layer.kernel_size[axis]) * step
-        met = np.full(layer.padded_size(self.part.input_size)[axis], -1)
-        # What is written last stays: the latest elements, or, of the taps, the first.
-        if n <= len(taps):
-            for i in range(n) if last else reversed(range(n)):
-                met[i * stride + taps] = i
-        else:
-            for tap in reversed(taps) if last else taps:
-                met[np.arange(n) * stride + tap] = np.arange(n)
-        return met
-
-    def _counts(self, places: Places) -> NDArray[np.bool_]:
-        return inside(places, self.part.layer.border, self.part.output_size)
+    @staticmethod
+    def _ends(axis: Taps, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which elements first and last reach each of so many padded cells, −1 for none."""
+        first, last = np.full(size, axis.small), np.full(size, -1)
+        for elements, _, places in axis.uncropped.walk():
+            here, met = as_slice(places), np.arange(elements.start, elements.stop)
+            first[here] = np.minimum(first[here], met)
+            last[here] = np.maximum(last[here], met)
+        return np.where(last < 0, last, first), last
 
 
 @dataclass(frozen=True)
@@ -250,33 +238,21 @@ class Collection(Trace):
 
     def __getitem__(self, number: int) -> Step:
         part, at = self.part, at_number(number, self.walked)
-        sources = self.sources(at)
-        counts = _grid([i is not None for i in axis] for axis in sources)
-        axes = (range(part.channels), *([i or 0 for i in axis] for axis in sources))
-        values = np.where(counts, part.x[np.ix_(*axes)], part.x.dtype.type(0))
-        factors = np.flip(part.weight, axis=tuple(range(1, part.weight.ndim)))
+        met = [axis.of_place(o) for axis, o in zip(part.axes, at, strict=True)]
+        elements, taps = (np.ix_(*axes) for axes in zip(*met, strict=True))
+        values = np.zeros(part.weight.shape, part.x.dtype)
+        values[each(taps)] = part.x[each(elements)]
+        counts: Array = np.zeros(part.layer.kernel_size, bool)
+        counts[taps] = True
+        last = tuple(range(-counts.ndim, 0))
+        values, factors, counts = (np.flip(a, last) for a in (values, part.weight, counts))
         with np.errstate(all="ignore"):
             products = np.where(counts, values * factors, part.x.dtype.type(0))
         return Step(number, at, self.places(at), factors, values, products, counts)
 
     def places(self, at: Sizes) -> Places:
         """Return where the taps for output element `at` lie in the padded, stretched input."""
-        parts = zip(at, self.part.layer.dilation, self.part.layer.kernel_size, strict=True)
-        return tuple(range(i, i + d * k, d) for i, d, k in parts)
-
-    def sources(self, at: Sizes) -> tuple[list[int | None], ...]:
-        """Return, per axis and tap, the input coordinate that it meets; None for a zero."""
-        layer = self.part.layer
-        parts = zip(
-            self.places(at),
-            layer.collection_padding,
-            layer.stride,
-            self.part.input_size,
-            strict=True,
-        )
-        return tuple(
-            [_source(place - before, s, n) for place in axis] for axis, (before, _), s, n in parts
-        )
+        return windows((axis._replace(stride=1) for axis in self.part.axes), at)
 
 
 def each(index: Iterable[Any]) -> Any:
@@ -295,27 +271,19 @@ def at_number(number: int, size: Sizes) -> Sizes:
     return tuple(int(i) for i in np.unravel_index(number, size))
 
 
-def inside(places: Places, border: Iterable[Pair], size: Sizes) -> NDArray[np.bool_]:
-    """Return which places lie within `size` cells that begin behind the border."""
-    return _grid(
-        [before <= p < before + n for p in axis]
-        for axis, (before, _), n in zip(places, border, size, strict=True)
-    )
+def landed(axes: Sequence[Taps], at: Sizes) -> NDArray[np.bool_]:
+    """Return which taps of an element land within the large side."""
+    counts = np.zeros([axis.kernel for axis in axes], bool)
+    counts[tuple(as_slice(taps) for _, taps in map(Taps.of_element, axes, at))] = True
+    return counts
 
 
-def _column(values: Array, like: Array) -> Array:
-    """Give one value per channel as many axes as `like` has."""
-    return values.reshape(-1, *(1,) * (like.ndim - 1))
+def steps_at(axes: Iterable[ArrayLike], size: Sizes) -> NDArray[np.int64]:
+    """Return the steps whose coordinates cross, of a grid of that `size`; −1 for one below 0.
 
-
-def _source(stretched: int, stride: int, size: int) -> int | None:
-    """Return the input coordinate at a place of the stretched input, None at a zero."""
-    at, zero = divmod(stretched, stride)
-    return at if not zero and 0 <= at < size else None
-
-
-def _grid(axes: Iterable[Any]) -> NDArray[np.bool_]:
-    """Return which cells are true on every axis."""
-    flags = [np.asarray(axis, dtype=bool) for axis in axes]
-    met: NDArray[np.bool_] = np.logical_and.reduce(np.meshgrid(*flags, indexing="ij"))
-    return met
+    >>> steps_at([[0, 1], [-1, 2]], (2, 3)).tolist()
+    [[-1, 2], [-1, 5]]
+    """
+    met = np.ix_(*map(np.asarray, axes))
+    steps = np.ravel_multi_index(np.broadcast_arrays(*met), size, mode="clip")
+    return np.where(reduce(np.logical_and, [at >= 0 for at in met]), steps, -1)

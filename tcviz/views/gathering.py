@@ -53,9 +53,6 @@ class Windows(Protocol):
     def __getitem__(self, number: int) -> Step:
         """Return a step."""
 
-    def sources(self, at: tuple[int, ...]) -> tuple[list[int | None], ...]:
-        """Return, per axis and tap, the input coordinate that it meets; None for a zero."""
-
 
 @dataclass(frozen=True)
 class Panels:
@@ -146,7 +143,8 @@ class Gathering:
 
     def _inputs(self, step: Step, state: State) -> Iterator[Mark]:
         """Yield the raw input and what the window slides over, with what is read now."""
-        sources = [[i for i in axis if i is not None] for axis in self._trace.sources(step.at)]
+        met = map(self._part.sources, range(len(step.at)), step.at)
+        sources = [[i for i, _ in axis] for axis in met]
         read = flags(self._part.input_size, tuple(sources))
         yield from self._board.inputs([read] * self._board.drawn, state)
         if not self._named:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from math import prod
 from typing import TypeAlias
 
@@ -18,9 +17,8 @@ from numpy.typing import NDArray
 
 from tcviz.layer.operands import Array
 from tcviz.layer.parts import ForwardPart, Part
-from tcviz.layer.reach import taps_of
-from tcviz.layer.sizes import Pair, Sizes
-from tcviz.layer.taps import Taps
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.taps import crossed
 from tcviz.layer.trace import at_number
 
 Numbers: TypeAlias = NDArray[np.intp]
@@ -88,35 +86,22 @@ class Structure:
 
         In each axis by itself a tap is inside or not.
         """
-        inside = (sum(len(axis.of_tap(k)[0]) for k in range(axis.kernel)) for axis in self._axes)
+        inside = (sum(len(places) for *_, places in axis.walk()) for axis in self.part.axes)
         return prod(inside) * self.part.channels
 
     def row(self, number: int) -> list[Entry]:
         """Return what stands in a row of each channel's block, from left to right."""
         at = at_number(number, self.part.output_size)
-        met = (self._met(axis, i) for axis, i in zip(self._axes, at, strict=True))
-        pairs = (tuple(zip(*axes, strict=True)) for axes in product(*met))
-        return [Entry(*pair) for pair in pairs]
+        return [Entry(*met) for met in crossed(map(self.part.sources, range(len(at)), at))]
 
     def column(self, channel: int, source: Sizes) -> int:
         """Return the column of an input cell, the row of the flattened input."""
         return channel * self.block + int(np.ravel_multi_index(source, self.part.input_size))
 
-    @cached_property
-    def _axes(self) -> list[Taps]:
-        return [taps_of(self.part, axis) for axis in range(self.part.layer.dims)]
-
-    def _met(self, axis: Taps, at: int) -> list[Pair]:
-        """Return the input coordinates, rising, and the taps that an output coordinate meets."""
-        if not self.forward:
-            return axis.of_place(at)
-        taps, places = axis.of_element(at)
-        return list(zip(places, taps, strict=True))
-
     def _joined(self) -> Iterator[tuple[Sizes, list[tuple[range, range]]]]:
         """Yield every tap with, per axis, the (output, input) coordinates that it joins."""
         for tap in np.ndindex(*self.part.layer.kernel_size):
-            places = [axis.of_tap(k) for axis, k in zip(self._axes, tap, strict=True)]
+            places = [axis.of_tap(k) for axis, k in zip(self.part.axes, tap, strict=True)]
             yield tap, places if self.forward else [(large, small) for small, large in places]
 
     def triplets(self) -> Iterator[tuple[Numbers, Numbers, int]]:

@@ -76,9 +76,8 @@ class OverlapView:
 
     def _places(self, step: Step) -> Places:
         """Return where the taps fall in the output, per axis."""
-        part = self._board.part
-        sides = zip(step.places, part.layer.border, part.output_size, strict=True)
-        return tuple(_within(axis, before, size) for axis, (before, _), size in sides)
+        axes = zip(self._board.part.axes, step.at, strict=True)
+        return tuple(places for places, _ in (axis.of_element(i) for axis, i in axes))
 
     def _highlights(self, step: Step, places: Places) -> Iterator[Mark]:
         """Yield frames around the element and its window, and the arrows to it."""
@@ -157,12 +156,6 @@ def caption(found: Overlap) -> str:
     'every output cell away from the edge is reached by 4 elements: uniform, 4 is a multiple of 2'
     """
     return f"every output {words.element(len(found.axes))} {found.where} is reached {found}"
-
-
-def _within(axis: range, before: int, size: int) -> range:
-    """Return the places of a window that lie within the output, counted from its first cell."""
-    kept = [place - before for place in axis if before <= place < before + size]
-    return range(kept[0], kept[-1] + 1, axis.step) if kept else range(0)
 
 
 def _tally(now: Counter[int], one: str = "cell") -> str:

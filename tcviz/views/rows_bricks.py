@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tcviz.layer.parts import Part
-from tcviz.layer.reach import taps_of
 from tcviz.scene.marks import Cell, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Theme, role
@@ -39,10 +38,10 @@ def bricks(part: Part) -> list[Brick]:
     >>> [(brick.at, brick.level) for brick in found]
     [(0, 0), (1, 0), (2, 0), (2, 1), (3, 0), (4, 0)]
     """
-    taps, (size,) = taps_of(part, 0), part.output_size
+    (count,), (size,) = part.input_size, part.output_size
     heights, found = [0] * size, []
-    for source in range(taps.small):
-        for tap, at in zip(*taps.of_element(source), strict=True):
+    for source in range(count):
+        for at, tap in part.targets(0, source):
             found.append(Brick(source, tap, at, heights[at]))
             heights[at] += 1
     return found

@@ -44,12 +44,12 @@ def variants(part: Part, ranges: Ranges) -> Variants:
     x, w = ems(part.x, ranges.x_format), ems(part.weight, ranges.w_format)
     source = Strip("x", (1, n), x, "input x", headed(str(n), ranges.x_format), every=stride)
     kernel = Strip("w", (1, k), w, "kernel w", headed(str(k), ranges.w_format), every=dilation,
-                   slides=(n - 1) * stride, sign="×")  # fmt: skip
+                   slides=part.axes[0].window(n - 1).start, sign="×")  # fmt: skip
     products = Strip("product", (1, k), product, "products x·w",
                      headed("this step", ranges.product_format), every=dilation,
                      sign="=")  # fmt: skip
     size, few = headed("", ranges.product_format), n if n <= STAIRS else 0
-    stairs = [_stair(products, i, i * stride, size) for i in range(few)]
+    stairs = [_stair(products, i, part.axes[0].window(i).start, size) for i in range(few)]
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
         Strip("element", (1, 1), x, headed("x[i]", ranges.x_format), ""),
         Strip("w", (1, k), w, headed("w", ranges.w_format), "", sign="×"),

@@ -13,7 +13,6 @@ from typing import Any, cast
 import numpy as np
 
 from tcviz.layer.parts import Part
-from tcviz.layer.reach import taps_of
 from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import Variant, aligned
 from tcviz.picture.layout import Layout
@@ -60,7 +59,7 @@ def strips(drawn: Part, counts: Values, sums: Part, numbers: Ranges) -> list[Str
         Strip("x", (1, n), ems(np.ones(1), WHOLE), "input x", f"{n}{each}", every=stride,
               start=(layer.extent[0] - 1) / 2),
         Strip("w", (1, kernel), w, "kernel |w|", headed(f"{kernel}{summed}", form), lines=high,
-              every=layer.dilation[0], slides=(n - 1) * stride, entered=True,
+              every=layer.dilation[0], slides=drawn.axes[0].window(n - 1).start, entered=True,
               notes=kernel_notes(drawn, numbers)),
         Strip("bricks", heap, w, "what arrives", headed("one |w| from each element", form),
               start=before, lines=high),
@@ -114,7 +113,7 @@ class RowsOverlapBoard(OverlapBoard):
     def taps(self, source: int) -> Grid:
         """Return where the kernel lies when an input element is spread."""
         spot, layer = self._spot("w"), self.part.layer
-        x = spot.x + source * layer.stride[0] * spot.cell_width
+        x = spot.x + self.part.axes[0].window(source).start * spot.cell_width
         return self._spread("w", x, layer.kernel_size[0], layer.dilation[0])
 
     # Panels.
@@ -158,7 +157,7 @@ class RowsOverlapBoard(OverlapBoard):
 
     def slid(self, source: int, state: State) -> tuple[Mark, ...]:
         """Return the kernel under an element; taps that fall in the border are faint."""
-        panel, (taps, _) = self._kernel_at(source), taps_of(self.part, 0).of_element(source)
+        panel, (_, taps) = self._kernel_at(source), self.part.axes[0].of_element(source)
         kinds = np.full(self.part.layer.kernel_size, Kind.BORDER, dtype=np.uint8)
         kinds[taps.start : taps.stop] = Kind.VALUE
         cells = states(kinds, [(kinds >= 0, state)])

@@ -118,7 +118,7 @@ class SlicesCollection(Gathering):
     def _named_operands(self, c: int, step: Step, met: Mapping[int, int]) -> Iterator[Mark]:
         """Yield the names of the slices of the input and of the kernels."""
         board, taps = self._board, names("k", self._part.layer.kernel_size[0])
-        read = {d for d in self._trace.sources(step.at)[0] if d is not None}
+        read = {d for d, _ in self._part.sources(0, step.at[0])}
         lit = {len(taps) - 1 - j for j in met}
         yield from board.captions("x", c, names("d", self._part.input_size[0]), read if met else ())
         yield from board.captions("kernel", c, taps, lit)
