@@ -19,6 +19,7 @@ from tcviz.engine import (
     matrix,
 )
 from tcviz.engine.distribution import window
+from tcviz.engine.phases import phases
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import Taps, as_slice, windows
@@ -146,6 +147,18 @@ def line(case: tuple[ConvTranspose, Sizes]) -> tuple[ConvTranspose, Taps]:
     layer = ConvTranspose(*([values[0]] for values in parameters))
     (axis,) = Taps.along(layer, size[:1], layer.output_size(size[0]))
     return layer, axis
+
+
+@thorough
+@given(AXES)
+def test_each_place_that_taps_reach_is_in_one_phase_with_all_of_its_taps(axis: Taps) -> None:
+    found: Met = set()
+    for phase in phases(axis):
+        cells = range(phase.source.start, phase.source.stop)
+        taps = range(axis.kernel)[phase.taps]
+        for q, place in paired(cells, range(axis.large)[phase.target]):
+            found |= {(q - m, k, place) for m, k in zip(phase.shifts, taps, strict=True)}
+    assert {met for met in found if 0 <= met[0] < axis.small} == formula(axis)
 
 
 @pytest.mark.parametrize("size", [10**12, 10**30])

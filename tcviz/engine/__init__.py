@@ -1,7 +1,8 @@
 """The arithmetic of transposed convolution, in NumPy.
 
 Readable engines teach, one view each, and must agree exactly on integers: three forward,
-two backward.  `conv_transpose` and `conv_transpose_backward` are the fast paths for use.
+two backward.  They spell for the reader where taps land, which `layer.taps` knows for all
+others.  `conv_transpose` and `conv_transpose_backward` are the fast paths for use.
 """
 
 from tcviz.engine.backward_collection import backward_collection

@@ -12,7 +12,7 @@ No zeros stand beside x, so that infinities have their say exactly in their prod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, product
 from math import prod
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from tcviz.engine.windows import AT_ONCE, Box, boxes, landings
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array
 from tcviz.layer.sizes import Sizes
+from tcviz.layer.taps import Taps
 
 FEWEST = 256
 """Input cells in a table, if there are so many: fewer make slow products."""
@@ -34,10 +35,11 @@ def forward_by_window(layer: ConvTranspose, given: Prepared) -> Array:
     """Return the sums, ``(N, groups, C_out/groups, *output_size)``."""
     y = np.empty((len(given.x), *given.bias.shape, *given.output_size), given.x.dtype)
     y[...] = given.bias.reshape(*given.bias.shape, *(1,) * layer.dims)
+    axes = Taps.along(layer, given.input_size, given.output_size)
     for table in _tables(given.x, given.weight):
         _multiply(table.of_weight(given.weight).swapaxes(1, 2), table.of_x(given.x), table.rows)
         some = y[table.cells[0], table.lanes[0], table.lanes[1]]
-        for products, place in table.moves(layer, given.output_size):
+        for products, place in table.moves(axes):
             some[at(place)] += products
     return y
 
@@ -46,11 +48,12 @@ def backward_by_window(layer: ConvTranspose, given: Upstream) -> tuple[Array, Ar
     """Return the gradients of input and weight, shaped as those are, split by group."""
     grad_input, grad_weight = (np.zeros(a.shape, a.dtype) for a in (given.x, given.weight))
     cropped = any(map(any, layer.border))
+    axes = Taps.along(layer, given.input_size, given.grad.shape[3:])
     for table in _tables(given.x, given.weight):
         if cropped:
             table.rows[...] = 0  # what is cropped has no say in the loss
         some = given.grad[table.cells[0], table.lanes[0], table.lanes[1]]
-        for row, place in table.moves(layer, given.grad.shape[3:]):
+        for row, place in table.moves(axes):
             row[...] = some[at(place)]
         by_cell = _multiply(table.of_weight(given.weight), table.rows)
         cells = grad_input[table.cells[0], table.lanes[0]][at(table.cells[1:])]
@@ -89,9 +92,9 @@ class Table(NamedTuple):
         lanes: Array = some.reshape(*some.shape[:2], -1)
         return lanes
 
-    def moves(self, layer: ConvTranspose, output_size: Sizes) -> Iterator[tuple[Array, Box]]:
+    def moves(self, axes: Iterable[Taps]) -> Iterator[tuple[Array, tuple[int | slice, ...]]]:
         """Yield parts of the table, and where they land on the axes of the output."""
-        for landing in product(*landings(layer, output_size, self.cells[1:], self.lanes[2:])):
+        for landing in product(*landings(axes, self.cells[1:], self.lanes[2:])):
             source = chain.from_iterable(axis[:2] for axis in landing)
             yield self.spread[at(source)], tuple(axis.target for axis in landing)
 

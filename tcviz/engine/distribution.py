@@ -66,7 +66,7 @@ def window(layer: ConvTranspose, cell: Sizes) -> tuple[slice, ...]:
     """Return where the taps of input element `cell` land in the padded output.
 
     Each step of one in the input is a step of `stride` in the output; neighbouring
-    taps lie `dilation` atask.
+    taps lie `dilation` apart.
 
     >>> window(ConvTranspose(3, stride=2), (0, 1))
     (slice(0, 3, 1), slice(2, 5, 1))

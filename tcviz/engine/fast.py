@@ -164,7 +164,7 @@ def forward_by_gathering(layer: ConvTranspose, given: Prepared) -> Array:
     They are made for so many items of the batch at once as the cache holds.
     """
     grid = Grid.of(layer, given.input_size)
-    found = alike(layer, given.output_size)
+    found = alike(layer, given.input_size, given.output_size)
     tasks = [_task(given, grid, shifts, phases) for shifts, phases in found.items()]
     y = _empty_output(layer, given, tasks)
     by_group = (1, 2, 0, *range(3, y.ndim))

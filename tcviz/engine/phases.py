@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from math import gcd
 from typing import NamedTuple, TypeAlias
 
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes
+from tcviz.layer.taps import Taps, as_slice, within
 
 
 class Phase(NamedTuple):
@@ -45,51 +45,41 @@ Shifts: TypeAlias = tuple[range, ...]
 """What these phases read, per axis."""
 
 
-def phases(kernel_size: int, stride: int, dilation: int, before: int, size: int) -> list[Phase]:
+def phases(axis: Taps) -> list[Phase]:
     """Return the phases of one axis that have taps.
 
-    `before` cells are cropped from the start of the padded output, and `size` kept.
-
-    >>> [(list(phase.shifts), phase.taps) for phase in phases(3, 2, 1, before=0, size=5)]
+    >>> axis = Taps(small=2, large=5, kernel=3, stride=2, dilation=1, before=0)
+    >>> [(list(phase.shifts), phase.taps) for phase in phases(axis)]
     [([0, 1], slice(0, 3, 2)), ([0], slice(1, 3, 2))]
     """
-    common = gcd(stride, dilation)
-    found = []
-    for first in range(min(kernel_size, stride // common)):
-        m, phase = divmod(first * dilation, stride)
-        taps = slice(first, kernel_size, stride // common)
-        count, step = len(range(kernel_size)[taps]), dilation // common
-        skipped = max(0, -((phase - before) // stride))  # strides within the border
-        start = stride * skipped + phase - before
-        source = slice(skipped, skipped + len(range(start, size, stride)))
-        shifts = range(m, m + count * step, step)
-        found.append(Phase(shifts, taps, source, slice(start, None, stride)))
+    found, every_q = [], range(axis.before + axis.large)
+    for first in range(min(axis.kernel, axis.every)):
+        taps = range(first, axis.kernel, axis.every)
+        landed = axis.place(0, first)
+        m = (landed + axis.before) // axis.stride
+        source, target = within(landed - m * axis.stride, axis.stride, every_q, axis.large)
+        shifts = range(m, m + len(taps) * axis.apart, axis.apart)
+        found.append(Phase(shifts, *map(as_slice, (taps, source, target))))
     return found
 
 
 @lru_cache(maxsize=32)
-def alike(layer: ConvTranspose, output_size: Sizes) -> Mapping[Shifts, list[Phases]]:
+def alike(
+    layer: ConvTranspose, input_size: Sizes, output_size: Sizes
+) -> Mapping[Shifts, list[Phases]]:
     """Return the phases of all axes together, by the shifts that they read.
 
     Remembered, for a layer is called again and again.
 
-    >>> found = alike(ConvTranspose(3, stride=2, padding=1), (5, 5))
+    >>> found = alike(ConvTranspose(3, stride=2, padding=1), (3, 3), (5, 5))
     >>> [len(phases) for phases in found.values()]
     [1, 1, 1, 1]
-    >>> found = alike(ConvTranspose(4, stride=2, padding=1), (6, 6))
+    >>> found = alike(ConvTranspose(4, stride=2, padding=1), (3, 3), (6, 6))
     >>> [len(phases) for phases in found.values()]
     [4]
     """
-    axes = zip(
-        layer.kernel_size,
-        layer.stride,
-        layer.dilation,
-        (before for before, _ in layer.border),
-        output_size,
-        strict=True,
-    )
     found: dict[Shifts, list[Phases]] = {}
-    for together in product(*(phases(*axis) for axis in axes)):
+    for together in product(*map(phases, Taps.along(layer, input_size, output_size))):
         found.setdefault(tuple(phase.shifts for phase in together), []).append(together)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import NamedTuple
 
@@ -58,7 +58,8 @@ class Unfolding(NamedTuple):
         [0, 1]
         """
         grid = Grid.of(layer, input_size)
-        found = [one for several in alike(layer, output_size).values() for one in several]
+        groups = alike(layer, input_size, output_size).values()
+        found = list(chain.from_iterable(groups))
         shifts = [product(*(phase.shifts for phase in together)) for together in found]
         reads = [(i, grid.offset(shift)) for i, all_ in enumerate(shifts) for shift in all_]
         return cls(grid, found, reads, _offsets(reads, len(found), c_out))
