@@ -86,9 +86,9 @@ def metered(monkeypatch: pytest.MonkeyPatch) -> Meter:
         return wrap
 
     def note(check: Any) -> Any:
-        def noted(name: str, each: Iterable[Load]) -> None:
+        def noted(name: str, each: Iterable[Load], *most: int) -> None:
             meter.told.append(kept := list(each))
-            check(name, kept)
+            check(name, kept, *most)
 
         return noted
 

@@ -15,7 +15,7 @@ from weakref import ref
 import click
 import numpy as np
 import pytest
-from hypothesis import given, seed, settings
+from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
@@ -23,8 +23,11 @@ from tcviz import cli
 from tcviz.api import Animation, Figure
 from tcviz.api.picture import Picture
 from tcviz.checks import engines
+from tcviz.effort import engines as engine_effort
 from tcviz.effort import loads
 from tcviz.effort.loads import MEMORY, PROGRAM, SILENT, TOLD
+from tcviz.engine import prepared
+from tcviz.engine.fast import LENT
 from tcviz.errors import TcvizError, TooLargeError
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
@@ -196,25 +199,124 @@ def test_a_large_kernel_on_few_cells_takes_its_products_and_no_more(
     assert meter.done["calls"] < LAYOUT
 
 
-def broadcast(*shape: int) -> Any:
-    """Return an array that takes no memory, however large it is."""
-    return np.broadcast_to(1.0, shape)
+def broadcast(*shape: int, of: Any) -> Any:
+    """Return an array of one number that takes no memory, however large it is."""
+    return np.broadcast_to(of, shape)
 
 
-@settings(REPEATED, max_examples=100)
+TYPES = st.sampled_from(["float16", "float32", "float64", "int8", "int64", "uint64"])
+
+
+@settings(REPEATED, max_examples=80)
 @seed(0)
-@given(sizes=st.lists(logarithmic(3000), min_size=5, max_size=5))
+@given(sizes=st.lists(logarithmic(3000), min_size=5, max_size=5), dtype=TYPES)
 def test_an_engine_takes_no_more_memory_than_was_foreseen_or_refuses(
-    sizes: list[int], meter: Meter, monkeypatch: pytest.MonkeyPatch
+    sizes: list[int], dtype: str, meter: Meter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loads, "MEMORY", PROGRAM + 10_000_000)
-    monkeypatch.setattr(loads, "SILENT", 0.01)
+    monkeypatch.setattr(engine_effort, "installed", lambda: PROGRAM + 20_000_000)
     length, kernel, stride, inputs, outputs = sizes
-    x, weight = broadcast(inputs, length), broadcast(inputs, outputs, kernel)
+    slow = dtype == "uint64"  # of numbers that only Python's own hold
+    assume(length * kernel * inputs * outputs < (2**17 if slow else 2**25))
+    x = broadcast(inputs, length, of=np.asarray(2**63 if slow else 1, dtype))
+    weight = broadcast(inputs, outputs, kernel, of=np.asarray(0, dtype))
     meter.told.clear()
     with meter.measuring(), suppress(TooLargeError):
-        tcviz.conv_transpose(x, weight, stride=stride)
+        y = tcviz.conv_transpose(x, weight, stride=stride)
+        tcviz.conv_transpose_backward(y, x, weight, stride=stride)
     assert meter.peak <= meter.bytes + ENGINE_BYTES
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64", "uint64"])
+def test_numbers_of_each_type_are_foreseen_as_what_they_are_added_in(
+    dtype: str, meter: Meter
+) -> None:
+    # Of no other type's are sums as large as these.
+    x = broadcast(1, 100_000, of=np.asarray(2**63 if dtype == "uint64" else 1, dtype))
+    with meter.measuring():
+        tcviz.conv_transpose(x, np.ones((1, 1, 4), dtype), stride=4)
+    assert meter.peak <= meter.bytes + ENGINE_BYTES
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int8"])
+def test_a_batch_is_foreseen_as_its_results_not_as_what_an_item_is_worked_in(
+    dtype: str, meter: Meter
+) -> None:
+    x, weight = np.zeros((100, 8, 40, 40), dtype), np.zeros((8, 8, 4, 4), dtype)
+    with meter.measuring():
+        y = tcviz.conv_transpose(x, weight, stride=2, padding=1)
+    lent = LENT * (4 if dtype in {"float16", "float32"} else 8)
+    assert y.nbytes <= meter.peak <= meter.bytes + lent + ENGINE_BYTES
+    assert meter.bytes <= 1.6 * meter.peak
+    with meter.measuring():
+        tcviz.conv_transpose_backward(y, x, weight, stride=2, padding=1)
+    assert meter.peak <= meter.bytes + ENGINE_BYTES
+
+
+class AllowedError(Exception):
+    """What is asked for is let through, and its first array would be made."""
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that asks for a layer of zeros that take no memory, up to its check."""
+
+    def begin(*_: Any, **__: Any) -> None:
+        raise AllowedError
+
+    def checked(x: tuple[int, ...], weight: tuple[int, ...], **options: Any) -> None:
+        operands = (broadcast(*shape, of=np.float32(0)) for shape in (x, weight))
+        tcviz.conv_transpose(*operands, **options)
+
+    monkeypatch.setattr(prepared, "Prepared", begin)
+    monkeypatch.setattr(engine_effort, "installed", lambda: 16 * 10**9)
+    return checked
+
+
+EARNEST = [
+    ((64, 128, 64, 64), (128, 128, 4, 4), {"stride": 2, "padding": 1}),
+    ((512, 64, 32, 32), (64, 128, 4, 4), {"stride": 2, "padding": 1}),
+    ((64, 21, 16, 16), (21, 21, 64, 64), {"stride": 32}),
+    ((16, 8, 256, 256), (8, 1, 1, 1), {"stride": 4, "groups": 8}),
+    ((1, 10**7), (1, 1, 8), {"stride": 8}),
+]
+"""Layers whose results are larger than an engine makes of operands of any size."""
+
+
+@pytest.mark.parametrize(("x", "weight", "options"), EARNEST)
+def test_who_has_large_operands_decides_how_large_a_layer_is(
+    x: Any, weight: Any, options: Any, checked: Callable[..., None]
+) -> None:
+    with pytest.raises(AllowedError):
+        checked(x, weight, **options)
+
+
+ABSURD = [
+    ((1, 1, 2, 2), (1, 1, 3, 3), {"stride": 10**6}),
+    ((1, 1, 2, 2), (1, 1, 3, 3), {"dilation": 10**6}),
+    ((1, 1, 2, 2), (1, 1, 3, 3), {"dilation": 10**4}),
+    ((1, 3), (1, 1, 10**6), {"stride": 10**9}),
+    ((64, 128, 64, 64), (128, 128, 1, 1), {"stride": 200}),
+]
+
+
+@pytest.mark.parametrize(("x", "weight", "options"), ABSURD)
+def test_a_result_that_is_absurd_for_its_operands_is_refused(
+    x: Any, weight: Any, options: Any, checked: Callable[..., None]
+) -> None:
+    with pytest.raises(TooLargeError, match=r"^padded result is .* cells, .*; use a smaller batch"):
+        checked(x, weight, **options)
+
+
+def test_what_no_memory_holds_is_refused_with_the_memory_that_there_is(
+    checked: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_effort, "installed", lambda: 4 * 10**9)
+    with pytest.raises(TooLargeError) as error:
+        checked((1024, 64, 64, 64), (64, 64, 4, 4), stride=2, padding=1)
+    assert str(error.value) == (
+        "layer is about 5.67 GB of memory, most of it for 1,107,558,400 cells of the result; "
+        "allowed: up to 4 GB; use a smaller batch, input, stride or dilation"
+    )
 
 
 def test_a_large_picture_is_laid_out_once_to_see_that_its_canvas_is_too_small(

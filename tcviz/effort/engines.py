@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from tcviz.effort.loads import FEWER, Load, check, check_cells
+from tcviz.effort.loads import FEWER, Load, check, check_cells, installed
 from tcviz.errors import TooLargeError, complaint
 from tcviz.layer.sizes import Sizes
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tcviz.layer.geometry import ConvTranspose
 
 MAX_RESULT = 2**26
-"""Numbers of a result that an engine computes at once: half a gigabyte."""
+"""Cells of a result that an engine computes whatever its operands are: half a gigabyte."""
+FAR = 100
+"""Cells of a result to each number of its operands, more than which none asks for in earnest."""
 TURN = 2_000
 """A turn of a loop in Python takes as long as so many products."""
 
@@ -59,22 +61,28 @@ class Operation(NamedTuple):
         return self.in_channels * self.out_channels // self.layer.groups
 
 
-def check_engine(name: str, asked: Operation) -> None:
-    """Raise TooLargeError if one call of an engine takes unreasonably much.
+def check_engine(name: str, asked: Operation, itemsize: int, cast: int = 0) -> None:
+    """Raise TooLargeError if a result is absurd for its operands, or there is no memory for it.
 
-    What it works in is at most three times as large as each array.
+    Who has large operands knows how much is asked for.  Few of them, with few products, make a
+    large result only by a stride or dilation that is a mistake.
+
+    Memory is that of the fast path, forward or backward: for the whole batch its results, and
+    for an item at a time what it works in.  Numbers that are added take `itemsize` bytes, and
+    `cast` those of another type that they come from or go to.
     """
-    smaller = "use a smaller input, stride or dilation"
-    lead = asked.batch, max(asked.in_channels, asked.out_channels)
-    size = *lead, *asked.layer.padded_size(asked.input_size)
-    check_cells("padded result", size, MAX_RESULT, smaller)
+    smaller = "use a smaller batch, input, stride or dilation"
+    size = asked.batch, asked.out_channels, *asked.layer.padded_size(asked.input_size)
+    x, y = asked.in_channels * asked.elements, prod(size[1:])  # of an item; a batch may be empty
+    most = max(MAX_RESULT, asked.products, FAR * (asked.batch * x + asked.weights))
+    check_cells("padded result", size, most, smaller)
     loads = [
-        Load("products", asked.products // 5, 1, hint=smaller),
-        Load("numbers of x", asked.batch * asked.in_channels * asked.elements, 0, 24, smaller),
-        Load("weights", asked.weights, 0, 24, FEWER),
-        Load("cells of the result", prod(size), 0, 24, smaller),
+        Load("numbers of x", asked.batch * x, 0, (1 + bool(cast)) * itemsize + cast, smaller),
+        Load("weights", asked.weights, 0, (3 + bool(cast)) * itemsize + cast, FEWER),
+        Load("cells of the result", asked.batch * y, 0, itemsize + cast, smaller),
+        Load("numbers of an item", x + y, 0, 2 * itemsize, smaller),
     ]
-    check(name, loads)
+    check(name, loads, installed())
 
 
 # --- comparing engines --------------------------------------------------------

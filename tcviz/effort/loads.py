@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from math import prod
+from pathlib import Path
 from typing import NamedTuple
 
 from tcviz.errors import TooLargeError, complaint
@@ -61,8 +65,10 @@ def duration(loads: Iterable[Load]) -> int:
     return sum(load.time for load in loads)
 
 
-def check(name: str, loads: Iterable[Load]) -> None:
+def check(name: str, loads: Iterable[Load], memory: int | None = None) -> None:
     """Raise TooLargeError if what is called `name` takes unreasonably much of anything.
+
+    `memory` is how many bytes it may take, by default those of a request.
 
     >>> check("figure", [Load("products", 10**6, ticks=30)])
     >>> check("figure", [Load("products", 10**10, ticks=30)])
@@ -78,10 +84,10 @@ products; allowed: up to 30 s; use a smaller --input-size
         if time > most * 10**9:
             worst = max(some, key=lambda load: load.time)
             _refuse(name, f"{time // 10**9:,} s of work", worst, f"up to {most} s")
-    size = PROGRAM + sum(load.memory for load in loads)
-    if size > MEMORY:
+    size, most = PROGRAM + sum(load.memory for load in loads), memory or MEMORY
+    if size > most:
         worst = max(loads, key=lambda load: load.memory)
-        _refuse(name, f"{spoken(size)} of memory", worst, f"up to {spoken(MEMORY)}")
+        _refuse(name, f"{spoken(size)} of memory", worst, f"up to {spoken(most)}")
 
 
 def _refuse(name: str, much: str, worst: Load, allowed: str) -> None:
@@ -95,6 +101,21 @@ def check_cells(name: str, size: Sizes, most: int, hint: str) -> None:
     if cells > most:
         what = f"{'×'.join(map(str, size))}, {cells:,} cells, {spoken(8 * cells)}"
         raise TooLargeError(complaint(name, what, f"up to {most:,} cells", hint=hint))
+
+
+@cache
+def installed() -> int:
+    """Return the bytes of memory that this machine has, or its container may take.
+
+    Remembered, for every call of an engine asks.
+    """
+    try:
+        found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # not everywhere is it told
+        return sys.maxsize
+    with suppress(OSError, ValueError):  # there is no container, or it may take all
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
 
 
 def spoken(count: int) -> str:

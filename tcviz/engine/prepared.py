@@ -28,6 +28,8 @@ from tcviz.layer.operands import INT64_EXACT, Array, largest
 from tcviz.layer.sizes import Sizes
 
 FLOAT64_EXACT = 2**53
+OBJECT = 32
+"""Bytes that a whole number of Python's counts as: copies only refer to it."""
 
 
 def quiet() -> np.errstate:
@@ -112,7 +114,7 @@ def prepare(
     GeometryError
         If the output would have no cells.
     TooLargeError
-        If it would have too many.
+        If it would have absurdly many, or there is no memory for them.
 
     Examples
     --------
@@ -129,10 +131,12 @@ def prepare(
     items = arrays["x"].shape[0] if batched else 1
     outputs = arrays["weight"].shape[1] * layer.groups
     sizes = arrays["x"].shape[-layer.dims :], len(arrays["weight"]), outputs, items
-    check_engine("layer", Operation(layer, *sizes))
     dtype = common_type(*(array.dtype for array in arrays.values()))
     bound = _largest_sum(arrays, layer.groups) if dtype.kind in "iu" else 0
     inner = sum_type(dtype, bound, float64_for_integers=float64_for_integers)
+    itemsize = OBJECT if inner.hasobject else inner.itemsize
+    others = {dtype, *(array.dtype for array in arrays.values())} - {inner}
+    check_engine("layer", Operation(layer, *sizes), itemsize, dtype.itemsize if others else 0)
     cast = {name: array.astype(inner, copy=False) for name, array in arrays.items()}
     c_in, channels = arrays["weight"].shape[:2]
     split = (layer.groups, c_in // layer.groups)
