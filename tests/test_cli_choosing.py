@@ -38,7 +38,7 @@ def test_views_are_listed_with_a_line_and_the_dimensions_that_each_can_draw(run:
     assert [name for name, _ in rows] == list(VIEWS)
     for (_, told), view in zip(rows, VIEWS.values(), strict=True):
         assert told.startswith(view.about)
-        assert told.endswith(" ".join(f"{n}-D" for n in sorted(view.homes)))
+        assert told.endswith(" ".join(f"{n}-D" for n in view.dims))
     assert len({view.about for view in VIEWS.values()}) == len(VIEWS)
     assert max(map(len, out.splitlines())) <= 80
 
@@ -112,7 +112,7 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "drawn", "reason"),
     [
-        (["--dims", "3"], {n for n, v in VIEWS.items() if 3 in v.homes}, "dims is 3, with this "),
+        (["--dims", "3"], {n for n, v in VIEWS.items() if 3 in v.dims}, "dims is 3, with this "),
         (
             ["--symbols"],
             {n for n, v in VIEWS.items() if not v.gradient} - {"matrix"},

@@ -147,7 +147,7 @@ def test_a_failure_leaves_the_older_file_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a-01.svg").write_text("older")
-    monkeypatch.setattr("tcviz.views.distribution.DistributionView._moment", never)
+    monkeypatch.setattr("tcviz.views.distribution.DistributionView._shown", never)
     with pytest.raises(AssertionError):
         figure(**SMALL, steps="1-2").save(tmp_path / "a.svg")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["older"]
@@ -250,7 +250,7 @@ def test_figures_1_to_5_light_nothing() -> None:
 def test_without_a_title_nothing_stands_in_its_place_but_the_accessible_one_stays(
     dims: int, none: str
 ) -> None:
-    for view in (name for name, row in VIEWS.items() if dims in row.homes):
+    for view in (name for name, row in VIEWS.items() if dims in row.dims):
         usual, bare = (
             next(figure(view=view, dims=dims, title=title).scenes()) for title in (None, none)
         )

@@ -122,7 +122,7 @@ def test_each_cells_first_and_last_step_are_those_that_reach_it(case: Case) -> N
     np.testing.assert_array_equal(trace.ends(), (first, last))
 
 
-VIEWS_OF = [(name, dims) for name, row in VIEWS.items() for dims in row.homes]
+VIEWS_OF = [(name, dims) for name, row in VIEWS.items() for dims in row.dims]
 
 
 @pytest.mark.parametrize(("name", "dims"), VIEWS_OF)
@@ -167,7 +167,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 LARGE = [(name, dims, n) for name, row in VIEWS.items() for dims, n in ((1, 4096), (2, 64), (3, 24))
-         if dims in row.homes]  # fmt: skip
+         if dims in row.dims]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "dims", "n"), LARGE)

@@ -69,7 +69,7 @@ def told(**asked: Any) -> Any:
 def test_the_size_that_is_named_works_and_is_no_smaller_than_asked(asked: dict[str, Any]) -> None:
     if asked["view"] == "grad-input":
         asked |= {"out_channel": 0}
-    if asked["dims"] not in views.VIEWS[asked["view"]].homes:
+    if asked["dims"] not in views.VIEWS[asked["view"]].dims:
         asked |= {"dims": 2}
     size = told(**asked)
     if size:

@@ -8,10 +8,10 @@ import pytest
 
 from tcviz.api import figure
 from tcviz.errors import TooSmallError
-from tcviz.picture.aligned import ROOMY, Variant, aligned
+from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Cell, Label, Rect, Scene
 from tests.test_layout import RULES, Picture, picture
 from tests.test_views import by_key

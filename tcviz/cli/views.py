@@ -21,5 +21,5 @@ def command(**_: bool) -> None:
 
     name, about = (max(map(len, column)) for column in (VIEWS, [v.about for v in VIEWS.values()]))
     for key, view in VIEWS.items():
-        dims = " ".join(f"{n}-D" for n in sorted(view.homes))
+        dims = " ".join(f"{n}-D" for n in view.dims)
         saying.say(f"{key:<{name}}  {view.about:<{about}}  {dims}")

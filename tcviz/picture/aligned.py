@@ -5,14 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import inf
-from typing import NamedTuple
 
 from tcviz.picture.arrangement import Node, Option, Placing
 from tcviz.picture.layout import Spot
 from tcviz.picture.measured import LEAD, RULER, SIGN, TRUNK, UNDER, Measured, Tier
 from tcviz.picture.scale import Scale
-from tcviz.picture.strips import GAP, Columns, Labels, Stack, Strip
+from tcviz.picture.strips import GAP, ROOMY, Columns, Labels, Stack, Strip, Variant
 from tcviz.scene.marks import Rect
 
 TALL, BAR = 2.3, 44.0
@@ -23,9 +21,6 @@ LOOSE = 2.6
 """How much larger gaps may get where room is left."""
 NARROW = 0.92
 """What it is worth that names stand above strips, and not left of them."""
-ROOMY = 1.7
-"""Text that is so many times as large as the smallest is read with ease: for the sake of larger
-one nothing is left out."""
 
 
 @dataclass(frozen=True)
@@ -176,14 +171,6 @@ class _Setting:
         if found.stack.name and strip is found.stack.head:
             into.headings["channel", channel] = x, y
         into.headings[place] = x + found.called(strip), y
-
-
-class Variant(NamedTuple):
-    """Strips that may be drawn: `worth` and `enough` are those of an `Option`."""
-
-    strips: Sequence[Strip]
-    worth: float = 1.0
-    enough: float = inf
 
 
 def aligned(

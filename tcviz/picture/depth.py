@@ -10,28 +10,53 @@ CAPTION, SLICE_GAP = 13.0, 16.0
 """Text size of the names of slices, and the room between slices."""
 
 
+FEW = 8
+"""Only so few slices get room for more than their names."""
+
+
 @dataclass(frozen=True)
 class Depth:
     """What is said of a panel's slices, and how they hang together with another panel's.
 
-    `letter` is what they are counted by, and `tag` the longest name that one has where no
-    connector says what it feeds or is fed by.  Connectors come from the slices of the panel
-    `feeder`; `under` is the one that this is cropped from, at `corner`.
+    `letter` is what they are counted by, backwards where they are `flipped`, and those that are
+    not `kept` are cropped.  Where no connector says so, their names say with `pairs` which tap k
+    meets which slice d, the last ones of all being `ends`; taps that add nothing have frames where
+    they are `idle`.  Connectors come from the slices of the panel `feeder`; `under` is the one
+    that this is cropped from, at `corner`.
     """
 
     letter: str = "d"
-    tag: str = ""
+    pairs: str = ""
+    ends: tuple[int, int] = (0, 0)
     feeder: str = ""
     under: str = ""
     corner: tuple[int, ...] = (0, 0, 0)
+    kept: range | None = None
+    flipped: bool = False
+    idle: bool = False
 
     def longest(self, slices: int) -> str:
         """Return the longest name of so many slices.
 
-        >>> Depth().longest(11), Depth(tag="k=0 → d=10").longest(3)
-        ('d=10', 'k=0 → d=10')
+        >>> Depth().longest(11), Depth(pairs="k={k} → d={d}", ends=(2, 10)).longest(3)
+        ('d=10', 'k=2 → d=10')
         """
-        return self.tag or (f"{self.letter}={slices - 1}" if self.letter else "")
+        if self.pairs and slices <= FEW:
+            return self.pair(*self.ends)
+        return f"{self.letter}={slices - 1}" if self.letter else ""
+
+    def pair(self, tap: int, depth: int) -> str:
+        """Return that a tap meets a slice."""
+        return self.pairs.format(k=tap, d=depth)
+
+    def names(self, slices: int) -> list[str]:
+        """Return the names of so many slices.
+
+        >>> Depth("k", flipped=True).names(2)
+        ['k=1', 'k=0']
+        """
+        found = [f"{self.letter}={i}" for i in range(slices)]
+        return found[::-1] if self.flipped else found
 
 
 def caption_height(reading: float) -> float:

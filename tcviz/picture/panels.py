@@ -39,8 +39,10 @@ class Panel:
 
     `title` and `size` stand above it.  `em` is the width of its widest number at text size 1,
     `gap` the room to its left.  A panel that is `shared` there is once, of the others one per
-    channel; `stacked` panels stand one above the other.  `notes` stand below the last one, and
-    above each its channel's name, of which `named` is the longest.  Text has up to so many
+    channel.  One of the same shape, called `upper`, may stand above it, and what is `lowered` is
+    level with the lower of such two.  A `sign` stands left of it.  Several panels may
+    be parts `of` what is called so.  `notes` stand below the last
+    one, and above each its channel's name, of which `named` is the longest.  Text has up to so many
     `lines`, `side` is the room beside it, and `over` how far the heading may stand out over the
     gutters.  A line may break before a panel that `begins` one, and a `result` is what the
     picture is about; others whose text `grows` have text as large.  A panel of three axes shows
@@ -57,7 +59,8 @@ class Panel:
     size: str
     gap: float = 0.0
     shared: bool = False
-    stacked: int = 1
+    upper: str = ""
+    lowered: bool = False
     notes: tuple[str, ...] = ()
     named: str = ""
     lines: int = 1
@@ -71,6 +74,13 @@ class Panel:
     high: float = CELL
     shares: tuple[float, float] | None = None
     level: Panel | None = None
+    sign: str = ""
+    of: str = ""
+
+    @property
+    def stacked(self) -> int:
+        """How many panels stand one above the other."""
+        return 2 if self.upper else 1
 
     @property
     def slices(self) -> int:

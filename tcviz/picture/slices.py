@@ -86,7 +86,7 @@ def _over(high: Sequence[Panel], low: Sequence[Panel]) -> Panel | None:
 
 def _untagged(panel: Panel) -> Panel:
     """Return a panel whose slices' names need not say what connectors say."""
-    return replace(panel, depth=replace(panel.depth, tag=""))
+    return replace(panel, depth=replace(panel.depth, pairs=""))
 
 
 @dataclass(frozen=True)

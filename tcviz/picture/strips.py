@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
-from typing import Literal, TypeAlias
+from math import ceil, inf
+from typing import Literal, NamedTuple, TypeAlias
 
 from tcviz.picture.panels import Panel
 
 GAP = 6.0
 """Room above a strip."""
+ROOMY = 1.7
+"""Text that is so many times as large as the smallest is read with ease: for the sake of larger
+one nothing is left out."""
 
 Labels: TypeAlias = Literal["beside", "tall", "above"]
 """Where names stand: left of strips in one line or in two, or above them."""
@@ -22,12 +26,12 @@ class Strip(Panel):
 
     A strip has more than one row where it is a heap, and `slides` so many columns further than
     it reaches at first.  `gap` is the room above it, which an arrow needs where it is `entered`
-    from above, and `leads` says that something leads from its right end to a strip below.  A
-    `sign` stands left of its cells, and a line above it where it is `ruled`.  Where columns are
-    free its name may stand `aside` of its cells.  They are counted along a ruler on ``"top"`` of
-    all strips or ``"below"`` this one.  Its `pieces` stand right of it, their cells as close as
-    their numbers allow, or in its place if it has no cells.  All text is of one size, that of
-    results.
+    from above, and `leads` says that something leads from its right end to a strip below.  It may
+    slide `along` what is lit of another strip.  A line stands above it where it is `ruled`.  Where
+    columns are free its name may stand `aside` of its cells.  They are counted along a ruler on
+    ``"top"`` of all strips or ``"below"`` this one.  Its `pieces` stand right of it, their cells
+    as close as their numbers allow, or in its place if it has no cells.  All text is of one size,
+    that of results.
     """
 
     gap: float = GAP
@@ -35,9 +39,9 @@ class Strip(Panel):
     start: float = 0
     every: int = 1
     slides: int = 0
+    along: str = ""
     entered: bool = False
     leads: bool = False
-    sign: str = ""
     ruled: bool = False
     aside: bool = False
     numbered: str = ""
@@ -47,6 +51,14 @@ class Strip(Panel):
     def stop(self) -> float:
         """The coordinate behind the last cell, wherever it slides to."""
         return self.start + (self.cols - 1) * self.every + 1 + self.slides
+
+
+class Variant(NamedTuple):
+    """Strips that may be drawn: `worth` and `enough` are those of an `Option`."""
+
+    strips: Sequence[Strip]
+    worth: float = 1.0
+    enough: float = inf
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,9 @@ def _output(plan: Plan) -> Sizes:
 class Entry:
     """What a view shows, where it lives, what it walks through, and its example's name.
 
-    `forward` is the example of the same view of the forward convolution, if it has one,
-    and `gradient` what it is a gradient of, if it is one: ``"input"``, ``"weight"`` or
-    ``"bias"``.  In one dimension and in three it lives in `rows` and in `slices`.
+    There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
+    same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
+    if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  Some live in `rows` in one dimension.
     """
 
     about: str
@@ -53,14 +53,8 @@ class Entry:
     forward: str | None = None
     function: str = "build"
     gradient: str | None = None
+    dims: tuple[int, ...] = (1, 2)
     rows: str | None = None
-    slices: str | None = None
-
-    @property
-    def homes(self) -> dict[int, str]:
-        """Where it lives, by the number of axes that it can draw."""
-        homes = {1: self.rows, 2: self.home, 3: self.slices}
-        return {dims: home for dims, home in homes.items() if home}
 
 
 VIEWS = {
@@ -68,15 +62,13 @@ VIEWS = {
         "each input element spreads itself over the output",
         "tcviz.views.distribution",
         _input,
-        rows="tcviz.views.rows_distribution",
-        slices="tcviz.views.slices_distribution",
+        dims=(1, 2, 3),
     ),
     "collection": Entry(
         "each output element gathers what reaches it",
         "tcviz.views.collection",
         _output,
-        rows="tcviz.views.rows_collection",
-        slices="tcviz.views.slices_collection",
+        dims=(1, 2, 3),
     ),
     "convolution": Entry(
         "the ordinary convolution, which this one transposes",
@@ -84,7 +76,6 @@ VIEWS = {
         _output,
         "convolution",
         "convolution",
-        rows="tcviz.views.rows_convolution",
     ),
     "matrix": Entry(
         "a sparse matrix times the flattened input",
@@ -92,7 +83,6 @@ VIEWS = {
         _output,
         "matrix",
         "convolution",
-        rows="tcviz.views.matrix",
     ),
     "input": Entry(
         "the input by itself",
@@ -113,7 +103,6 @@ VIEWS = {
         "tcviz.views.grad_input",
         _input,
         gradient="input",
-        rows="tcviz.views.rows_grad_input",
     ),
     "grad-weight": Entry(
         "where the gradient of the weight comes from",
@@ -185,8 +174,8 @@ def steps(name: str, plan: Plan) -> int:
     25
     """
     row, dims = entry(name), plan.layer.dims
-    if dims not in row.homes:
-        allowed = " or ".join(map(str, row.homes))
+    if dims not in row.dims:
+        allowed = " or ".join(map(str, row.dims))
         raise RequestError(complaint("dims", f"{dims}, with view {name!r}", allowed))
     return prod(row.walks(plan))
 
@@ -312,5 +301,6 @@ def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
 
         part = named(part)
     row = entry(name)
-    make = getattr(import_module(row.homes[part.layer.dims]), row.function)
+    home = row.rows if row.rows and part.layer.dims == 1 else row.home
+    make = getattr(import_module(home), row.function)
     return partial(map_place.with_map, part, make=partial(make, part))

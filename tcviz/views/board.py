@@ -1,44 +1,66 @@
-"""What both forward views share: the input and the output, the rows of channels, the frame."""
+"""The board of a picture: it draws what steps show, where the layout put their panels.
+
+A view is put together as follows; `distribution` and `collection` are examples.
+
+1. A function ``tensors(part, ranges)`` says what numbers there are, by key: a `Tensor` each, with
+   a format and a hue.  The input is called ``"x"``, and the result, if there is one, ``"output"``.
+2. Functions ``(part, ranges, drawn)`` return the panels of those keys in reading order: `Panel`s
+   for two axes, for three with what is said of their slices (`Depth`), and for one axis variants
+   of `Strip`s, which share columns of one coordinate.  An arrangement needs not have all panels.
+   `Furniture` says what never changes between them: links, frames around what is kept, the sum.
+3. A class derived from `StepView` yields what each step shows, a `Shown`: for each key numbers and
+   roles, what is lit, what leads where, the sentence.  No coordinates, no colours, no axes.
+
+A board makes the panels (`hold`), draws what never changes (`fixed`), and then steps (`marks`).
+This one is for two axes; `RowsBoard` draws strips, and `SlicesBoard` depth slices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Option, equation
-from tcviz.picture.layout import Layout
+from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
-from tcviz.scene.marks import Box, Mark, PanelName, Scene
+from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles, Values
 from tcviz.views.ranges import Ranges
+from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
+from tcviz.views.stage import below
+from tcviz.views.tensor import Tensor
+from tcviz.views.titles import output_notes, source_notes
 from tcviz.views.turn_ranges import widest
 
-Flags: TypeAlias = NDArray[np.bool_]
-Panels: TypeAlias = Callable[[Any, Ranges], list[Panel]]
+Panels: TypeAlias = Callable[..., Any]
+"""Returns the panels of a part, with these ranges, if so many channels are drawn."""
 
 
 class Rows:
     """The input, a row for each channel, and what surrounds the panels of a view."""
 
+    aligned = False
+    """Whether cells of one coordinate stand below each other."""
+
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self.part, self.look, self.name = part, look, name
         self.ranges, layout = formats_and_layout(part, look, partial(self._solved, panels))
         self.stage: Arranged = self._stage(look, layout)
-        self.drawn = layout.drawn
+        self.layout: Layout = layout
+        self.drawn, self._arranged = layout.drawn, panels
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
         self._kinds = kinds(part.input_size, part.source_extra)
 
@@ -153,6 +175,173 @@ class Rows:
         below = chrome.caption(self.look, *said)
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
+    def has(self, key: str) -> bool:
+        """Return whether the arrangement that was taken has such a panel."""
+        return (key, 0) in self.layout.spots or key in self._uppers
+
+    @cached_property
+    def _uppers(self) -> dict[str, Panel]:
+        """The panels above which others of these keys stand."""
+        return {panel.upper: panel for panel in self.layout.panels if panel.upper}
+
+    def hold(self, tensors: Mapping[str, Tensor], furniture: Furniture) -> None:
+        """Make the panels of those of the tensors that have a place."""
+        self.tensors = {key: tensor for key, tensor in tensors.items() if self.has(key)}
+        self.furniture = furniture
+        self.cells = {key: self._made(key, tensor) for key, tensor in self.tensors.items()}
+
+    def _made(self, key: str, tensor: Tensor) -> tuple[Cells, ...]:
+        """Return a tensor's panels, one per drawn channel, or the one that they share."""
+        theme, values, form, panel = self.look.theme, tensor.values, tensor.form, self._of(key)
+        tint = {"step": theme.step, "result": theme.result}.get(tensor.hue)
+        if panel.shared:
+            return (self.shared(key, panel.shape, tint or theme.result, values, form),)
+        filled = tensor.hue == "filled"
+        stacked = int(bool(panel.upper) and key == panel.key)
+        shift = 0.0 if panel.upper else self._lowered(panel)
+        return self.column(panel.key, panel.shape, values, form, tint=tint, filled=filled,
+                           stacked=stacked, shift=shift, name=key)  # fmt: skip
+
+    def _of(self, key: str) -> Panel:
+        """Return the panel of that key, or the one that stands below it."""
+        return self._uppers.get(key) or self.layout.panel(key)
+
+    def _lowered(self, panel: Panel) -> float:
+        """Return how far below its place a panel stands."""
+        if not panel.lowered:
+            return 0.0
+        (other,) = self._uppers.values()
+        return below(0.0, other.rows, self.layout.spots[other.key, 0].cell_height)
+
+    def fixed(self, subtitle: str) -> tuple[Mark, ...]:
+        """Return what never changes: header, names, notes, signs, and what adds up."""
+        marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
+        key = self.furniture.gathered
+        return *marks, *(self._gathered(key) if key and self.has(key) else ())
+
+    def _named(self) -> Iterator[Mark]:
+        """Yield what names panels and channels, and the notes on them."""
+        yield from self.stage.headings()
+        yield from self._channels()
+        for key, tensor in self.tensors.items():
+            if tensor.scaled:
+                yield from self.stage.notes(self.cells[key][-1], self.notes[key])
+
+    @cached_property
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes on panels, now that it is known how many channels are drawn."""
+        panels: list[Panel] = self._arranged(self.part, self.ranges, self.drawn)
+        return {panel.key: panel.notes for panel in panels}
+
+    def _signs(self) -> Iterator[Mark]:
+        """Yield the signs left of panels."""
+        for panel in self.layout.panels:
+            for c in range(self.drawn if panel.sign else 0):
+                yield from self.stage.operator(panel.key, self._lowered(panel), panel.sign, c)
+
+    def _joined(self) -> Iterator[Mark]:
+        """Yield what leads from one whole panel to another, in every step."""
+        for link in self.furniture.links:
+            for c in range(self.drawn if {link.start, link.end} <= {*self.cells} else 0):
+                yield from self._join(link, c)
+
+    def _join(self, link: Link, c: int) -> Iterator[Mark]:
+        name, (first, last) = f"{link.name}.{c}", self._ends(link, c)
+        if link.start in self._uppers:
+            at = first.center[0], (first.bottom + last.y) / 2
+            yield self.stage.label(name, at, link.sign, 14.0)
+            return
+        places = self._place(link.start, c), self._place(link.end, c)
+        start, end = (first.right, first.center[1]), (last.x, last.center[1])
+        yield self.stage.link(name, places, start, end, now=False)
+
+    def _gathered(self, key: str) -> Iterator[Mark]:
+        """Yield what leads from the channels' panels of that key to the output."""
+        (output,), several = self.cells["output"], self.part.channels > 1
+        yield from self.stage.gather(key, self.cells[key], output, several=several)
+
+    def marks(self, shown: Shown) -> Iterator[Mark]:
+        """Yield what a step shows: panels, and then links and frames."""
+        for key, panels in self.cells.items():
+            values, roles = shown.cells[key]
+            shared = self._of(key).shared
+            for c in range(len(panels)):
+                yield from self._panel(key, c, shown).draw(values if shared else values[c], roles)
+                yield from self._kept(key, c)
+            yield from self._output_padding() if key == "output" else ()
+        for c in range(self.drawn):
+            yield from self._links(c, shown)
+        for key, panels in self.cells.items():
+            for c in range(len(panels)):
+                yield from self._framed(key, c, shown)
+
+    def _output_padding(self) -> Iterator[Mark]:
+        """Yield what marks the last cells of an output in tints."""
+        yield from ()
+
+    def _panel(self, key: str, c: int, shown: Shown) -> Cells:  # noqa: ARG002  (strips slide)
+        """Return a channel's panel where it stands in a step."""
+        return self.cells[key][c if len(self.cells[key]) > c else 0]
+
+    def _place(self, key: str, c: int) -> Place:
+        return key, 0 if self.layout.panel(key).shared else c
+
+    def _kept(self, key: str, c: int) -> Iterator[Mark]:
+        """Yield the frame around what is kept of a panel, if anything is."""
+        name, window = self.furniture.kept.get(key, ("", ()))
+        if window and all(window):
+            line = self.look.theme.channel(self.part.first + c).line
+            for grid in self._grids(key, c, window):
+                rect = grid.span(*hull(window[-2:]))
+                yield Box(part_key(grid.key, name), rect, line, 2.0)
+
+    def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:  # noqa: ARG002  (slices)
+        """Return the grids in which cells of a panel are."""
+        return (self.cells[key][c].grid,)
+
+    def _links(self, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield what leads from one panel of a channel to another now."""
+        for link in shown.links:
+            if {link.start, link.end} <= {*self.cells}:
+                yield from self._link(link, c, shown)
+
+    def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
+        name, places = f"{link.name}.{c}", (self._place(link.start, c), self._place(link.end, c))
+        first, last = self._ends(link, c, shown)
+        (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
+        yield self.stage.link(name, places, (begin.right, lit), (end.x, at))
+        if link.sign:
+            yield self._signed(link, name, places, (begin.right, lit))
+
+    def _signed(self, link: Link, name: str, places: tuple[Place, Place], start: Point) -> Mark:
+        """Return the sign above the beginning of a link."""
+        stage, (x, y) = self.stage, start
+        room = self.layout.signs[places[1]][0] - x if stage.on_one_line(*places) else 22.0
+        at, ink = (x + min(16, 2 * room - 27), y - 13), self.look.theme.now
+        return stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
+
+    def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:
+        """Return what a link leads from and to: what is lit of panels, or all of them."""
+        first, last = (self._lit(key, c, shown) for key in (link.start, link.end))
+        return first, last
+
+    def _lit(self, key: str, c: int, shown: Shown | None) -> Rect:
+        if shown is None:
+            return self.cells[key][c if len(self.cells[key]) > c else 0].rect
+        panel = self._panel(key, c, shown)
+        return panel.grid.span(*hull(shown.lit[key])) if key in shown.lit else panel.rect
+
+    def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
+        if key in shown.lit and self.tensors[key].hue != "step":
+            yield self._frame(key, c, shown)
+
+    def _frame(self, key: str, c: int, shown: Shown) -> Mark:
+        panel, panels = self._of(key), self._panel(key, c, shown)
+        name = panel.of or key
+        name = name if panel.shared else f"{name}.{c}"
+        return self.stage.outline(f"now.{name}", panels, self._lit(key, c, shown))
+
 
 class Board(Rows):
     """Rows whose channels sum to one output."""
@@ -208,104 +397,3 @@ class Board(Rows):
 def _retitled(layout: Layout, panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Return the panels of another channel, which stand as those of a layout do."""
     return tuple(replace(panel, named=layout.panel(panel.key).named) for panel in panels)
-
-
-def channel_name(part: Part) -> str:
-    """Return the longest name of a channel, where there are several to be told apart."""
-    last = part.first + part.channels - 1
-    return f"{part.names.summed} {last}" if part.channels > 1 else ""
-
-
-def source_title(part: Part) -> str:
-    """Return the name of what is read.
-
-    >>> from tcviz.request.inputs import plan
-    >>> from tcviz.layer.parts import part
-    >>> source_title(part(plan().make()))
-    'input x'
-    """
-    return f"{part.names.source} {part.names.x}"
-
-
-def source_notes(part: Part) -> tuple[str, ...]:
-    """Return where the last rows and columns of what is read come from."""
-    return extra_notes(part.source_extra)
-
-
-def extra_notes(extra: tuple[int, ...], more: str = "") -> tuple[str, ...]:
-    """Return where the last rows and columns of an output come from.
-
-    >>> extra_notes((1, 1)), extra_notes((0, 0))
-    (('last row and column: output_padding',), ())
-    """
-    return (f"{_last(extra)}: output_padding{more}",) if any(extra) else ()
-
-
-def group_notes(part: Part) -> tuple[str, ...]:
-    """Return which group's channels these are, if there are several; a bias has none."""
-    if part.layer.groups == 1 or not part.names.members:
-        return ()
-    members, group = part.names.members, part.first // part.channels
-    last = part.first + part.channels - 1
-    which = f"{members} {part.first}–{last}" if part.channels > 1 else f"{members[:-1]} {last}"
-    return (f"group {group}: {which}",)
-
-
-def output_title(part: Part) -> str:
-    """Return the output's name, with its channel where there are several and no note says it."""
-    title = f"{part.names.made} {part.names.y}"
-    return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
-
-
-def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
-    """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
-    notes = []
-    if part.channels > 1:
-        notes.append(f"sum of {part.channels} {part.names.summed}s")
-        notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
-    notes += group_notes(part)
-    if part.bias is not None:
-        notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
-    return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
-
-
-def _last(extra: tuple[int, ...]) -> str:
-    """Return which rows and columns the output_padding is.
-
-    >>> _last((1, 1)), _last((2, 0)), _last((1,))
-    ('last row and column', 'last 2 rows', 'last element')
-    """
-    names = words.PARTS[len(extra)]
-    said = [
-        name[0] if n == 1 else f"{n} {name[1]}" for name, n in zip(names, extra, strict=True) if n
-    ]
-    return "last " + words.several(said)
-
-
-def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:
-    """Return the roles of a result's cells.
-
-    Pending until a product arrives, partial while more will, done; `state` where
-    it is written now, if it is not to look settled.
-    """
-    states = np.where(done, State.DONE, np.where(reached, State.PARTIAL, State.PENDING))
-    if state is not None:
-        states = np.where(now, state, states)
-    return (kinds * len(State) + states).astype(np.uint8)
-
-
-def flags(shape: tuple[int, ...], cells: tuple[Sequence[int], ...]) -> Flags:
-    """Return an array that is true at the crossings of some rows and columns."""
-    found = np.zeros(shape, dtype=bool)
-    found[np.ix_(*cells)] = True
-    return found
-
-
-def kinds(size: tuple[int, ...], extra: tuple[int, ...]) -> Roles:
-    """Return what each cell is: the last `extra` rows and columns are output_padding."""
-    found = np.full(size, Kind.VALUE, dtype=np.uint8)
-    for axis, count in enumerate(extra):
-        cut = [slice(None)] * len(size)
-        cut[axis] = slice(size[axis] - count, None)
-        found[tuple(cut)] = Kind.OUTPUT_PADDING
-    return found

@@ -2,96 +2,133 @@
 
 Figures 9 and 10 of the article: input, stretched and padded (or cropped) input, kernel
 and flipped kernel, result per channel, sum, output.
+
+In one dimension columns are coordinates of the padded result, as in the distribution view:
+element i of the input stands at i·stride, and y[o] at o + padding, which is below the last tap
+of the window that it gathers.
+
+In three dimensions the window covers slices ``o + j·dilation`` of the stretched, padded input,
+where o is the depth of the output element; each meets slice j of the flipped kernel, and both
+glow where any of the input is there: slices of inserted zeros add nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import Collection
+from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
-from tcviz.scene.marks import Mark
-from tcviz.scene.theme import Kind, State, role
-from tcviz.views.board import Board, channel_name, output_notes, output_title
-from tcviz.views.gathering import Gathering
+from tcviz.picture.strips import ROOMY, Variant
+from tcviz.views.gathering import (
+    APART,
+    GatheringView,
+    apart,
+    far,
+    results,
+    sliding,
+    summed,
+    tensors,
+)
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import below, ems, headed, lines, size_text
 from tcviz.views.stretched import Stretched
+from tcviz.views.titles import channel_name
 
-NAME = "collection view"
-SUBTITLE = (
-    "every output element gathers its share from the stretched input, through the flipped kernel"
-)
+WIDE = "stretched"
+LONG = 0.95
+"""What it is worth, in one dimension, that a kernel is in columns."""
 
 
-def columns(part: Part, ranges: Ranges) -> list[Panel]:
-    """Return the columns from left to right."""
-    layer, x, stretched = part.layer, ems(part.x, ranges.x_format), Stretched(part)
-    size, kernel, output = part.input_size, layer.kernel_size, layer.output_size(part.input_size)
-    product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    columns = [
-        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=channel_name(part)),
-        Panel("stretched", stretched.shape, x, stretched.title,
-               headed(stretched.size, ranges.x_format), gap=34, notes=stretched.notes, begins=True),
-        Panel("window", kernel, x, "window", headed(size_text(kernel), ranges.x_format), gap=34,
-               begins=True),
-        Panel("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
-               headed(size_text(kernel), ranges.w_format), gap=28, stacked=2),
-        Panel("product", kernel, product, "products", headed("this step", ranges.product_format),
-               gap=28),
-    ]  # fmt: skip
-    if part.channels > 1:  # with one channel the result is the output
-        sums = ems(ranges.padded, ranges.sum_format)
-        columns += [
-            Panel("result", output, sums, "result",
-                   headed(f"{size_text(output)}, per channel", ranges.sum_format), gap=46,
-                   begins=True, result=True, lines=lines(ranges.padded, ranges.sum_format))
-        ]  # fmt: skip
-    total = ems(ranges.output, ranges.output_format)
-    gap = 70 if part.channels > 1 else 56
+def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the panels in reading order."""
+    held, stretched = tensors(part, ranges, WIDE), Stretched(part)
+    kernel, w, product = part.layer.kernel_size, held["w"], held["product"]
     return [
-        *columns,
-        Panel("output", output, total, output_title(part),
-               headed(size_text(output), ranges.output_format), gap=gap, shared=True, begins=True,
-               result=True, notes=output_notes(part, ranges),
-               lines=lines(ranges.output, ranges.output_format)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=34,
+                         notes=stretched.notes, begins=True),
+        held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
+        w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),
+        product.panel("product", kernel, "products", "this step", gap=28, lowered=True, sign="="),
+        *summed(part, ranges, drawn),
     ]  # fmt: skip
 
 
-class CollectionView(Gathering):
-    """Scenes of the collection view."""
+def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the panels in three dimensions, and how their slices hang together."""
+    x, stretched, _, w, product, *_, output = columns(part, ranges, drawn)
+    (front, back), *_ = part.layer.collection_padding
+    whole, pairs = stretched.shape[0], "d={d} × k={k}"
+    kept, ends = range(-min(0, front), whole + min(0, back)), (w.shape[0] - 1, whole - 1)
+    plain = replace(w, upper="", lowered=False, sign="", gap=40)
+    wide = Depth("d", pairs, ends, feeder="w", kept=kept, idle=True)
+    flipped = tensors(part, ranges)["w"].headed("in all axes")
+    return [
+        x,
+        replace(plain, key="kernel", begins=True, depth=Depth("k")),
+        replace(plain, title="flipped kernel", size=flipped, depth=Depth("k", flipped=True)),
+        replace(stretched, gap=40, depth=wide),
+        replace(product, gap=40, begins=True, lowered=False, sign="",
+                depth=Depth("k", pairs, ends, flipped=True)),
+        replace(output, gap=56),
+    ]  # fmt: skip
+
+
+def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
+    """Return the strips: with kernel and products in their columns, and apart from them.
+
+    The kernel before it is flipped stands beside the columns or, where it is long, in them.
+    """
+    held, stretched, name = tensors(part, ranges, WIDE), Stretched(part), "flipped w"
+    (n,), (k,), (every,) = part.input_size, part.layer.kernel_size, part.layer.stride
+    start = -stretched.real[0].start
+    first = start + stretched.window((range(1),))[0][0]
+    beside = held["kernel"].piece("kernel", k, "kernel w")
+    kernel = held["kernel"].strip("kernel", k, "kernel w", start=start)
+    source = held["x"].strip("x", n, "input x", every=every)
+    (wide,), size = stretched.shape, stretched.size
+    around = held[WIDE].strip(WIDE, wide, stretched.title, size, start=start,
+                              notes=stretched.notes, numbered="top")  # fmt: skip
+    work = [around, *sliding(part, ranges, WIDE, name, first)]
+    line = [around, apart(part, ranges, name)]
+    made = results(part, ranges, drawn, part.layer.border[0][0], 1, align_notes(part))
+    with_kernel = replace(source, pieces=(beside,))
+    return (
+        Variant([with_kernel, *work, *made]),
+        Variant([kernel, source, *work, *made], LONG),
+        Variant([with_kernel, *line, *far(made)], APART, ROOMY),
+        Variant([kernel, source, *line, *far(made)], APART * LONG, ROOMY),
+    )
+
+
+def align_notes(part: Part) -> tuple[str, ...]:
+    """Return where an output element stands in columns."""
+    return ("y stands below its window's last element",) * (part.layer.extent[0] > 1)
+
+
+class CollectionView(GatheringView):
+    """What the steps of the collection view show."""
+
+    name = "collection view"
+    subtitle = (
+        "every output element gathers its share from the stretched input, through the flipped "
+        "kernel"
+    )
+    deep = "every output element gathers its share through the kernel, flipped also in depth"
+    arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
 
     def __init__(self, part: Part, look: Look) -> None:
-        board = Board(part, look, NAME, columns)
-        cell = board.stage.layout.spots["w", 0].cell_height
-        shift = below(0.0, part.layer.kernel_size[0], cell)
-        self._stretched = Stretched(part)
-        super().__init__(board, Collection(part), self._stretched, "stretched", shift)
-        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+        super().__init__(part, look, Collection(part), Stretched(part), WIDE)
 
-    def _factors(self, channel: int) -> Values:
-        return np.flip(self._part.weight[channel])
-
-    def _furniture(self) -> Iterator[Mark]:
-        """Yield the kernels before they are flipped as well."""
-        board, part = self._board, self._part
-        yield from super()._furniture()
-        yield from board.stage.notes(self._panels.wide[-1], self._stretched.notes)
-        kernel, form = part.layer.kernel_size, board.ranges.w_format
-        kernels = board.column("w", kernel, part.weight, form, name="kernel")
-        fixed = np.full(kernel, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, panel in enumerate(kernels):
-            yield from panel.draw(part.weight[c], fixed)
-            lower = self._panels.kernels[c].rect
-            at = panel.rect.center[0], (panel.rect.bottom + lower.y) / 2
-            yield board.stage.label(f"flip.{c}", at, "↓ flipped", 14.0)
+    @cached_property
+    def _factors(self) -> Values:
+        return np.flip(self._part.weight, axis=tuple(range(1, self._part.weight.ndim)))
 
 
 build = CollectionView

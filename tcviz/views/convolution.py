@@ -2,39 +2,45 @@
 
 Figure 1 of the article: input, kernel, output.  In a step, the window and its
 products stand between them.
+
+In one dimension columns are coordinates of the padded input; y[o] stands at o·stride, which is
+below the first element of the window that it gathers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 
 from tcviz.layer.forward import Convolution
-from tcviz.layer.parts import ForwardPart
+from tcviz.layer.parts import ForwardPart, Part
 from tcviz.layer.trace import Places
 from tcviz.picture.panels import Panel
-from tcviz.scene.marks import Mark, Scene
-from tcviz.scene.theme import Kind, State, role
-from tcviz.views.board import (
-    Board,
-    channel_name,
-    kinds,
-    output_notes,
-    output_title,
-    source_notes,
-    source_title,
+from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.marks import Scene
+from tcviz.scene.theme import Kind, State
+from tcviz.views.gathering import (
+    APART,
+    GatheringView,
+    apart,
+    far,
+    results,
+    sliding,
+    summed,
+    tensors,
 )
-from tcviz.views.gathering import Gathering
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
+from tcviz.views.step_view import board_of
+from tcviz.views.titles import channel_name, source_notes, source_title
 
-NAME = "sliding window"
-SUBTITLE = "every output element is a window of the input times the kernel, summed"
+WIDE = "padded"
+FEW = 26.0
+"""Room between the strips of the finished picture."""
 
 
 @dataclass(frozen=True)
@@ -83,158 +89,109 @@ class Padded:
         return f"around: padding = {sides.pop()}" if len(sides) == 1 else "around: padding"
 
 
-def columns(part: ForwardPart, ranges: Ranges) -> list[Panel]:
-    """Return the columns of a step from left to right."""
-    x, w, kernel = _operands(part, ranges)
-    product = ems(ranges.product, replace(ranges.product_format, plus=False))
-    work = [
-        Panel(
-            "window",
-            kernel,
-            x[-1].em,
-            "window",
-            headed(size_text(kernel), ranges.x_format),
-            gap=40,
-            begins=True,
-        ),
-        replace(w, gap=28),
-        Panel(
-            "product",
-            kernel,
-            product,
-            "products",
-            headed("this step", ranges.product_format),
-            gap=28,
-        ),
+def columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the panels of a step in reading order."""
+    held, kernel = tensors(part, ranges), part.layer.kernel_size
+    return [
+        *_source(part, ranges),
+        held["window"].panel("window", kernel, "window", gap=40, begins=True),
+        held["w"].panel("w", kernel, "kernel w", gap=28, sign="⊙"),
+        held["product"].panel("product", kernel, "products", "this step", gap=28, sign="="),
+        *summed(part, ranges, drawn),
     ]
-    if part.channels > 1:  # with one channel the result is the output
-        size, sums = part.output_size, ems(ranges.padded, ranges.sum_format)
-        work += [Panel("result", size, sums, "result",
-                        headed(f"{size_text(size)}, per channel", ranges.sum_format), gap=46,
-                        begins=True, result=True,
-                        lines=lines(ranges.padded, ranges.sum_format))]  # fmt: skip
-    return [*x, *work, _output(part, ranges, 70 if part.channels > 1 else 56)]
 
 
-def few_columns(part: ForwardPart, ranges: Ranges) -> list[Panel]:
-    """Return the columns of the finished picture: input, kernel, output."""
-    x, w, _ = _operands(part, ranges)
-    return [*x, replace(w, begins=True), _output(part, ranges, 80)]
+def few_columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the panels of the finished picture: input, kernel, output."""
+    kernel = tensors(part, ranges)["w"].panel("w", part.layer.kernel_size, "kernel w", gap=60,
+                                              begins=True, sign="⊗")  # fmt: skip
+    *_, output = summed(part, ranges, drawn)
+    sign = "" if part.channels > 1 else "="
+    return [*_source(part, ranges), kernel, replace(output, gap=80, sign=sign)]
 
 
-def _operands(part: ForwardPart, ranges: Ranges) -> tuple[list[Panel], Panel, tuple[int, ...]]:
-    """Return the input's columns, the kernel's, and the kernel's size."""
-    size, kernel, em = part.input_size, part.layer.kernel_size, ems(part.x, ranges.x_format)
-    padded = Padded(part)
-    x = [Panel("x", size, em, source_title(part), headed(size_text(size), ranges.x_format),
-                named=channel_name(part),
-                notes=source_notes(part))]  # fmt: skip
-    if padded.around:
-        x += [Panel("padded", padded.shape, em, "padded",
-                     headed(size_text(padded.shape), ranges.x_format), gap=40,
-                     begins=True, notes=(padded.note,))]  # fmt: skip
-    w = ems(part.weight, ranges.w_format)
+def _source(part: ForwardPart, ranges: Ranges) -> list[Panel]:
+    """Return the panel of the input, and of the padded one if there is padding."""
+    padded, held = Padded(part), tensors(part, ranges, WIDE)
+    x = held["x"].panel("x", part.input_size, source_title(part), named=channel_name(part),
+                        notes=source_notes(part))  # fmt: skip
+    around = held[WIDE].panel(WIDE, padded.shape, "padded", gap=40, begins=True,
+                              notes=(padded.note,))  # fmt: skip
+    return [x, around] if padded.around else [x]
+
+
+def strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
+    """Return the strips: with window, kernel and products in their columns, and apart from them."""
+    source, name, (stride,) = _sources(part, ranges), "kernel w", part.layer.stride
+    made = results(part, ranges, drawn, 0, stride, align_notes(part))
+    work = sliding(part, ranges, source[-1].key, name, 0)
     return (
-        x,
-        Panel("w", kernel, w, "kernel w", headed(size_text(kernel), ranges.w_format), gap=60),
-        kernel,
+        Variant([*source, *work, *made]),
+        Variant([*source, apart(part, ranges, name), *far(made)], APART, ROOMY),
     )
 
 
-def _output(part: ForwardPart, ranges: Ranges, gap: float) -> Panel:
-    size, em = part.output_size, ems(ranges.output, ranges.output_format)
-    notes = output_notes(part, ranges)
-    return Panel("output", size, em, output_title(part),
-                  headed(size_text(size), ranges.output_format),
-                  gap=gap, shared=True, begins=True, result=True, notes=notes,
-                  lines=lines(ranges.output, ranges.output_format))  # fmt: skip
+def few_strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
+    """Return the strips of the finished picture: input, kernel, output."""
+    w, (k,), (stride,) = tensors(part, ranges)["w"], part.layer.kernel_size, part.layer.stride
+    kernel = w.strip("w", k, "kernel w", gap=FEW, every=part.layer.dilation[0], sign="⊗",
+                     leads=part.channels > 1)  # fmt: skip
+    alone = replace(kernel, title=w.headed("kernel w"), size="")
+    apart = replace(kernel, key="kernel", shape=(1, 0), title="", size="", sign="", pieces=(alone,))
+    *_, output = results(part, ranges, drawn, 0, stride, align_notes(part))
+    source, output = _sources(part, ranges), replace(output, gap=FEW, sign="=")
+    return Variant([*source, kernel, output]), Variant([*source, apart, output], APART, ROOMY)
 
 
-class ConvolutionView(Gathering):
-    """Scenes of the convolution view."""
+def _sources(part: ForwardPart, ranges: Ranges) -> list[Strip]:
+    """Return the strip of the input, and of the padded one if there is padding."""
+    padded, held, (n,) = Padded(part), tensors(part, ranges, WIDE), part.input_size
+    x = held["x"].strip("x", n, source_title(part), start=part.layer.border[0][0],
+                        numbered="" if padded.around else "top",
+                        notes=source_notes(part))  # fmt: skip
+    around = held[WIDE].strip(WIDE, padded.shape[0], "padded", notes=(padded.note,),
+                              numbered="top")  # fmt: skip
+    return [x, around] if padded.around else [x]
 
-    name, subtitle = NAME, SUBTITLE
+
+def align_notes(part: ForwardPart) -> tuple[str, ...]:
+    """Return where an output element stands in columns."""
+    told = f"{part.names.y} stands below its window's first element"
+    return (told,) * (part.layer.extent[0] > 1)
+
+
+class ConvolutionView(GatheringView):
+    """What the steps of the convolution view show."""
+
+    name = "sliding window"
+    subtitle = "every output element is a window of the input times the kernel, summed"
+    zeros = "padding"
+    arrangements = {1: strips, 2: columns}  # noqa: RUF012
 
     def __init__(self, part: ForwardPart, look: Look) -> None:
         source = Padded(part)
-        self._forward = part
-        super().__init__(
-            Board(part, look, self.name, columns),
-            Convolution(part),
-            source,
-            "padded" if source.around else "",
-        )
-        board = self._board
-        self._still = (*board.frame(self.subtitle), *board.still(), *self._furniture())
-
-    def _furniture(self) -> Iterator[Mark]:
-        yield from super()._furniture()
-        if self._named:
-            notes = (Padded(self._forward).note,)
-            yield from self._board.stage.notes(self._panels.wide[-1], notes)
+        super().__init__(part, look, Convolution(part), source, WIDE if source.around else "")
 
     def overview(self) -> Scene:
         """Return input, kernel and output, nothing lit."""
-        return Overview(self._forward, self._board.look).scene()
+        part, look, dims = self._part, self._board.look, self._part.layer.dims
+        board = board_of(dims)(part, look, self.name, {1: few_strips, 2: few_columns}[dims])
+        several = part.channels > 1
+        furniture = Furniture(links=(Link("pad", "x", WIDE),), gathered="w" if several else "")
+        board.hold(self.tensors(part, board.ranges), furniture)
+        nothing = (range(0),) * dims
+        cells = {
+            "x": (part.x, alike(part.input_size)),
+            WIDE: (self._around, self._source.roles(nothing, State.KNOWN)),
+            "w": (part.weight, alike(part.layer.kernel_size)),
+            "output": (self._total, alike(part.output_size, State.DONE)),
+        }
+        said = caption(part)
+        marks = *board.fixed(self.subtitle), *board.marks(Shown(0, cells, {}, (), said))
+        return board.finished(marks, said)
 
 
-class Overview:
-    """The finished picture: input ⊗ kernel = output."""
-
-    def __init__(self, part: ForwardPart, look: Look) -> None:
-        self._part, self._source = part, Padded(part)
-        self._board = Board(part, look, NAME, few_columns)
-
-    def scene(self) -> Scene:
-        """Return the picture."""
-        board = self._board
-        marks = [*board.frame(SUBTITLE), *board.still(), *self._inputs(), *self._kernels()]
-        return board.finished([*marks, *self._output()], caption(self._part))
-
-    def _inputs(self) -> Iterator[Mark]:
-        board, part, source = self._board, self._part, self._source
-        nothing = [np.zeros(part.input_size, dtype=bool)] * board.drawn
-        yield from board.inputs(nothing, State.KNOWN)
-        if not source.around:
-            return
-        wide = board.column("padded", source.shape, part.x, board.ranges.x_format, filled=True)
-        cells = source.roles((range(0),) * len(source.shape), State.KNOWN)
-        for c, panel in enumerate(wide):
-            yield from panel.draw(source.values(c), cells)
-            plain = board.x[c].rect
-            start, end = (plain.right, plain.center[1]), (panel.rect.x, panel.rect.center[1])
-            places = ("x", c), ("padded", c)
-            yield board.stage.link(f"pad.{c}", places, start, end, now=False)
-        yield from board.stage.notes(wide[-1], (source.note,))
-
-    def _kernels(self) -> Iterator[Mark]:
-        board, part = self._board, self._part
-        kernel = part.layer.kernel_size
-        panels = board.column("w", kernel, part.weight, board.ranges.w_format, filled=True)
-        fixed = np.full(kernel, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, panel in enumerate(panels):
-            yield from panel.draw(part.weight[c], fixed)
-            yield from board.stage.operator("w", 0.0, "⊗", c)
-        if part.channels > 1:
-            yield from board.stage.gather("w", panels, board.output, several=True)
-        else:
-            yield from board.stage.operator("output", 0.0, "=", 0)
-
-    def _output(self) -> tuple[Mark, ...]:
-        size = self._part.output_size
-        done = np.full(size, role(Kind.VALUE, State.DONE), dtype=np.uint8)
-        return self._board.outcome(total(self._part), done)
-
-
-def total(part: ForwardPart) -> Values:
-    """Return the output, bias and all."""
-    bias = 0 if part.bias is None else part.bias
-    with np.errstate(all="ignore"):
-        summed: Values = part.results(part.x, part.weight).sum(axis=0) + bias
-    return summed
-
-
-def caption(part: ForwardPart) -> tuple[str, str]:
+def caption(part: Part) -> tuple[str, str]:
     """Return what happens, and how many multiplications that takes."""
     taps, cells = prod(part.layer.kernel_size), prod(part.output_size)
     per = f" × {part.channels} channels" * (part.channels > 1)

@@ -1,59 +1,164 @@
 """The distribution view: each input element spreads itself, times the kernel, over the output.
 
 Figures 6 to 8 of the article: input, kernel, padded result per channel, sum, output.
+
+In one dimension it is a long multiplication.  Below the input stands the kernel, under the
+columns that it lands on; below it a line of products for each element, one stride further right
+than the last; below a rule their sum, the padded result, and what the crop keeps of it.
+
+In three dimensions slice k of the kernel feeds slice ``d·stride + k·dilation`` of the padded
+result, where d is the depth of the element that is spread; both glow where any of its products
+reach the output.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Distribution, Running, Step, each
+from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
-from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Box, Mark, Scene, part_key
-from tcviz.scene.theme import Kind, State, role
+from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.theme import Kind, State
 from tcviz.views import symbol_words, words
-from tcviz.views.board import Board, channel_name, flags, output_notes, output_title, roles
 from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Roles
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.shown import (
+    Content,
+    Furniture,
+    Link,
+    Meeting,
+    Shown,
+    Window,
+    alike,
+    flags,
+    hull,
+    roles,
+)
+from tcviz.views.stage import size_text
+from tcviz.views.step_view import StepView
+from tcviz.views.tensor import Tensor
+from tcviz.views.titles import channel_name, output_notes, output_title
 
-NAME = "distribution view"
-SUBTITLE = "every input element spreads itself, times the kernel, over the output"
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
+STAIRS = 10
+"""The most elements that have a line of products each, in one dimension."""
+FAR = 34.0
+"""Room beside an equation that stands in no columns."""
+HOW = (("=", 10.0), ("+", 22.0), ("", FAR))
+"""The sign before the result and the room above it: below all products, those of a step, or
+an equation; an arrow leads from those."""
+FOLDED, APART = 0.9, 0.6
+"""What it is worth to show the products of one step instead of all, or in no columns."""
 
 
-def columns(part: Part, ranges: Ranges) -> list[Panel]:
-    """Return the columns from left to right."""
-    layer, x = part.layer, ems(part.x, ranges.x_format)
-    size, kernel = part.input_size, layer.kernel_size
-    padded, output = layer.padded_size(size), layer.output_size(size)
-    product = ems(ranges.product, ranges.product_format)
+def tensors(part: Part, ranges: Ranges) -> dict[str, Tensor]:
+    """Return what the panels hold: `product` of a step, ``product0`` and so on of an element."""
+    x, product = Tensor(part.x, ranges.x_format, scaled=True), ranges.product_format
+    line = Tensor(ranges.product, replace(product, plus=False))
+    return {
+        "x": x,
+        "element": replace(x, hue="step", scaled=False),
+        "w": Tensor(part.weight, ranges.w_format, "filled"),
+        "product": Tensor(ranges.product, product, "step"),
+        **{stair(i): line for i in range(STAIRS)},
+        "padded": Tensor(ranges.padded, ranges.sum_format, scaled=True),
+        "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True),
+    }
+
+
+def stair(number: int) -> str:
+    """Return what the line of products of an element is called."""
+    return f"product{number}"
+
+
+def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the panels in reading order."""
+    held, kernel = tensors(part, ranges), part.layer.kernel_size
+    padded, one = part.layer.padded_size(part.input_size), (1,) * part.layer.dims
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=channel_name(part)),
-        Panel("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32,
-               begins=True,
-               over=OVER * is_named(part)),
-        Panel("w", kernel, ems(part.weight, ranges.w_format), "kernel w",
-               headed(size_text(kernel), ranges.w_format), gap=28),
-        Panel("product", kernel, product, "products x·w",
-               headed("this step", ranges.product_format), gap=28),
-        Panel("padded", padded, ems(ranges.padded, ranges.sum_format), result_title(part),
-               headed(size_text(padded) + per, ranges.sum_format), gap=42,
-               notes=result_notes(part), begins=True, result=True,
-               lines=lines(ranges.padded, ranges.sum_format)),
-        Panel("output", output, ems(ranges.output, ranges.output_format), output_title(part),
-               headed(size_text(output), ranges.output_format), gap=76, shared=True,
-               begins=True, result=True, notes=output_notes(part, ranges),
-               lines=lines(ranges.output, ranges.output_format)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held["element"].panel("element", one, "element", "x[i,j]", gap=32, begins=True,
+                              over=OVER * is_named(part)),
+        held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
+        held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="="),
+        held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
+                             gap=42, notes=result_notes(part), begins=True, result=True),
+        held["output"].panel("output", part.output_size, output_title(part), gap=76, shared=True,
+                             begins=True, result=True, notes=output_notes(part, ranges, drawn)),
+    ]  # fmt: skip
+
+
+def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the same panels in three dimensions, and how their slices hang together."""
+    x, element, w, product, padded, output = columns(part, ranges, drawn)
+    corner = tuple(before for before, _ in part.layer.border)
+    kept = range(corner[0], corner[0] + part.output_size[0])
+    ends = w.shape[0] - 1, padded.shape[0] - 1
+    # What is below the other has the same cells, so that its columns are below the other's.
+    em, gap, group = max(padded.em, output.em), 40, "sums"
+    meets = Depth("d", "d={d} ← k={k}", ends, feeder="product", kept=kept)
+    below = Depth(under="padded", corner=corner)
+    return [
+        x,
+        replace(element, size=element.size.replace("i,j", "d,i,j"), gap=36, depth=Depth("")),
+        replace(w, gap=32, depth=Depth("k")),
+        replace(product, gap=32, begins=True, depth=Depth("k", "k={k} → d={d}", ends)),
+        replace(padded, em=em, gap=gap, group=group, depth=meets),
+        replace(output, em=em, gap=gap, group=group, depth=below),
+    ]
+
+
+def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
+    """Return the strips: with a line of products for each element, with one, and without."""
+    held, (n,), (k,) = tensors(part, ranges), part.input_size, part.layer.kernel_size
+    (stride,), (dilation,) = part.layer.stride, part.layer.dilation
+    source = held["x"].strip("x", n, "input x", every=stride)
+    kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=(n - 1) * stride,
+                             along="padded", sign="×")  # fmt: skip
+    products = held["product"].strip("product", k, "products x·w", "this step", every=dilation,
+                                     along="padded", sign="=")  # fmt: skip
+    stairs = [_stair(replace(products, of=products.key, along=""), i, i * stride, held)
+              for i in range(n if n <= STAIRS else 0)]  # fmt: skip
+    line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
+        held["element"].piece("element", 1, "x[i]"),
+        held["w"].piece("w", k, "w", "×"),
+        held["product"].piece("product", k, "x·w", "="),
+    ))  # fmt: skip
+    summed, added, below = (_results(part, ranges, drawn, *how) for how in HOW)
+    found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
+    folded = [source, kernel, products, *added]
+    found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
+    return *found, Variant([source, line, *below], APART, ROOMY)
+
+
+def _stair(products: Strip, number: int, start: int, held: dict[str, Tensor]) -> Strip:
+    """Return the line of products of one element."""
+    first = number == 0
+    return replace(
+        products, key=stair(number), title=f"x[{number}]·w", size=held["product"].headed(""),
+        start=start, sign="" if first else "+", ruled=first, gap=10.0 if first else 0.0, aside=True,
+    )  # fmt: skip
+
+
+def _results(part: Part, ranges: Ranges, drawn: int, sign: str, gap: float) -> list[Strip]:
+    """Return the strips of the padded result and of the output."""
+    held, notes = tensors(part, ranges), output_notes(part, ranges, drawn)
+    (padded,), (output,) = part.layer.padded_size(part.input_size), part.output_size
+    return [
+        held["padded"].strip("padded", padded, result_title(part), gap=gap, sign=sign,
+                             ruled=sign == "=", entered=True, leads=True,
+                             notes=result_notes(part), numbered="top"),
+        held["output"].strip("output", output, output_title(part), gap=20.0, shared=True,
+                             start=part.layer.border[0][0], notes=notes, numbered="below"),
     ]  # fmt: skip
 
 
@@ -74,141 +179,95 @@ def result_notes(part: Part) -> tuple[str, ...]:
     return tuple(notes)
 
 
-class DistributionView:
-    """Scenes of the distribution view."""
+class DistributionView(StepView):
+    """What the steps of the distribution view show: one for each input element."""
+
+    name = "distribution view"
+    subtitle = "every input element spreads itself, times the kernel, over the output"
+    arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
+    _trace: Distribution
 
     def __init__(self, part: Part, look: Look) -> None:
-        self._part = part
-        self._trace = Distribution(part)
-        self._first, self._last = self._trace.ends()
-        self._board = board = self._make_board(part, look)
-        self._make_panels(board)
-        self._kinds = board.padded_kinds()
+        trace = Distribution(part)
+        self._first, self._last = trace.ends()
+        super().__init__(part, look, trace)
+        self._kinds = self._board.padded_kinds()
         self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
-        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+        self._stairs = [trace[i] for i in range(min(STAIRS, len(trace)))
+                        if self._board.has(stair(i))]  # fmt: skip
 
-    def _make_board(self, part: Part, look: Look) -> Board:
-        return Board(part, look, NAME, columns)
+    def tensors(self, part: Part, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold."""
+        return tensors(part, ranges)
 
-    def _make_panels(self, board: Board) -> None:
-        part, ranges, step = self._part, board.ranges, board.look.theme.step
-        kernel, padded = part.layer.kernel_size, self._last.shape
-        self._elements = board.column("element", (1, 1), part.x, ranges.x_format, tint=step)
-        self._kernels = board.column("w", kernel, part.weight, ranges.w_format, filled=True)
-        self._products = board.column(
-            "product", kernel, ranges.product, ranges.product_format, tint=step
-        )
-        self._padded = board.column("padded", padded, ranges.padded, ranges.sum_format)
+    def furniture(self) -> Furniture:
+        """Return the frame around what the crop keeps, and what adds up to the output."""
+        borders = zip(self._part.layer.border, self._part.output_size, strict=True)
+        inner = tuple(range(before, before + size) for (before, _), size in borders)
+        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded")
 
-    @property
-    def steps(self) -> int:
-        """One step per input element."""
-        return len(self._trace)
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+        return map(self._shown, self._trace.running(picks))
 
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order."""
-        for running in self._trace.running(picks):
-            yield self._moment(running, settle=settle)
-
-    def overview(self) -> Scene:
-        """Return the last step: all that was added up is there."""
-        return next(self.moments([self.steps - 1], settle=False))[0]
-
-    def _moment(self, running: Running, *, settle: bool) -> Moment:
-        step, sums = running.step, running.sums
-        lost = words.border(int((~step.counts).sum()), step.counts.size)
-        said = self._sentence(step), "; ".join(filter(None, [lost, self._overlap(running)]))
+    def _shown(self, running: Running) -> Shown:
+        part, step, sums = self._part, running.step, running.sums
+        at, n = tuple((i,) for i in step.at), step.number
         # What nothing reaches is known from the start: it stays 0.
-        reached, done = self._first <= step.number, self._last <= step.number
+        reached, done = self._first <= n, self._last <= n
         now = flags(reached.shape, step.places)
-        lit = roles(self._kinds, reached, done, now, State.WRITTEN)
-        scene = self._scene(step, sums, lit, State.READ, said)
-        if not settle:
-            return scene, scene
-        settled = roles(self._kinds, reached, done, now, None)
-        return scene, self._scene(step, sums, settled, State.KNOWN, said)
-
-    def _scene(
-        self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
-    ) -> Scene:
-        source = flags(self._part.input_size, tuple((i,) for i in step.at))
-        marks: list[Mark] = [
-            *self._still,
-            *self._board.inputs([source] * self._board.drawn, read),
-            *self._operands(step),
-            *self._results(sums, cells),
-            *self._output(sums, cells),
-            *self._highlights(step),
-        ]
-        return self._board.scene(marks, step.number, self.steps, said)
-
-    def _operands(self, step: Step) -> Iterator[Mark]:
-        """Yield the element that is spread and its products, per channel."""
-        one = np.full((1, 1), role(Kind.VALUE, State.READ), dtype=np.uint8)
-        added = np.full(step.counts.shape, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c in range(self._board.drawn):
-            element = self._part.x[c][np.ix_(*([i] for i in step.at))]
-            yield from self._elements[c].draw(element, one)
-            yield from self._products[c].draw(step.products[c], added)
-
-    def _results(self, sums: Values, cells: Roles) -> Iterator[Mark]:
-        for c, panel in enumerate(self._padded):
-            yield from panel.draw(sums[c], cells)
-            yield self._inner(c)
-
-    def _output(self, sums: Values, cells: Roles) -> tuple[Mark, ...]:
+        lit, calm = (roles(self._kinds, reached, done, now, s) for s in (State.WRITTEN, None))
+        source, known = np.where(flags(part.input_size, at), State.READ, State.KNOWN), State.KNOWN
         with np.errstate(all="ignore"):
-            total = self._part.crop(sums).sum(axis=0) + (self._part.bias or 0)
-        return self._board.outcome(total, self._part.crop(cells))
+            total = part.crop(sums).sum(axis=0) + (part.bias or 0)
+        cells = {
+            "x": (part.x, self._board.input_roles(source)),
+            "element": (
+                part.x[each(slice(i, i + 1) for i in step.at)],
+                alike((1,) * len(at), State.READ),
+            ),
+            "w": (part.weight, alike(part.layer.kernel_size)),
+            "product": (step.products, self._landed(step, known)),
+            **dict(self._staircase(n)),
+            "padded": (sums, lit),
+            "output": (total, part.crop(lit)),
+        }
+        settled = {"x": self._board.input_roles(np.full(part.input_size, known)),
+                   "padded": calm, "output": part.crop(calm)}  # fmt: skip
+        links = Link("take", "x", "element"), Link("add", "product", "padded")
+        taps = Meeting("padded", step.places, step.counts)
+        said = self._sentence(step), "; ".join(filter(None, self._details(running)))
+        return Shown(n, cells, self._lit(step), links, said, taps, settled)
 
-    def _inner(self, channel: int) -> Box:
-        """Return the frame around what the crop keeps."""
-        borders = zip(self._part.layer.border, self._board.output_size, strict=True)
-        kept = (range(before, before + size) for (before, _), size in borders)
-        grid = self._padded[channel].grid
-        line = self._board.look.theme.channel(self._part.first + channel).line
-        return Box(part_key(grid.key, "inner"), grid.span(*kept), line, 2.0)
+    def _lit(self, step: Step) -> dict[str, Window]:
+        """Return which element is spread, and where its products land."""
+        landing = hull(step.places)
+        borders = zip(landing, self._part.layer.border, self._part.output_size, strict=True)
+        kept = tuple(range(max(0, p[0] - b), min(n, p[-1] + 1 - b)) for p, (b, _), n in borders)
+        products = stair(step.number) if self._board.has(stair(step.number)) else "product"
+        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at), "padded": landing,
+               products: tuple(map(range, self._part.layer.kernel_size))}  # fmt: skip
+        return lit | ({"output": kept} if all(kept) else {})
 
-    def _highlights(self, step: Step) -> Iterator[Mark]:
-        """Yield frames around what is read and written, and the arrows between."""
-        stage = self._board.stage
-        rows, cols = (range(p[0], p[-1] + 1) for p in step.places)
-        for c in range(self._board.drawn):
-            source = self._board.x[c].grid.cell(*step.at)
-            window = self._padded[c].grid.span(rows, cols)
-            element, product = self._elements[c].rect, self._products[c].rect
-            start = self._board.x[c].rect.right, source.center[1]
-            end = element.x, element.center[1]
-            yield stage.link(f"take.{c}", (("x", c), ("element", c)), start, end)
-            start, end = (
-                (product.right, product.center[1]),
-                (self._padded[c].rect.x, window.center[1]),
-            )
-            yield stage.link(f"add.{c}", (("product", c), ("padded", c)), start, end)
-            yield stage.outline(f"now.padded.{c}", self._padded[c], window)
-        yield from self._board.framed([[i] for i in step.at])
-        yield from self._output_highlight(rows, cols)
+    def _staircase(self, number: int) -> Iterator[tuple[str, Content]]:
+        """Yield the lines of products, those to come blank."""
+        for line in self._stairs:
+            state = State.PENDING if line.number > number else State.KNOWN
+            state = State.READ if line.number == number else state
+            yield stair(line.number), (line.products, self._landed(line, state))
 
-    def _output_highlight(self, rows: range, cols: range) -> Iterator[Mark]:
-        size, border = self._board.output_size, self._part.layer.border
-        kept = [
-            range(max(0, p[0] - before), min(n, p[-1] + 1 - before))
-            for p, (before, _), n in zip((rows, cols), border, size, strict=True)
-        ]
-        if all(kept):
-            panel = self._board.output
-            yield self._board.stage.outline("now.output", panel, panel.grid.span(*kept))
+    def _landed(self, step: Step, state: State) -> Roles:
+        """Return the roles of products; those in columns are as faint as what they land on."""
+        if not self._board.aligned:
+            return alike(step.counts.shape, state)
+        found: Roles = self._kinds[np.ix_(*step.places)] * len(State) + state
+        return found.astype(np.uint8)
 
-    def _furniture(self) -> Iterator[Mark]:
-        """Yield what never changes: signs, kernels, notes, arrows to the sum."""
-        board, part, stage = self._board, self._part, self._board.stage
-        yield from stage.notes(self._padded[-1], result_notes(part))
-        yield from stage.gather("padded", self._padded, board.output, several=part.channels > 1)
-        fixed = np.full(part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c in range(board.drawn):
-            yield from self._kernels[c].draw(part.weight[c], fixed)
-            yield from stage.operator("w", 0.0, "×", c)
-            yield from stage.operator("product", 0.0, "=", c)
+    def _details(self, running: Running) -> Iterator[str]:
+        """Yield how many products are lost, and an addition written out."""
+        counts = running.step.counts
+        yield words.border(int((~counts).sum()), counts.size)
+        yield self._overlap(running)
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format

@@ -1,22 +1,53 @@
-"""What views share in which every output element gathers a window times a kernel."""
+"""What views share in which every output element gathers a window times a kernel.
+
+In one dimension the kernel slides below what it meets, in columns of one coordinate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from tcviz.layer.forward import Convolution
+from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.layer.trace import Places, Step, each
-from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Box, Mark, Scene, part_key
+from tcviz.layer.trace import Collection, Places, Step, each
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import Strip
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import symbol_words, words
-from tcviz.views.board import Board, Flags, flags, roles
-from tcviz.views.panel import Cells, Roles, Values
+from tcviz.views.look import Look
+from tcviz.views.panel import Roles, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.shown import (
+    Content,
+    Flags,
+    Furniture,
+    Link,
+    Meeting,
+    Shown,
+    Window,
+    alike,
+    flags,
+    roles,
+)
+from tcviz.views.stage import size_text
+from tcviz.views.step_view import StepView
+from tcviz.views.tensor import Tensor
+from tcviz.views.titles import output_notes, output_title
+
+SUM, FAR = 22.0, 34.0
+"""Room between products and their sum, which is an arrow's, and beside an equation that stands
+in no columns."""
+APART = 0.6
+"""What it is worth that an equation stands in no columns."""
+
+Windows: TypeAlias = Collection | Convolution
+"""A trace with one step per output element."""
 
 
 class Source(Protocol):
@@ -24,7 +55,7 @@ class Source(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Rows and columns of its panel."""
+        """The size of its panel."""
 
     @property
     def kept(self) -> tuple[range, ...]:
@@ -40,128 +71,163 @@ class Source(Protocol):
         """Return the cells from a window's first to its last tap."""
 
 
-class Windows(Protocol):
-    """A trace with one step per output element."""
-
-    @property
-    def sums(self) -> Values:
-        """Each channel's own sum in each step: ``(C, *output_size)``."""
-
-    def __len__(self) -> int:
-        """Return how many output elements there are."""
-
-    def __getitem__(self, number: int) -> Step:
-        """Return a step."""
-
-
-@dataclass(frozen=True)
-class Panels:
-    """The panels of one view, one per drawn channel each."""
-
-    wide: tuple[Cells, ...]
-    windows: tuple[Cells, ...]
-    kernels: tuple[Cells, ...]
-    products: tuple[Cells, ...]
-    results: tuple[Cells, ...]
+def tensors(part: Part, ranges: Ranges, wide: str = "") -> dict[str, Tensor]:
+    """Return what the panels hold; `wide` is what the window slides over, if not the input."""
+    x, w = Tensor(part.x, ranges.x_format, scaled=True), Tensor(part.weight, ranges.w_format)
+    product = replace(ranges.product_format, plus=False)
+    around = {wide: replace(x, hue="filled")} if wide else {}
+    return {"x": x} | around | {
+        "window": replace(x, hue="step", scaled=False),
+        "kernel": w,
+        "w": replace(w, hue="filled"),
+        "product": Tensor(ranges.product, product, "step"),
+        "result": Tensor(ranges.padded, ranges.sum_format, scaled=True),
+        "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True),
+    }  # fmt: skip
 
 
-class Gathering:
-    """Scenes of a view of this kind; a view adds its columns, its furniture and its words.
+def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
+    """Return the panels of the channels' results, if there are several, and of the output."""
+    held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
+    result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
+                                  gap=46, begins=True, result=True)  # fmt: skip
+    output = held["output"].panel("output", size, output_title(part), gap=70 if several else 56,
+                                  shared=True, begins=True, result=True,
+                                  notes=output_notes(part, ranges, drawn))  # fmt: skip
+    return [result, output] if several else [output]
 
-    `source` is what the window slides over, `shift` how far below the middle of its
-    row the equation stands, and `named` the source's column, empty where it is the input.
+
+def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> list[Strip]:
+    """Return the strips of the kernel below its window, and of the products."""
+    held, (k,), (every,) = tensors(part, ranges), part.layer.kernel_size, part.layer.dilation
+    product = held["product"]
+    return [
+        held["w"].strip("w", k, name, start=first, every=every, along=wide, sign="⊙"),
+        product.strip("product", k, "products", "this step", gap=4.0, start=first, every=every,
+                      along=wide, sign="="),
+    ]  # fmt: skip
+
+
+def apart(part: Part, ranges: Ranges, name: str) -> Strip:
+    """Return window, kernel and products as pieces, which stand in no columns."""
+    held, (k,) = tensors(part, ranges), part.layer.kernel_size
+    pieces = (
+        held["window"].piece("window", k, "window"),
+        held["w"].piece("w", k, name, "⊙"),
+        held["product"].piece("product", k, "products", "="),
+    )
+    return Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=pieces)
+
+
+def results(
+    part: Part, ranges: Ranges, drawn: int, start: int, every: int, notes: tuple[str, ...]
+) -> list[Strip]:
+    """Return the strips of the channels' results, if there are several, and of the output."""
+    held, (size,) = tensors(part, ranges), part.output_size
+    result = held["result"].strip("result", size, "result", gap=SUM, start=start, every=every,
+                                  entered=True, leads=True)  # fmt: skip
+    output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
+                                  every=every, entered=True, shared=True, numbered="below",
+                                  notes=(*output_notes(part, ranges, drawn), *notes))  # fmt: skip
+    return [result, output] if part.channels > 1 else [output]
+
+
+def far(strips: Sequence[Strip]) -> list[Strip]:
+    """Return strips below an equation that stands in no columns."""
+    return [replace(strip, gap=FAR) for strip in strips]
+
+
+class GatheringView(StepView):
+    """What the steps of such a view show: one for each output element.
+
+    `source` is what the window slides over, and `wide` its panel, empty where it is the input.
     """
 
     zeros = "inserted zeros"
     """What a window may hold besides numbers."""
     of = ""
     """What the rows and columns of a window are counted in, where that must be said."""
+    _trace: Windows
 
-    def __init__(
-        self, board: Board, trace: Windows, source: Source, named: str, shift: float = 0.0
-    ) -> None:
-        self._board, self._trace, self._source = board, trace, source
-        self._part, self._shift, self._named = board.part, shift, named
-        self._panels = self._make_panels()
-        self._still: tuple[Mark, ...] = ()
+    def __init__(self, part: Part, look: Look, trace: Windows, source: Source, wide: str) -> None:
+        self._source, self._wide = source, wide
+        super().__init__(part, look, trace)
 
-    def _make_panels(self) -> Panels:
-        board, part, ranges = self._board, self._part, self._board.ranges
-        step, kernel, x = board.look.theme.step, part.layer.kernel_size, ranges.x_format
-        product, results = replace(ranges.product_format, plus=False), part.crop(ranges.padded)
-        size, sums = part.output_size, ranges.sum_format
-        shift = self._shift
-        return Panels(
-            board.column(self._named, self._source.shape, part.x, x, filled=True)
-            if self._named
-            else board.x,
-            board.column("window", kernel, part.x, x, tint=step, shift=shift),
-            board.column(
-                "w", kernel, part.weight, ranges.w_format, filled=True, stacked=int(shift > 0)
-            ),
-            board.column("product", kernel, ranges.product, product, tint=step, shift=shift),
-            board.column("result", size, results, sums) if part.channels > 1 else (),
-        )
+    def tensors(self, part: Part, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold."""
+        held = tensors(part, ranges, self._wide)
+        return held | {"result": replace(held["result"], values=part.crop(ranges.padded))}
 
-    @property
-    def steps(self) -> int:
-        """One step per output element."""
-        return len(self._trace)
+    def furniture(self) -> Furniture:
+        """Return what is left of the input's own cells, and what adds up to the output."""
+        wide = self._wide
+        kept: Mapping[str, tuple[str, Window]] = {wide: ("real", self._source.kept)} if wide else {}
+        links = (Link("stretch", "x", wide), Link("flip", "kernel", "w", "↓ flipped"))
+        return Furniture(kept, links, gathered="result")
 
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order."""
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
         order = np.arange(self.steps).reshape(self._part.output_size)
         for number in sorted(set(picks)):
-            yield self._moment(self._trace[number], order <= number, settle=settle)
+            yield self._shown(self._trace[number], order <= number)
 
-    def overview(self) -> Scene:
-        """Return the last step: all outputs are there."""
-        return next(self.moments([self.steps - 1], settle=False))[0]
-
-    def _moment(self, step: Step, known: Flags, *, settle: bool) -> Moment:
-        said = self._sentence(step), self._detail(step)
-        now, kinds = flags(known.shape, tuple((i,) for i in step.at)), self._board.output_kinds()
-        lit = roles(kinds, known, known, now, State.WRITTEN)
-        scene = self._scene(step, lit, State.READ, said)
-        if not settle:
-            return scene, scene
-        settled = roles(kinds, known, known, now, None)
-        return scene, self._scene(step, settled, State.KNOWN, said)
-
-    def _scene(self, step: Step, cells: Roles, read: State, said: tuple[str, str]) -> Scene:
-        """Return a picture; the roles of its `cells` hide the sums that are still to come."""
-        sums, results = self._trace.sums, enumerate(self._panels.results)
-        marks: list[Mark] = [
-            *self._still,
-            *self._inputs(step, read),
-            *self._operands(step),
-            *(m for c, panel in results for m in panel.draw(sums[c], cells)),
-            *self._board.outcome(self._total, cells),
-            *self._highlights(step),
-        ]
-        return self._board.scene(marks, step.number, self.steps, said)
-
-    def _inputs(self, step: Step, state: State) -> Iterator[Mark]:
-        """Yield the raw input and what the window slides over, with what is read now."""
-        met = map(self._part.sources, range(len(step.at)), step.at)
+    def _shown(self, step: Step, known: Flags) -> Shown:
+        part, board, trace = self._part, self._board, self._trace
+        kinds, now = board.output_kinds(), flags(known.shape, tuple((i,) for i in step.at))
+        lit, calm = (roles(kinds, known, known, now, s) for s in (State.WRITTEN, None))
+        met = map(part.sources, range(len(step.at)), step.at)
         sources = [[i for i, _ in axis] for axis in met]
-        read = flags(self._part.input_size, tuple(sources))
-        yield from self._board.inputs([read] * self._board.drawn, state)
-        if not self._named:
-            return
-        yield from self._board.framed(sources)
-        cells = self._source.roles(step.places, state)
-        for c, panel in enumerate(self._panels.wide):
-            yield from panel.draw(self._source.values(c), cells)
-            yield from self._real(c)
+        read = flags(part.input_size, tuple(sources))
+        reading, having = self._sources(step, read, State.READ), alike(step.counts.shape)
+        taps = having + np.where(step.counts, 0, role(Kind.ZERO, State.KNOWN)).astype(np.uint8)
+        cells = {
+            **reading,
+            "window": (step.values, taps),
+            "kernel": (part.weight, having),
+            "w": (self._factors, having),
+            "product": (step.products, taps),
+            "result": (trace.sums, lit),
+            "output": (self._total, lit),
+        }
+        settled = {key: roles for key, (_, roles) in self._sources(step, read, State.KNOWN).items()}
+        settled |= {"result": calm, "output": calm}
+        links = (
+            Link("take", self._wide or "x", "window"),
+            Link("sum", "product", "result" if board.has("result") else "output", "Σ"),
+        )
+        said = self._sentence(step), self._detail(step)
+        meeting = Meeting(self._wide, self._places(step), step.counts)
+        return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
 
-    def _operands(self, step: Step) -> Iterator[Mark]:
-        """Yield the window and its products, per channel."""
-        kinds = np.where(step.counts, Kind.VALUE, Kind.ZERO)
-        cells = (kinds * len(State) + State.KNOWN).astype(np.uint8)
-        for c in range(self._board.drawn):
-            yield from self._panels.windows[c].draw(step.values[c], cells)
-            yield from self._panels.products[c].draw(step.products[c], cells)
+    def _sources(self, step: Step, read: Flags, state: State) -> dict[str, Content]:
+        """Return the input, and what the window slides over, where some of it is read."""
+        found = self._board.input_roles(np.where(read, state, State.KNOWN))
+        source: dict[str, Content] = {"x": (self._part.x, found)}
+        if self._wide:
+            source[self._wide] = self._around, self._source.roles(step.places, state)
+        return source
+
+    def _lit(self, step: Step, sources: Window) -> dict[str, Window]:
+        """Return the window, what it holds of the input, and the cells of the sum."""
+        at = tuple((i,) for i in step.at)
+        lit: dict[str, Window] = {"x": sources} if all(sources) else {}
+        lit[self._wide or "x"] = self._source.window(step.places)
+        return lit | {"result": at, "output": at}
+
+    def _places(self, step: Step) -> Places:
+        """Return where the taps lie in the panel of what the window slides over."""
+        window = zip(self._source.window(step.places), step.places, strict=True)
+        return tuple(range(axis.start, axis.stop, p.step) for axis, p in window)
+
+    @cached_property
+    def _around(self) -> Values:
+        """What the window slides over, of each drawn channel."""
+        return np.stack([self._source.values(c) for c in range(self._board.drawn)])
+
+    @cached_property
+    def _factors(self) -> Values:
+        """The kernels as the windows meet them."""
+        return self._part.weight
 
     @cached_property
     def _total(self) -> Values:
@@ -171,75 +237,11 @@ class Gathering:
             total: Values = self._trace.sums.sum(axis=0) + bias
         return total
 
-    def _real(self, channel: int) -> Iterator[Box]:
-        """Yield the frame around what is left of the input's own cells, if anything is."""
-        if not all(self._source.kept):
-            return
-        grid = self._panels.wide[channel].grid
-        line = self._board.look.theme.channel(self._part.first + channel).line
-        yield Box(part_key(grid.key, "real"), grid.span(*self._source.kept), line, 2.0)
-
-    def _highlights(self, step: Step) -> Iterator[Mark]:
-        """Yield the frames of what is read and written, and the arrows between."""
-        window = self._source.window(step.places)
-        for c in range(self._board.drawn):
-            yield from self._taken(c, window)
-            yield from self._summed(c, step)
-        output = self._board.output
-        yield self._board.stage.outline("now.output", output, output.grid.cell(*step.at))
-
-    def _taken(self, c: int, window: tuple[range, ...]) -> Iterator[Mark]:
-        """Yield what leads from the window in the source to the window by itself."""
-        stage, wide = self._board.stage, self._panels.wide[c]
-        rect = wide.grid.span(*window)
-        taken = self._panels.windows[c].rect
-        start, end = (wide.rect.right, rect.center[1]), (taken.x, taken.center[1])
-        places = (self._named or "x", c), ("window", c)
-        yield stage.link(f"take.{c}", places, start, end)
-        yield stage.outline(f"now.{self._named or 'x'}.{c}", wide, rect)
-
-    def _summed(self, c: int, step: Step) -> Iterator[Mark]:
-        """Yield what leads from the products to the result."""
-        stage, panels = self._board.stage, self._panels
-        target, products = (panels.results or (self._board.output,))[c], panels.products[c].rect
-        result = target.grid.cell(*step.at)
-        right, line = products.right, products.center[1]
-        places = ("product", c), ("result", c) if panels.results else ("output", 0)
-        end = target.rect.x, result.center[1]
-        yield stage.link(f"sum.{c}", places, (right, line), end)
-        room = stage.layout.signs[places[1]][0] - right if stage.on_one_line(*places) else 22.0
-        at, ink = (right + min(16, 2 * room - 27), line - 13), stage.look.theme.now
-        yield stage.label(f"sum.{c}.sign", at, "Σ", 16.0, ink=ink)
-        if panels.results:
-            yield stage.outline(f"now.result.{c}", target, result)
-
-    def _furniture(self) -> Iterator[Mark]:
-        """Yield what never changes: signs, kernels, arrows to the sum."""
-        board, stage, panels = self._board, self._board.stage, self._panels
-        if panels.results:
-            yield from stage.notes(panels.results[-1], ())
-            yield from stage.gather("result", panels.results, board.output, several=True)
-        fixed = np.full(self._part.layer.kernel_size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c in range(board.drawn):
-            yield from panels.kernels[c].draw(self._factors(c), fixed)
-            if self._named:
-                source, wide = board.x[c].rect, panels.wide[c].rect
-                start, end = (source.right, source.center[1]), (wide.x, wide.center[1])
-                places = ("x", c), (self._named, c)
-                yield stage.link(f"stretch.{c}", places, start, end, now=False)
-            yield from stage.operator("w", self._shift, "⊙", c)
-            yield from stage.operator("product", self._shift, "=", c)
-
-    def _factors(self, channel: int) -> Values:
-        """Return a channel's kernel as the windows meet it."""
-        kernel: Values = self._part.weight[channel]
-        return kernel
-
     def _sentence(self, step: Step) -> str:
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
-            return symbol_words.gathers(part, step, self._source.window(step.places))
+            return symbol_words.gathers(part, step, self._source.window(step.places), self.zeros)
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )

@@ -17,11 +17,12 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
-from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
+from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.titles import output_notes, output_title, source_notes, source_title
 
 NAME = "gradient of the bias"
 SUBTITLE = "the bias is added to every output element, so its gradient is the sum of all of dy"

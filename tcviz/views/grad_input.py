@@ -13,23 +13,23 @@ from tcviz.layer.trace import Step
 from tcviz.scene.marks import Scene
 from tcviz.views import chrome
 from tcviz.views.convolution import ConvolutionView
-from tcviz.views.gathering import Gathering
+from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
 
 
-class Told(Gathering):
-    """The words of the gradient of one input channel, which it gathers from dy."""
+class InputGradientView(ConvolutionView):
+    """What the steps of the gradient of one input channel show, a step for each element of it."""
 
     name = "gradient of the input"
     subtitle = "the gradient of the input is an ordinary convolution of the upstream gradient"
     zeros = "zeros of the padding"
 
-    def _tell(self, part: InputGradient) -> None:
-        """Say what windows are counted in, and how much of dy none meets."""
+    def __init__(self, part: InputGradient, look: Look) -> None:
         padded = any(map(any, part.layer.border))
         self.of = " of padded dy" if padded else " of dy"
         unmet = f"; no window meets {part.unmet} of {prod(part.input_size)} elements of dy"
         self._unmet = unmet if part.unmet else ""
+        super().__init__(part, look)
 
     def _detail(self, step: Step) -> str:
         """Return the channels' sums or, where there is one, what makes the convolution ordinary."""
@@ -37,17 +37,9 @@ class Told(Gathering):
         ordinary = f"an ordinary convolution: stride {stride}, and the kernel is not flipped"
         return super()._detail(step) or ordinary + self._unmet
 
-
-class InputGradientView(Told, ConvolutionView):
-    """Scenes of the gradient of one input channel, a step for each element of it."""
-
-    def __init__(self, part: InputGradient, look: Look) -> None:
-        self._tell(part)
-        super().__init__(part, look)
-
     def overview(self) -> Scene:
         """Return the last step: the whole gradient is there."""
-        return Gathering.overview(self)
+        return GatheringView.overview(self)
 
 
 build = InputGradientView

@@ -18,20 +18,13 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Mark, Rect, Scene
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
-from tcviz.views.board import (
-    Flags,
-    Rows,
-    channel_name,
-    extra_notes,
-    flags,
-    group_notes,
-    kinds,
-    roles,
-)
+from tcviz.views.board import Rows
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
+from tcviz.views.shown import Flags, flags, kinds, roles
 from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.titles import channel_name, extra_notes, group_notes
 
 NAME = "gradient of the weight"
 SUBTITLE = "every input element, times the window of dy that it reached, is added to dw"

@@ -17,7 +17,6 @@ from tcviz.scene.marks import Mark, PanelName, Scene
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, matrix_words
 from tcviz.views.arranged import Arranged
-from tcviz.views.board import Flags, output_notes, roles
 from tcviz.views.look import Look
 from tcviz.views.matrix_equation import arranged
 from tcviz.views.matrix_frames import Frames, Panels
@@ -33,6 +32,8 @@ from tcviz.views.matrix_panels import (
 )
 from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Roles
+from tcviz.views.shown import Flags, roles
+from tcviz.views.titles import output_notes
 
 NAME = "matrix view"
 

@@ -18,13 +18,13 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.scene.numbers import Format
 from tcviz.views import chrome, matrix_words
-from tcviz.views.board import channel_name, output_notes, output_title
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.titles import channel_name, output_notes, output_title
 
 DENSE, ZERO, SMALLEST = 1.5, 0.65, 9.0
 """Height of the equation's cells and width of a filled-in zero in text sizes; least text size."""

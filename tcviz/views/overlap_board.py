@@ -18,13 +18,14 @@ from tcviz.scene.marks import Box, Mark, part_key
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint, role
 from tcviz.views import words
-from tcviz.views.board import Board, output_notes
+from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import RolePanel, TintedPanel, TintPanel, magnitude, states
 from tcviz.views.overlap_part import magnitudes
 from tcviz.views.panel import Cells, Grid, Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.titles import output_notes
 
 NAME = "overlap"
 SUBTITLE = "how many input elements reach each output {}, and with which weights"

@@ -1,53 +1,41 @@
 """The board of pictures in one dimension: strips of cells in columns that they share.
 
-A view of one dimension is put together as follows.
-
-1. Write a function ``variants(part, ranges)`` that returns lists of `Strip`, each a `Variant`
-   with what it is worth beside the others.  A strip has a key, a shape, the coordinate of its
-   first cell, and how many columns it is from a cell to the next.  A column is one coordinate,
-   of the padded result or whatever the view counts in; cells of one coordinate stand below
-   each other.  Strips are drawn once per channel, in the order given; those that are `shared`
-   stand above or below all channels.  That of the input is called ``"x"``, that of the result,
-   if there is one, ``"output"``.  A strip without cells has pieces instead, which need no
-   columns.
-2. Make a ``RowsBoard(part, look, NAME, variants)``, or `ChannelRows` where there is no
-   result that channels sum to: `column` returns the panels of a strip or of a piece, one per
-   channel, `shared` that of a shared strip; ``board.moved(panel, start)`` is the same panel
-   with its first cell at another coordinate, for kernels that slide.
-   A panel draws arrays ``(n,)``, and its ``grid`` takes coordinates of one axis.
-3. ``board.has(key)`` says whether the variant that was taken has a strip.  Draw
-   ``board.frame(subtitle)`` and ``board.still()``, then inputs, strips, and outlines; `down` is
-   an arrow from a strip to one below it, `gather` what leads along the right edge from
-   every channel's strip to a shared one.  ``board.scene`` adds sentence and progress.
-
-`DistributionRows` and `CollectionRows` are examples.
+A column is one coordinate, of the padded result or whatever a view counts in; cells of one
+coordinate stand below each other.  A view returns lists of `Strip`, each a `Variant` with what it
+is worth beside the others: a strip has the coordinate of its first cell, and how many columns it
+is from a cell to the next.  Strips are drawn once per channel, in the order given; those that are
+`shared` stand above or below all channels.  A strip without cells has pieces instead, which need
+no columns.  A kernel that slides stands `along` what is lit of another strip.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from tcviz.errors import TooSmallError
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
-from tcviz.picture.strips import Columns, Strip
+from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome
-from tcviz.views.board import Board, Rows, channel_name
+from tcviz.views.board import Board, Rows
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_labels import Labels
 from tcviz.views.rows_panel import Placed, row_grid, row_panel
+from tcviz.views.shown import Link, Shown
 from tcviz.views.stage import NODE, Stage
+from tcviz.views.titles import channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
@@ -68,19 +56,63 @@ class ChannelRows(Rows):
         return Stage(look, layout)
 
     @property
-    def layout(self) -> Layout:
-        """Where everything stands."""
-        layout: Layout = self.stage.layout
-        return layout
-
-    @property
     def columns(self) -> Columns:
         """Where the columns stand."""
         return cast(Columns, self.layout.columns)
 
-    def has(self, key: str) -> bool:
-        """Return whether there is such a strip or piece in the variant that was taken."""
-        return (key, 0) in self.layout.spots
+    aligned = True
+
+    def _named(self) -> Iterator[Mark]:
+        """Yield names, signs, rulers, and notes."""
+        yield from self.labels.marks()
+        scaled = {key: self.cells[key][-1] for key, held in self.tensors.items() if held.scaled}
+        yield from self.labels.notes(scaled, self.notes)
+
+    @cached_property
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """The notes on strips, now that it is known how many channels are drawn."""
+        variants: Variants = self._arranged(self.part, self.ranges, self.drawn)
+        return {strip.key: strip.notes for variant in variants for strip in variant.strips}
+
+    def _signs(self) -> Iterator[Mark]:
+        """Yield nothing: the labels have them."""
+        yield from ()
+
+    def _joined(self) -> Iterator[Mark]:
+        """Yield nothing: what leads from strip to strip is said by their columns."""
+        yield from ()
+
+    def _gathered(self, key: str) -> Iterator[Mark]:
+        """Yield what leads along the right edge from the channels' strips to the output."""
+        (output,), several = self.cells["output"], self.part.channels > 1
+        yield from self.gather(self.cells[key], output, several=several)
+
+    def _panel(self, key: str, c: int, shown: Shown) -> Cells:
+        """Return a channel's strip below what is lit of the one that it slides along."""
+        panel, strip = super()._panel(key, c, shown), cast(Strip, self.layout.panel(key))
+        if not strip.along:
+            return panel
+        other = cast(Strip, self.layout.panel(strip.along))
+        return self.moved(key, panel, int(other.start) + min(shown.lit[strip.along][0]))
+
+    def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield an arrow down: straight to what is lit below a strip that slides."""
+        name = f"{link.name}.{c}"
+        arrow = self.down(name, *self._ends(link, c, shown))
+        (x, top), *_, (end, low) = arrow.points
+        if cast(Strip, self.layout.panel(link.start)).along and link.end in shown.lit:
+            arrow = replace(arrow, points=((end, top), (end, low)))
+        yield arrow
+        if link.sign:
+            (x, y), (_, turn) = arrow.points[:2]
+            beside = -13 if end > x else 13  # away from where the arrow turns to
+            at, ink = (x + beside, (y + turn) / 2), self.look.theme.now
+            yield self.stage.label(f"{name}.sign", at, link.sign, 15.0, ink=ink)
+
+    def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield a frame around what is lit of a strip."""
+        if key in shown.lit:
+            yield self._frame(key, c, shown)
 
     def _solved(
         self, panels: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
@@ -123,9 +155,9 @@ class ChannelRows(Rows):
         """
         theme = self.look.theme
         return tuple(
-            self._panel(
+            self._made_of(
                 key,
-                shape[0],
+                shape[-1],
                 c,
                 tint or theme.channel(self.part.first + c, filled=filled),
                 values,
@@ -145,9 +177,9 @@ class ChannelRows(Rows):
         self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format
     ) -> Cells:
         """Return the one panel of a shared strip."""
-        return self._panel(key, shape[0], 0, tint, values, form, key)
+        return self._made_of(key, shape[-1], 0, tint, values, form, key)
 
-    def _panel(
+    def _made_of(
         self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str
     ) -> Cells:
         spot, every = self.layout.spots[key, c], cast(Strip, self.layout.panel(key)).every

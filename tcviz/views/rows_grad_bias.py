@@ -11,17 +11,17 @@ import numpy as np
 
 from tcviz.layer.gradients import BiasGradient
 from tcviz.layer.trace import Step
-from tcviz.picture.aligned import ROOMY, Variant
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Mark
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views.board import Board, output_notes, output_title, source_notes, source_title
+from tcviz.views.board import Board
 from tcviz.views.grad_bias import NAME, BiasGradientView, one
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_board import RowsBoard, Variants
 from tcviz.views.stage import ems, headed
+from tcviz.views.titles import output_notes, output_title, source_notes, source_title
 
 ADD = 30.0
 """Room between an element and the sum that it is added to: an arrow's."""

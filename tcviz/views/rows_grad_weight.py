@@ -14,8 +14,7 @@ import numpy as np
 
 from tcviz.layer.gradients import WeightGradient
 from tcviz.layer.trace import Step
-from tcviz.picture.aligned import ROOMY, Variant
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Mark
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views.board import Rows

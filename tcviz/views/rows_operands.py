@@ -10,10 +10,10 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import Strip, Variant
 from tcviz.scene.marks import Mark
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, operands

@@ -14,10 +14,10 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.aligned import Variant, aligned
+from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.solver import Room, solve
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import Strip, Variant
 from tcviz.scene.marks import Box, Connector, Mark, Rect, part_key
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
@@ -20,27 +20,19 @@ from tcviz.scene import text
 from tcviz.scene.marks import Box, Connector, Label, Mark, Point
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Tint
-from tcviz.views.board import Board, Panels, output_notes
+from tcviz.views.board import Board, Panels
 from tcviz.views.headings import Heading
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Slices, Values
+from tcviz.views.panel import Cells, Grid, Slices, Values
+from tcviz.views.shown import Link, Meeting, Shown, Window, hull
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
+TAPS = "k"
+"""What slices are counted by that are taps of the kernel."""
 NEAR, THIN = 5.0, 1.5
 """Room between connectors and slices, and the width of frames where nothing happens."""
-FEW = 8
-"""Only so few slices get room for more than their names."""
-
-
-def tag(shape: Sequence[int], words: str) -> str:
-    """Return the longest name of a panel's slices, if they are so few that all have room for it.
-
-    >>> tag((3, 5, 5), "k=0 → d=2"), tag((9, 5, 5), "k=0 → d=8")
-    ('k=0 → d=2', '')
-    """
-    return words if shape[0] <= FEW else ""
 
 
 class SlicesBoard(Board):
@@ -51,7 +43,6 @@ class SlicesBoard(Board):
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self._drawn: dict[Place, Slices] = {}
         super().__init__(part, look, name, panels)
-        self.layout = self.stage.layout
 
     def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Option]:
         return sliced(panels, drawn, room.body.w)
@@ -88,8 +79,7 @@ class SlicesBoard(Board):
         """Yield what names a panel: its notes are below it if it stands beside others."""
         (key, channel), layout, cells = place, self.layout, self._drawn[place]
         panel = layout.panel(key)
-        notes = panel.notes if key != "output" else output_notes(self.part, self.ranges, self.drawn)
-        notes = notes if layout.notes else ()
+        notes = self.notes[key] if layout.notes else ()
         heading = Heading(self.stage, f"{key}.{channel}" if channel else key, panel, cells)
         if place in layout.asides:
             yield from heading.beside(layout.asides[place], notes)
@@ -129,48 +119,48 @@ class SlicesBoard(Board):
             if count:
                 yield span[0], span[1]
 
-    def captions(
-        self, key: str, channel: int, names: Sequence[str], lit: Collection[int]
-    ) -> Iterator[Label]:
-        """Yield the names of a panel's slices, of which the `lit` ones glow."""
-        now, up = self.look.theme.now, caption_height(self.look.reading) / 2
-        for i, (panel, name) in enumerate(zip(self.panels(key, channel), names, strict=True)):
-            at, glows = (panel.rect.x, panel.rect.y - up), i in lit
-            ink = now if glows else None
-            yield self.stage.label(
-                f"{panel.grid.key}.name", at, name, CAPTION, ink=ink, bold=glows, anchor="left"
-            )
+    def _named(self) -> Iterator[Mark]:
+        """Yield headings with notes and legends, and the channels' names."""
+        yield from self.still()
 
-    def longest(self, key: str, *words: str) -> str:
-        """Return the first of ever shorter names of a slice that a panel's slices have room for."""
-        return next((name for name in words if self._fits(key, name)), words[-1])
+    def _signs(self) -> Iterator[Mark]:
+        """Yield the signs between panels that stand beside each other."""
+        for left, panel in pairwise(self.layout.panels):
+            for c in range(self.drawn if panel.sign else 0):
+                if self.stage.on_one_line((left.key, c), (panel.key, c)):
+                    yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
 
-    def _fits(self, key: str, name: str) -> bool:
-        corners = self.layout.spots[key, 0].corners
-        room = min((b[0] - a[0] for a, b in pairwise(corners) if b[1] == a[1]), default=inf)
-        return text.width(name, self.look.legible(CAPTION), bold=True) <= room - NEAR
+    def _join(self, link: Link, c: int) -> Iterator[Mark]:
+        return self._across(link, c, now=False)
 
-    def linked(self, key: str) -> bool:
-        """Return whether connectors come to a panel."""
-        return any(band == key for band, _ in self.layout.lanes)
+    def _gathered(self, key: str) -> Iterator[Mark]:
+        """Yield what leads from the one channel's panel to the output."""
+        if self.part.channels == 1:
+            yield from self._across(Link("gather", key, "output"), 0, now=False)
+            yield from self._cropped(key, "output")
 
-    def sign(self, left: str, key: str, words: str, channel: int) -> tuple[Mark, ...]:
-        """Return a sign between two panels, if they stand beside each other."""
-        if not self.stage.on_one_line((left, channel), (key, channel)):
-            return ()
-        return self.stage.operator(key, 0.0, words, channel)
+    def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
+        return self._across(link, c, now=True)
 
-    def across(
-        self, name: str, left: str, right: str, channel: int, *, now: bool = False
-    ) -> Iterator[Connector]:
+    def _across(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
         """Yield an arrow between two panels, if they stand beside each other."""
-        places = (left, channel), (right, 0 if self.layout.panel(right).shared else channel)
-        if not self.stage.on_one_line(*places):
+        places = self._place(link.start, c), self._place(link.end, c)
+        if not self._neighbours(link) or not self.stage.on_one_line(*places):
             return
-        begin, end = (self._drawn[place].rect for place in places)
-        yield self.stage.arrow(name, (begin.right, end.center[1]), (end.x, end.center[1]), now=now)
+        name, (first, last) = f"{link.name}.{c}", self._ends(link, c)
+        begin, end = (first.right, last.center[1]), (last.x, last.center[1])
+        arrow = self.stage.arrow(name, begin, end, now=now)
+        yield arrow
+        if link.sign and now:
+            (x0, y), *_, (x1, _) = arrow.points
+            at, ink = ((x0 + x1) / 2, y - 13), self.look.theme.now
+            yield self.stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
 
-    def down(self, whole: str, key: str) -> Iterator[Connector]:
+    def _neighbours(self, link: Link) -> bool:
+        pairs = pairwise(panel.key for panel in self.layout.panels)
+        return (link.start, link.end) in pairs
+
+    def _cropped(self, whole: str, key: str) -> Iterator[Connector]:
         """Yield arrows to the slices of a panel from those above that they are cropped from."""
         if (key, 0) not in self.layout.cropped:
             return
@@ -182,56 +172,113 @@ class SlicesBoard(Board):
                 points = (x, start + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
 
-    def framed(self, cells: Sequence[Sequence[int]]) -> Iterator[Mark]:
-        """Yield frames around what is read of the inputs; cells are coordinates per axis."""
-        if not all(cells):
-            return
-        rows, cols = (range(min(axis), max(axis) + 1) for axis in cells[1:])
-        for c in range(self.drawn):
-            yield from self.outlines("x", c, {i: (d, rows, cols) for i, d in enumerate(cells[0])})
+    def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
+        """Return the grids of the slices in which cells are."""
+        deep = window[0]
+        return [panel.grid for panel in self.panels(key, c)[deep[0] : deep[-1] + 1]]
 
-    def outlines(
-        self,
-        key: str,
-        channel: int,
-        spans: Mapping[int, tuple[int, range, range]],
-        lit: Collection[int] | None = None,
-    ) -> Iterator[Mark]:
-        """Yield frames of what happens now: slice, rows and columns by the tap that it is of.
+    def _links(self, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield also connectors from the slices of a panel to those that they feed."""
+        yield from super()._links(c, shown)
+        for panel in self.layout.panels:
+            if panel.depth.feeder and shown.taps:
+                yield from self._fed(panel, c, shown.taps)
 
-        Those of taps that are not `lit` are thin: they add nothing.
-        """
-        whole = self._drawn[key, channel]
-        for k, (d, rows, cols) in spans.items():
-            panel, name = whole.panels[d], f"now.{whole.grid.key}.k{k}"
-            frame = self.stage.outline(name, panel, panel.grid.span(rows, cols))
-            yield frame if lit is None or k in lit else replace(frame, width=THIN)
-
-    def links(
-        self,
-        feeder: str,
-        key: str,
-        channel: int,
-        fed: Sequence[int],
-        lit: Collection[int],
-        named: Sequence[str],
-    ) -> Iterator[Connector]:
-        """Yield connectors from each slice of `feeder` to the slice of `key` that it feeds.
-
-        `fed` are those slices' numbers, in rising order, and `named` the names of all; `lit`
-        connectors glow.
-        """
-        lanes = self.layout.lanes.get((key, channel))
+    def _fed(self, panel: Panel, c: int, taps: Meeting) -> Iterator[Connector]:
+        """Yield the connectors to a panel's slices; those of taps that take part glow."""
+        lanes = self.layout.lanes.get((panel.key, c))
         if lanes is None:
             return
-        above, below = self.panels(feeder, channel), self.panels(key, channel)
-        starts = [(p.rect.center[0], p.rect.bottom + NEAR) for p in above]
-        ends = [self._top(below[d], named[d]) for d in fed]
+        below, names = self.panels(panel.key, c), self._names(panel, taps)
+        starts = [(p.rect.center[0], p.rect.bottom + NEAR)
+                  for p in self.panels(panel.depth.feeder, c)]  # fmt: skip
+        ends = [self._top(below[d], names[d]) for d in taps.places[0]]
         theme = self.look.theme
         for k, route in enumerate(routes(starts, ends, lanes)):
-            glows = k in lit
-            ink, width = (theme.now, 2.0) if glows else (theme.connector, 1.5)
-            yield Connector(f"link.{channel}.k{k}", route, ink, width)
+            ink, width = (theme.now, 2.0) if k in taps.met else (theme.connector, 1.5)
+            yield Connector(f"link.{c}.k{k}", route, ink, width)
+
+    def _names(self, panel: Panel, taps: Meeting | None) -> list[str]:
+        """Return the names of a panel's slices, and what they meet where no connector says so."""
+        depth, names = panel.depth, panel.depth.names(panel.slices)
+        meets: dict[int, str] = {}
+        if taps and depth.pairs and not self._is_linked(panel.key):
+            numbers = range(len(taps.places[0]))[:: -1 if self._is_flipped else 1]
+            pairs = [depth.pair(k, d) for k, d in zip(numbers, taps.places[0], strict=True)]
+            on = taps.places[0] if panel.key == taps.on else range(panel.slices)
+            meets = dict(zip(on, pairs, strict=True))
+        for d, name in enumerate(names):
+            cropped = f"{name}, cropped" if depth.kept and d not in depth.kept else name
+            names[d] = self._longest(panel.key, meets.get(d, cropped), name)
+        return names
+
+    @property
+    def _is_flipped(self) -> bool:
+        """Whether taps are met in the order of a flipped kernel."""
+        return any(panel.depth.flipped for panel in self.layout.panels)
+
+    def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield the names of a panel's slices and frames around what is lit: of those names glow.
+
+        Frames of taps that add nothing are thin.
+        """
+        panel, taps = self.layout.panel(key), shown.taps
+        spans = self._spans(panel, shown)
+        dark = {*spans} - {*taps.met} if taps and key == taps.on else set()
+        glowing = {spans[k][0] for k in spans.keys() - dark}
+        if taps and self._is_other(panel):
+            spans, glowing = {}, {panel.slices - 1 - d for d in glowing}
+        if panel.depth.letter:
+            yield from self._captions(key, c, self._names(panel, taps), glowing)
+        name = key if panel.shared else f"{key}.{c}"
+        for k, (d, rows, cols) in spans.items():
+            cells = self.panels(key, c)[d]
+            frame = self.stage.outline(f"now.{name}.k{k}", cells, cells.grid.span(rows, cols))
+            yield replace(frame, width=THIN) if k in dark else frame
+
+    def _is_other(self, panel: Panel) -> bool:
+        """Return whether a panel's slices are the taps, but not in the order in which they meet."""
+        return panel.depth.letter == TAPS and panel.depth.flipped != self._is_flipped
+
+    def _spans(self, panel: Panel, shown: Shown) -> dict[int, tuple[int, range, range]]:
+        """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
+        taps, (_, rows, cols) = shown.taps, map(range, panel.shape)
+        if taps and panel.depth.letter == TAPS:
+            return {k: (k, rows, cols) for k in taps.met}
+        if panel.key not in shown.lit:
+            return {}
+        deep, *across = shown.lit[panel.key]
+        rows, cols = hull(across)
+        first, found = 0, dict(enumerate(deep))
+        if taps and taps.on in (panel.key, panel.depth.under):
+            first = panel.depth.corner[0]
+            found = dict(enumerate(taps.places[0])) if panel.depth.idle else taps.met
+        return {k: (d - first, rows, cols) for k, d in found.items()}
+
+    def _captions(
+        self, key: str, channel: int, names: Sequence[str], lit: Collection[int]
+    ) -> Iterator[Label]:
+        """Yield the names of a panel's slices, of which the `lit` ones glow."""
+        now, up = self.look.theme.now, caption_height(self.look.reading) / 2
+        for i, (panel, name) in enumerate(zip(self.panels(key, channel), names, strict=True)):
+            at, glows = (panel.rect.x, panel.rect.y - up), i in lit
+            ink = now if glows else None
+            yield self.stage.label(
+                f"{panel.grid.key}.name", at, name, CAPTION, ink=ink, bold=glows, anchor="left"
+            )
+
+    def _longest(self, key: str, *words: str) -> str:
+        """Return the first of ever shorter names of a slice that a panel's slices have room for."""
+        return next((name for name in words if self._fits(key, name)), words[-1])
+
+    def _fits(self, key: str, name: str) -> bool:
+        corners = self.layout.spots[key, 0].corners
+        room = min((b[0] - a[0] for a, b in pairwise(corners) if b[1] == a[1]), default=inf)
+        return text.width(name, self.look.legible(CAPTION), bold=True) <= room - NEAR
+
+    def _is_linked(self, key: str) -> bool:
+        """Return whether connectors come to a panel."""
+        return any(band == key for band, _ in self.layout.lanes)
 
     def _top(self, panel: Cells, name: str) -> Point:
         """Return where a connector meets a slice from above: right of its name, or above it."""
@@ -240,12 +287,3 @@ class SlicesBoard(Board):
         if x <= rect.right - NEAR:
             return x, rect.y - NEAR
         return rect.center[0], rect.y - caption_height(self.look.reading)
-
-
-def names(letter: str, count: int) -> list[str]:
-    """Return the names of slices.
-
-    >>> names("d", 2)
-    ['d=0', 'd=1']
-    """
-    return [f"{letter}={i}" for i in range(count)]

@@ -31,19 +31,19 @@ def meets(old: Any, new: Any) -> str:
     return words.series([*written(old), *written(new)])
 
 
-def gathers(part: Part, step: Step, window: Places) -> str:
-    """Return what an output element gathers, spelled out.
+def gathers(part: Part, step: Step, window: Places, zeros: str) -> str:
+    """Return what an output element gathers, spelled out; `zeros` is what else a window holds.
 
     >>> from tcviz.layer import parts, symbols, trace
     >>> from tcviz.request import inputs
     >>> part = symbols.named(parts.part(inputs.plan(in_channels=1, stride=2, padding=1).make()))
-    >>> gathers(part, trace.Collection(part)[1], (range(3), range(1, 4)))
+    >>> gathers(part, trace.Collection(part)[1], (range(3), range(1, 4)), "zeros")
     'y₀₁ gathers rows 0–2, columns 1–3: w₁₀x₀₁ + w₁₂x₀₀'
     """
     total = step.products.sum() + (part.bias or 0)
     name, terms = output_name(part, step.at), words.series(written(total))
     if not step.counts.any():
-        return f"{name} = {terms}: the window holds inserted zeros only"
+        return f"{name} = {terms}: the window holds {zeros} only"
     channels = " of each channel" if part.channels > 1 else ""
     return f"{name} gathers {words.area(window)}{channels}: {terms}"
 

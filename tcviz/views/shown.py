@@ -1,0 +1,127 @@
+"""What a step shows, in any number of axes: numbers, roles, and what is lit; where is no matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.layer.trace import Places
+from tcviz.scene.theme import Kind, State, role
+from tcviz.views.panel import Roles, Values
+
+Flags: TypeAlias = NDArray[np.bool_]
+Window: TypeAlias = Sequence[Sequence[int]]
+"""Cells of a panel: coordinates per axis."""
+Content: TypeAlias = tuple[Values, Roles]
+"""Numbers, ``(C, *shape)`` or, of what all channels share, ``shape``; and the roles of a panel's
+cells, of its shape, which all channels have."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What leads from a panel to another: from, and to, what is lit in them.
+
+    The mark is called by its `name`, and `sign` says what happens on the way.
+    """
+
+    name: str
+    start: str
+    end: str
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where the kernel's taps lie in the panel `on`, and which of them take part."""
+
+    on: str
+    places: Places
+    counts: Flags
+
+    @property
+    def met(self) -> dict[int, int]:
+        """The taps along the first axis of which any takes part, and which cells they meet."""
+        return {k: at for k, at in enumerate(self.places[0]) if self.counts[k].any()}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One step: what each panel holds, where it is lit, what leads from where to where, in words.
+
+    A board draws those of the panels that its arrangement has, and what is between them.
+    `calm` are the roles that differ once the step is over.
+    """
+
+    number: int
+    cells: Mapping[str, Content]
+    lit: Mapping[str, Window]
+    links: Sequence[Link]
+    said: tuple[str, str]
+    taps: Meeting | None = None
+    calm: Mapping[str, Roles] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> Shown:
+        """The same step when nothing is read or written any more."""
+        cells = {key: (v, self.calm.get(key, roles)) for key, (v, roles) in self.cells.items()}
+        return replace(self, cells=cells)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What stands between panels and never changes.
+
+    There are frames around the cells that are `kept` of a panel, by their name; `links` between
+    whole panels; and what adds the channels' panels called `gathered` into the output.
+    """
+
+    kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
+    links: Sequence[Link] = ()
+    gathered: str = ""
+
+
+def alike(shape: Sequence[int], state: State = State.KNOWN, kind: Kind = Kind.VALUE) -> Roles:
+    """Return the roles of cells that are all alike."""
+    return np.full(tuple(shape), role(kind, state), dtype=np.uint8)
+
+
+def hull(window: Window) -> tuple[range, ...]:
+    """Return from where to where some cells reach, per axis.
+
+    >>> hull(((1, 4, 7), range(2)))
+    (range(1, 8), range(0, 2))
+    """
+    return tuple(range(min(axis), max(axis) + 1) for axis in window)
+
+
+def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:
+    """Return the roles of a result's cells.
+
+    Pending until a product arrives, partial while more will, done; `state` where
+    it is written now, if it is not to look settled.
+    """
+    states = np.where(done, State.DONE, np.where(reached, State.PARTIAL, State.PENDING))
+    if state is not None:
+        states = np.where(now, state, states)
+    return (kinds * len(State) + states).astype(np.uint8)
+
+
+def flags(shape: tuple[int, ...], cells: tuple[Sequence[int], ...]) -> Flags:
+    """Return an array that is true at the crossings of some rows and columns."""
+    found = np.zeros(shape, dtype=bool)
+    found[np.ix_(*cells)] = True
+    return found
+
+
+def kinds(size: tuple[int, ...], extra: tuple[int, ...]) -> Roles:
+    """Return what each cell is: the last `extra` rows and columns are output_padding."""
+    found = np.full(size, Kind.VALUE, dtype=np.uint8)
+    for axis, count in enumerate(extra):
+        cut = [slice(None)] * len(size)
+        cut[axis] = slice(size[axis] - count, None)
+        found[tuple(cut)] = Kind.OUTPUT_PADDING
+    return found

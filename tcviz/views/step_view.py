@@ -1,0 +1,86 @@
+"""What views have in common that take a step at a time: each step is shown on a board."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import MAX_DIMS
+from tcviz.layer.trace import Trace
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Scene
+from tcviz.views.board import Board, Panels
+from tcviz.views.look import Look
+from tcviz.views.ranges import Ranges
+from tcviz.views.shown import Furniture, Shown
+from tcviz.views.tensor import Tensor
+
+
+class StepView(ABC):
+    """Scenes of a part, a step at a time, on the board for its number of axes.
+
+    A view says what its `arrangements` are by the number of axes, which tensors there are and
+    what stands between their panels, and yields what its steps show.
+    """
+
+    name: ClassVar[str]
+    subtitle: ClassVar[str]
+    deep: ClassVar[str] = ""
+    """The subtitle in three dimensions, if it is another."""
+    arrangements: ClassVar[Mapping[int, Panels]]
+
+    def __init__(self, part: Part, look: Look, trace: Trace) -> None:
+        self._part, self._trace = part, trace
+        dims = part.layer.dims
+        self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
+        board.hold(self.tensors(part, board.ranges), self.furniture())
+        deep = dims == MAX_DIMS and self.deep
+        self._fixed = board.fixed(deep or self.subtitle)
+
+    @abstractmethod
+    def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:
+        """Return what the panels hold, by key."""
+
+    @abstractmethod
+    def furniture(self) -> Furniture:
+        """Return what stands between the panels and never changes."""
+
+    @abstractmethod
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(self._trace)
+
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, in rising order."""
+        for shown in self.shown(picks):
+            scene = self._scene(shown)
+            yield scene, self._scene(shown.settled) if settle else scene
+
+    def overview(self) -> Scene:
+        """Return the last step: all of the result is there."""
+        return next(self.moments([self.steps - 1], settle=False))[0]
+
+    def _scene(self, shown: Shown) -> Scene:
+        marks = [*self._fixed, *self._board.marks(shown)]
+        return self._board.scene(marks, shown.number, self.steps, shown.said)
+
+
+def board_of(dims: int) -> type[Board]:
+    """Return the board for so many axes."""
+    match dims:
+        case 1:
+            from tcviz.views.rows_board import RowsBoard
+
+            return RowsBoard
+        case 3:
+            from tcviz.views.slices_board import SlicesBoard
+
+            return SlicesBoard
+        case _:
+            return Board

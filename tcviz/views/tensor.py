@@ -1,0 +1,59 @@
+"""What a panel holds: its numbers, how they are written, and in which tint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import Strip
+from tcviz.scene.numbers import Format
+from tcviz.views.panel import Values
+from tcviz.views.stage import ems, headed, lines, size_text
+
+Hue: TypeAlias = Literal["channel", "filled", "step", "result"]
+"""A tint: of a channel, of one all over, of the numbers of one step, or of the result."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """Numbers of a panel: `values` are all that it may show, or the ends between which they lie.
+
+    `scaled` says that there is a legend where they become tints.
+    """
+
+    values: Values
+    form: Format
+    hue: Hue = "channel"
+    scaled: bool = False
+
+    @cached_property
+    def em(self) -> float:
+        """The width of the widest number, in text sizes."""
+        return ems(self.values, self.form)
+
+    @cached_property
+    def lines(self) -> int:
+        """On how many lines the highest is."""
+        return lines(self.values, self.form)
+
+    def headed(self, words: str) -> str:
+        """Return words of a heading, with the power of ten that all numbers share."""
+        return headed(words, self.form)
+
+    def panel(
+        self, key: str, shape: tuple[int, ...], title: str, words: str = "", **more: Any
+    ) -> Panel:
+        """Return a panel of them; `words` tell what it is if its size alone does not."""
+        size = self.headed(words or size_text(shape))
+        return Panel(key, shape, self.em, title, size, lines=self.lines, **more)
+
+    def strip(self, key: str, count: int, title: str, words: str = "", **more: Any) -> Strip:
+        """Return a strip of them."""
+        size = self.headed(words or str(count))
+        return Strip(key, (1, count), self.em, title, size, lines=self.lines, **more)
+
+    def piece(self, key: str, count: int, title: str, sign: str = "") -> Strip:
+        """Return a piece of a strip: its title says all."""
+        return Strip(key, (1, count), self.em, self.headed(title), "", sign=sign)

@@ -1,0 +1,79 @@
+"""What panels are called, and the notes on them that all views share."""
+
+from __future__ import annotations
+
+from tcviz.layer.parts import Part
+from tcviz.views import words
+from tcviz.views.ranges import Ranges
+
+
+def channel_name(part: Part) -> str:
+    """Return the longest name of a channel, where there are several to be told apart."""
+    last = part.first + part.channels - 1
+    return f"{part.names.summed} {last}" if part.channels > 1 else ""
+
+
+def source_title(part: Part) -> str:
+    """Return the name of what is read.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> source_title(part(plan().make()))
+    'input x'
+    """
+    return f"{part.names.source} {part.names.x}"
+
+
+def source_notes(part: Part) -> tuple[str, ...]:
+    """Return where the last rows and columns of what is read come from."""
+    return extra_notes(part.source_extra)
+
+
+def extra_notes(extra: tuple[int, ...], more: str = "") -> tuple[str, ...]:
+    """Return where the last rows and columns of an output come from.
+
+    >>> extra_notes((1, 1)), extra_notes((0, 0))
+    (('last row and column: output_padding',), ())
+    """
+    return (f"{_last(extra)}: output_padding{more}",) if any(extra) else ()
+
+
+def group_notes(part: Part) -> tuple[str, ...]:
+    """Return which group's channels these are, if there are several; a bias has none."""
+    if part.layer.groups == 1 or not part.names.members:
+        return ()
+    members, group = part.names.members, part.first // part.channels
+    last = part.first + part.channels - 1
+    which = f"{members} {part.first}–{last}" if part.channels > 1 else f"{members[:-1]} {last}"
+    return (f"group {group}: {which}",)
+
+
+def output_title(part: Part) -> str:
+    """Return the output's name, with its channel where there are several and no note says it."""
+    title = f"{part.names.made} {part.names.y}"
+    return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
+
+
+def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
+    """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
+    notes = []
+    if part.channels > 1:
+        notes.append(f"sum of {part.channels} {part.names.summed}s")
+        notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
+    notes += group_notes(part)
+    if part.bias is not None:
+        notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
+    return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
+
+
+def _last(extra: tuple[int, ...]) -> str:
+    """Return which rows and columns the output_padding is.
+
+    >>> _last((1, 1)), _last((2, 0)), _last((1,))
+    ('last row and column', 'last 2 rows', 'last element')
+    """
+    names = words.PARTS[len(extra)]
+    said = [
+        name[0] if n == 1 else f"{n} {name[1]}" for name, n in zip(names, extra, strict=True) if n
+    ]
+    return "last " + words.several(said)
