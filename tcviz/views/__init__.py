@@ -1,6 +1,8 @@
 """Views: each turns a trace and a look into moments, one scene per step.
 
-A view is one file with a function ``build(part, look) -> View``, and one row here.
+A view is one file with a function ``build(part, look) -> View``, and one row here.  It says which
+panels there are, and what each step shows in them; a `board` draws that, for any number of axes.
+`board` tells how a view is put together.
 """
 
 from __future__ import annotations

@@ -362,10 +362,6 @@ class Board(Rows):
         notes = self.stage.notes(self.output, output_notes(self.part, self.ranges, self.drawn))
         return *super().still(), *notes
 
-    def outcome(self, values: Values, cells: Roles) -> tuple[Mark, ...]:
-        """Return the output, and over its tints what marks its last cells."""
-        return *self.output.draw(values, cells), *self._output_padding()
-
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""
         (rows, cols), (down, right) = self.output_size, self.part.extra

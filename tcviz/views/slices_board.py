@@ -70,11 +70,6 @@ class SlicesBoard(Board):
         """Return a panel's slices."""
         return self._drawn[key, channel].panels
 
-    def still(self) -> tuple[Mark, ...]:
-        """Return headings with notes and legends, and the channels' names."""
-        headings = (mark for place in self._drawn for mark in self._heading(place))
-        return *headings, *self._channels()
-
     def _heading(self, place: Place) -> Iterator[Mark]:
         """Yield what names a panel: its notes are below it if it stands beside others."""
         (key, channel), layout, cells = place, self.layout, self._drawn[place]
@@ -121,7 +116,9 @@ class SlicesBoard(Board):
 
     def _named(self) -> Iterator[Mark]:
         """Yield headings with notes and legends, and the channels' names."""
-        yield from self.still()
+        for place in self._drawn:
+            yield from self._heading(place)
+        yield from self._channels()
 
     def _signs(self) -> Iterator[Mark]:
         """Yield the signs between panels that stand beside each other."""

@@ -41,24 +41,6 @@ class Stage:
     look: Look
     layout: Any
 
-    def panel(
-        self,
-        column: str,
-        shape: tuple[int, ...],
-        middle: float,
-        tint: Tint,
-        values: Values,
-        form: numbers.Format,
-        name: str = "",
-    ) -> Cells:
-        """Return the panel of a column around the height `middle`; `values` set its tints."""
-        slot = self.layout.slots[column]
-        top = middle - shape[0] * slot.cell_height / 2
-        top = round(top / self.look.pixel) * self.look.pixel
-        rows, cols = shape[0], shape[1]
-        grid = Grid(name or column, slot.x, top, rows, cols, slot.cell_width, slot.cell_height)
-        return drawn(self.look, grid, slot, tint, values, form)
-
     def label(
         self,
         key: str,
@@ -116,10 +98,6 @@ class Stage:
         body: Rect = self.layout.body
         return min(max(x, body.x + half), body.right - half)
 
-    def operator(self, column: str, middle: float, sign: str, row: int) -> tuple[Mark, ...]:
-        """Return a sign in the middle of the gutter left of a column."""
-        return self.sign(f"{column}.{row}.sign", self.gutter(column), middle, sign)
-
     def sign(
         self, key: str, x: float, middle: float, sign: str, radius: float = 12.0
     ) -> tuple[Mark, ...]:
@@ -133,11 +111,6 @@ class Stage:
         if sign == "⊗":
             return ring, self.label(f"{key}.cross", (x, middle), "×", 2 * radius)
         return ring, Box(f"{key}.dot", Rect(x - 2, middle - 2, 4, 4), fill=theme.muted, radius=2)
-
-    def gutter(self, column: str) -> float:
-        """Return the middle of the gutter left of a column."""
-        middle: float = self.layout.gutters[column]
-        return middle
 
     def arrow(
         self, key: str, start: Point, end: Point, *, now: bool = False, turn: float | None = None
