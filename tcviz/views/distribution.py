@@ -120,13 +120,13 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
 def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     """Return the strips: with a line of products for each element, with one, and without."""
     held, (n,), (k,) = tensors(part, ranges), part.input_size, part.layer.kernel_size
-    (stride,), (dilation,) = part.layer.stride, part.layer.dilation
-    source = held["x"].strip("x", n, "input x", every=stride)
-    kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=(n - 1) * stride,
+    (axis,), (dilation,) = part.axes, part.layer.dilation
+    source = held["x"].strip("x", n, "input x", every=axis.stride)
+    kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=axis.window(n - 1).start,
                              along="padded", sign="×")  # fmt: skip
     products = held["product"].strip("product", k, "products x·w", "this step", every=dilation,
                                      along="padded", sign="=")  # fmt: skip
-    stairs = [_stair(replace(products, of=products.key, along=""), i, i * stride, held)
+    stairs = [_stair(replace(products, of=products.key, along=""), i, axis.window(i).start, held)
               for i in range(n if n <= STAIRS else 0)]  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
         held["element"].piece("element", 1, "x[i]"),
