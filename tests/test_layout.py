@@ -42,7 +42,7 @@ COLUMNS = st.lists(
         title=st.sampled_from(["x", "kernel w", "stretched, padded"]),
         size=st.sampled_from(["3×3", "70×19, per channel"]),
         gap=st.sampled_from([0.0, 38.0, 60.0, 92.0]),
-        stacked=st.sampled_from([1, 1, 2]),
+        upper=st.sampled_from(["", "", "above"]),
         notes=st.sampled_from([(), ("zeros: 1 between, 1 around",), ("one", "two words more")]),
     ),
     min_size=1,
@@ -56,7 +56,7 @@ def named(columns: list[Panel], *, shared: bool) -> list[Panel]:
         replace(c, key=f"c{i}", named="channel 0" if i == 0 else "") for i, c in enumerate(columns)
     ]
     if shared and len(keyed) > 1:
-        keyed[-1] = replace(keyed[-1], shared=True, stacked=1)
+        keyed[-1] = replace(keyed[-1], shared=True, upper="")
     return keyed
 
 
