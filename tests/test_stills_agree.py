@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import TypeAlias
+from dataclasses import fields, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from tcviz.scene import text, theme
-from tcviz.scene.marks import MARKS, Cell, Connector, Mark, Rect, Scene
+from tcviz.scene.marks import MARKS, Box, Cell, Connector, Label, Mark, Rect, Scene
 from tcviz.views import VIEWS
 from tests.stills import (
     GEOMETRIES,
@@ -97,10 +97,67 @@ def check(shown: Scene, *ways: str) -> None:
         assert likest >= ALIKE, (way, where)
 
 
+# --- themes, which are compared as styles ------------------------------------------
+
+COLOURS = "fill", "ink", "line", "hatch", "on", "colours", "background"
+SHOWN = [
+    *((view, "article") for view in VIEWS),
+    *(("distribution", name) for name in ("hatched", "tints")),
+]
+SLOT, EDGE, COLUMNS = 40, 6, 16
+"""Canvas units of a square in a chart, how far it is from the next, and squares in a row."""
+
+
+def colourless(one: Any) -> Any:
+    """Return a scene, a mark or a style that says of each colour only whether it is there."""
+    names = {field.name for field in fields(one)}
+    less = {name: bool(getattr(one, name)) for name in names.intersection(COLOURS)}
+    if "style" in names:
+        less["style"] = colourless(one.style)
+    if "marks" in names:
+        less["marks"] = tuple(map(colourless, one.marks))
+    return replace(one, **less)
+
+
+def placed(mark: Any, at: Rect) -> tuple[Mark, ...]:
+    """Return a mark of the same look at a place of a chart, on the paper that it needs."""
+    there = {"key": f"{at.x},{at.y}"}
+    match mark:
+        case Cell() | Box():
+            shape = {"text": "8", "size": 20} if isinstance(mark, Cell) else {"radius": 3.0}
+            return (replace(mark, **there, rect=at, **shape),)
+        case Label():
+            text = {"text": "8", "size": 20, "anchor": "center", "at": at.center}
+            return Box("paper", at, fill=mark.on), replace(mark, **there, **text)
+        case Connector():
+            return (replace(mark, **there, points=((at.x, at.y), (at.right, at.y))),)
+    many = {"rows": 1, "cols": len(mark.colours), "index": bytes(range(len(mark.colours)))}
+    return (replace(mark, **there, rect=at, **many),)
+
+
+def chart(preset: str) -> Scene:
+    """Return all that looks different in the pictures of a theme, once."""
+    pictures = [scene(*each, preset) for each in SHOWN]
+    nowhere = Rect(0, 0, 0, 0)
+    looks = dict.fromkeys(placed(mark, nowhere) for one in pictures for mark in one.marks)
+    marks = [
+        one
+        for i, (*_, look) in enumerate(looks)
+        for one in placed(look, Rect(*(SLOT * n + EDGE for n in divmod(i, COLUMNS)[::-1]), 28, 28))
+    ]
+    high = SLOT * -(-len(looks) // COLUMNS)
+    return Scene(SLOT * COLUMNS, high, pictures[0].background, tuple(marks))
+
+
 @pytest.mark.parametrize("preset", [name for name in theme.presets() if name != "light"])
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_looks_the_same_in_every_theme(view: str, preset: str) -> None:
-    check(scene(view, "article", preset), "svg, outlines")
+def test_a_theme_changes_nothing_but_colours(view: str, preset: str) -> None:
+    assert colourless(scene(view, "article", preset)) == colourless(scene(view))
+
+
+@pytest.mark.parametrize("preset", theme.presets())
+def test_every_style_of_a_theme_looks_the_same_whoever_draws_it(preset: str) -> None:
+    check(chart(preset), *DRAWN)
 
 
 @pytest.mark.parametrize("view", VIEWS)
