@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 900}
+OWN = {"viewport", "color_scheme", "reduced_motion"}
+"""Options that each page of a context may have for itself."""
 FINE = {"data", "blob", "about"}
 """Schemes of what a page makes of its own data."""
 LIT = """() => JSON.stringify([
@@ -52,15 +54,27 @@ def installed(module: str, name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, which ends with the module: its loop would be in the way of other tests."""
+    """Chromium, which ends with the module: its loop would be in the way of other tests.
+
+    It has a context that pages share which need no other, and there an empty page, which
+    keeps warm what draws the others.
+    """
     playwright, path = installed("playwright.sync_api", "Playwright"), program()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(
             executable_path=path, args=["--no-sandbox"] if root else []
         )
+        opened(chromium).new_page()
         yield chromium
         chromium.close()
+
+
+def opened(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a new context, of a reader who has no network."""
+    context = browser.new_context(**{"viewport": DESKTOP, "offline": True} | options)
+    context.set_default_timeout(20_000)
+    return context
 
 
 class Reader:
@@ -128,19 +142,25 @@ Read = Callable[..., Reader]
 def read(browser: Browser, tmp_path: Path) -> Iterator[Read]:
     """Return a function that opens a page's text, in a context with these options.
 
-    Whatever is done there, the console stays empty, no dialog opens, and nothing is asked
-    of any network, of which there is none.
+    Whatever is done there, the console stays empty, no dialog or window opens, and nothing is
+    asked of any network, of which there is none.
     """
     contexts: list[BrowserContext] = []
+    shown: list[Page] = []
     heard: list[str] = []
 
     def read(text: str, canvas: Point = (1280, 720), now: int = 0, **options: Any) -> Reader:
-        path = tmp_path / f"page-{len(contexts)}.html"
+        path = tmp_path / f"page-{len(shown)}.html"
         path.write_text(text, encoding="utf-8")
-        context = browser.new_context(**{"viewport": DESKTOP, "offline": True} | options)
-        contexts.append(context)
-        context.set_default_timeout(20_000)
+        context = browser.contexts[0]
+        if now or options.keys() - OWN:  # a clock is a context's, too
+            context = opened(browser, **options)
+            contexts.append(context)
         page = watched(context, path.as_uri(), heard)
+        shown.append(page)
+        looks = {name: options[name] for name in options.keys() & OWN}
+        page.set_viewport_size(looks.pop("viewport", DESKTOP))
+        page.emulate_media(**looks)
         if now:
             page.clock.install(time=now)
         page.goto(path.as_uri())
@@ -149,10 +169,12 @@ def read(browser: Browser, tmp_path: Path) -> Iterator[Read]:
         return Reader(page, canvas)
 
     yield read
+    for page in shown:
+        page.evaluate("0")  # by then all that was said before has been heard
+        page.close()
     for context in contexts:
-        for page in context.pages:
-            page.evaluate("0")  # by then all that was said before has been heard
         context.close()
+    browser.contexts[0].clear_permissions()
     assert heard == []
 
 
@@ -167,8 +189,10 @@ def watched(context: BrowserContext, url: str, heard: list[str]) -> Page:
         heard.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    context.on("console", lambda message: heard.append(f"console: {message.text}"))
-    context.on("weberror", lambda error: heard.append(f"error: {error.error}"))
-    context.on("request", lambda request: asked(request.url))
-    context.on("dialog", spoken)
-    return context.new_page()
+    page = context.new_page()
+    page.on("console", lambda message: heard.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("request", lambda request: asked(request.url))
+    page.on("dialog", spoken)
+    page.on("popup", lambda other: heard.append(f"window: {other.url}"))
+    return page
