@@ -153,7 +153,7 @@ def test_a_second_signal_cuts_no_cleaning_up_short(tmp_path: Path) -> None:
             signal.raise_signal(signal.SIGINT)
             own(path)
 
-        own, files.remove = files.remove, unlink
+        own, writing.remove = writing.remove, unlink
 
         def work():
             with whole_file(Path('a/b/c.gif')):
