@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,17 @@ from tests.dask_cluster import Cluster
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy machine breaks no law
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Look for garbage after each file, and then no more in what is left.
+
+    Much is kept for later tests, and whoever writes a video searches all of it.
+    """
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture
