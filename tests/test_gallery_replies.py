@@ -178,6 +178,15 @@ real.render = render
 TRICKS = ["above", "absolute", "mine", "other", "none", "number", "empty", "text", "unknown",
           "bomb", "loud", "unsent", "full", "deep"]  # fmt: skip
 
+IMPATIENT = """
+from tcviz.__main__ import main
+from tcviz.gallery import cluster
+
+cluster.connect.__defaults__ = (5.0,)
+main()
+"""
+"""The program, which waits less long for an answer that will not come."""
+
 
 class TestOnACluster:
     pytestmark = MARKS
@@ -197,7 +206,7 @@ class TestOnACluster:
         site = tmp_path / "above" / "site"
         site.mkdir(parents=True)
         (site / "mine.txt").write_text("mine")
-        command = [sys.executable, "-m", "tcviz", "gallery", "g.toml", "-o", str(site)]
+        command = [sys.executable, "-c", IMPATIENT, "gallery", "g.toml", "-o", str(site)]
         told = subprocess.run(
             [*command, "--scheduler", dask.address],
             cwd=tmp_path, capture_output=True, text=True, check=False,
