@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
 from tcviz import views
-from tcviz.effort.pictures import Shown
+from tcviz.effort.pictures import Drawn
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted
 from tcviz.layer import foreign
@@ -151,15 +151,15 @@ class Picture:
     def shown(
         self, picks: Sequence[int] | None, *, tweens: int = 0, form: str | None = None,
         aligned: bool = False,
-    ) -> Shown:  # fmt: skip
-        """Return what drawing these steps takes, or the finished pictures for None; see `Shown`."""
+    ) -> Drawn:  # fmt: skip
+        """Return what drawing these steps takes, or the finished pictures for None; see `Drawn`."""
         plan, turns = self.plan, self.turns or 1
         each = views.steps(self.view, plan)
         visited = turns if picks is None or aligned else len({pick // each for pick in picks})
         summed = views.summed(self.view, plan)
         pictures = turns if picks is None else len(picks)
         pixels = prod(self.size)
-        return Shown(
+        return Drawn(
             plan,
             self.view,
             summed,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tcviz.api.picture import Picture
-from tcviz.effort.pictures import Shown
+from tcviz.effort.pictures import Drawn
 from tcviz.scene.frames import Timing
 
 
@@ -28,7 +28,7 @@ class Played(Picture):
         """How long it plays."""
         return self.timing.seconds(len(self.picks))
 
-    def effort(self, form: str | None = None) -> Shown:
+    def effort(self, form: str | None = None) -> Drawn:
         """Return what all frames take in a format, or at least in any."""
         steps = len(self.picks)
         return self.shown(self.picks, tweens=self.timing.frames(steps) - steps, form=form)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Unpack
 
 from tcviz.api.picture import ALL, Options, Picture, check_room, picture
 from tcviz.api.saved import Progress, Saved, asked
-from tcviz.effort.pictures import MAX_PAGES, Shown, check_pages, check_picture
+from tcviz.effort.pictures import MAX_PAGES, Drawn, check_pages, check_picture
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.errors.keywords import told
 from tcviz.export.stills import Paper, StillFormat, still_format
@@ -82,7 +82,7 @@ class Figure(Picture):
             raise RequestError(complaint("text", quoted(self.text), allowed))
         check_picture("figure", self.effort(form.key))
 
-    def effort(self, form: str | None = None) -> Shown:
+    def effort(self, form: str | None = None) -> Drawn:
         """Return what all stills take in a format, or at least in any."""
         return self.shown(self.picks, form=form, aligned=self.crop)
 

@@ -85,7 +85,7 @@ class Plan(Protocol):
         """The upstream gradient, None where it will be drawn, or there is none."""
 
 
-class Shown(NamedTuple):
+class Drawn(NamedTuple):
     """What is drawn of a layer.
 
     Attributes
@@ -128,16 +128,16 @@ IMAGE = 12_000_000
 """Bytes of the images on one page of a PDF, which is written in one piece."""
 
 
-def check_picture(name: str, shown: Shown) -> None:
+def check_picture(name: str, drawn: Drawn) -> None:
     """Raise TooLargeError if a picture's arrays, or all that is done for it, are too much."""
-    check_arrays(shown)
-    check(name, of_picture(shown))
+    check_arrays(drawn)
+    check(name, of_picture(drawn))
 
 
-def check_arrays(shown: Shown) -> None:
+def check_arrays(drawn: Drawn) -> None:
     """Raise TooLargeError if panels or drawn numbers would be too many."""
-    plan, smaller = shown.plan, f"{SMALLER}: no picture shows so many"
-    check_cells("padded result", (shown.summed, *wide_size(plan)), MAX_CELLS, smaller)
+    plan, smaller = drawn.plan, f"{SMALLER}: no picture shows so many"
+    check_cells("padded result", (drawn.summed, *wide_size(plan)), MAX_CELLS, smaller)
     if plan.x is None:
         check_cells("input", (plan.in_channels, *plan.input_size), MAX_NUMBERS, smaller)
     if plan.weight is None:
@@ -146,63 +146,63 @@ def check_arrays(shown: Shown) -> None:
         check_cells("grad_output", (plan.out_channels, *plan.output_size), MAX_CELLS, smaller)
 
 
-def of_picture(shown: Shown) -> Iterator[Load]:
+def of_picture(drawn: Drawn) -> Iterator[Load]:
     """Yield what a picture takes: its numbers, its first layout, and each frame from there."""
-    yield from _numbers(shown.plan)
-    yield from _layout(shown)
-    if shown.turns > 1:
-        yield from _turns(shown)
-    yield from _frames(shown)
+    yield from _numbers(drawn.plan)
+    yield from _layout(drawn)
+    if drawn.turns > 1:
+        yield from _turns(drawn)
+    yield from _frames(drawn)
 
 
-def _layout(shown: Shown) -> Iterator[Load]:
+def _layout(drawn: Drawn) -> Iterator[Load]:
     """Yield what one layout takes, with all that is computed for it."""
-    plan, summed = shown.plan, shown.summed
-    kernel, field = _kernel(shown), summed * prod(stretched_size(plan))
-    yield Load("products", _products(shown), 30, hint="use a smaller --kernel-size or --input-size")
-    yield Load("cells of padded results", _wide(shown), 800, 160)
+    plan, summed = drawn.plan, drawn.summed
+    kernel, field = _kernel(drawn), summed * prod(stretched_size(plan))
+    yield Load("products", _products(drawn), 30, hint="use a smaller --kernel-size or --input-size")
+    yield Load("cells of padded results", _wide(drawn), 800, 160)
     yield Load("cells of the input", summed * prod(plan.input_size), 800, 90)
-    ticks = 800 + TAPS.get(shown.view, 0)
+    ticks = 800 + TAPS.get(drawn.view, 0)
     yield Load("cells of the kernel", kernel, ticks, 90, "use a smaller --kernel-size")
     yield Load("cells of the stretched input", field, 100, 16)
-    if shown.named:
+    if drawn.named:
         told = "use a smaller --input-size or --kernel-size, or numbers"
-        yield Load("products of names", _products(shown), 3_000_000, 2_000, told)
+        yield Load("products of names", _products(drawn), 3_000_000, 2_000, told)
     yield Load("channels in a sum", summed, 50_000, 500, "use fewer channels")
 
 
-def _turns(shown: Shown) -> Iterator[Load]:
+def _turns(drawn: Drawn) -> Iterator[Load]:
     """Yield what it takes that channels are drawn one after another, alike."""
     one = "choose one channel, as in --out-channel 0"
-    yield Load("channels in turn", shown.turns, 1_500_000 + shown.summed * 50_000, 2_000, one)
-    each = 200_000_000 + duration(_layout(shown))
-    told = not shown.aligned
-    yield Load("layouts of channels", shown.visited, each, hint=one, told=told)
+    yield Load("channels in turn", drawn.turns, 1_500_000 + drawn.summed * 50_000, 2_000, one)
+    each = 200_000_000 + duration(_layout(drawn))
+    told = not drawn.aligned
+    yield Load("layouts of channels", drawn.visited, each, hint=one, told=told)
 
 
-def _frames(shown: Shown) -> Iterator[Load]:
+def _frames(drawn: Drawn) -> Iterator[Load]:
     """Yield what all stills or frames take."""
-    few = "use --every or --first" if shown.tweens else "use --every, --first or fewer --steps"
-    cells, frames = 2 * _wide(shown) + _kernel(shown), shown.pictures + shown.tweens
-    kept = min(600 * cells, IMAGE) + 5 * cells if shown.form == "pdf" else 0
-    yield Load("cells in all pictures", shown.pictures * cells, 60, hint=few, told=True)
+    few = "use --every or --first" if drawn.tweens else "use --every, --first or fewer --steps"
+    cells, frames = 2 * _wide(drawn) + _kernel(drawn), drawn.pictures + drawn.tweens
+    kept = min(600 * cells, IMAGE) + 5 * cells if drawn.form == "pdf" else 0
+    yield Load("cells in all pictures", drawn.pictures * cells, 60, hint=few, told=True)
     yield Load("frames", frames, 5_000_000, 5_000 + kept, few, told=True)
-    ticks, size = PAINTING.get(shown.form or "", PLAIN)
-    yield Load("pixels of all frames", frames * shown.pixels, ticks, hint=few, told=True)
-    yield Load("pixels", shown.pixels, 200, size, "use a smaller --size, or gif")
+    ticks, size = PAINTING.get(drawn.form or "", PLAIN)
+    yield Load("pixels of all frames", frames * drawn.pixels, ticks, hint=few, told=True)
+    yield Load("pixels", drawn.pixels, 200, size, "use a smaller --size, or gif")
 
 
-def _kernel(shown: Shown) -> int:
-    return shown.summed * prod(shown.plan.layer.kernel_size)
+def _kernel(drawn: Drawn) -> int:
+    return drawn.summed * prod(drawn.plan.layer.kernel_size)
 
 
-def _wide(shown: Shown) -> int:
-    return shown.summed * prod(wide_size(shown.plan))
+def _wide(drawn: Drawn) -> int:
+    return drawn.summed * prod(wide_size(drawn.plan))
 
 
-def _products(shown: Shown) -> int:
-    plan = shown.plan
-    return _kernel(shown) * prod(plan.output_size if plan.forward else plan.input_size)
+def _products(drawn: Drawn) -> int:
+    plan = drawn.plan
+    return _kernel(drawn) * prod(plan.output_size if plan.forward else plan.input_size)
 
 
 def may_be_sought(cells: int, products: int) -> bool:
