@@ -303,6 +303,15 @@ def test_a_large_input_is_drawn_without_its_steps() -> None:
     assert "1, 2 or 4" in scene.sentence
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_the_stills_of_channels_in_turn_have_their_own_sums(dims: int) -> None:
+    weight = np.array([[1, 2, 3], [7, 5, 6]]).reshape((1, 2, *[1] * (dims - 1), 3))
+    stills = figure(weight=weight, input_size=1, view="overlap", out_channel="all", dims=dims)
+    for scene, sums in zip(stills.scenes(), ("1 2 3", "7 5 6"), strict=True):
+        assert texts(scene, "output") == [sums.split()]
+        assert f"sums of |w|: {min(sums[::2])} to {max(sums[::2])}" in scene.sentence
+
+
 def pictures() -> Iterator[tuple[Scene, float]]:
     for asked in (
         CHECKERBOARD,

@@ -40,7 +40,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
-from tcviz.views.stage import below
+from tcviz.views.stage import Painter, below, drawn
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import output_notes, source_notes
 from tcviz.views.turn_ranges import widest
@@ -102,12 +102,13 @@ class Rows:
         stacked: int = 0,
         shift: float = 0.0,
         name: str = "",
+        paint: Painter | None = None,
     ) -> tuple[Cells, ...]:
         """Return panels, one per drawn channel, each in its channel's tint."""
         theme, first = self.look.theme, self.part.first
         return tuple(
             self.stage.at((key, c), tint or theme.channel(first + c, filled=filled), values, form,
-                          PanelName(name or key, c), stacked, shift)
+                          PanelName(name or key, c), stacked, shift, paint or drawn)
             for c in range(self.drawn)
         )  # fmt: skip
 
@@ -118,9 +119,10 @@ class Rows:
         tint: Tint,
         values: Values,
         form: Format,
+        paint: Painter | None = None,
     ) -> Cells:
         """Return the one panel that all channels share."""
-        return self.stage.at((key, 0), tint, values, form)
+        return self.stage.at((key, 0), tint, values, form, paint=paint or drawn)
 
     def still(self) -> tuple[Mark, ...]:
         """Return headings, the channels' names, and the notes below panels."""
@@ -193,14 +195,20 @@ class Rows:
     def _made(self, key: str, tensor: Tensor) -> tuple[Cells, ...]:
         """Return a tensor's panels, one per drawn channel, or the one that they share."""
         theme, values, form, panel = self.look.theme, tensor.values, tensor.form, self._of(key)
-        tint = {"step": theme.step, "result": theme.result}.get(tensor.hue)
+        tint = {
+            "step": theme.step,
+            "result": theme.result,
+            "grey": Tint(theme.connector, theme.rule, theme.background),
+            "grey all over": Tint(theme.connector, theme.rule, theme.rule),
+        }.get(tensor.hue)
         if panel.shared:
-            return (self.shared(key, panel.shape, tint or theme.result, values, form),)
+            look = tint or theme.result
+            return (self.shared(key, panel.shape, look, values, form, tensor.paint),)
         filled = tensor.hue == "filled"
         stacked = int(bool(panel.upper) and key == panel.key)
         shift = 0.0 if panel.upper else self._lowered(panel)
         return self.column(panel.key, panel.shape, values, form, tint=tint, filled=filled,
-                           stacked=stacked, shift=shift, name=key)  # fmt: skip
+                           stacked=stacked, shift=shift, name=key, paint=tensor.paint)  # fmt: skip
 
     def _of(self, key: str) -> Panel:
         """Return the panel of that key, or the one that stands below it."""
@@ -287,13 +295,16 @@ class Rows:
         return key, 0 if self.layout.panel(key).shared else c
 
     def _kept(self, key: str, c: int) -> Iterator[Mark]:
-        """Yield the frame around what is kept of a panel, if anything is."""
-        name, window = self.furniture.kept.get(key, ("", ()))
-        if window and all(window):
-            line = self.look.theme.channel(self.part.first + c).line
-            for grid in self._grids(key, c, window):
+        """Yield the frames around what is kept of a panel, or spoken of, if anything is."""
+        theme, furniture = self.look.theme, self.furniture
+        for frames, line, dash in (
+            (furniture.kept, theme.channel(self.part.first + c).line, False),
+            (furniture.dashes, theme.ink, True),
+        ):
+            name, window = frames.get(key, ("", ()))
+            for grid in self._grids(key, c, window) if window and all(window) else ():
                 rect = grid.span(*hull(window[-2:]))
-                yield Box(part_key(grid.key, name), rect, line, 2.0)
+                yield Box(part_key(grid.key, name), rect, line, 2.0, dash=dash)
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:  # noqa: ARG002  (slices)
         """Return the grids in which cells of a panel are."""
@@ -306,12 +317,17 @@ class Rows:
                 yield from self._link(link, c, shown)
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
-        name, places = f"{link.name}.{c}", (self._place(link.start, c), self._place(link.end, c))
+        name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
-        yield self.stage.link(name, places, (begin.right, lit), (end.x, at))
+        yield self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit))
+
+    def _called(self, link: Link, c: int) -> str:
+        """Return the name of a channel's link, or of the one between panels that are shared."""
+        shared = all(self._of(key).shared for key in (link.start, link.end))
+        return link.name if shared else f"{link.name}.{c}"
 
     def _signed(self, link: Link, name: str, places: tuple[Place, Place], start: Point) -> Mark:
         """Return the sign above the beginning of a link."""
