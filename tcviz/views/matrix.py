@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from tcviz.layer.matrix import Entry, Structure
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import at_number
 from tcviz.scene.frames import Moment
@@ -30,7 +31,6 @@ from tcviz.views.matrix_panels import (
     neutral,
     with_line,
 )
-from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Roles
 from tcviz.views.shown import Flags, roles
 from tcviz.views.titles import output_notes

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from tcviz.errors import TooSmallError
+from tcviz.layer.matrix import Structure
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Below, Beside, Node, Option, Row
@@ -20,7 +21,6 @@ from tcviz.scene.numbers import Format
 from tcviz.views import chrome, matrix_words
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
-from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stage import ems, headed, size_text

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tcviz.layer.matrix import Entry, Structure
 from tcviz.layer.sizes import Sizes
 from tcviz.picture.links import CLEAR, HEAD
 from tcviz.picture.panels import CHANNEL
@@ -15,7 +16,6 @@ from tcviz.views import matrix_words
 from tcviz.views.arranged import Arranged
 from tcviz.views.matrix_equation import NAMES
 from tcviz.views.matrix_panels import KernelHeat, KernelPanel, MatrixHeat, MatrixPanel, parted
-from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Cells, Grid, Tints
 
 NAME_SIZE = 14.5

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tcviz.layer.matrix import Structure
 from tcviz.scene.marks import Box, Cell, Colour, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.scene.theme import Kind, State, Theme, Tint, role
-from tcviz.views.matrix_structure import Structure
 from tcviz.views.panel import HAIRLINES, Grid, Values
 
 MOST_ROWS = 250
