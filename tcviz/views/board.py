@@ -49,7 +49,32 @@ Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
 
 
-class Rows:
+class Surrounded:
+    """A picture of a part with what is above and below its panels."""
+
+    part: Part
+    look: Look
+    name: str
+    stage: Arranged
+
+    def frame(self, subtitle: str) -> tuple[Mark, ...]:
+        """Return the header."""
+        return chrome.header(self.look, self.part, self.name, subtitle)
+
+    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
+        """Return the picture with its footer."""
+        foot = chrome.footer(self.look, step, steps, *said)
+        title = chrome.title(self.part, self.name, step, steps)
+        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
+
+    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
+        """Return the picture of the whole, with a caption in place of a step."""
+        title = chrome.title(self.part, self.name)
+        below = chrome.caption(self.look, *said)
+        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
+
+
+class Rows(Surrounded):
     """The input, a row for each channel, and what surrounds the panels of a view."""
 
     aligned = False
@@ -58,7 +83,7 @@ class Rows:
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self.part, self.look, self.name = part, look, name
         self.ranges, layout = formats_and_layout(part, look, partial(self._solved, panels))
-        self.stage: Arranged = self._stage(look, layout)
+        self.stage = self._stage(look, layout)
         self.layout: Layout = layout
         self.drawn, self._arranged = layout.drawn, panels
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
@@ -141,10 +166,6 @@ class Rows:
             )
         )
 
-    def frame(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return the header."""
-        return chrome.header(self.look, self.part, self.name, subtitle)
-
     def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
         """Return the inputs, with the cells that are read now."""
         marks = (
@@ -164,18 +185,6 @@ class Rows:
         spans = [range(min(axis), max(axis) + 1) for axis in cells]
         for c, panel in enumerate(self.x):
             yield self.stage.outline(f"now.x.{c}", panel, panel.grid.span(*spans))
-
-    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
-        """Return the picture with its footer."""
-        foot = chrome.footer(self.look, step, steps, *said)
-        title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
-
-    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
-        """Return the picture of the whole, with a caption in place of a step."""
-        title = chrome.title(self.part, self.name)
-        below = chrome.caption(self.look, *said)
-        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
     def has(self, key: str) -> bool:
         """Return whether the arrangement that was taken has such a panel."""
