@@ -297,6 +297,12 @@ def test_many_cells_are_tints_with_a_legend(step: int | None) -> None:
     assert "x.legend" not in heats(scene)
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_no_magnitude_of_a_weight_is_on_a_scale_with_negative_ends(dims: int) -> None:
+    scene = still(kernel_size=40, input_size=60, size=(640, 360), dims=dims)
+    assert heats(scene)["w.legend"].colours == load("light").heat[HEAT_STEPS:]
+
+
 def test_a_large_input_is_drawn_without_its_steps() -> None:
     scene = still(input_size=300, stride=2)
     assert heats(scene)["counts"].rows == 601

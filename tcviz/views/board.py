@@ -3,7 +3,8 @@
 A view is put together as follows; `distribution` and `collection` are examples.
 
 1. A function ``tensors(part, ranges)`` says what numbers there are, by key: a `Tensor` each, with
-   a format and a hue.  The input is called ``"x"``, and the result, if there is one, ``"output"``.
+   a format and a hue, and with what `paint` makes panels of those that have a kind of their own.
+   The input is called ``"x"``, and the result, if there is one, ``"output"``.
 2. Functions ``(part, ranges, drawn)`` return the panels of those keys in reading order: `Panel`s
    for two axes, for three with what is said of their slices (`Depth`), and for one axis variants
    of `Strip`s, which share columns of one coordinate.  An arrangement needs not have all panels.

@@ -169,10 +169,9 @@ class OverlapView(StepView):
     def furniture(self) -> Furniture:
         """Return the frames around what is away from the edge, if not all is."""
         inner, size = self._part.overlap.inner, self._part.output_size
-        whole = tuple(map(len, inner)) == size
-        return Furniture(
-            dashes={} if whole else dict.fromkeys(("counts", "output"), ("inner", inner))
-        )
+        if tuple(map(len, inner)) == size:
+            return Furniture()
+        return Furniture(dashes=dict.fromkeys(("counts", "output"), ("inner", inner)))
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -194,7 +193,7 @@ class OverlapView(StepView):
             self._links(all(places)),
             said,
             self._taps(step),
-            {key: roles for key, (_, roles) in settled.items()} | {"counts": calm, "output": calm},
+            {key: found for key, (_, found) in settled.items()} | {"counts": calm, "output": calm},
         )
 
     def _sources(self, step: Step, spread: int, now: State | None) -> dict[str, Content]:

@@ -5,7 +5,7 @@ coordinate stand below each other.  A view returns lists of `Strip`, each a `Var
 is worth beside the others: a strip has the coordinate of its first cell, and how many columns it
 is from a cell to the next.  Strips are drawn once per channel, in the order given; those that are
 `shared` stand above or below all channels.  A strip without cells has pieces instead, which need
-no columns.  A kernel that slides stands `along` what is lit of another strip.
+no columns.  A kernel that slides `along` another strip stands where its taps lie.
 """
 
 from __future__ import annotations
