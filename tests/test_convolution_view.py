@@ -120,6 +120,12 @@ def test_more_channels_than_fit_are_counted() -> None:
     assert "the weight w: 9 kernels of 3×3 taps, one for each input channel" in labels(scene)
 
 
+def test_the_still_draws_more_channels_than_a_step_has_room_for() -> None:
+    asked = {"kernel_size": (1, 3), "padding": (1, 2), "input_size": 1, "in_channels": 3}
+    scene = still(view="convolution", size=(400, 300), **asked)
+    assert {"padded.0[0,0]", "padded.1[0,0]"} <= {*by_key(scene)}
+
+
 def test_a_groups_kernels_are_those_of_its_own_channels() -> None:
     scene = still(view="kernel", groups=2, in_channels=4, out_channels=2, out_channel=1, seed=5)
     assert {"channel 2", "channel 3"} <= labels(scene)

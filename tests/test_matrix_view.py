@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tcviz.engine import conv_transpose, forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
 from tcviz.layer import parts
+from tcviz.layer.matrix import Structure
 from tcviz.layer.symbols import named
 from tcviz.request import inputs
 from tcviz.request.article import arrays
@@ -25,7 +26,6 @@ from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.views.look import Look
 from tcviz.views.matrix import build
-from tcviz.views.matrix_structure import Structure
 from tests.strategies import REPEATED
 from tests.test_layout import RULES, Picture, picture, requests
 from tests.test_theme import VISIBLE_FILL, step, texts

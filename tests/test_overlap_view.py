@@ -297,10 +297,25 @@ def test_many_cells_are_tints_with_a_legend(step: int | None) -> None:
     assert "x.legend" not in heats(scene)
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_no_magnitude_of_a_weight_is_on_a_scale_with_negative_ends(dims: int) -> None:
+    scene = still(kernel_size=40, input_size=60, size=(640, 360), dims=dims)
+    assert heats(scene)["w.legend"].colours == load("light").heat[HEAT_STEPS:]
+
+
 def test_a_large_input_is_drawn_without_its_steps() -> None:
     scene = still(input_size=300, stride=2)
     assert heats(scene)["counts"].rows == 601
     assert "1, 2 or 4" in scene.sentence
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_the_stills_of_channels_in_turn_have_their_own_sums(dims: int) -> None:
+    weight = np.array([[1, 2, 3], [7, 5, 6]]).reshape((1, 2, *[1] * (dims - 1), 3))
+    stills = figure(weight=weight, input_size=1, view="overlap", out_channel="all", dims=dims)
+    for scene, sums in zip(stills.scenes(), ("1 2 3", "7 5 6"), strict=True):
+        assert texts(scene, "output") == [sums.split()]
+        assert f"sums of |w|: {min(sums[::2])} to {max(sums[::2])}" in scene.sentence
 
 
 def pictures() -> Iterator[tuple[Scene, float]]:

@@ -16,13 +16,13 @@ from tcviz.layer import gradients, running
 from tcviz.layer.accumulation import Correlation, Summation
 from tcviz.layer.forward import Convolution
 from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.magnitudes import ones
 from tcviz.layer.parts import part
 from tcviz.layer.running import blocks
 from tcviz.layer.trace import Adding, Collection, Distribution
 from tcviz.request.inputs import Operands, plan
 from tcviz.scene.marks import Scene
 from tcviz.views import VIEWS
-from tcviz.views.overlap_part import ones
 from tests.strategies import Array, Case, cases
 
 several = settings(max_examples=60, deadline=None)

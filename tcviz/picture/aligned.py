@@ -184,14 +184,15 @@ def aligned(
     """Yield the arrangements of strips: with names left of them, or above.
 
     Names and signs are read beside their strips; above they stand where digits would be small
-    otherwise, or the canvas is `upright` and has more height than width.
+    otherwise, or the canvas is `upright` and has more height than width, if a variant does not say
+    where its names stand.
     """
-    for strips, worth, enough in variants:
-        yield Option(Aligned(tuple(strips), drawn, name, labels), drawn, worth, enough)
-    for strips, worth, enough in variants:
+    for strips, worth, enough, own in variants:
+        yield Option(Aligned(tuple(strips), drawn, name, own or labels), drawn, worth, enough)
+    for strips, worth, enough, own in variants:
         if not any(strip.cols and strip.pieces for strip in strips):
             single = tuple(one for strip in strips for one in _single(strip))
-            most = enough if upright else min(enough, ROOMY)
+            most = enough if upright and not own else min(enough, ROOMY)
             yield Option(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, most)
 
 

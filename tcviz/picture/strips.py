@@ -27,8 +27,9 @@ class Strip(Panel):
     A strip has more than one row where it is a heap, and `slides` so many columns further than
     it reaches at first.  `gap` is the room above it, which an arrow needs where it is `entered`
     from above, and `leads` says that something leads from its right end to a strip below.  It may
-    slide `along` what is lit of another strip.  A line stands above it where it is `ruled`.  Where
-    columns are free its name may stand `aside` of its cells.  They are counted along a ruler on
+    slide `along` another strip, to where taps lie.  A line stands above it where it is `ruled`.
+    Where columns are free its name may stand `aside` of its cells; in tints these are as wide as
+    there are columns to the next where it `fills` them.  They are counted along a ruler on
     ``"top"`` of all strips or ``"below"`` this one.  Its `pieces` stand right of it, their cells
     as close as their numbers allow, or in its place if it has no cells.  All text is of one size,
     that of results.
@@ -44,6 +45,7 @@ class Strip(Panel):
     leads: bool = False
     ruled: bool = False
     aside: bool = False
+    fills: bool = False
     numbered: str = ""
     pieces: tuple[Strip, ...] = ()
 
@@ -54,11 +56,12 @@ class Strip(Panel):
 
 
 class Variant(NamedTuple):
-    """Strips that may be drawn: `worth` and `enough` are those of an `Option`."""
+    """Strips that may be drawn, with `labels`: `worth` and `enough` are those of an `Option`."""
 
     strips: Sequence[Strip]
     worth: float = 1.0
     enough: float = inf
+    labels: Labels | None = None
 
 
 @dataclass(frozen=True)

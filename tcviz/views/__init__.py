@@ -124,7 +124,6 @@ VIEWS = {
         "how many input elements reach each output cell",
         "tcviz.views.overlap",
         _input,
-        rows="tcviz.views.rows_overlap",
     ),
 }
 
@@ -237,8 +236,8 @@ def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:
     Each has `each` so many steps.  They are the output channels, but the input
     channels where the gradient of the input is drawn.
     """
+    from tcviz.layer.magnitudes import magnitudes
     from tcviz.views import turns
-    from tcviz.views.overlap_part import magnitudes
 
     back = entry(name).gradient == "input"
     return turns.in_turn(

@@ -13,7 +13,7 @@ from tcviz.scene import numbers
 from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
-from tcviz.views.stage import NODE, Stage, drawn
+from tcviz.views.stage import NODE, Painter, Stage, drawn
 
 
 class Arranged(Stage):
@@ -23,7 +23,7 @@ class Arranged(Stage):
 
     def at(
         self, place: Place, tint: Tint, values: Values, form: numbers.Format, name: str = "",
-        stacked: int = 0, shift: float = 0.0,
+        stacked: int = 0, shift: float = 0.0, paint: Painter = drawn,
     ) -> Cells:  # fmt: skip
         """Return the panel at a place, of those that are stacked one; `values` set its tints.
 
@@ -35,8 +35,8 @@ class Arranged(Stage):
                 replace(grid, key=PanelName.of(grid.key).slice(i), x=x, y=y)
                 for i, (x, y) in enumerate(spot.corners)
             )
-            return Slices(grid.key, [drawn(self.look, g, spot, tint, values, form) for g in grids])
-        return drawn(self.look, grid, spot, tint, values, form)
+            return Slices(grid.key, [paint(self.look, g, spot, tint, values, form) for g in grids])
+        return paint(self.look, grid, spot, tint, values, form)
 
     def grid(self, place: Place, name: str = "", stacked: int = 0, shift: float = 0.0) -> Grid:
         """Return where the cells of the panel at a place are; of slices, those of the first."""

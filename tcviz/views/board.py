@@ -3,7 +3,8 @@
 A view is put together as follows; `distribution` and `collection` are examples.
 
 1. A function ``tensors(part, ranges)`` says what numbers there are, by key: a `Tensor` each, with
-   a format and a hue.  The input is called ``"x"``, and the result, if there is one, ``"output"``.
+   a format and a hue, and with what `paint` makes panels of those that have a kind of their own.
+   The input is called ``"x"``, and the result, if there is one, ``"output"``.
 2. Functions ``(part, ranges, drawn)`` return the panels of those keys in reading order: `Panel`s
    for two axes, for three with what is said of their slices (`Depth`), and for one axis variants
    of `Strip`s, which share columns of one coordinate.  An arrangement needs not have all panels.
@@ -40,7 +41,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
-from tcviz.views.stage import below
+from tcviz.views.stage import Painter, below, drawn
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import output_notes, source_notes
 from tcviz.views.turn_ranges import widest
@@ -49,7 +50,32 @@ Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
 
 
-class Rows:
+class Surrounded:
+    """A picture of a part with what is above and below its panels."""
+
+    part: Part
+    look: Look
+    name: str
+    stage: Arranged
+
+    def frame(self, subtitle: str) -> tuple[Mark, ...]:
+        """Return the header."""
+        return chrome.header(self.look, self.part, self.name, subtitle)
+
+    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
+        """Return the picture with its footer."""
+        foot = chrome.footer(self.look, step, steps, *said)
+        title = chrome.title(self.part, self.name, step, steps)
+        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
+
+    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
+        """Return the picture of the whole, with a caption in place of a step."""
+        title = chrome.title(self.part, self.name)
+        below = chrome.caption(self.look, *said)
+        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
+
+
+class Rows(Surrounded):
     """The input, a row for each channel, and what surrounds the panels of a view."""
 
     aligned = False
@@ -58,7 +84,7 @@ class Rows:
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self.part, self.look, self.name = part, look, name
         self.ranges, layout = formats_and_layout(part, look, partial(self._solved, panels))
-        self.stage: Arranged = self._stage(look, layout)
+        self.stage = self._stage(look, layout)
         self.layout: Layout = layout
         self.drawn, self._arranged = layout.drawn, panels
         self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
@@ -102,12 +128,13 @@ class Rows:
         stacked: int = 0,
         shift: float = 0.0,
         name: str = "",
+        paint: Painter | None = None,
     ) -> tuple[Cells, ...]:
         """Return panels, one per drawn channel, each in its channel's tint."""
         theme, first = self.look.theme, self.part.first
         return tuple(
             self.stage.at((key, c), tint or theme.channel(first + c, filled=filled), values, form,
-                          PanelName(name or key, c), stacked, shift)
+                          PanelName(name or key, c), stacked, shift, paint or drawn)
             for c in range(self.drawn)
         )  # fmt: skip
 
@@ -118,9 +145,10 @@ class Rows:
         tint: Tint,
         values: Values,
         form: Format,
+        paint: Painter | None = None,
     ) -> Cells:
         """Return the one panel that all channels share."""
-        return self.stage.at((key, 0), tint, values, form)
+        return self.stage.at((key, 0), tint, values, form, paint=paint or drawn)
 
     def still(self) -> tuple[Mark, ...]:
         """Return headings, the channels' names, and the notes below panels."""
@@ -138,10 +166,6 @@ class Rows:
                 c, part.first + c, theme.channel(part.first + c).line, part.names.summed
             )
         )
-
-    def frame(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return the header."""
-        return chrome.header(self.look, self.part, self.name, subtitle)
 
     def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
         """Return the inputs, with the cells that are read now."""
@@ -163,18 +187,6 @@ class Rows:
         for c, panel in enumerate(self.x):
             yield self.stage.outline(f"now.x.{c}", panel, panel.grid.span(*spans))
 
-    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
-        """Return the picture with its footer."""
-        foot = chrome.footer(self.look, step, steps, *said)
-        title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
-
-    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
-        """Return the picture of the whole, with a caption in place of a step."""
-        title = chrome.title(self.part, self.name)
-        below = chrome.caption(self.look, *said)
-        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
-
     def has(self, key: str) -> bool:
         """Return whether the arrangement that was taken has such a panel."""
         return (key, 0) in self.layout.spots or key in self._uppers
@@ -193,14 +205,20 @@ class Rows:
     def _made(self, key: str, tensor: Tensor) -> tuple[Cells, ...]:
         """Return a tensor's panels, one per drawn channel, or the one that they share."""
         theme, values, form, panel = self.look.theme, tensor.values, tensor.form, self._of(key)
-        tint = {"step": theme.step, "result": theme.result}.get(tensor.hue)
+        tint = {
+            "step": theme.step,
+            "result": theme.result,
+            "grey": Tint(theme.connector, theme.rule, theme.background),
+            "grey all over": Tint(theme.connector, theme.rule, theme.rule),
+        }.get(tensor.hue)
         if panel.shared:
-            return (self.shared(key, panel.shape, tint or theme.result, values, form),)
+            look = tint or theme.result
+            return (self.shared(key, panel.shape, look, values, form, tensor.paint),)
         filled = tensor.hue == "filled"
         stacked = int(bool(panel.upper) and key == panel.key)
         shift = 0.0 if panel.upper else self._lowered(panel)
         return self.column(panel.key, panel.shape, values, form, tint=tint, filled=filled,
-                           stacked=stacked, shift=shift, name=key)  # fmt: skip
+                           stacked=stacked, shift=shift, name=key, paint=tensor.paint)  # fmt: skip
 
     def _of(self, key: str) -> Panel:
         """Return the panel of that key, or the one that stands below it."""
@@ -287,13 +305,16 @@ class Rows:
         return key, 0 if self.layout.panel(key).shared else c
 
     def _kept(self, key: str, c: int) -> Iterator[Mark]:
-        """Yield the frame around what is kept of a panel, if anything is."""
-        name, window = self.furniture.kept.get(key, ("", ()))
-        if window and all(window):
-            line = self.look.theme.channel(self.part.first + c).line
-            for grid in self._grids(key, c, window):
+        """Yield the frames around what is kept of a panel, or spoken of, if anything is."""
+        theme, furniture = self.look.theme, self.furniture
+        for frames, line, dash in (
+            (furniture.kept, theme.channel(self.part.first + c).line, False),
+            (furniture.dashes, theme.ink, True),
+        ):
+            name, window = frames.get(key, ("", ()))
+            for grid in self._grids(key, c, window) if window and all(window) else ():
                 rect = grid.span(*hull(window[-2:]))
-                yield Box(part_key(grid.key, name), rect, line, 2.0)
+                yield Box(part_key(grid.key, name), rect, line, 2.0, dash=dash)
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:  # noqa: ARG002  (slices)
         """Return the grids in which cells of a panel are."""
@@ -306,12 +327,17 @@ class Rows:
                 yield from self._link(link, c, shown)
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
-        name, places = f"{link.name}.{c}", (self._place(link.start, c), self._place(link.end, c))
+        name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
-        yield self.stage.link(name, places, (begin.right, lit), (end.x, at))
+        yield self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit))
+
+    def _called(self, link: Link, c: int) -> str:
+        """Return the name of a channel's link, or of the one between panels that are shared."""
+        shared = all(self._of(key).shared for key in (link.start, link.end))
+        return link.name if shared else f"{link.name}.{c}"
 
     def _signed(self, link: Link, name: str, places: tuple[Place, Place], start: Point) -> Mark:
         """Return the sign above the beginning of a link."""

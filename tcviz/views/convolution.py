@@ -180,9 +180,10 @@ class ConvolutionView(GatheringView):
         furniture = Furniture(links=(Link("pad", "x", WIDE),), gathered="w" if several else "")
         board.hold(self.tensors(part, board.ranges), furniture)
         nothing = (range(0),) * dims
+        around = np.stack([self._source.values(c) for c in range(board.drawn)])
         cells = {
             "x": (part.x, alike(part.input_size)),
-            WIDE: (self._around, self._source.roles(nothing, State.KNOWN)),
+            WIDE: (around, self._source.roles(nothing, State.KNOWN)),
             "w": (part.weight, alike(part.layer.kernel_size)),
             "output": (self._total, alike(part.output_size, State.DONE)),
         }

@@ -6,13 +6,13 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from tcviz.layer.matrix import Entry, Structure
 from tcviz.layer.symbols import is_named, output_name, written
 from tcviz.scene import text
 from tcviz.scene.numbers import Format
 from tcviz.views import chrome, words
+from tcviz.views.hued import plain
 from tcviz.views.look import Look
-from tcviz.views.matrix_panels import plain
-from tcviz.views.matrix_structure import Entry, Structure
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 

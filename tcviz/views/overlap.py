@@ -2,95 +2,252 @@
 
 Where the kernel's size is no multiple of the stride the numbers differ from cell to cell, and
 a checkerboard appears; the picture shows it as tints, and says it in numbers.
+
+In one dimension all strips stand on the axis of the padded result.  Each input element stands
+over the middle of its window, the kernel slides along, and what reaches an output element is a
+heap of bricks above its count and its sum of |w|: the counts 1 2 1 2 1 of kernel 3 and stride 2
+are heaps of different heights.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, between
 from tcviz.layer.parts import Part
-from tcviz.layer.symbols import is_named
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.symbols import Wording, is_named
 from tcviz.layer.trace import Distribution, Places, Step
-from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Mark, Scene
-from tcviz.scene.theme import State
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import Variant
+from tcviz.scene.marks import Scene
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State
 from tcviz.views import words
+from tcviz.views.hued import heap
 from tcviz.views.look import Look
-from tcviz.views.overlap_board import SUBTITLE, OverlapBoard
-from tcviz.views.overlap_panel import states
-from tcviz.views.overlap_part import ones
+from tcviz.views.overlap_panel import tinted, told, unsigned
 from tcviz.views.panel import Roles, Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.shown import (
+    Content,
+    Flags,
+    Furniture,
+    Link,
+    Meeting,
+    Shown,
+    Window,
+    alike,
+    flags,
+    hull,
+    roles,
+)
+from tcviz.views.stage import size_text
+from tcviz.views.step_view import StepView
+from tcviz.views.tensor import Tensor
+from tcviz.views.titles import extra_notes, group_notes
+
+WHOLE = Format()
+STACKED = 3
+"""Names that may stand one below the other in a cell of the kernel."""
+APART, BELOW = " · ", 14.0
+"""What parts notes of one line, and the room between strips."""
 
 
-class OverlapView:
-    """Scenes of the overlap view."""
+def tensors(part: Magnitudes, ranges: Ranges) -> dict[str, Tensor]:
+    """Return what the panels hold."""
+    form, sums = kernel_format(part, ranges), ranges.output_format
+    element = np.ones(part.input_size, dtype=int)
+    return {
+        "x": Tensor(element, WHOLE, "grey", scaled=True, paint=told),
+        "w": Tensor(part.weight, form, "grey all over", scaled=True, paint=unsigned),
+        "bricks": Tensor(part.weight, form, paint=partial(heap, part)),
+        "counts": Tensor(part.counts, WHOLE, "result", scaled=True, paint=tinted),
+        "output": Tensor(ranges.output, sums, "result", scaled=True, paint=tinted),
+    }
+
+
+def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  # noqa: ARG001
+    """Return the panels from left to right."""
+    held, output, kernel = tensors(part, ranges), part.output_size, part.layer.kernel_size
+    each, summed, which = said_of_channels(part)
+    source, size = size_text(part.input_size) + each, size_text(kernel) + summed
+    found = [
+        held["x"].panel("x", part.input_size, "input x", source,
+                        notes=("every element counts 1",)),
+        held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
+                             notes=count_notes(part)),
+        held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
+                        notes=group_notes(part.part), over=16.0 * is_named(part)),
+        held["output"].panel("output", output, f"|w| per cell{which}", gap=60, result=True),
+    ]  # fmt: skip
+    return [replace(panel, shared=True) for panel in found]
+
+
+def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  # noqa: ARG001
+    """Return the strips from top to bottom."""
+    held, (n,), (k,), (out,) = (
+        tensors(part, ranges), part.input_size, part.layer.kernel_size, part.output_size,
+    )  # fmt: skip
+    layer, (axis,), each = part.layer, part.axes, "one |w| from each element"
+    every, summed, which = said_of_channels(part)
+    bricks = held["bricks"].strip("bricks", out, "what arrives", each, start=axis.before)
+    found = [
+        held["x"].strip("x", n, "input x", f"{n}{every}", every=axis.stride, fills=True,
+                        start=(layer.extent[0] - 1) / 2),
+        held["w"].strip("w", k, "kernel |w|", f"{k}{summed}", every=axis.dilation, fills=True,
+                        slides=axis.window(n - 1).start, along="counts", entered=True,
+                        notes=group_notes(part.part)),
+        replace(bricks, shape=(max(1, int(part.counts.max())), out)),
+        held["counts"].strip("counts", out, "elements per output", start=axis.before,
+                             notes=(APART.join(count_notes(part)),)),
+        held["output"].strip("output", out, f"|w| per output{which}", start=axis.before),
+    ]  # fmt: skip
+    return [Variant([replace(s, gap=BELOW, shared=True) for s in found], labels="tall")]
+
+
+def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
+    """Return what is said of the channels of the input, of the kernel, and of the output."""
+    count = part.part.channels
+    which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
+    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
+
+
+def count_notes(part: Magnitudes) -> tuple[str, ...]:
+    """Return what the frame means, why some cells stay 0, and which are output_padding."""
+    notes = [edge_note(part.overlap.inner, part.output_size)]
+    notes += ["grey: no window reaches it"] * (not part.counts.all())
+    return (*notes, *extra_notes(part.extra, ", real sums"))
+
+
+def edge_note(inner: Places, size: Sizes) -> str:
+    """Return which cells are away from the edge.
+
+    >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
+    ('no cell is near the edge', 'every element is near the edge')
+    """
+    one = words.element(len(size))
+    if tuple(map(len, inner)) == size:
+        return f"no {one} is near the edge"
+    return "inside the frame: away from the edge" if all(inner) else f"every {one} is near the edge"
+
+
+def kernel_format(part: Magnitudes, ranges: Ranges) -> Format:
+    """Return how the kernel's |w| are written: names one below the other, if they are few."""
+    if not is_named(part):
+        return ranges.w_format
+    count = part.part.channels
+    return Wording(whole=count, row=1) if count <= STACKED else Wording()
+
+
+class OverlapView(StepView):
+    """What the steps of the overlap view show: one for each input element."""
+
+    name = "overlap"
+    subtitle = "how many input elements reach each output {element}, and with which weights"
+    arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    _part: Magnitudes
+    _trace: Distribution
 
     def __init__(self, part: Part, look: Look) -> None:
-        self._board = self._made(part, look)
-        self._trace = Distribution(self._board.part)
-        self._tally = Distribution(ones(self._board.part))
-        subtitle = SUBTITLE.format(words.element(part.layer.dims))
-        self._still = (*self._board.frame(subtitle), *self._board.still())
+        sums = magnitudes(part)
+        super().__init__(sums, look, Distribution(sums))
+        self._tally = Distribution(ones(sums))
+        self._kinds = self._board.output_kinds()
+        self._kinds[(sums.counts == 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
 
-    def _made(self, part: Part, look: Look) -> OverlapBoard:
-        return OverlapBoard(part, look)
+    def tensors(self, part: Magnitudes, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold."""
+        return tensors(part, ranges)
 
-    @property
-    def steps(self) -> int:
-        """One step per input element."""
-        return len(self._trace)
+    def furniture(self) -> Furniture:
+        """Return the frames around what is away from the edge, if not all is."""
+        inner, size = self._part.overlap.inner, self._part.output_size
+        if tuple(map(len, inner)) == size:
+            return Furniture()
+        return Furniture(dashes=dict.fromkeys(("counts", "output"), ("inner", inner)))
 
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order."""
-        crop, traces = self._board.part.crop, (self._tally, self._trace)
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+        crop, traces = self._part.crop, (self._tally, self._trace)
         for tally, now in zip(*(trace.running(picks) for trace in traces), strict=True):
-            yield self._moment(now.step, crop(tally.sums)[0], crop(now.sums)[0], settle=settle)
+            yield self._shown(now.step, crop(tally.sums)[0], crop(now.sums)[0])
 
-    def _moment(self, step: Step, counts: Values, sums: Values, *, settle: bool) -> Moment:
-        lit = self._scene(step, counts, sums, State.READ, State.WRITTEN)
-        return lit, self._scene(step, counts, sums, State.DONE, State.DONE) if settle else lit
-
-    def _scene(
-        self, step: Step, counts: Values, sums: Values, read: State, written: State
-    ) -> Scene:
-        board, places = self._board, self._places(step)
-        cells = self._roles(counts, places, written)
-        marks: list[Mark] = [
-            *self._still,
-            *board.elements(step.number + 1, read),
-            *board.results(counts, sums, cells),
-            *self._highlights(step, places),
-        ]
+    def _shown(self, step: Step, counts: Values, sums: Values) -> Shown:
+        places, n = self._places(step), step.number
+        known, now = (counts > 0) | (self._part.counts == 0), flags(counts.shape, places)
+        lit, calm = (roles(self._kinds, known, known, now, s) for s in (State.WRITTEN, None))
+        results = {"counts": (counts, lit), "output": (sums, lit)}
+        settled = self._sources(step, n, None)
         said = self._sentence(step, places, counts), self._detail(step, sums)
-        return board.scene(marks, step.number, self.steps, said)
+        return Shown(
+            n,
+            self._sources(step, n, State.READ) | results,
+            self._lit(step, places),
+            self._links(all(places)),
+            said,
+            self._taps(step),
+            {key: found for key, (_, found) in settled.items()} | {"counts": calm, "output": calm},
+        )
 
-    def _roles(self, counts: Values, places: Places, written: State) -> Roles:
-        now = np.zeros(counts.shape, dtype=bool)
-        now[np.ix_(*places)] = True
-        known = (counts > 0) | (self._board.counts == 0)
-        return states(self._board.kinds, [(known, State.DONE), (now, written)])
+    def _sources(self, step: Step, spread: int, now: State | None) -> dict[str, Content]:
+        """Return input, kernel and bricks when the elements up to `spread` have spread."""
+        part, size = self._part, self._part.input_size
+        order = np.arange(np.prod(size)).reshape(size)
+        states = np.where(order <= spread, State.DONE, State.KNOWN)
+        elements = np.where((order == spread) & (now is not None), State.READ, states)
+        return {
+            "x": (np.ones(size, dtype=int), elements.astype(np.uint8)),
+            "w": (part.weight[0], self._kernel(step, now or State.KNOWN)),
+            **({"bricks": self._heap(spread, now)} if self._board.has("bricks") else {}),
+        }
+
+    def _kernel(self, step: Step, state: State) -> Roles:
+        """Return the roles of the taps; in columns those that fall in the border are faint."""
+        if not self._board.aligned:
+            return alike(step.counts.shape)
+        kinds = np.where(step.counts, Kind.VALUE, Kind.BORDER)
+        return (kinds * len(State) + state).astype(np.uint8)
+
+    def _heap(self, spread: int, now: State | None) -> Content:
+        """Return the bricks of the elements up to `spread`; those of the last fall now."""
+        elements, taps = self._part.heaps
+        fallen = np.where((elements >= 0) & (elements <= spread), State.KNOWN, State.PENDING)
+        states = np.where((elements == spread) & (now is not None), State.WRITTEN, fallen)
+        return self._part.weight[0][taps], states.astype(np.uint8)
 
     def _places(self, step: Step) -> Places:
         """Return where the taps fall in the output, per axis."""
-        axes = zip(self._board.part.axes, step.at, strict=True)
+        axes = zip(self._part.axes, step.at, strict=True)
         return tuple(places for places, _ in (axis.of_element(i) for axis, i in axes))
 
-    def _highlights(self, step: Step, places: Places) -> Iterator[Mark]:
-        """Yield frames around the element and its window, and the arrows to it."""
-        board = self._board
-        source = board.source.grid.cell(*step.at)
-        yield board.stage.outline("now.x", board.source, source)
-        if not all(places):
-            return
-        window = tuple(range(axis[0], axis[-1] + 1) for axis in places)
-        for panel in (board.tallies, board.weights):
-            rect = panel.grid.span(*window)
-            yield board.stage.outline(f"now.{panel.grid.key}", panel, rect)
-        yield from board.arrows(step.at, window)
+    def _taps(self, step: Step) -> Meeting:
+        """Return where the taps lie beside the output's cells, beyond those too."""
+        axes = zip(step.places, self._part.axes, strict=True)
+        places = tuple(range(p.start - a.before, p.stop - a.before, p.step) for p, a in axes)
+        return Meeting("counts", places, step.counts)
+
+    def _lit(self, step: Step, places: Places) -> dict[str, Window]:
+        """Return the element, its window, and in columns its kernel."""
+        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at)}
+        if self._board.aligned:
+            lit["w"] = tuple(map(range, self._part.layer.kernel_size))
+        return lit | (dict.fromkeys(("counts", "output"), hull(places)) if all(places) else {})
+
+    def _links(self, reaches: bool, *, now: bool = True) -> tuple[Link, ...]:
+        """Return what leads from input and kernel to what they reach; columns say that."""
+        if self._board.aligned:
+            return (Link("spread", "x", "w"),) * now
+        return (
+            Link("count", "x", "counts", now=now),
+            Link("weigh", "w", "output", now=now),
+        ) * reaches
 
     def _sentence(self, step: Step, places: Places, counts: Values) -> str:
         named, one = "x" + words.place(step.at), words.element(len(places))
@@ -106,36 +263,40 @@ class OverlapView:
         return "; ".join(filter(None, [border, self._so_far(sums)]))
 
     def _so_far(self, sums: Values) -> str:
-        if is_named(self._board.part) or not np.isfinite(sums).any():
+        if is_named(self._part) or not np.isfinite(sums).any():
             return ""
         most = sums[np.isfinite(sums)].max().item()
         return f"sums of |w| are up to {self._board.ranges.output_format.said(most)} so far"
 
     def overview(self) -> Scene:
         """Return the finished picture: nothing is lit, and the caption has the numbers."""
-        board = self._board
-        cells = states(board.kinds, [(np.ones(board.counts.shape, dtype=bool), State.DONE)])
-        marks = [
-            *self._still,
-            *board.elements(self.steps, None),
-            *board.results(board.counts, board.sums, cells),
-            *board.arrows(),
-        ]
-        return board.finished(marks, (caption(board.overlap), self._extremes()))
+        part, board, first = self._part, self._board, self._trace[0]
+        (last,) = self._trace.running([self.steps - 1])
+        sums = part.crop(last.sums)[0]
+        all_known: Flags = np.ones(sums.shape, dtype=bool)
+        done = roles(self._kinds, all_known, all_known, all_known, None)
+        cells = self._sources(first, self.steps, None) | {
+            "counts": (part.counts, done),
+            "output": (sums, done),
+        }
+        said = caption(part.overlap), self._extremes(sums)
+        links, taps = self._links(reaches=True, now=False), self._taps(first)
+        shown = Shown(self.steps - 1, cells, {}, links, said, taps)
+        return board.finished([*self._fixed, *board.marks(shown)], said)
 
-    def _extremes(self) -> str:
+    def _extremes(self, found: Values) -> str:
         """Return the least and the greatest of all counts, and of the sums of |w|."""
-        board, found = self._board, self._board.overlap
-        ends, one = between(*board.overlap.ends), words.element(board.counts.ndim)
+        part, overlap = self._part, self._part.overlap
+        ends, one = between(*overlap.ends), words.element(found.ndim)
         told = [f"all {one}s: {ends}"]
-        if is_named(board.part):
+        if is_named(part):
             return told[0]
-        inside = board.sums[np.ix_(*found.inner)]
-        sums = [self._range(board.sums, "sums of |w|: ")]
-        if found.seen and inside.size < board.sums.size:
+        inside = found[np.ix_(*overlap.inner)]
+        sums = [self._range(found, "sums of |w|: ")]
+        if overlap.seen and inside.size < found.size:
             sums += [self._range(inside, "away from the edge ")]
         told += [", ".join(filter(None, sums))]
-        if found.uniform and found.seen and inside.min() < inside.max():
+        if overlap.uniform and overlap.seen and inside.min() < inside.max():
             told += ["what still differs comes from the weights alone"]
         return "; ".join(filter(None, told))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -13,8 +12,10 @@ from tcviz.layer.symbols import written
 from tcviz.scene import shades
 from tcviz.scene.marks import Box, Cell, Mark, part_key
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
+from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, Theme, Tint
+from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
+from tcviz.views.stage import most
 
 
 class TintedPanel(Cells):
@@ -75,6 +76,28 @@ class RolePanel(Tints):
         return index
 
 
+def tinted(look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: Format) -> Cells:
+    """Return the panel of numbers that lie on tints: the greatest of `values` on the strongest."""
+    most = max(filter(isfinite, map(magnitude, values.ravel().tolist())), default=0.0)
+    if spot.heat:
+        return TintPanel(grid, look.theme, tint, most, form)
+    return TintedPanel(grid, look.theme, tint, spot.text, form, most)
+
+
+def unsigned(look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: Format) -> Cells:
+    """Return the panel of numbers of which none is negative."""
+    if spot.heat:
+        return TintPanel(grid, look.theme, tint, most(values), form)
+    return Cells(grid, look.theme, tint, spot.text, form)
+
+
+def told(look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: Format) -> Cells:
+    """Return the panel of cells whose numbers are all alike: tints tell what happens to them."""
+    if spot.heat:
+        return RolePanel(grid, look.theme, tint, most(values), form)
+    return Cells(grid, look.theme, tint, spot.text, form)
+
+
 def magnitude(value: Any) -> float:
     """Return a number's magnitude; of a sum of names, how many terms it has.
 
@@ -82,11 +105,3 @@ def magnitude(value: Any) -> float:
     2.0
     """
     return abs(float(value)) if isinstance(value, int | float) else float(len(written(value)))
-
-
-def states(kinds: Roles, where: Sequence[tuple[Any, State]]) -> Roles:
-    """Return the roles of cells of some kinds: pending, or the last state whose flags hold."""
-    found = np.full(kinds.shape, State.PENDING, dtype=np.uint8)
-    for flags, state in where:
-        found[flags] = state
-    return (kinds * len(State) + found).astype(np.uint8)

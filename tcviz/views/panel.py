@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,10 @@ class Grid:
         """The whole panel."""
         return self.span(range(self.rows), range(self.cols))
 
+    def moved(self, right: float) -> Self:
+        """Return the same grid, so far to the right."""
+        return replace(self, x=self.x + right)
+
     def cell(self, row: int, col: int) -> Rect:
         """Return the box of one cell."""
         return self.span(range(row, row + 1), range(col, col + 1))
@@ -86,8 +91,20 @@ class Cells:
         """The magnitude that the ends of its legend stand for, in a few of the panel's digits."""
         return ""
 
+    def moved(self, right: float) -> Self:
+        """Return the same panel, so far to the right."""
+        other = copy(self)
+        other.stand(self.grid.moved(right))
+        return other
+
+    def stand(self, grid: Grid) -> None:
+        """Stand elsewhere: what was drawn is forgotten."""
+        self.grid, self._cells, self._seen = grid, {}, None
+
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
-        """Return the panel's marks: values and roles are arrays of its shape."""
+        """Return the panel's marks: values and roles are arrays of its shape, or one row."""
+        shape = self.grid.rows, self.grid.cols
+        values, roles = values.reshape(shape), roles.reshape(shape)
         seen = _content(values), roles.tobytes()
         if seen != self._seen:
             self._marks, self._seen = self._draw(values, roles), seen

@@ -5,7 +5,7 @@ coordinate stand below each other.  A view returns lists of `Strip`, each a `Var
 is worth beside the others: a strip has the coordinate of its first cell, and how many columns it
 is from a cell to the next.  Strips are drawn once per channel, in the order given; those that are
 `shared` stand above or below all channels.  A strip without cells has pieces instead, which need
-no columns.  A kernel that slides stands `along` what is lit of another strip.
+no columns.  A kernel that slides `along` another strip stands where its taps lie.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_labels import Labels
-from tcviz.views.rows_panel import Placed, row_grid, row_panel
-from tcviz.views.shown import Link, Shown
-from tcviz.views.stage import NODE, Stage
+from tcviz.views.rows_panel import row_grid, row_panel
+from tcviz.views.shown import Link, Meeting, Shown
+from tcviz.views.stage import NODE, Painter, Stage
 from tcviz.views.titles import channel_name
 from tcviz.views.turn_ranges import widest
 
@@ -88,16 +88,17 @@ class ChannelRows(Rows):
         yield from self.gather(self.cells[key], output, several=several)
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:
-        """Return a channel's strip below what is lit of the one that it slides along."""
+        """Return a channel's strip below where the taps lie of the one that it slides along."""
         panel, strip = super()._panel(key, c, shown), cast(Strip, self.layout.panel(key))
         if not strip.along:
             return panel
         other = cast(Strip, self.layout.panel(strip.along))
-        return self.moved(key, panel, int(other.start) + min(shown.lit[strip.along][0]))
+        taps = cast(Meeting, shown.taps)
+        return self.moved(key, panel, int(other.start) + taps.places[0][0])
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield an arrow down: straight to what is lit below a strip that slides."""
-        name = f"{link.name}.{c}"
+        name = self._called(link, c)
         arrow = self.down(name, *self._ends(link, c, shown))
         (x, top), *_, (end, low) = arrow.points
         if cast(Strip, self.layout.panel(link.start)).along and link.end in shown.lit:
@@ -148,6 +149,7 @@ class ChannelRows(Rows):
         stacked: int = 0,  # noqa: ARG002
         shift: float = 0.0,  # noqa: ARG002
         name: str = "",
+        paint: Painter | None = None,
     ) -> tuple[Cells, ...]:
         """Return the panels of a strip or piece, one per drawn channel, each in its tint.
 
@@ -163,6 +165,7 @@ class ChannelRows(Rows):
                 values,
                 form,
                 PanelName(name or key, c),
+                paint,
             )
             for c in range(self.drawn)
         )
@@ -174,21 +177,28 @@ class ChannelRows(Rows):
         return self.column(key, shape, values, form, **how) if self.has(key) else ()
 
     def shared(
-        self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format
-    ) -> Cells:
+        self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format,
+        paint: Painter | None = None,
+    ) -> Cells:  # fmt: skip
         """Return the one panel of a shared strip."""
-        return self._made_of(key, shape[-1], 0, tint, values, form, key)
+        return self._made_of(key, shape[-1], 0, tint, values, form, key, paint)
 
     def _made_of(
-        self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str
-    ) -> Cells:
-        spot, every = self.layout.spots[key, c], cast(Strip, self.layout.panel(key)).every
-        return row_panel(row_grid(name, spot, cols, every), spot, self.look, tint, values, form)
+        self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str,
+        paint: Painter | None = None,
+    ) -> Cells:  # fmt: skip
+        spot, strip = self.layout.spots[key, c], cast(Strip, self.layout.panel(key))
+        grid = row_grid(name, spot, cols, strip.every)
+        if strip.fills and spot.heat:
+            grid = grid.filled
+        if paint is None:
+            return row_panel(grid, spot, self.look, tint, values, form)
+        return paint(self.look, grid.heap(strip.rows), spot, tint, values, form)
 
     def moved(self, key: str, panel: Cells, start: int) -> Cells:
         """Return the panel of the strip called `key` with its first cell at another coordinate."""
         strip = cast(Strip, self.layout.panel(key))
-        return cast(Placed, panel).moved(start - strip.start)
+        return panel.moved((start - strip.start) * self.columns.width)
 
     def still(self) -> tuple[Mark, ...]:
         """Return labels, signs, rulers and the channels' names."""

@@ -14,7 +14,7 @@ from tcviz.picture.strips import Columns, Strip
 from tcviz.scene.marks import Box, Heatmap, Label, Mark, Point, Rect
 from tcviz.scene.text import width
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Tints
+from tcviz.views.panel import Cells
 from tcviz.views.stage import Stage
 
 COUNT = 12.5
@@ -181,7 +181,7 @@ class Labels:
 
     def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
         (x, y), key = at, strip.key
-        if isinstance(panel, Tints) and self._legend(strip):
+        if panel and panel.tints and self._legend(strip):
             yield Heatmap(f"{key}.legend", Rect(x, y - 4, LEGEND, 8), 1, len(panel.tints),
                           panel.tints, bytes(range(len(panel.tints))))  # fmt: skip
             yield self._stage.label(f"{key}.legend.end", (x + LEGEND + 6, y), panel.end, NOTE,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
 
@@ -46,60 +44,43 @@ class RowGrid(Grid):
         """The whole row."""
         return self.span(range(self.cols))
 
-    def moved(self, columns: float) -> RowGrid:
-        """Return the same row, so many columns further right."""
-        return replace(self, x=self.x + columns * self.cell_width)
+    @property
+    def filled(self) -> RowGrid:
+        """The same cells, each as wide as there are columns from one to the next."""
+        x = self.x - (self.every - 1) / 2 * self.cell_width
+        return replace(self, x=x, cell_width=self.every * self.cell_width, every=1)
+
+    def heap(self, rows: int) -> Grid:
+        """Return the grid itself, or one of several rows from its first on."""
+        if rows == 1:
+            return self
+        wide, high = self.cell_width, self.cell_height
+        return Grid(self.key, self.x, self.y, rows, self.cols, wide, high)
 
 
-class Placed(Cells):
-    """A panel that can be drawn elsewhere."""
+class RowHeat(Tints):
+    """Draws one row as tints: columns without a cell are left blank."""
 
     grid: RowGrid
 
-    def moved(self, columns: float) -> Self:
-        """Return the same panel, so many columns further right."""
-        other = copy(self)
-        other.stand(self.grid.moved(columns))
-        return other
-
-    def stand(self, grid: RowGrid) -> None:
-        """Stand elsewhere: what was drawn is forgotten."""
-        self.grid, self._cells, self._seen = grid, {}, None
-
-
-class RowPanel(Placed):
-    """Draws the numbers of one row: values and roles are ``(n,)`` or ``(1, n)``."""
-
-    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
-        """Return the row's marks."""
-        return super().draw(values.reshape(1, -1), roles.reshape(1, -1))
-
-
-class RowHeat(Placed, Tints):
-    """Draws one row as tints: values and roles are ``(n,)`` or ``(1, n)``."""
-
-    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
-        """Return the row's marks: columns without a cell are left blank."""
+    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         every, n = self.grid.every, values.size
         wide = np.zeros((1, (n - 1) * every + 1), values.dtype)
         cells = np.full(wide.shape, NOTHING, dtype=np.uint8)
-        wide[0, ::every], cells[0, ::every] = values.ravel(), roles.ravel()
-        return super().draw(wide, cells)
-
-    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
-        heat, *others = super()._draw(values, roles)
+        wide[0, ::every], cells[0, ::every] = values[0], roles[0]
+        heat, *others = super()._draw(wide, cells)
         if isinstance(heat, Heatmap):
-            heat = replace(heat, cols=values.shape[1])
+            heat = replace(heat, cols=wide.shape[1])
         return heat, *others
 
 
 def row_panel(
     grid: RowGrid, spot: Spot, look: Look, tint: Tint, values: Values, form: Format
-) -> Placed:
+) -> Cells:
     """Return the panel of a row, in numbers or in tints, whose range `values` set."""
     if spot.heat:
         return RowHeat(grid, look.theme, tint, most(values), form)
-    return RowPanel(grid, look.theme, tint, spot.text, form)
+    return Cells(grid, look.theme, tint, spot.text, form)
 
 
 def row_grid(name: str, spot: Spot, cols: int, every: int = 1) -> RowGrid:

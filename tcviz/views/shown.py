@@ -25,18 +25,19 @@ cells, of its shape, which all channels have."""
 class Link:
     """What leads from a panel to another: from, and to, what is lit in them.
 
-    The mark is called by its `name`, and `sign` says what happens on the way.
+    The mark is called by its `name`, and `sign` says what happens on the way, if `now`.
     """
 
     name: str
     start: str
     end: str
     sign: str = ""
+    now: bool = True
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """Where the kernel's taps lie in the panel `on`, and which of them take part."""
+    """Where the kernel's taps lie in the panel `on`, beyond it too, and which take part."""
 
     on: str
     places: Places
@@ -75,13 +76,15 @@ class Shown:
 class Furniture:
     """What stands between panels and never changes.
 
-    There are frames around the cells that are `kept` of a panel, by their name; `links` between
-    whole panels; and what adds the channels' panels called `gathered` into the output.
+    There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
+    around those that notes speak of; `links` between whole panels; and what adds the channels'
+    panels called `gathered` into the output.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     links: Sequence[Link] = ()
     gathered: str = ""
+    dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
 
 
 def alike(shape: Sequence[int], state: State = State.KNOWN, kind: Kind = Kind.VALUE) -> Roles:

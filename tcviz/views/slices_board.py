@@ -25,6 +25,7 @@ from tcviz.views.headings import Heading
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.shown import Link, Meeting, Shown, Window, hull
+from tcviz.views.stage import Painter
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
@@ -50,19 +51,19 @@ class SlicesBoard(Board):
     def column(
         self, key: str, shape: Sequence[int], values: Values, form: Format, *,
         tint: Tint | None = None, filled: bool = False, stacked: int = 0, shift: float = 0.0,
-        name: str = "",
+        name: str = "", paint: Painter | None = None,
     ) -> tuple[Slices, ...]:  # fmt: skip
         """Return the slices of each drawn channel, in its channel's tint."""
         made = super().column(key, shape, values, form, tint=tint, filled=filled, stacked=stacked,
-                              shift=shift, name=name)  # fmt: skip
+                              shift=shift, name=name, paint=paint)  # fmt: skip
         slices = cast("tuple[Slices, ...]", made)
         self._drawn |= {(key, c): panel for c, panel in enumerate(slices)}
         return slices
 
     def shared(self, key: str, shape: Sequence[int], tint: Tint, values: Values,
-               form: Format) -> Slices:  # fmt: skip
+               form: Format, paint: Painter | None = None) -> Slices:  # fmt: skip
         """Return the slices of what the channels share."""
-        made = cast(Slices, super().shared(key, shape, tint, values, form))
+        made = cast(Slices, super().shared(key, shape, tint, values, form, paint))
         self._drawn[key, 0] = made
         return made
 

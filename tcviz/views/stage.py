@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -142,6 +142,10 @@ class Stage:
         """Return the finished picture."""
         background = self.look.theme.background
         return Scene(*self.look.canvas, background, tuple(marks), sentence, title)
+
+
+Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], Cells]
+"""Returns the panel of a grid at a spot, whose range some values set."""
 
 
 def drawn(

@@ -11,6 +11,7 @@ from tcviz.layer.sizes import MAX_DIMS
 from tcviz.layer.trace import Trace
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene
+from tcviz.views import words
 from tcviz.views.board import Board, Panels
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges
@@ -37,7 +38,8 @@ class StepView(ABC):
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
         deep = dims == MAX_DIMS and self.deep
-        self._fixed = board.fixed(deep or self.subtitle)
+        subtitle = (deep or self.subtitle).format(element=words.element(dims))
+        self._fixed = board.fixed(subtitle)
 
     @abstractmethod
     def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:

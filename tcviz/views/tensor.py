@@ -10,23 +10,25 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
 from tcviz.views.panel import Values
-from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.stage import Painter, ems, headed, lines, size_text
 
-Hue: TypeAlias = Literal["channel", "filled", "step", "result"]
-"""A tint: of a channel, of one all over, of the numbers of one step, or of the result."""
+Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
+"""A tint: of a channel, of one all over, of the numbers of one step, of the result, or none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
     """Numbers of a panel: `values` are all that it may show, or the ends between which they lie.
 
-    `scaled` says that there is a legend where they become tints.
+    `scaled` says that there is a legend where they become tints, and `paint` makes other panels
+    of them than those in which numbers become tints.
     """
 
     values: Values
     form: Format
     hue: Hue = "channel"
     scaled: bool = False
+    paint: Painter | None = None
 
     @cached_property
     def em(self) -> float:

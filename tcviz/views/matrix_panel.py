@@ -1,0 +1,103 @@
+"""The one panel that only the matrix view has: the matrix, its taps in the hues of their rows.
+
+It is never there as an array, mostly zeros: what is drawn of it are the kernel's numbers, and
+the roles that it is given are those of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcviz.layer.matrix import Structure
+from tcviz.picture.layout import Spot
+from tcviz.scene.marks import Cell, Heatmap, Mark, Style, cell_key, panel_key
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import Kind, State, Tint, role
+from tcviz.views.hued import plain, strong, styles
+from tcviz.views.look import Look
+from tcviz.views.panel import HAIRLINES, Cells, Grid, Roles, Tints, Values
+
+CALM, LIT = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, State.READ)
+
+
+class MatrixCells(Cells):
+    """The matrix with its numbers; a step makes only the cells of the row that it lights."""
+
+    def __init__(
+        self, structure: Structure, look: Look, grid: Grid, spot: Spot, tint: Tint, form: Format
+    ) -> None:
+        theme, rows = look.theme, structure.part.layer.kernel_size[0]
+        super().__init__(grid, theme, tint, spot.text, form)
+        self._structure, self._looks = structure, [styles(theme, n) for n in range(rows)]
+        self._zero = Style(theme.zero_fill, theme.muted, theme.soft(theme.border_line))
+        self._rows = [tuple(self._taps(i, CALM)) for i in range(grid.rows)]
+        taken = {cell.key for row in self._rows for cell in row}
+        self._zeros = tuple(cell for cell in self._filled_in() if cell.key not in taken)
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:  # noqa: ARG002
+        """Return the marks; zeros lie below, so that the lines of taps stay whole."""
+        taps = list(self._rows)
+        for row in np.flatnonzero(roles == LIT).tolist():
+            taps[row] = tuple(self._taps(row, LIT))
+        return (*self._zeros, *(cell for cells in taps for cell in cells))
+
+    def _filled_in(self) -> Iterator[Cell]:
+        for i, j in np.ndindex(self.grid.rows, self.grid.cols):
+            yield self._at(i, j, "0", self._zero)
+
+    def _taps(self, row: int, role: int) -> Iterator[Cell]:
+        structure, part = self._structure, self._structure.part
+        for channel, entry in product(range(part.channels), structure.row(row)):
+            words = self._format(plain(part.weight[(channel, *entry.tap)]))
+            column = structure.column(channel, entry.source)
+            yield self._at(row, column, words, self._looks[entry.tap[0]][role])
+
+    def _at(self, row: int, col: int, words: str, style: Style) -> Cell:
+        rect = self.grid.cell(row, col)
+        return Cell(cell_key(self.grid.key, row, col), rect, words, self._text, style)
+
+
+class MatrixHeat(Tints):
+    """The matrix as a picture of its structure: kernel rows in colour, at most a bin per pixel."""
+
+    def __init__(
+        self, structure: Structure, look: Look, grid: Grid, tint: Tint, form: Format
+    ) -> None:
+        theme, rect = look.theme, grid.rect
+        super().__init__(grid, theme, tint, 0.0, form)
+        self._shape = (
+            min(grid.rows, max(1, round(rect.h / look.pixel))),
+            min(grid.cols, max(1, round(rect.w / look.pixel))),
+        )
+        self._bins = structure.bins(*self._shape)
+        rows = strong(theme, structure.part.layer.kernel_size[0])
+        self.tints, self._colours = (), (theme.zero_fill, *rows, theme.now_soft)
+        self._line = theme.rule if min(grid.cell_width, grid.cell_height) >= HAIRLINES else None
+        self._calm = self._heatmap(self._bins)
+
+    def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:  # noqa: ARG002
+        """Return the one mark; the zeros of a lit row are warm."""
+        rows = np.flatnonzero(roles == LIT)
+        if not rows.size:
+            return (self._calm,)
+        index = self._bins.copy()
+        lit = index[rows[0] * self._shape[0] // self.grid.rows]
+        lit[lit == 0] = len(self._colours) - 1
+        return (self._heatmap(index),)
+
+    def _heatmap(self, index: NDArray[np.uint8]) -> Heatmap:
+        return Heatmap(panel_key(self.grid.key), self.grid.rect, *self._shape, self._colours,
+                       index.tobytes(), self._line)  # fmt: skip
+
+
+def matrix_panel(
+    structure: Structure, look: Look, grid: Grid, spot: Spot, tint: Tint, form: Format
+) -> Cells:
+    """Return the panel of the matrix, in numbers or as a picture of its structure."""
+    if spot.heat:
+        return MatrixHeat(structure, look, grid, tint, form)
+    return MatrixCells(structure, look, grid, spot, tint, form)
