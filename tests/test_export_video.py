@@ -219,3 +219,11 @@ def test_a_frame_after_others_has_the_luma_and_chroma_that_it_has_by_itself(
         alone.show(Pixels(size).paint(scene))
         for plane in range(3):
             np.testing.assert_array_equal(going[plane], alone[plane])
+
+
+def test_twice_as_many_frames_a_second_make_no_much_larger_film(tmp_path: Path) -> None:
+    sizes = []
+    for fps in (30, 60):
+        film = animate(stride=2, padding=1, size=(640, 360), transition=0.6, fps=fps, first=4)
+        sizes.append(saved(film, tmp_path / f"{fps}.mp4").stat().st_size)
+    assert sizes[1] < 1.2 * sizes[0]

@@ -25,7 +25,21 @@ from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import SIZE, TRANSPARENT, Palette
 from tcviz.render.pixels import Pixels
 from tcviz.scene import shades, theme
-from tcviz.scene.marks import MARKS, Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene, Style
+from tcviz.scene.marks import (
+    MARKS,
+    PASSING,
+    Box,
+    Cell,
+    Connector,
+    Glow,
+    Heatmap,
+    Label,
+    Mark,
+    Passing,
+    Rect,
+    Scene,
+    Style,
+)
 from tcviz.scene.numbers import MINUS
 
 PRESETS = theme.presets()
@@ -56,7 +70,7 @@ def inside(inner: Area, outer: Area) -> bool:
 
 
 def test_every_type_of_mark_has_a_painter_and_an_area() -> None:
-    assert set(PAINTERS) == set(AREAS) == set(MARKS)
+    assert set(PAINTERS) == set(AREAS) == {*MARKS, *PASSING}
 
 
 # --- any marks ------------------------------------------------------------------
@@ -84,6 +98,7 @@ def heatmaps(draw: st.DrawFn, key: str) -> Heatmap:
 
 def marks(key: str) -> st.SearchStrategy[Mark]:
     own, radii = st.just(key), st.sampled_from([0.0, 4.0])
+    cells = st.lists(st.builds(Cell, own, RECTS, TEXTS, SIZES, STYLES), max_size=3).map(tuple)
     anchors = st.sampled_from(["left", "center", "right"])
     return st.one_of(
         st.builds(Cell, own, RECTS, TEXTS, SIZES, STYLES),
@@ -91,6 +106,8 @@ def marks(key: str) -> st.SearchStrategy[Mark]:
         st.builds(Label, own, CORNERS, TEXTS, SIZES, COLOURS, COLOURS, FLAGS, anchors),
         connectors(key),
         heatmaps(key),
+        st.builds(Glow, own, RECTS, cells=cells),
+        st.builds(Passing, own, RECTS, COLOURS, st.floats(0.5, 4), over=cells),
     )
 
 

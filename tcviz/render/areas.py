@@ -8,7 +8,7 @@ from typing import Any
 
 from tcviz.render.damage import Area
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.scene.marks import Box, Cell, Connector, Glow, Heatmap, Label, Mark, Passing, Rect
 
 HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
 """An arrow head's length and half its width, in canvas units."""
@@ -40,6 +40,10 @@ def _heat_area(mark: Heatmap, ratio: float) -> Area:
     return _rect_area(mark.rect, ratio)
 
 
+def _glow_area(mark: Glow, ratio: float) -> Area:
+    return _rect_area(mark.rect, ratio, ratio)  # with the hairline behind its edge
+
+
 def _label_area(mark: Label, ratio: float) -> Area:
     width = text.width(mark.text, mark.size, mark.bold)
     left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * width
@@ -64,4 +68,6 @@ AREAS: dict[type, Callable[[Any, float], Area]] = {
     Label: _label_area,
     Connector: _connector_area,
     Heatmap: _heat_area,
+    Glow: _glow_area,
+    Passing: _box_area,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 from typing import TypeAlias
 
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from tcviz.render.damage import Area
 from tcviz.render.palette import Palette
-from tcviz.scene.marks import Colour
+from tcviz.scene.marks import Cell, Colour
 
 Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""
+Laid: TypeAlias = tuple[Pixels8, tuple[int, int]]
+"""A tile and where its corner lies."""
 
 DASH, GAP = 4, 3
 """Pixels of a dash and of the gap behind it."""
@@ -25,14 +28,15 @@ FAINTEST = 10
 """Coverage below this is nothing: it is less than half a shade."""
 
 MOST_TILES = 1024
-"""Painted cells that are kept; then all are forgotten, so that memory stays bounded."""
+"""Painted cells that are kept, and places; then all are forgotten: memory stays bounded."""
 
 
 class Tiles:
-    """Cells as they were painted: the same number comes again and again."""
+    """Cells as they were painted: the same number comes again and again, and mostly in place."""
 
     def __init__(self) -> None:
         self._kept: dict[object, Pixels8] = {}
+        self._placed: dict[tuple[int, float], tuple[Cell, Laid]] = {}
 
     def get(self, key: object) -> Pixels8 | None:
         """Return a tile, or None."""
@@ -44,6 +48,16 @@ class Tiles:
             self._kept.clear()
         self._kept[key] = tile
         return tile
+
+    def placed(self, cell: Cell, ratio: float, make: Callable[[], Laid]) -> Laid:
+        """Return the tile of a cell and where it lies; made anew unless this very cell came."""
+        key = id(cell), ratio
+        known = self._placed.get(key)
+        if known is None:
+            if len(self._placed) >= MOST_TILES:
+                self._placed.clear()
+            known = self._placed[key] = cell, make()  # which keeps the cell: no other has its id
+        return known[1]
 
 
 class Canvas:
@@ -60,6 +74,7 @@ class Canvas:
         self.pixels, self.ratio, self.palette, self.tiles = pixels, ratio, palette, tiles
         self.background = background
         self._left, self._top = corner
+        self._right, self._bottom = self._left + pixels.shape[1], self._top + pixels.shape[0]
         pixels[:] = palette.index(background)
 
     def tile(self, area: Area, background: Colour) -> Canvas:
@@ -94,10 +109,19 @@ class Canvas:
         rows = slice(max(0, top - self._top), max(0, bottom - self._top))
         return self.pixels[rows, max(0, left - self._left) : max(0, right - self._left)]
 
-    def paste(self, tile: Pixels8, at: tuple[int, int]) -> None:
-        """Lay an array of palette numbers over the canvas."""
-        target, source = self._overlap(tile, at)
-        target[:] = source
+    def paste(self, tile: Pixels8, at: tuple[int, int], within: Area | None = None) -> None:
+        """Lay an array of palette numbers over the canvas, or what of it lies within an area."""
+        left, top = at
+        right, bottom = left + tile.shape[1], top + tile.shape[0]
+        x0, y0, x1, y1 = self._left, self._top, self._right, self._bottom
+        if within:
+            x0, y0 = max(x0, within[0]), max(y0, within[1])
+            x1, y1 = min(x1, within[2]), min(y1, within[3])
+        x0, y0, x1, y1 = max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
+        if x0 < x1 and y0 < y1:
+            source = tile[y0 - top : y1 - top, x0 - left : x1 - left]
+            here = slice(x0 - self._left, x1 - self._left)
+            self.pixels[y0 - self._top : y1 - self._top, here] = source
 
     def mask(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> None:
         """Paint a coverage mask in `colour` over `on`."""

@@ -11,13 +11,30 @@ import numpy as np
 
 from tcviz.render import ink
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
-from tcviz.render.canvas import DASH, GAP, HATCH, Canvas, Pixels8
+from tcviz.render.canvas import DASH, GAP, HATCH, Canvas, Laid, Pixels8
 from tcviz.render.damage import Area
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Cell, Colour, Connector, Heatmap, Label, Point, Style
+from tcviz.scene.marks import (
+    Box,
+    Cell,
+    Colour,
+    Connector,
+    Glow,
+    Heatmap,
+    Label,
+    Passing,
+    Point,
+    Rect,
+    Style,
+)
 
 
-def _cell(canvas: Canvas, mark: Cell) -> None:
+def _cell(canvas: Canvas, mark: Cell, within: Area | None = None) -> None:
+    tile, at = canvas.tiles.placed(mark, canvas.ratio, lambda: _placed(canvas, mark))
+    canvas.paste(tile, at, within)
+
+
+def _placed(canvas: Canvas, mark: Cell) -> Laid:
     px = canvas.px
     left, top = px(mark.rect.x), px(mark.rect.y)
     line = canvas.line(1.0)
@@ -30,7 +47,7 @@ def _cell(canvas: Canvas, mark: Cell) -> None:
     if tile is None:
         area = left, top, left + size[0], top + size[1]
         tile = canvas.tiles.keep(key, _tile(canvas, mark, area))
-    canvas.paste(tile, (left, top))
+    return tile, (left, top)
 
 
 def _tile(canvas: Canvas, mark: Cell, area: Area) -> Pixels8:
@@ -70,12 +87,20 @@ def _hatch(canvas: Canvas, area: Area, colour: Colour) -> None:
 
 def _frame(canvas: Canvas, area: Area, colour: Colour, line: int, *, dash: bool) -> None:
     """Draw a frame just inside an area."""
-    left, top, right, bottom = area
     draw = canvas.dashes if dash else canvas.fill
-    draw((left, top, right, top + line), colour)
-    draw((left, bottom - line, right, bottom), colour)
-    draw((left, top, left + line, bottom), colour)
-    draw((right - line, top, right, bottom), colour)
+    for side in _sides(area, line):
+        draw(side, colour)
+
+
+def _sides(area: Area, line: int) -> tuple[Area, Area, Area, Area]:
+    """Return the four lines just inside an area."""
+    left, top, right, bottom = area
+    return (
+        (left, top, right, top + line),
+        (left, bottom - line, right, bottom),
+        (left, top, left + line, bottom),
+        (right - line, top, right, bottom),
+    )
 
 
 def _write(canvas: Canvas, words: str, at: Point, size: float, style: Style, anchor: str) -> None:
@@ -96,20 +121,44 @@ def _label(canvas: Canvas, mark: Label) -> None:
 
 
 def _box(canvas: Canvas, mark: Box) -> None:
-    px, rect = canvas.px, mark.rect
-    line = canvas.line(mark.width)
-    left, top, right, bottom = px(rect.x), px(rect.y), px(rect.right), px(rect.bottom)
+    left, top, right, bottom = area = _area(canvas, mark.rect)
     if mark.radius:
-        _rounded(canvas, mark, (left, top, right, bottom))
+        _rounded(canvas, mark, area)
         return
     if mark.fill:
         canvas.fill((left, top, max(right, left + 1), max(bottom, top + 1)), mark.fill)
     if mark.line:
-        # Centred on the hairline that the cells below share.
-        out = (line - canvas.line(1.0)) // 2
-        inn = line - out
-        area = left - out, top - out, right + inn, bottom + inn
-        _frame(canvas, area, mark.line, line, dash=mark.dash)
+        line = canvas.line(mark.width)
+        _frame(canvas, _around(canvas, area, line), mark.line, line, dash=mark.dash)
+
+
+def _area(canvas: Canvas, rect: Rect) -> Area:
+    px = canvas.px
+    return px(rect.x), px(rect.y), px(rect.right), px(rect.bottom)
+
+
+def _around(canvas: Canvas, area: Area, line: int) -> Area:
+    """Return the outside of a line that is centred on the hairline that the cells below share."""
+    left, top, right, bottom = area
+    out = (line - canvas.line(1.0)) // 2
+    return left - out, top - out, right + line - out, bottom + line - out
+
+
+def _passing(canvas: Canvas, mark: Passing) -> None:
+    """Paint a frame, and within its line the digits of cells."""
+    _box(canvas, mark)
+    line = canvas.line(mark.width)
+    area = _around(canvas, _area(canvas, mark.rect), line)
+    for cell in mark.over:
+        for side in _sides(area, line):
+            _cell(canvas, cell, side)
+
+
+def _glow(canvas: Canvas, mark: Glow) -> None:
+    left, top, right, bottom = _area(canvas, mark.rect)
+    line = canvas.line(1.0)  # that which neighbours share lies behind the edge
+    for cell in mark.cells:
+        _cell(canvas, cell, (left, top, right + line, bottom + line))
 
 
 def _rounded(canvas: Canvas, mark: Box, area: Area) -> None:
@@ -182,4 +231,6 @@ PAINTERS: dict[type, Callable[[Canvas, Any], None]] = {
     Label: _label,
     Connector: _connector,
     Heatmap: _heatmap,
+    Glow: _glow,
+    Passing: _passing,
 }

@@ -197,8 +197,24 @@ class Heatmap:
     line: Colour | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Glow(Box):
+    """A rectangle through which cells are seen as they look in the light of a frame."""
+
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passing(Box):
+    """A frame that passes below the digits of some cells, which are seen within its line."""
+
+    over: tuple[Cell, ...] = ()
+
+
 Mark: TypeAlias = Cell | Box | Label | Connector | Heatmap
 MARKS: tuple[type, ...] = (Cell, Box, Label, Connector, Heatmap)
+PASSING: tuple[type, ...] = (Glow, Passing)
+"""Boxes of the scenes between two steps, which are seen in films only: no still has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,7 @@ class DistributionView(StepView):
             "output": (total, part.crop(lit)),
         }
         settled = {"x": self._board.input_roles(np.full(part.input_size, known)),
+                   stair(n): self._landed(step, known),
                    "padded": calm, "output": part.crop(calm)}  # fmt: skip
         links = Link("take", "x", "element"), Link("add", "product", "padded")
         taps = Meeting("padded", step.places, step.counts)
