@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tcviz.errors import RequestError
 from tcviz.render import ink
-from tcviz.scene import text
+from tcviz.scene import text, typeset
 
 LETTERS = sorted(text.advances())
 WORDS = st.text(st.sampled_from(LETTERS), max_size=30)
@@ -133,19 +133,18 @@ def test_words_of_the_fonts_letters_pass_unchanged(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "missing"),
     [
-        ("漢字 and more", "字漢"),
         ("two\nlines", "\n"),
         ("tab\there", "\t"),
-        ("🎈", "🎈"),
         ("\0", "\0"),
+        ("turned \u202e back", "\u202e"),
+        ("half \ud800", "\ud800"),
     ],
 )
-def test_letters_that_the_font_lacks_are_named(words: str, missing: str) -> None:
+def test_what_is_no_letter_of_a_line_is_named(words: str, missing: str) -> None:
     with pytest.raises(RequestError) as caught:
         text.check(words, "title")
     assert str(caught.value) == (
-        f"title is {words!r}; allowed: Latin, Greek and Cyrillic letters and common signs, "
-        f"on one line; not {missing!r}"
+        f"title is {words!r}; allowed: letters that can be seen, on one line; not {missing!r}"
     )
 
 
@@ -153,4 +152,19 @@ def test_letters_that_the_font_lacks_are_named(words: str, missing: str) -> None
     "words", ["Größe × ½", "αβγ Σ ∞", "Свёртка", "−1·w → y[0,1] … ↓", "naïve “quotes”"]
 )
 def test_letters_of_the_fields_languages_are_there(words: str) -> None:
+    assert typeset.is_plain(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "漢字 and more",
+        "क्\u200dष",
+        "می\u200cخواهم",
+        "❤\ufe0f 👩\u200d👧",
+        "שלום\u200f!",
+        "日本\u3000語",
+    ],
+)
+def test_what_scripts_need_though_it_is_not_seen_is_allowed(words: str) -> None:
     assert text.check(words, "title") == words

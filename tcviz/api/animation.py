@@ -102,6 +102,7 @@ class Animation(Played):
         if form.pages:
             pages.check([self])
         else:
+            self.check_letters()
             check_picture("animation", self.effort(form.key))
 
     @told()

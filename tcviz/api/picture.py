@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import Any, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
 from tcviz import views
 from tcviz.effort.pictures import Drawn
 from tcviz.engine.arrays import as_array
-from tcviz.errors import RequestError, TooSmallError, complaint, quoted
+from tcviz.errors import RequestError, TooSmallError, complaint, quoted, quoted_path
+from tcviz.errors.notes import note
 from tcviz.layer import foreign
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike
@@ -22,11 +23,14 @@ from tcviz.request.article import EXAMPLES
 from tcviz.request.canvas import Canvas
 from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
-from tcviz.scene import text, theme
+from tcviz.scene import text, theme, typeset
 from tcviz.scene.marks import Scene
 from tcviz.scene.theme import Theme
 from tcviz.views.look import Look
 from tcviz.views.view import View
+
+if TYPE_CHECKING:
+    from tcviz.scene.faces import Font
 
 Arrays: TypeAlias = tuple[Any, Any, Any]
 ALL = "all"
@@ -59,6 +63,9 @@ class Options(TypedDict, total=False):
         channels are drawn, which output channel is; and of which input channel
         ``"grad-input"`` is.  With ``"all"`` in place of a channel all are drawn in turn,
         and steps count on: a figure without a step is a still of each.
+    font : str or Path, optional
+        A font file for letters of the title that the shipped one lacks; unsaid they are
+        looked for in the installed fonts.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
     """
@@ -81,13 +88,14 @@ class Options(TypedDict, total=False):
     scale: float
     decimals: int | None
     title: str | None
+    font: str | Path | Font | None
     channels: int | None
     out_channel: int | str
     in_channel: int | str
     symbols: bool
 
 
-_LOOKS = ("theme", "decimals", "title", "channels", "symbols")
+_LOOKS = ("theme", "decimals", "title", "font", "channels", "symbols")
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,6 +148,12 @@ class Picture:
             each = views.steps(self.view, self.plan)
             return views.in_turn(self.view, self.operands, self.look, each)
         return views.build(self.view, views.part(self.view, self.operands, made, read), self.look)
+
+    def check_letters(self) -> None:
+        """Raise RequestError if no font here has a letter of the title: it cannot be painted."""
+        title = typeset.bounded((self.look.chrome and self.look.title) or "")
+        if not typeset.is_plain(title):
+            typeset.checked(typeset.typeset(title, bold=True, font=self.look.font))
 
     def lay_out(self) -> None:
         """Raise TooSmallError if what is drawn has no room, in any of several channels."""
@@ -244,6 +258,7 @@ def _look(
     theme: str | Theme = "light",
     decimals: int | None = None,
     title: str | None = None,
+    font: str | Path | Font | None = None,
     channels: int | None = None,
     symbols: bool = False,
 ) -> Look:
@@ -253,7 +268,21 @@ def _look(
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
         symbols=checked("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
+        font=_font(font, title),
     )  # fmt: skip
+
+
+def _font(given: str | Path | Font | None, title: str | None) -> Font | None:
+    """Return the font that is asked for; note where no letter of the title needs it."""
+    if given is None:
+        return None
+    from tcviz.scene import faces
+
+    font = given if isinstance(given, faces.Font) else faces.load(_words("font", given))
+    if typeset.is_plain(title or ""):
+        words = f"font is {quoted_path(font.path)}, which does nothing"
+        note(f"{words}: no letter of the title needs it")
+    return font
 
 
 def _theme(name: str | Theme) -> Theme:

@@ -80,6 +80,8 @@ class Figure(Picture):
         if self.text is not None and self.text not in form.texts:
             allowed = " or ".join(form.texts) or f"nothing in {form.name}, which has pixels"
             raise RequestError(complaint("text", quoted(self.text), allowed))
+        if not (form.viewers and self.paper(form).text == "text"):
+            self.check_letters()
         check_picture("figure", self.effort(form.key))
 
     def effort(self, form: str | None = None) -> Drawn:

@@ -32,7 +32,7 @@ ALL = "all"
 """In place of a view: all that can be drawn."""
 OPERANDS = ("input", "weight", "bias")
 """What Python takes by its place."""
-READ = (ValueKind.ARRAY, ValueKind.THEME)
+READ = (ValueKind.ARRAY, ValueKind.THEME, ValueKind.FONT)
 """What is a file, or may be."""
 
 

@@ -27,6 +27,7 @@ TYPES: dict[ValueKind, types.ParamType | None] = {
     ValueKind.TEXT: None,
     ValueKind.VIEW: types.VIEW,
     ValueKind.THEME: types.THEME,
+    ValueKind.FONT: types.FILE,
     ValueKind.ARRAY: types.FILE,
     ValueKind.FILE: types.FILE,
     ValueKind.FOLDER: types.FOLDER,

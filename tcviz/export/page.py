@@ -144,7 +144,7 @@ def accent(theme: Theme) -> Colour:
 
 def _fonts(letters: set[str]) -> Json:
     """Return the fonts that have these letters, as WOFF2 in Base64, by their weight."""
-    rare = letters - {"\n", *resource("page/common.txt")}
+    rare = letters & text.advances().keys() - {*resource("page/common.txt")}
     parts = ["common", "other"] if rare else ["common"]
     return {
         weight: [_base64(f"{name}-{part}.woff2") for part in parts]

@@ -17,7 +17,8 @@ a number, that of its text and style; that of any other mark is written out::
     slots     "key"; or of a cell [grid, row, column], or [grid] where its key is the grid's
     orders    [slot, count, slot, count, ...]: what is drawn, in runs of rising slots
 
-    faces written out: [1, look, x, y, w, h] of a box, [2, look, x, y, text] of a label,
+    faces written out: [1, look, x, y, w, h] of a box, [2, look, x, y, text] of a label, with
+    [..., width or 0, whether it begins at the right] where viewers' own fonts set it,
     [3, look, x, y, x, y, ...] of a connector, [4, look, x, y, w, h] of a heatmap
 
 Colours are numbers, −1 for none; an anchor is 0, 1 or 2 for left, center and right.  A frame

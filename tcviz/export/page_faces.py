@@ -85,7 +85,10 @@ def _label(tables: Tables, marks: tuple[Label, ...]) -> Json:
     anchor = ANCHORS.index(mark.anchor)
     look = tables.look(short(mark.size), ink, on, int(mark.bold), anchor)
     tables.letters.update(mark.text)
-    return [2, look, *map(short, mark.at), mark.text]
+    face = [2, look, *map(short, mark.at), mark.text]
+    if line := mark.typeset:  # without a font its width is a guess: then it takes its own
+        face += [0 if line.missing else short(mark.width), int(line.turned)]
+    return face
 
 
 def _connector(tables: Tables, marks: tuple[Connector, ...]) -> Json:

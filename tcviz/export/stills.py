@@ -51,8 +51,9 @@ class StillFormat:
     """A file format of stills.
 
     `pages` says whether one file holds several, `alpha` whether it can be
-    transparent, `texts` what `Paper.text` may be, the default first, and `needs`
-    the package of the extra of the same name as the format.
+    transparent, `texts` what `Paper.text` may be, the default first, `viewers` whether
+    a viewer's own fonts set what is ``"text"``, and `needs` the package of the extra of
+    the same name as the format.
     """
 
     key: str
@@ -62,6 +63,7 @@ class StillFormat:
     pages: bool = False
     alpha: bool = True
     texts: tuple[str, ...] = ()
+    viewers: bool = False
     needs: str | None = None
 
     def load(self) -> Writer:
@@ -87,7 +89,8 @@ class StillFormat:
 _DRAWN, _TYPED = ("paths", "text"), ("text", "paths")
 
 STILLS: dict[str, StillFormat] = {
-    "svg": StillFormat("svg", "SVG", "tcviz.export.vector", "write_svg", texts=_DRAWN),
+    "svg": StillFormat("svg", "SVG", "tcviz.export.vector", "write_svg", texts=_DRAWN,
+                       viewers=True),
     "png": StillFormat("png", "PNG", "tcviz.export.raster", "write_png"),
     "pdf": StillFormat("pdf", "PDF", "tcviz.export.vector", "write_pdf", pages=True, texts=_TYPED),
     "eps": StillFormat("eps", "EPS", "tcviz.export.vector", "write_eps", texts=_TYPED),
@@ -96,7 +99,7 @@ STILLS: dict[str, StillFormat] = {
     "jpg": StillFormat("jpg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False),
     "jpeg": StillFormat("jpeg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False),
     "pptx": StillFormat("pptx", "PPTX", "tcviz.export.pptx", pages=True, texts=("text",),
-                        needs="pptx"),
+                        viewers=True, needs="pptx"),
 }  # fmt: skip
 
 

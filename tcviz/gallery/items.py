@@ -20,6 +20,7 @@ from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
 from tcviz.request.options import NAMED
+from tcviz.scene.faces import Font
 from tcviz.scene.theme import Theme
 
 POSTERS = "posters"
@@ -115,7 +116,9 @@ class Item:
         return [*self.paths, self.poster] if self.poster else self.paths
 
     def check(self) -> None:
-        """Raise RequestError if the picture, or its format, cannot be made."""
+        """Raise RequestError if the picture, its format, or its poster cannot be made."""
+        if self.poster:
+            self.picture.check_letters()
         if isinstance(self.asked, Figure):
             self.asked.check(STILLS[self.format])
         elif isinstance(self.asked, Animation):
@@ -145,11 +148,13 @@ class Item:
 
     @property
     def line(self) -> str:
-        """The command that makes the same files, typed where those of numbers and themes lie."""
+        """The command that makes the same files, typed where those that it reads lie."""
         return shlex.join(["tcviz", self.command, *words(self.typed), "-o", self.path])
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Theme):
         return repr(value)
+    if isinstance(value, Font):  # wherever it lies
+        return value.digest
     raise TypeError(f"no digest of {type(value)}")

@@ -158,6 +158,7 @@ READERS: dict[ValueKind, Callable[[Option], Callable[[str, Any], Any]]] = {
     ValueKind.CHOICE: lambda _: _text,
     ValueKind.VIEW: lambda _: _views,
     ValueKind.THEME: lambda _: _text,
+    ValueKind.FONT: lambda _: _text,
     ValueKind.FORMAT: lambda _: _text,
     ValueKind.ARRAY: lambda _: _text,
 }

@@ -19,7 +19,8 @@ from tcviz.request.arrayfiles import load as load_array
 from tcviz.request.arrayfiles import split
 from tcviz.request.article import FIGURES
 from tcviz.request.options import ARRAYS, ARTICLES, DEFAULT_FORMATS, DRAWING, NAMED
-from tcviz.scene import theme
+from tcviz.scene import faces, theme
+from tcviz.scene.typeset import is_plain
 
 Values: TypeAlias = dict[str, Any]
 ALLOWED = "options of animate and figure, with _ for -"
@@ -72,11 +73,12 @@ def read(said: Values) -> tuple[Values, list[str]]:
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes items; arrays and themes are read once, from beside the spec."""
+    """Makes items; arrays, themes and fonts are read once, from beside the spec."""
 
     folder: Path
     _arrays: dict[tuple[str, str, int | None], Any] = field(default_factory=dict)
     _themes: dict[str, theme.Theme] = field(default_factory=dict)
+    _fonts: dict[str, faces.Font] = field(default_factory=dict)
 
     def make(self, own: Values, defaults: Values) -> Item:
         """Return the item of well-formed values; raise RequestError for the first fault."""
@@ -99,6 +101,8 @@ class Maker:
         dims = options.get("dims")
         arrays = {k: self._array(options.pop(k), k, dims) for k in ARRAYS if k in options}
         options["theme"] = self._theme(options.get("theme", NAMED["theme"].default))
+        if "font" in options:
+            options["font"] = self._font(options["font"])
         item = Item(name, command, form, options, arrays, typed)
         item.check()
         return item
@@ -141,6 +145,7 @@ class Maker:
             f"{key} {spec!r}": split(str(self.folder / spec))[0] for spec, key, _ in self._arrays
         }
         themes = (name for name in self._themes if name.endswith(".toml"))
+        files |= {f"font {name!r}": self.folder / name for name in self._fonts}
         return files | {f"theme {name!r}": self.folder / name for name in themes}
 
     def _array(self, spec: str, name: str, dims: int | None) -> Any:
@@ -155,6 +160,11 @@ class Maker:
             self._themes[name] = theme.load(where)
         return self._themes[name]
 
+    def _font(self, name: str) -> faces.Font:
+        if name not in self._fonts:
+            self._fonts[name] = faces.load(str(self.folder / name))
+        return self._fonts[name]
+
 
 def _names(words: str, key: str) -> bool:
     return re.search(rf"\b{key}\b", words) is not None
@@ -165,9 +175,13 @@ def _without(values: Values, keys: Iterable[str]) -> Values:
 
 
 def _needed(unsaid: Values, own: Values) -> Values:
-    """Return defaults without a frame rate that an item without transitions has no use for."""
-    glides = (unsaid | own).get("transition")
-    return unsaid if glides else _without(unsaid, ("fps",))
+    """Return defaults without what an item has no use for.
+
+    That is a frame rate where nothing glides, and a font where no letter needs it.
+    """
+    said = unsaid | own
+    idle = {"fps": not said.get("transition"), "font": is_plain(said.get("title", ""))}
+    return _without(unsaid, [key for key, has_no_use in idle.items() if has_no_use])
 
 
 def _one_direction(unsaid: Values, own: Values) -> Values:

@@ -13,7 +13,7 @@ from tcviz.scene import theme
 def render(facts: dict[str, Any]) -> str:
     """Return the page of what `tcviz.gallery.index.facts` says; the same gives the same.
 
-    >>> "<h1>A &amp; B</h1>" in render({"title": "A & B", "generator": "tcviz", "items": []})
+    >>> ">A &amp; B</h1>" in render({"title": "A & B", "generator": "tcviz", "items": []})
     True
     """
     shown = cards.of(facts["items"])

@@ -20,6 +20,7 @@ from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
 from tcviz.gallery.problems import Place, Problem, headers, place
 from tcviz.request.options import DEFAULT_FORMATS, DRAWING
+from tcviz.scene import text
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000
@@ -129,7 +130,7 @@ def _check_whole(reader: _Reader, title: Any, folder: Path | None, *, given: boo
     reader.problems += naming.misplaced(reader.claims, folder) if folder else []
     if not isinstance(title, str):
         reader.problems.append(Problem(complaint("title", shown(title), "text")))
-    elif not title.replace("\n", " ").isprintable():
+    elif any(map(text.is_never_written, title.replace("\n", " "))):
         hint = None if given else "name another in the spec: this is the folder's"
         allowed = "letters that can be seen"
         reader.problems.append(Problem(complaint("title", quoted(title), allowed, hint=hint)))

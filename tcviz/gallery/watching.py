@@ -97,10 +97,10 @@ def _texts(said: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _file(key: str, name: str) -> str | None:
-    """Return the file of an array or of a theme, if that is what a key names."""
+    """Return the file of an array, of a theme or of a font, if that is what a key names."""
     head, _, _ = name.rpartition(":")
     if "\0" in name:  # no system takes it, and that is told when the spec is read
         return None
     if key in ARRAYS:
         return head if head.lower().endswith(".npz") else name
-    return name if key == "theme" and name.endswith(".toml") else None
+    return name if key == "font" or (key == "theme" and name.endswith(".toml")) else None

@@ -7,7 +7,6 @@ from math import ceil, floor
 from typing import Any
 
 from tcviz.render.damage import Area
-from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Connector, Glow, Heatmap, Label, Mark, Passing, Rect
 
 HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
@@ -45,12 +44,9 @@ def _glow_area(mark: Glow, ratio: float) -> Area:
 
 
 def _label_area(mark: Label, ratio: float) -> Area:
-    width = text.width(mark.text, mark.size, mark.bold)
-    left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * width
     high = mark.size * 1.5
-    return _rect_area(
-        Rect(left, mark.at[1] - high / 2, width, high), ratio, 2 + mark.size * ratio / 4
-    )
+    rect = Rect(mark.left, mark.at[1] - high / 2, mark.width, high)
+    return _rect_area(rect, ratio, 2 + mark.size * ratio / 4)
 
 
 def _connector_area(mark: Connector, ratio: float) -> Area:

@@ -79,6 +79,10 @@ class Type:
     anchor: Anchor = "center"
     on: Colour | None = None
     """The colour of a strip behind the text, where the ground is not solid."""
+    foreign: bool = False
+    """Whether PowerPoint chooses the fonts, by their scripts."""
+    turned: bool = False
+    """Whether the text begins at the right."""
 
 
 def legal(text: str) -> str:
@@ -153,12 +157,12 @@ def words(pen: Pen, text: str, style: Type) -> str:
 
 def _line(pen: Pen, text: str, style: Type, spacing: str) -> str:
     """Return a paragraph of one line."""
-    look = _look(pen, style)
+    look, turned = _look(pen, style), ' rtl="1"' * style.turned
     run = f"<a:r><a:rPr {look}</a:rPr><a:t>{plain(text)}</a:t></a:r>"
     # What is typed into an empty shape looks as it would have.
     line = run if text else f"<a:endParaRPr {look}</a:endParaRPr>"
     return (
-        f'<a:p><a:pPr marL="0" indent="0" algn="{_ALIGN[style.anchor]}">'
+        f'<a:p><a:pPr marL="0" indent="0" algn="{_ALIGN[style.anchor]}"{turned}>'
         f'<a:lnSpc>{spacing}</a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
         '<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
         f"{line}</a:p>"
@@ -169,7 +173,8 @@ def _look(pen: Pen, style: Type) -> str:
     """Return the attributes and children of a run: proofing would underline ``x[1,2]``."""
     size = min(400_000, max(100, round(pen.points(style.size) * 100)))
     strip = f"<a:highlight>{_rgb(style.on)}</a:highlight>" if style.on else ""
-    fonts = "".join(f'<a:{script} typeface="{FONT}"/>' for script in ("latin", "ea", "cs"))
+    scripts = ("latin",) if style.foreign else ("latin", "ea", "cs")
+    fonts = "".join(f'<a:{script} typeface="{FONT}"/>' for script in scripts)
     return (
         f'lang="en-US" sz="{size}" b="{int(style.bold)}" i="0" u="none" noProof="1" dirty="0">'
         f"{solid(style.ink)}{strip}{fonts}"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import as_file, files
+from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +15,10 @@ from PIL import Image, ImageDraw, ImageFont
 from tcviz.render.canvas import Pixels8
 from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
+from tcviz.scene.typeset import laid, opened
+
+if TYPE_CHECKING:
+    from tcviz.scene.faces import Face
 
 FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
@@ -84,6 +90,25 @@ def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     mask = np.asarray(fine.reduce(FINE))
     inked = np.flatnonzero(mask.any(axis=0))
     return mask[:, : inked[-1] + 1 if inked.size else 1]
+
+
+@lru_cache(maxsize=64)
+def set_in(
+    face: Face, words: str, size: float, shift: int, *, turned: bool
+) -> tuple[Pixels8, int, int]:
+    """Return the coverage of text in another font, and where it begins in the mask.
+
+    That is how far its baseline lies below the mask's top, and its start from the left: what
+    hangs over there, and letters with much above or below them, have room.
+    """
+    above, below, beside = int(size * 1.3) + 1, int(size * 0.6) + 1, int(size * 0.25) + 1
+    letters, how = laid(words, turned=turned)
+    other = opened(face, size * FINE)
+    wide = ceil(other.getlength(letters, **how) / FINE) + 2 * beside + 1
+    fine = Image.new("L", (wide * FINE, (above + below) * FINE))
+    at = beside * FINE + shift, above * FINE
+    ImageDraw.Draw(fine).text(at, letters, fill=255, font=other, anchor="ls", **how)
+    return np.asarray(fine.reduce(FINE)), above, beside
 
 
 def heights(size: float) -> tuple[int, int]:

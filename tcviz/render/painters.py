@@ -27,6 +27,7 @@ from tcviz.scene.marks import (
     Rect,
     Style,
 )
+from tcviz.scene.typeset import Typeset, checked
 
 
 def _cell(canvas: Canvas, mark: Cell, within: Area | None = None) -> None:
@@ -117,7 +118,25 @@ def _label(canvas: Canvas, mark: Label) -> None:
     ratio = canvas.ratio
     style = Style(mark.on, mark.ink, mark.on, mark.bold)
     at = mark.at[0] * ratio, mark.at[1] * ratio
-    _write(canvas, mark.text, at, mark.size * ratio, style, mark.anchor)
+    if mark.typeset:
+        _set(canvas, mark, mark.typeset, round(at[1] + text.CAP_HEIGHT * mark.size * ratio / 2))
+    else:
+        _write(canvas, mark.text, at, mark.size * ratio, style, mark.anchor)
+
+
+def _set(canvas: Canvas, mark: Label, line: Typeset, baseline: int) -> None:
+    """Write text of several fonts, one after another."""
+    size, x = mark.size * canvas.ratio, mark.left * canvas.ratio
+    for run in checked(line).runs:
+        left = floor(x)
+        shift = round((x - left) * ink.FINE)
+        if run.face:
+            mask, ascent, before = ink.set_in(run.face, run.text, size, shift, turned=run.turned)
+            left -= before
+        else:
+            mask, ascent = ink.letters(run.text, size, mark.bold, shift)
+        canvas.mask(mask, (left, baseline - ascent), mark.ink, mark.on)
+        x += run.em * size
 
 
 def _box(canvas: Canvas, mark: Box) -> None:

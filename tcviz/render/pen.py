@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tcviz.render.canvas import DASH, GAP
 from tcviz.scene.marks import Anchor, Colour, Point, Rect
+from tcviz.scene.typeset import Typeset
 
 Image8: TypeAlias = NDArray[np.uint8]
 """Red, green, blue and alpha: rows from the top, columns, 4."""
@@ -73,6 +74,7 @@ class Words:
     ink: Colour
     bold: bool
     anchor: Anchor
+    typeset: Typeset | None = None
 
 
 class Pen:

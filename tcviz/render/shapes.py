@@ -75,17 +75,21 @@ def _slants(area: Rect, hair: float) -> Iterator[tuple[Point, Point]]:
             yield (left, along - left), (right, along - right)
 
 
-def _write(
-    pen: Pen, words: str, at: Point, size: float, ink: Colour, *, bold: bool, anchor: Any = "center"
-) -> None:
-    """Write text whose capitals are centred on a point; its baseline lies on the grid."""
+def _write(pen: Pen, words: str, at: Point, size: float, ink: Colour, *, bold: bool) -> None:
+    """Write text in the middle of a point."""
+    pen.write(Words(words, (at[0], _baseline(pen, at[1], size)), size, ink, bold, "center"))
+
+
+def _baseline(pen: Pen, middle: float, size: float) -> float:
+    """Return the baseline, on the grid, of text whose capitals have that middle."""
     step = pen.grid.step
-    baseline = round((at[1] + text.CAP_HEIGHT * size / 2) / step) * step
-    pen.write(Words(words, (at[0], baseline), size, ink, bold, anchor))
+    return round((middle + text.CAP_HEIGHT * size / 2) / step) * step
 
 
 def _label(pen: Pen, mark: Label) -> None:
-    _write(pen, mark.text, mark.at, mark.size, mark.ink, bold=mark.bold, anchor=mark.anchor)
+    at = mark.at[0], _baseline(pen, mark.at[1], mark.size)
+    look = mark.size, mark.ink, mark.bold, mark.anchor
+    pen.write(Words(mark.text, at, *look, mark.typeset))
 
 
 def _box(pen: Pen, mark: Box) -> None:

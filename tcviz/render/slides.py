@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +13,6 @@ from tcviz.render import drawingml as ml
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.drawingml import Pen, Type
 from tcviz.render.rectangles import Flat, Index, Rectangles, numbers, rectangles
-from tcviz.scene import text
 from tcviz.scene.marks import (
     Box,
     Cell,
@@ -96,10 +96,12 @@ def _cell(pen: Pen, mark: Cell) -> str:
 def _label(pen: Pen, mark: Label) -> str:
     if not mark.text:
         return ""
-    wide, high = text.width(mark.text, mark.size, mark.bold), mark.size * 1.2
-    left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * wide
-    area = pen.area(Rect(left, mark.at[1] - high / 2, wide, high))
-    words = ml.words(pen, mark.text, Type(mark.size, mark.ink, mark.bold, mark.anchor))
+    high, line = mark.size * 1.2, mark.typeset
+    area = pen.area(Rect(mark.left, mark.at[1] - high / 2, mark.width, high))
+    style = Type(mark.size, mark.ink, mark.bold, mark.anchor)
+    if line:
+        style = replace(style, foreign=True, turned=line.turned)
+    words = ml.words(pen, mark.text, style)
     return ml.shape(pen, mark.key, area, ml.preset("rect"), ml.NO_FILL, words, label=True)
 
 

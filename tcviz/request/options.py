@@ -43,6 +43,7 @@ class ValueKind(Enum):
     CHOICE = auto()
     VIEW = auto()
     THEME = auto()
+    FONT = auto()
     FORMAT = auto()
     ARRAY = auto()
     """A file of numbers, or in Python the numbers."""
@@ -177,6 +178,9 @@ OPTIONS = (
              help="Digits after the point.  [default: what makes short numbers exact, else 2]"),
     _picture("title", ValueKind.TEXT,
              help="Replaces the words 'Transposed convolution'; '' leaves them out."),
+    _picture("font", ValueKind.FONT,
+             help="A font for letters of the title that only it has.  [default: one that is "
+                  "installed]"),
     _picture("channels", ValueKind.WHOLE, least=1, most=64,
              help="Input channels drawn; the rest is named in the sum.  [default: up to 3]"),
     _picture("out_channel", ValueKind.CHANNEL, default=0,
@@ -222,7 +226,7 @@ OPTIONS = (
                   "repeated.  [default: all]"),
     _gallery("force", ValueKind.FLAG, "Render also what did not change."),
     _gallery("watch", ValueKind.FLAG,
-             help="Render again whenever the spec, its numbers or its themes change."),
+             help="Render again whenever the spec, its numbers, themes or fonts change."),
     _gallery("check", ValueKind.FLAG,
              help="Only say whether the spec is right, and the pictures are what it makes; if "
                   "they are not, the exit status is 1."),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene
 
 MARGIN = 12.0
@@ -39,9 +38,7 @@ def _rect(mark: Any) -> Rect:
 
 
 def _letters(mark: Label) -> Rect:
-    wide, high = text.width(mark.text, mark.size, mark.bold), mark.size
-    left = mark.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[mark.anchor] * wide
-    return Rect(left, mark.at[1] - high / 2, wide, high)
+    return Rect(mark.left, mark.at[1] - mark.size / 2, mark.width, mark.size)
 
 
 def _line(mark: Connector) -> Rect:

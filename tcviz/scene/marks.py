@@ -9,7 +9,12 @@ can repaint only the marks that changed; those of a panel's marks know their pan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+from tcviz.scene import text
+
+if TYPE_CHECKING:
+    from tcviz.scene.typeset import Typeset
 
 Colour: TypeAlias = str
 Point: TypeAlias = tuple[float, float]
@@ -158,7 +163,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text on one line, vertically centred on y by its capitals, over the solid colour `on`."""
+    """Text on one line, vertically centred on y by its capitals, over the solid colour `on`.
+
+    Where the shipped font lacks a letter of it, it says how it is `typeset`.
+    """
 
     key: str
     at: Point
@@ -168,6 +176,19 @@ class Label:
     on: Colour
     bold: bool = False
     anchor: Anchor = "left"
+    typeset: Typeset | None = None
+
+    @property
+    def width(self) -> float:
+        """How wide its letters are."""
+        if self.typeset:
+            return self.typeset.em * self.size
+        return text.width(self.text, self.size, self.bold)
+
+    @property
+    def left(self) -> float:
+        """Where its letters begin at the left."""
+        return self.at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[self.anchor] * self.width
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate, takewhile
+from unicodedata import category
 
 from tcviz.errors import RequestError, complaint, quoted
 
@@ -15,6 +16,8 @@ LINE = 1.25
 """From one line of a text to the next, in ems."""
 SMALLEST = 8.5
 """Pixels below which text cannot be read."""
+UNSEEN = {*"\u200c\u200d\u200e\u200f\u061c", *map(chr, range(0xFE00, 0xFE10))}
+"""What joins and parts letters, says where they run, or which of their forms is meant."""
 
 
 @cache
@@ -60,12 +63,23 @@ def lines(text: str, middle: float, size: float) -> list[tuple[str, float]]:
 
 
 def check(text: str, name: str) -> str:
-    """Return `text` if the font has every letter of it; else raise RequestError."""
-    missing = "".join(sorted({c for c in text if c not in advances()}))
-    if missing:
-        allowed = "Latin, Greek and Cyrillic letters and common signs, on one line"
-        raise RequestError(complaint(name, quoted(text), allowed, hint=f"not {missing!r}"))
+    """Return `text` if it is a line that can be written, in any script; else raise RequestError.
+
+    What cannot be seen is allowed where scripts need it; what turns their direction by force,
+    as no word does, is not.
+    """
+    wrong = sorted({letter for letter in text if is_never_written(letter)})
+    if wrong:
+        allowed = "letters that can be seen, on one line"
+        raise RequestError(complaint(name, quoted(text), allowed, hint=f"not {''.join(wrong)!r}"))
     return text
+
+
+def is_never_written(letter: str) -> bool:
+    """Return whether this is no letter of a line: a break, a control, half of a letter."""
+    kind = category(letter)
+    turns = kind == "Cf" and letter not in UNSEEN and letter not in advances()
+    return turns or kind in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def wrap(text: str, size: float, room: float) -> list[str]:

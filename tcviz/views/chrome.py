@@ -9,9 +9,10 @@ from tcviz.scene import text
 from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views import channel_map
 from tcviz.views.look import Look
+from tcviz.views.picture_title import titles
 
 MARGIN, BARE = 40.0, 16.0
-TITLE, SUBTITLE, PARAMETERS, FORMULA, SENTENCE, DETAIL = 26.0, 15.0, 15.0, 14.0, 17.0, 15.0
+PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
 NARROW, PITCH = 52.0, 26.0
 """How much higher a header is whose parts stand below each other, and their distance."""
@@ -77,13 +78,13 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
         return *_stacked(look, part, words, view, subtitle), rule, *_map(look)
     upper, lower = [*_parameters(look, part)], [*_formulas(look, part)]
     rooms = [_room(right) for right in (upper, lower)]
-    return *_titles(look, words, view, subtitle, *rooms), *upper, *lower, rule, *_map(look)
+    return *titles(look, words, view, subtitle, MARGIN, *rooms), *upper, *lower, rule, *_map(look)
 
 
 def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> Iterator[Label]:
     """Yield titles, parameters and the size formula, each on a line of its own."""
     theme, room = look.theme, look.canvas[0] - 2 * MARGIN
-    yield from _titles(look, words, view, subtitle, room, room)
+    yield from titles(look, words, view, subtitle, MARGIN, room, room)
     x, y, size = MARGIN, 66 + PITCH, look.legible(PARAMETERS)
     for name, value in _told(look, part, room).items():
         yield Label(f"{name}.name", (x, y), name, size, theme.muted, theme.background)
@@ -168,21 +169,6 @@ def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
         for key, words, size, ink, y in lines
     )  # fmt: skip
     return Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule), *labels
-
-
-def _titles(
-    look: Look, words: str, view: str, subtitle: str, room: float, below: float
-) -> Iterator[Label]:
-    theme, x = look.theme, MARGIN
-    size, small = look.legible(TITLE), look.legible(SUBTITLE)
-    if words:
-        left = room - text.width(view, size) - 9
-        title = text.shorten(words, size, left, bold=True)
-        yield Label("title", (MARGIN, 36), title, size, theme.ink, theme.background, bold=True)
-        x += text.width(title, size, bold=True) + 9
-    yield Label("view", (x, 36), view, size, theme.muted, theme.background)
-    short = text.shorten(subtitle, small, below)
-    yield Label("subtitle", (MARGIN, 66), short, small, theme.muted, theme.background)
 
 
 def _parameters(look: Look, part: Part) -> Iterator[Label]:

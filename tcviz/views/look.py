@@ -11,6 +11,7 @@ from tcviz.scene.text import SMALLEST, legible
 from tcviz.scene.theme import Theme
 
 if TYPE_CHECKING:
+    from tcviz.scene.faces import Font
     from tcviz.views.turn_ranges import Turn
     from tcviz.views.wiring import Wiring
 
@@ -34,7 +35,8 @@ class Look:
     `chrome` there are no header and no footer: the panels have the whole canvas.  Its size
     was asked for `in_unit`: on paper smaller text can be read than on a screen.  Where there
     are `wires`, a map of the channels stands beside the panels, or in a free `corner`.  Of
-    channels that are drawn one after another, `turn` says which this is.
+    channels that are drawn one after another, `turn` says which this is.  A title's letters
+    that the shipped font lacks are looked for in `font` first.
     """
 
     theme: Theme
@@ -50,6 +52,7 @@ class Look:
     wires: Wiring | None = None
     corner: Rect | None = None
     turn: Turn | None = None
+    font: Font | None = None
 
     @property
     def unit(self) -> float:

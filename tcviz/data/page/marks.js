@@ -69,9 +69,14 @@ function makeMarks(page, colour) {
     });
   }
 
-  function label([, look, x, y, text]) {
+  // Fonts of the reader's take the room that was kept; what begins at the right ends at the left.
+  function label([, look, x, y, text, wide, turned]) {
     const [size, ink, , bold, anchor] = looks[look];
-    return written(text, x, y, size, colour(ink), bold, page.anchors[anchor]);
+    const made = written(text, x, y, size, colour(ink), bold, page.anchors[turned ? 2 - anchor : anchor]);
+    if (wide) made.setAttribute("textLength", wide);
+    if (wide) made.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    if (turned) made.setAttribute("direction", "rtl");
+    return made;
   }
 
   function connector([, look, ...flat]) {
