@@ -15,7 +15,7 @@ Values: TypeAlias = st.SearchStrategy[str]
 Words: TypeAlias = tuple[str, ...]
 
 HERE = {
-    "--input", "--weight", "--bias", "--grad-output", "--theme", "--article", "--title",
+    "--input", "--weight", "--bias", "--grad-output", "--theme", "--article", "--title", "--font",
     "--output", "--format", "--open", "--quiet", "--debug", "--text", "--decimals",
 }  # fmt: skip
 """Options that make nothing larger: files, of bounded size, and words."""
