@@ -133,6 +133,21 @@ def test_headings_name_the_channel_whose_turn_it_is(view):
         assert scene.title.endswith(f", output channel {number}")
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("view", ["collection", "grad-weight", "grad-bias"])
+def test_notes_are_those_of_the_channel_whose_turn_it_is(view, dims):
+    asked = {"dims": dims, "in_channels": 2, "out_channels": 2, "groups": 1, "bias": [3, -20]}
+    shown = turns(view, **asked)
+    for number in range(2):
+        now, own = (
+            next(scenes(made, [pick]))
+            for made, pick in ((shown, number * shown.steps // 2), (one(view, number, **asked), 0))
+        )
+        noted, alone = ({k: v for k, v in labels(s).items() if ".note." in k} for s in (now, own))
+        assert noted
+        assert noted == alone
+
+
 def test_the_footer_counts_all_steps_and_names_the_channel():
     shown = turns("distribution")
     first, tenth, last = scenes(shown, [0, 10, 35])

@@ -111,7 +111,6 @@ VIEWS = {
         "tcviz.views.grad_weight",
         _input,
         gradient="weight",
-        rows="tcviz.views.rows_grad_weight",
     ),
     "grad-bias": Entry(
         "where the gradient of the bias comes from",

@@ -306,9 +306,10 @@ class Rows(Surrounded):
 
     def _kept(self, key: str, c: int) -> Iterator[Mark]:
         """Yield the frames around what is kept of a panel, or spoken of, if anything is."""
-        theme, furniture = self.look.theme, self.furniture
+        theme, furniture, shared = self.look.theme, self.furniture, self._of(key).shared
+        own = theme.output if shared else theme.channel(self.part.first + c).line
         for frames, line, dash in (
-            (furniture.kept, theme.channel(self.part.first + c).line, False),
+            (furniture.kept, own, False),
             (furniture.dashes, theme.ink, True),
         ):
             name, window = frames.get(key, ("", ()))
@@ -340,22 +341,26 @@ class Rows(Surrounded):
         return link.name if shared else f"{link.name}.{c}"
 
     def _signed(self, link: Link, name: str, places: tuple[Place, Place], start: Point) -> Mark:
-        """Return the sign above the beginning of a link."""
-        stage, (x, y) = self.stage, start
-        room = self.layout.signs[places[1]][0] - x if stage.on_one_line(*places) else 22.0
-        at, ink = (x + min(16, 2 * room - 27), y - 13), self.look.theme.now
-        return stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
+        """Return the sign above a link: at its beginning, for it may turn, or amid whole panels."""
+        stage, (x, y), ink = self.stage, start, self.look.theme.now
+        near = stage.on_one_line(*places)
+        room = self.layout.signs[places[1]][0] - x if near else 22.0
+        beside, size = min(16, 2 * room - 27), 16.0
+        if link.whole:
+            beside, size = room - 4 if near else 12.0, 18.0
+        return stage.label(f"{name}.sign", (x + beside, y - 13), link.sign, size, ink=ink)
 
     def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:
         """Return what a link leads from and to: what is lit of panels, or all of them."""
-        first, last = (self._lit(key, c, shown) for key in (link.start, link.end))
+        ends = link.start, link.end
+        first, last = (self._lit(key, c, shown, whole=link.whole) for key in ends)
         return first, last
 
-    def _lit(self, key: str, c: int, shown: Shown | None) -> Rect:
+    def _lit(self, key: str, c: int, shown: Shown | None, *, whole: bool = False) -> Rect:
         if shown is None:
             return self.cells[key][c if len(self.cells[key]) > c else 0].rect
-        panel = self._panel(key, c, shown)
-        return panel.grid.span(*hull(shown.lit[key])) if key in shown.lit else panel.rect
+        panel, lit = self._panel(key, c, shown), {} if whole else shown.lit
+        return panel.grid.span(*hull(lit[key])) if key in lit else panel.rect
 
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
@@ -372,11 +377,11 @@ class Rows(Surrounded):
 class Board(Rows):
     """Rows whose channels sum to one output."""
 
-    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
-        super().__init__(part, look, name, panels)
-        size, ranges = part.output_size, self.ranges
-        form = ranges.output_format
-        self.output = self.shared("output", size, look.theme.result, ranges.output, form)
+    @cached_property
+    def output(self) -> Cells:
+        """The output's panel."""
+        values, form = self.ranges.output, self.ranges.output_format
+        return self.shared("output", self.output_size, self.look.theme.result, values, form)
 
     @property
     def output_size(self) -> tuple[int, ...]:
@@ -393,13 +398,13 @@ class Board(Rows):
         (rows, cols), (down, right) = self.output_size, self.part.extra
         if not self.stage.layout.spots["output", 0].heat:
             return
-        line = self.look.theme.output
+        line, grid = self.look.theme.output, self.stage.grid(("output", 0))
         for name, count, span in (
             ("rows", down, (range(rows - down, rows), range(cols))),
             ("cols", right, (range(rows), range(cols - right, cols))),
         ):
             if count:
-                rect = self.output.grid.span(*span)
+                rect = grid.span(*span)
                 yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
 
     def output_kinds(self) -> Roles:

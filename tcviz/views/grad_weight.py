@@ -2,11 +2,16 @@
 
 As in section 4.2 of the article it is added up over the input elements: input, upstream
 gradient with its cropped border as zeros, window, element, products, gradient per channel.
+
+In one dimension columns are coordinates of the padded upstream gradient: x[i] stands at i·stride,
+below the first element of its window.  Its products stand below that window, and what they add
+up to, step by step, below the window of x[0].
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,43 +19,90 @@ from tcviz.layer.accumulation import Correlation
 from tcviz.layer.gradients import WeightGradient
 from tcviz.layer.trace import Running, Step, each
 from tcviz.picture.panels import Panel
-from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Box, Mark, Rect, Scene
-from tcviz.scene.theme import Kind, State, role
+from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.theme import Kind, State
 from tcviz.views import words
-from tcviz.views.board import Rows
 from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Flags, flags, kinds, roles
-from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.shown import (
+    Furniture,
+    Link,
+    Meeting,
+    Shown,
+    Window,
+    alike,
+    flags,
+    hull,
+    kinds,
+    roles,
+)
+from tcviz.views.stage import size_text
+from tcviz.views.step_view import StepView
+from tcviz.views.tensor import Tensor
 from tcviz.views.titles import channel_name, extra_notes, group_notes
 
-NAME = "gradient of the weight"
-SUBTITLE = "every input element, times the window of dy that it reached, is added to dw"
+ADD, FAR = 32.0, 34.0
+"""Room between products and the gradient that they are added to, which is an arrow's, and beside
+an equation that stands in no columns."""
+TOTAL, APART = 0.9, 0.6
+"""What it is worth that the gradient, or all of the equation, stands in no columns."""
 
 
-def columns(part: WeightGradient, ranges: Ranges) -> list[Panel]:
-    """Return the columns from left to right."""
-    layer, x = part.layer, ems(part.x, ranges.x_format)
-    size, kernel, padded = part.input_size, layer.kernel_size, part.padded.shape
-    dy = ems(part.weight, ranges.w_format)
+def tensors(part: WeightGradient, ranges: Ranges) -> dict[str, Tensor]:
+    """Return what the panels hold; in columns a plus would make all of them wider."""
+    x, dy = Tensor(part.x, ranges.x_format, scaled=True), Tensor(part.weight, ranges.w_format)
+    product = replace(ranges.product_format, plus=part.layer.dims > 1)
+    return {
+        "x": x,
+        "dy": replace(dy, hue="result", scaled=True),
+        "window": replace(dy, hue="step"),
+        "element": replace(x, hue="step", scaled=False),
+        "product": Tensor(ranges.product, product, "step"),
+        "dw": Tensor(ranges.padded, ranges.sum_format, scaled=True),
+    }
+
+
+def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]:
+    """Return the panels in reading order."""
+    held, kernel = tensors(part, ranges), part.layer.kernel_size
     per = ", per channel" if part.channels > 1 else ""
     return [
-        Panel("x", size, x, "input x", headed(size_text(size), ranges.x_format),
-               named=channel_name(part)),
-        Panel("dy", padded, dy, "upstream gradient dy", headed(dy_size(part), ranges.w_format),
-               gap=40, shared=True, begins=True,
-               notes=dy_notes(part)),
-        Panel("window", kernel, dy, "window", headed(size_text(kernel), ranges.w_format), gap=40,
-               begins=True),
-        Panel("element", (1, 1), x, "element", headed("x[i,j]", ranges.x_format), gap=32),
-        Panel("product", kernel, ems(ranges.product, ranges.product_format), "products x·dy",
-               headed("this step", ranges.product_format), gap=28),
-        Panel("dw", kernel, ems(ranges.padded, ranges.sum_format), "gradient dw",
-               headed(size_text(kernel) + per, ranges.sum_format), gap=42, begins=True,
-               result=True, notes=dw_notes(part)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held["dy"].panel("dy", part.padded.shape, "upstream gradient dy", dy_size(part), gap=40,
+                         shared=True, begins=True, notes=dy_notes(part)),
+        held["window"].panel("window", kernel, "window", gap=40, begins=True),
+        held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×"),
+        held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
+        held["dw"].panel("dw", kernel, "gradient dw", size_text(kernel) + per, gap=42, begins=True,
+                         result=True, notes=dw_notes(part, drawn)),
     ]  # fmt: skip
+
+
+def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant, ...]:
+    """Return the strips: products and gradient in their columns, or only products, or neither."""
+    held, layer, notes = tensors(part, ranges), part.layer, dw_notes(part, drawn)
+    (n,), (k,), (wide,) = part.input_size, layer.kernel_size, part.padded.shape
+    (stride,), (every,) = layer.stride, layer.dilation
+    upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
+                                notes=dy_notes(part), numbered="top")  # fmt: skip
+    source = held["x"].strip("x", n, "input x", every=stride, sign="×")
+    products = held["product"].strip("product", k, "products x·dy", "this step", every=every,
+                                     along="dy", sign="=")  # fmt: skip
+    line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(
+        held["element"].piece("element", 1, "x[i]"),
+        held["window"].piece("window", k, "window", "×"),
+        held["product"].piece("product", k, "products", "="),
+    ))  # fmt: skip
+    made = held["dw"].strip("dw", k, "gradient dw", gap=ADD, every=every, entered=True,
+                            notes=notes, numbered="below")  # fmt: skip
+    apart = Strip("total", (1, 0), 0.0, "sum so far", "", gap=FAR, notes=notes,
+                  pieces=(held["dw"].piece("dw", k, "gradient dw"),))  # fmt: skip
+    return (
+        Variant([upstream, source, products, made]),
+        Variant([upstream, source, products, apart], TOTAL, ROOMY),
+        Variant([upstream, replace(source, sign=""), line, apart], APART, ROOMY),
+    )
 
 
 def dy_size(part: WeightGradient) -> str:
@@ -73,135 +125,72 @@ def dw_notes(part: WeightGradient, drawn: int = 1) -> tuple[str, ...]:
     return *some, *group_notes(part)
 
 
-class WeightGradientView:
-    """Scenes of the gradients of one output channel's weights, a step for each input element."""
+class WeightGradientView(StepView):
+    """What the steps of the gradients of an output channel's weights show.
+
+    There is one for each input element.
+    """
+
+    name = "gradient of the weight"
+    subtitle = "every input element, times the window of dy that it reached, is added to dw"
+    arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    _part: WeightGradient
+    _trace: Correlation
 
     def __init__(self, part: WeightGradient, look: Look) -> None:
-        self._part, self._trace = part, Correlation(part)
-        self._first, self._last = self._trace.ends()
-        self._board = board = self._make_board(part, look)
-        self._make_panels(board)
-        missed = self._last < 0
-        self._kinds = np.where(missed, Kind.ZERO, Kind.VALUE).astype(np.uint8)
+        trace = Correlation(part)
+        self._first, self._last = trace.ends()
+        self._kinds = np.where(self._last < 0, Kind.ZERO, Kind.VALUE).astype(np.uint8)
         inner = kinds(part.weight.shape[1:], part.layer.output_padding)
         self._dy_kinds = np.pad(inner, part.layer.border, constant_values=Kind.ZERO)
-        self._still = (*board.frame(SUBTITLE), *board.still(), *self._furniture())
+        super().__init__(part, look, trace)
 
-    def _make_board(self, part: WeightGradient, look: Look) -> Rows:
-        return Rows(part, look, NAME, columns)
+    def tensors(self, part: WeightGradient, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold."""
+        return tensors(part, ranges)
 
-    def _make_panels(self, board: Rows) -> None:
-        part, ranges, theme = self._part, board.ranges, board.look.theme
-        x, dy, step, kernel = ranges.x_format, ranges.w_format, theme.step, part.layer.kernel_size
-        self._dy = board.shared("dy", part.padded.shape, theme.result, part.weight[0], dy)
-        self._windows = board.column("window", kernel, part.weight, dy, tint=step)
-        self._elements = board.column("element", (1, 1), part.x, x, tint=step)
-        self._products = board.column(
-            "product", kernel, ranges.product, ranges.product_format, tint=step
-        )
-        self._dw = board.column("dw", kernel, ranges.padded, ranges.sum_format)
+    def furniture(self) -> Furniture:
+        """Return the frame around what is real of dy, if anything is around it."""
+        layer, size = self._part.layer, self._part.weight.shape[1:]
+        sides = zip(layer.border, size, strict=True)
+        real = tuple(range(before, before + n) for (before, _), n in sides)
+        return Furniture(kept={"dy": ("real", real)} if any(map(any, layer.border)) else {})
 
-    @property
-    def steps(self) -> int:
-        """One step per input element."""
-        return len(self._trace)
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+        return map(self._shown, self._trace.running(picks))
 
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order."""
-        for running in self._trace.running(picks):
-            yield self._moment(running, settle=settle)
-
-    def overview(self) -> Scene:
-        """Return the last step: all that was added up is there."""
-        return next(self.moments([self.steps - 1], settle=False))[0]
-
-    def _moment(self, running: Running, *, settle: bool) -> Moment:
-        step, sums = running.step, running.sums
-        lost, added = self._lost(step), self._added(step, running.before, sums)
-        said = self._sentence(step), "; ".join(filter(None, [lost, added]))
-        reached, done = self._first <= step.number, self._last <= step.number
-        lit = roles(self._kinds, reached, done, step.counts, State.WRITTEN)
-        scene = self._scene(step, sums, lit, State.READ, said)
-        if not settle:
-            return scene, scene
-        settled = roles(self._kinds, reached, done, step.counts, None)
-        return scene, self._scene(step, sums, settled, State.KNOWN, said)
-
-    def _scene(
-        self, step: Step, sums: Values, cells: Roles, read: State, said: tuple[str, str]
-    ) -> Scene:
-        source = flags(self._part.input_size, tuple((i,) for i in step.at))
-        marks: list[Mark] = [
-            *self._still,
-            *self._board.inputs([source] * self._board.drawn, read),
-            *self._upstream(step, read),
-            *self._operands(step),
-            *(m for c, panel in enumerate(self._dw) for m in panel.draw(sums[c], cells)),
-            *self._highlights(step),
-        ]
-        return self._board.scene(marks, step.number, self.steps, said)
-
-    def _upstream(self, step: Step, read: State) -> Iterator[Mark]:
-        """Yield the padded upstream gradient, and the frame around what is real of it."""
-        part = self._part
-        window = flags(part.padded.shape, step.places)
-        states = np.where(window, read, State.KNOWN)
-        cells = (self._dy_kinds * len(State) + states).astype(np.uint8)
-        yield from self._dy.draw(part.padded, cells)
-        if any(map(any, part.layer.border)):
-            sides = zip(part.layer.border, part.weight.shape[1:], strict=True)
-            rect = self._dy.grid.span(*(range(before, before + n) for (before, _), n in sides))
-            yield Box("dy.real", rect, self._board.look.theme.output, 2.0)
-
-    def _operands(self, step: Step) -> Iterator[Mark]:
-        """Yield the window, the element and their products, per channel."""
-        one = np.full((1, 1), role(Kind.VALUE, State.READ), dtype=np.uint8)
-        found = np.where(step.counts, Kind.VALUE, Kind.ZERO)
-        cells = (found * len(State) + State.KNOWN).astype(np.uint8)
-        for c in range(self._board.drawn):
-            yield from self._windows[c].draw(step.factors[c], cells)
-            element = self._part.x[c][np.ix_(*([i] for i in step.at))]
-            yield from self._elements[c].draw(element, one)
-            yield from self._products[c].draw(step.products[c], cells)
-
-    def _highlights(self, step: Step) -> Iterator[Mark]:
-        """Yield frames around what is read and written, and the arrows between."""
-        stage = self._board.stage
-        window = self._dy.grid.span(*(range(p[0], p[-1] + 1) for p in step.places))
-        start = self._dy.rect.right, window.center[1]
-        for c in range(self._board.drawn):
-            taken = self._windows[c].rect
-            end, places = (taken.x, taken.center[1]), (("dy", 0), ("window", c))
-            yield stage.link(f"take.{c}", places, start, end)
-            yield from self._add(c)
-            if step.counts.any():
-                yield stage.outline(f"now.dw.{c}", self._dw[c], self._written(c, step.counts))
-        yield stage.outline("now.dy", self._dy, window)
-        yield from self._board.framed([[i] for i in step.at])
-
-    def _add(self, c: int) -> Iterator[Mark]:
-        """Yield what leads from the products to the gradient."""
-        stage, products, into = self._board.stage, self._products[c].rect, self._dw[c].rect
-        start, end = (products.right, products.center[1]), (into.x, into.center[1])
-        places = ("product", c), ("dw", c)
-        yield stage.link(f"add.{c}", places, start, end)
-        beside = (into.x - products.right) / 2 - 4 if stage.on_one_line(*places) else 12.0
-        at, ink = (products.right + beside, start[1] - 13), stage.look.theme.now
-        yield stage.label(f"add.{c}.sign", at, "+", 18.0, ink=ink)
-
-    def _written(self, channel: int, counts: Flags) -> Rect:
-        """Return the box around the taps that something is added to."""
-        spans = (range(int(i.min()), int(i.max()) + 1) for i in counts.nonzero())
-        return self._dw[channel].grid.span(*spans)
-
-    def _furniture(self) -> Iterator[Mark]:
-        """Yield what never changes: signs and notes."""
-        board, stage = self._board, self._board.stage
-        yield from stage.notes(self._dy, dy_notes(self._part))
-        yield from stage.notes(self._dw[-1], dw_notes(self._part, board.drawn))
-        for c in range(board.drawn):
-            yield from stage.operator("element", 0.0, "×", c)
-            yield from stage.operator("product", 0.0, "=", c)
+    def _shown(self, running: Running) -> Shown:
+        part, step, sums = self._part, running.step, running.sums
+        at, n, counts = tuple((i,) for i in step.at), step.number, step.counts
+        reached, done = self._first <= n, self._last <= n
+        lit, calm = (roles(self._kinds, reached, done, counts, s) for s in (State.WRITTEN, None))
+        source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
+        (x, dy), settled = (
+            (self._board.input_roles(np.where(source, state, State.KNOWN)),
+             (self._dy_kinds * len(State) + np.where(window, state, State.KNOWN)).astype(np.uint8))
+            for state in (State.READ, State.KNOWN)
+        )  # fmt: skip
+        taps = np.where(counts, Kind.VALUE, Kind.ZERO) * len(State) + State.KNOWN
+        taps = taps.astype(np.uint8)
+        cells = {
+            "x": (part.x, x),
+            "dy": (part.padded, dy),
+            "window": (step.factors, taps),
+            "element": (part.x[each(np.ix_(*at))], alike((1,) * len(at), State.READ)),
+            "product": (step.products, taps),
+            "dw": (sums, lit),
+        }
+        written: Window = tuple(i.tolist() for i in counts.nonzero())
+        shining = {"x": at, "dy": hull(step.places)} | ({"dw": written} if counts.any() else {})
+        # In columns the window is above its products.
+        take = ("x", "element") if self._board.aligned else ("dy", "window")
+        links = Link("take", *take), Link("add", "product", "dw", "+", whole=True)
+        added = self._lost(step), self._added(step, running.before, sums)
+        said = self._sentence(step), "; ".join(filter(None, added))
+        over = {"x": settled[0], "dy": settled[1], "dw": calm}
+        meeting = Meeting("dy", step.places, counts)
+        return Shown(n, cells, shining, links, said, meeting, over)
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format

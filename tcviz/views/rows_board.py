@@ -101,7 +101,8 @@ class ChannelRows(Rows):
         name = self._called(link, c)
         arrow = self.down(name, *self._ends(link, c, shown))
         (x, top), *_, (end, low) = arrow.points
-        if cast(Strip, self.layout.panel(link.start)).along and link.end in shown.lit:
+        slides = cast(Strip, self.layout.panel(link.start)).along
+        if slides and link.end in shown.lit and not link.whole:
             arrow = replace(arrow, points=((end, top), (end, low)))
         yield arrow
         if link.sign:
@@ -258,7 +259,8 @@ class RowsBoard(ChannelRows, Board):
         """Yield a frame around the cells of output_padding where tints hide hatching."""
         count, n = self.part.extra[0], self.output_size[0]
         if count and self.layout.spots["output", 0].heat:
-            rect = self.output.grid.span(range(n - count, n), range(n - count, n))
+            (output,) = self.cells["output"]
+            rect = output.grid.span(range(1), range(n - count, n))
             yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
 
 

@@ -23,7 +23,7 @@ cells, of its shape, which all channels have."""
 
 @dataclass(frozen=True)
 class Link:
-    """What leads from a panel to another: from, and to, what is lit in them.
+    """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`.
     """
@@ -33,6 +33,7 @@ class Link:
     end: str
     sign: str = ""
     now: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)

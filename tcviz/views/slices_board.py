@@ -39,8 +39,6 @@ NEAR, THIN = 5.0, 1.5
 class SlicesBoard(Board):
     """A board on which each panel shows depth slices."""
 
-    output: Slices
-
     def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
         self._drawn: dict[Place, Slices] = {}
         super().__init__(part, look, name, panels)
@@ -97,7 +95,7 @@ class SlicesBoard(Board):
         if not self.layout.spots["output", 0].heat:
             return
         line = self.look.theme.output
-        for panel in self.output.panels:
+        for panel in self.panels("output"):
             for i, span in enumerate(self._added(panel)):
                 rect = panel.grid.span(*span)
                 yield Box(f"output_padding.{panel.grid.key}.{i}", rect, line, 1.5, dash=True)
@@ -106,7 +104,7 @@ class SlicesBoard(Board):
         """Yield the rows and columns of a slice that output_padding added, or all of them."""
         deep, *size = map(range, self.output_size)
         behind, *extra = self.part.extra
-        if panel in self.output.panels[len(deep) - behind :]:
+        if panel in self.panels("output")[len(deep) - behind :]:
             yield size[0], size[1]
             return
         for axis, count in enumerate(extra):
