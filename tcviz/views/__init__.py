@@ -117,7 +117,6 @@ VIEWS = {
         "tcviz.views.grad_bias",
         _output,
         gradient="bias",
-        rows="tcviz.views.rows_grad_bias",
     ),
     "overlap": Entry(
         "how many input elements reach each output cell",

@@ -1,11 +1,16 @@
 """The gradient of the bias: all of the upstream gradient, added up element by element.
 
 The bias is added to every output element, so each passes its own gradient on to it.
+
+In one dimension the sums so far stand below the upstream gradient: each is the sum before it plus
+the element above it; the last is the gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,121 +18,110 @@ from tcviz.layer.accumulation import Summation
 from tcviz.layer.gradients import BiasGradient
 from tcviz.layer.trace import Running, Step
 from tcviz.picture.panels import Panel
-from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Mark, Scene
-from tcviz.scene.theme import Kind, State, role
+from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.theme import State
 from tcviz.views import words
-from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.shown import Furniture, Link, Shown, Window, alike
+from tcviz.views.step_view import StepView
+from tcviz.views.tensor import Tensor
 from tcviz.views.titles import output_notes, output_title, source_notes, source_title
 
-NAME = "gradient of the bias"
-SUBTITLE = "the bias is added to every output element, so its gradient is the sum of all of dy"
+ADD = 30.0
+"""Room between an element and the sum that it is added to: an arrow's."""
+APART = 0.6
+"""What it is worth, in one dimension, to show the sums of one step instead of all."""
 
 
-def columns(part: BiasGradient, ranges: Ranges) -> list[Panel]:
-    """Return the columns from left to right."""
-    size, one, dy = part.input_size, part.output_size, ems(part.x, ranges.x_format)
-    total = ems(ranges.output, ranges.output_format)
+def tensors(part: BiasGradient, ranges: Ranges) -> dict[str, Tensor]:
+    """Return what the panels hold: `sums` are those of all steps, `before` the one before."""
+    dy, total = Tensor(part.x, ranges.x_format), Tensor(ranges.output, ranges.output_format)
+    dy, element = replace(dy, scaled=True), replace(dy, hue="step")
+    total = replace(total, hue="result")
+    output = replace(total, scaled=True)
+    return {"x": dy, "element": element, "before": total, "sums": total, "output": output}
+
+
+def columns(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]:
+    """Return the panels in reading order."""
+    held, one = tensors(part, ranges), part.output_size
     return [
-        Panel("x", size, dy, source_title(part), headed(size_text(size), ranges.x_format),
-               notes=source_notes(part)),
-        Panel("element", one, dy, "element", headed("dy[i,j]", ranges.x_format), gap=56,
-               begins=True),
-        Panel("before", one, total, "sum so far", headed("steps before", ranges.output_format),
-               gap=40),
-        Panel("output", one, total, output_title(part),
-               headed("running sum", ranges.output_format),
-               gap=40, shared=True, result=True,
-               notes=output_notes(part, ranges)),
+        held["x"].panel("x", part.input_size, source_title(part), notes=source_notes(part)),
+        held["element"].panel("element", one, "element", "dy[i,j]", gap=56, begins=True),
+        held["before"].panel("before", one, "sum so far", "steps before", gap=40, shared=True,
+                             sign="+"),
+        held["output"].panel("output", one, output_title(part), "running sum", gap=40, shared=True,
+                             result=True, notes=output_notes(part, ranges, drawn), sign="="),
     ]  # fmt: skip
 
 
-class BiasGradientView:
-    """Scenes of the gradient of one output channel's bias, a step for each output element."""
+def strips(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant, ...]:
+    """Return the strips: with all sums so far, and with those before and after a step."""
+    held, (n,), notes = tensors(part, ranges), part.input_size, output_notes(part, ranges, drawn)
+    total, title = held["output"], output_title(part)
+    source = held["x"].strip("x", n, source_title(part), notes=source_notes(part), numbered="top")
+    sums = held["sums"].strip("sums", n, "sum so far", gap=ADD, entered=True, shared=True, sign="+")
+    output = Strip("output", (1, 1), total.em, title, total.headed(""), gap=ADD, start=n - 1,
+                   entered=True, shared=True, aside=True, sign="=", notes=notes)  # fmt: skip
+    step = Strip("step", (1, 0), 0.0, "this step", "", gap=ADD, notes=notes, pieces=(
+        held["element"].piece("element", 1, "dy[i]"),
+        replace(held["before"].piece("before", 1, "sum so far", "+"), shared=True),
+        replace(total.piece("output", 1, title, "="), shared=True),
+    ))  # fmt: skip
+    return Variant([source, sums, output]), Variant([source, step], APART, ROOMY)
 
-    into = "db"
-    """What an element is added to."""
+
+class BiasGradientView(StepView):
+    """What the steps of the gradient of an output channel's bias show.
+
+    There is one for each output element.
+    """
+
+    name = "gradient of the bias"
+    subtitle = "the bias is added to every output element, so its gradient is the sum of all of dy"
+    arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    _trace: Summation
 
     def __init__(self, part: BiasGradient, look: Look) -> None:
-        self._part, self._trace = part, Summation(part)
-        self._board = board = self._make_board(part, look)
-        self._make_panels(board)
-        self._still = (*board.frame(SUBTITLE), *board.still(), *self._signs())
+        super().__init__(part, look, Summation(part))
 
-    def _make_board(self, part: BiasGradient, look: Look) -> Board:
-        return Board(part, look, NAME, columns)
+    def tensors(self, part: BiasGradient, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold."""
+        return tensors(part, ranges)
 
-    def _make_panels(self, board: Board) -> None:
-        part, ranges, theme = self._part, board.ranges, board.look.theme
-        size, form = part.output_size, ranges.output_format
-        (self._element,) = board.column("element", size, part.x, ranges.x_format, tint=theme.step)
-        self._before = board.shared("before", size, theme.result, ranges.output, form)
+    def furniture(self) -> Furniture:
+        """Return nothing: signs say what leads to what."""
+        return Furniture()
 
-    @property
-    def steps(self) -> int:
-        """One step per output element."""
-        return len(self._trace)
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+        return map(self._shown, self._trace.running(picks))
 
-    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps, in rising order."""
-        for running in self._trace.running(picks):
-            yield self._moment(running, settle=settle)
-
-    def overview(self) -> Scene:
-        """Return the last step: all of the upstream gradient is added up."""
-        return next(self.moments([self.steps - 1], settle=False))[0]
-
-    def _moment(self, running: Running, *, settle: bool) -> Moment:
-        step, before, total = running.step, running.before[0], running.sums[0]
-        form, value = self._board.ranges.output_format.said, step.values.item()
-        written = words.total(list(map(form, (value, before.item()))), form(total.item()))
-        named = words.place((self._part.channel, *step.at) if self._many else step.at)
-        shown = self._board.ranges.x_format.said(value)
-        said = f"dy{named} = {shown} is added to {self.into}: {written}", self._counted(step)
-        lit = self._scene(step, before, total, (State.READ, State.WRITTEN), said)
-        if not settle:
-            return lit, lit
-        return lit, self._scene(step, before, total, (State.DONE, State.PARTIAL), said)
-
-    @property
-    def _many(self) -> bool:
-        return self._part.out_channels > 1
-
-    def _counted(self, step: Step) -> str:
-        if step.number + 1 < self.steps:
-            return f"{step.number + 1} of {self.steps} elements of dy are added"
-        return (
-            f"all {self.steps} elements of dy are added" if self.steps > 1 else "there is no other"
-        )
-
-    def _scene(
-        self,
-        step: Step,
-        before: Values,
-        total: Values,
-        lit: tuple[State, State],
-        said: tuple[str, str],
-    ) -> Scene:
-        read, written = lit
-        last = step.number + 1 == self.steps
-        made = State.DONE if last and written is State.PARTIAL else written
-        marks: list[Mark] = [
-            *self._still,
-            *self._board.x[0].draw(self._part.x[0], self._read(step, read)),
-            *self._sums(step, before, total, made),
-            *self._highlights(step),
-        ]
-        return self._board.scene(marks, step.number, self.steps, said)
-
-    def _sums(self, step: Step, before: Values, total: Values, made: State) -> Iterator[Mark]:
-        """Yield the element, the sum before it, and the sum with it."""
-        yield from self._before.draw(before, one(State.PARTIAL))
-        yield from self._element.draw(step.values[0], one(State.KNOWN))
-        yield from self._board.output.draw(total, one(made))
+    def _shown(self, running: Running) -> Shown:
+        step, n, one = running.step, running.step.number, self._part.output_size
+        last, all_sums = n + 1 == self.steps, self._board.has("sums")
+        # Where all sums are shown, only the last of them is the gradient.
+        made = State.WRITTEN if last or not all_sums else State.PENDING
+        calm = State.DONE if last else State.PENDING if all_sums else State.PARTIAL
+        cells = {
+            "x": (self._part.x, self._read(step, State.READ)),
+            "element": (step.values, alike(one)),
+            "before": (running.before[0], alike(one, State.PARTIAL)),
+            "sums": (self._sums, self._added(n, State.READ, State.WRITTEN)),
+            "output": (running.sums[0], alike(one, made)),
+        }
+        settled = {"x": self._read(step, State.DONE), "output": alike(one, calm),
+                   "sums": self._added(n, State.PARTIAL, State.PARTIAL)}  # fmt: skip
+        at = tuple((i,) for i in step.at)
+        lit: dict[str, Window] = {"x": at, "sums": at}
+        if made is State.WRITTEN:
+            lit["output"] = tuple(map(range, one))
+        links = [Link("take", "x", "element"), Link("add", "x", "sums")]
+        links += [Link("made", "sums", "output")] * last
+        said = self._sentence(running), self._counted(step)
+        return Shown(n, cells, lit, links, said, calm=settled)
 
     def _read(self, step: Step, now: State) -> Roles:
         """Return the roles of dy: what is added, what is added now, and what is not yet."""
@@ -136,22 +130,38 @@ class BiasGradientView:
         states[step.at] = now
         return self._board.input_roles(states)
 
-    def _highlights(self, step: Step) -> Iterator[Mark]:
-        stage, board = self._board.stage, self._board
-        yield from board.framed([[i] for i in step.at])
-        start = board.x[0].rect.right, board.x[0].grid.cell(*step.at).center[1]
-        end = self._element.rect.x, self._element.rect.center[1]
-        yield stage.link("take.0", (("x", 0), ("element", 0)), start, end)
-        yield stage.outline("now.output", board.output, board.output.rect)
+    @cached_property
+    def _sums(self) -> Values:
+        """The sums after each step."""
+        with np.errstate(all="ignore"):
+            dy = self._part.x[0]
+            sums: Values = np.cumsum(dy, dtype=dy.dtype).reshape(dy.shape)
+        return sums
 
-    def _signs(self) -> Iterator[Mark]:
-        yield from self._board.stage.operator("before", 0.0, "+", 0)
-        yield from self._board.stage.operator("output", 0.0, "=", 0)
+    def _added(self, number: int, read: State, written: State) -> Roles:
+        """Return the roles of all sums: those of steps to come are blank."""
+        found = alike(self._part.input_size, State.PENDING)
+        flat = found.reshape(-1)
+        flat[: number + 1] = State.PARTIAL
+        flat[max(0, number - 1)], flat[number] = read, written
+        return found
 
+    def _sentence(self, running: Running) -> str:
+        """Return what is added to what, and the addition."""
+        part, step, ranges = self._part, running.step, self._board.ranges
+        form, value = ranges.output_format.said, step.values.item()
+        before, total = running.before.item(), running.sums.item()
+        written = words.total(list(map(form, (value, before))), form(total))
+        named = words.place((part.channel, *step.at) if part.out_channels > 1 else step.at)
+        into = "the sum so far" if self._board.has("sums") else "db"
+        return f"dy{named} = {ranges.x_format.said(value)} is added to {into}: {written}"
 
-def one(state: State) -> Roles:
-    """Return the role of a single number."""
-    return np.full((1, 1), role(Kind.VALUE, state), dtype=np.uint8)
+    def _counted(self, step: Step) -> str:
+        if step.number + 1 < self.steps:
+            return f"{step.number + 1} of {self.steps} elements of dy are added"
+        return (
+            f"all {self.steps} elements of dy are added" if self.steps > 1 else "there is no other"
+        )
 
 
 build = BiasGradientView
