@@ -210,7 +210,7 @@ def test_a_wider_canvas_shows_more_of_the_sums() -> None:
 
 def test_panels_compare_names_and_not_where_they_lie_in_memory() -> None:
     board: Board = view_of("distribution", part_of(**SMALL)).view._board
-    panel, roles = board.output, np.zeros((3, 3), dtype=np.uint8)
+    (panel,), roles = board.cells["output"], np.zeros((3, 3), dtype=np.uint8)
     a, again, b = (np.full((3, 3), one(*name)) for name in (("x", 0), ("x", 0), ("x", 1)))
     assert panel.draw(a, roles) is panel.draw(again, roles)
     assert panel.draw(a, roles) != panel.draw(b, roles)

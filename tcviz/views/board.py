@@ -32,18 +32,16 @@ from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
-from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Roles, Values
+from tcviz.views.panel import Cells, Grid, Roles
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
-from tcviz.views.stage import Painter, below, drawn
+from tcviz.views.shown import Furniture, Link, Shown, Window, hull, kinds
+from tcviz.views.stage import below, drawn
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import output_notes, source_notes
 from tcviz.views.turn_ranges import widest
 
 Panels: TypeAlias = Callable[..., Any]
@@ -75,8 +73,8 @@ class Surrounded:
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
 
-class Rows(Surrounded):
-    """The input, a row for each channel, and what surrounds the panels of a view."""
+class Board(Surrounded):
+    """Panels of a part, a row for each channel, and what surrounds them."""
 
     aligned = False
     """Whether cells of one coordinate stand below each other."""
@@ -87,7 +85,6 @@ class Rows(Surrounded):
         self.stage = self._stage(look, layout)
         self.layout: Layout = layout
         self.drawn, self._arranged = layout.drawn, panels
-        self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
         self._kinds = kinds(part.input_size, part.source_extra)
 
     def _solved(
@@ -116,45 +113,6 @@ class Rows(Surrounded):
     def _stage(self, look: Look, layout: Any) -> Any:
         return Arranged(look, layout)
 
-    def column(
-        self,
-        key: str,
-        shape: Sequence[int],  # noqa: ARG002  (strips have a use for it)
-        values: Values,
-        form: Format,
-        *,
-        tint: Tint | None = None,
-        filled: bool = False,
-        stacked: int = 0,
-        shift: float = 0.0,
-        name: str = "",
-        paint: Painter | None = None,
-    ) -> tuple[Cells, ...]:
-        """Return panels, one per drawn channel, each in its channel's tint."""
-        theme, first = self.look.theme, self.part.first
-        return tuple(
-            self.stage.at((key, c), tint or theme.channel(first + c, filled=filled), values, form,
-                          PanelName(name or key, c), stacked, shift, paint or drawn)
-            for c in range(self.drawn)
-        )  # fmt: skip
-
-    def shared(
-        self,
-        key: str,
-        shape: Sequence[int],  # noqa: ARG002  (strips have a use for it)
-        tint: Tint,
-        values: Values,
-        form: Format,
-        paint: Painter | None = None,
-    ) -> Cells:
-        """Return the one panel that all channels share."""
-        return self.stage.at((key, 0), tint, values, form, paint=paint or drawn)
-
-    def still(self) -> tuple[Mark, ...]:
-        """Return headings, the channels' names, and the notes below panels."""
-        notes = self.stage.notes(self.x[-1], source_notes(self.part))
-        return *self.stage.headings(), *notes, *self._channels()
-
     def _channels(self) -> tuple[Mark, ...]:
         part, theme = self.part, self.look.theme
         if part.channels == 1:
@@ -167,25 +125,9 @@ class Rows(Surrounded):
             )
         )
 
-    def inputs(self, read: Sequence[Flags], state: State) -> tuple[Mark, ...]:
-        """Return the inputs, with the cells that are read now."""
-        marks = (
-            panel.draw(self.part.x[c], self.input_roles(np.where(read[c], state, State.KNOWN)))
-            for c, panel in enumerate(self.x)
-        )
-        return tuple(m for panel in marks for m in panel)
-
     def input_roles(self, states: Roles) -> Roles:
         """Return the roles of an input's cells in these states."""
         return (self._kinds * len(State) + states).astype(np.uint8)
-
-    def framed(self, cells: Sequence[Sequence[int]]) -> Iterator[Mark]:
-        """Yield frames around what is read of the inputs; cells are coordinates per axis."""
-        if not all(cells):
-            return
-        spans = [range(min(axis), max(axis) + 1) for axis in cells]
-        for c, panel in enumerate(self.x):
-            yield self.stage.outline(f"now.x.{c}", panel, panel.grid.span(*spans))
 
     def has(self, key: str) -> bool:
         """Return whether the arrangement that was taken has such a panel."""
@@ -204,21 +146,33 @@ class Rows(Surrounded):
 
     def _made(self, key: str, tensor: Tensor) -> tuple[Cells, ...]:
         """Return a tensor's panels, one per drawn channel, or the one that they share."""
-        theme, values, form, panel = self.look.theme, tensor.values, tensor.form, self._of(key)
-        tint = {
-            "step": theme.step,
-            "result": theme.result,
-            "grey": Tint(theme.connector, theme.rule, theme.background),
-            "grey all over": Tint(theme.connector, theme.rule, theme.rule),
-        }.get(tensor.hue)
-        if panel.shared:
-            look = tint or theme.result
-            return (self.shared(key, panel.shape, look, values, form, tensor.paint),)
-        filled = tensor.hue == "filled"
+        count = 1 if self._of(key).shared else self.drawn
+        return tuple(self._cells(key, c, tensor, self._hue(c, tensor)) for c in range(count))
+
+    def _hue(self, c: int, tensor: Tensor) -> Tint:
+        """Return the tint of a step, of the result, of a channel, or none."""
+        theme = self.look.theme
+        if tensor.hue == "step":
+            return theme.step
+        if tensor.hue == "result":
+            return theme.result
+        if tensor.hue == "grey":
+            return Tint(theme.connector, theme.rule, theme.background)
+        if tensor.hue == "grey all over":
+            return Tint(theme.connector, theme.rule, theme.rule)
+        return theme.channel(self.part.first + c, filled=tensor.hue == "filled")
+
+    def _cells(self, key: str, c: int, tensor: Tensor, tint: Tint) -> Cells:
+        """Return a panel of a tensor."""
+        panel = self._of(key)
         stacked = int(bool(panel.upper) and key == panel.key)
         shift = 0.0 if panel.upper else self._lowered(panel)
-        return self.column(panel.key, panel.shape, values, form, tint=tint, filled=filled,
-                           stacked=stacked, shift=shift, name=key, paint=tensor.paint)  # fmt: skip
+        return self.stage.at((panel.key, c), tint, tensor.values, tensor.form,
+                             self._name(key, c), stacked, shift, tensor.paint or drawn)  # fmt: skip
+
+    def _name(self, key: str, c: int) -> str:
+        """Return what a panel is called."""
+        return key if self._of(key).shared else PanelName(key, c)
 
     def _of(self, key: str) -> Panel:
         """Return the panel of that key, or the one that stands below it."""
@@ -292,10 +246,6 @@ class Rows(Surrounded):
         for key, panels in self.cells.items():
             for c in range(len(panels)):
                 yield from self._framed(key, c, shown)
-
-    def _output_padding(self) -> Iterator[Mark]:
-        """Yield what marks the last cells of an output in tints."""
-        yield from ()
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:  # noqa: ARG002  (strips slide)
         """Return a channel's panel where it stands in a step."""
@@ -373,25 +323,10 @@ class Rows(Surrounded):
         name = name if panel.shared else f"{name}.{c}"
         return self.stage.outline(f"now.{name}", panels, self._lit(key, c, shown))
 
-
-class Board(Rows):
-    """Rows whose channels sum to one output."""
-
-    @cached_property
-    def output(self) -> Cells:
-        """The output's panel."""
-        values, form = self.ranges.output, self.ranges.output_format
-        return self.shared("output", self.output_size, self.look.theme.result, values, form)
-
     @property
     def output_size(self) -> tuple[int, ...]:
         """The output's spatial size."""
         return self.part.output_size
-
-    def still(self) -> tuple[Mark, ...]:
-        """Return also the notes below the output."""
-        notes = self.stage.notes(self.output, output_notes(self.part, self.ranges, self.drawn))
-        return *super().still(), *notes
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where tints hide hatching."""

@@ -109,11 +109,12 @@ class BiasGradientView(StepView):
             "x": (self._part.x, self._read(step, State.READ)),
             "element": (step.values, alike(one)),
             "before": (running.before[0], alike(one, State.PARTIAL)),
-            "sums": (self._sums, self._added(n, State.READ, State.WRITTEN)),
             "output": (running.sums[0], alike(one, made)),
         }
-        settled = {"x": self._read(step, State.DONE), "output": alike(one, calm),
-                   "sums": self._added(n, State.PARTIAL, State.PARTIAL)}  # fmt: skip
+        settled = {"x": self._read(step, State.DONE), "output": alike(one, calm)}
+        if all_sums:
+            cells["sums"] = self._sums, self._added(n, State.READ, State.WRITTEN)
+            settled["sums"] = self._added(n, State.PARTIAL, State.PARTIAL)
         at = tuple((i,) for i in step.at)
         lit: dict[str, Window] = {"x": at, "sums": at}
         if made is State.WRITTEN:

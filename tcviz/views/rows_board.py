@@ -10,31 +10,30 @@ no columns.  A kernel that slides `along` another strip stands where its taps li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from tcviz.errors import TooSmallError
-from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
-from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
-from tcviz.scene.numbers import Format
+from tcviz.scene.marks import Box, Connector, Mark, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome
-from tcviz.views.board import Board, Rows
+from tcviz.views.board import Board
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Values
+from tcviz.views.panel import Cells
 from tcviz.views.ranges import Ranges
 from tcviz.views.rows_labels import Labels
 from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.shown import Link, Meeting, Shown
-from tcviz.views.stage import NODE, Painter, Stage
+from tcviz.views.stage import NODE, Stage
+from tcviz.views.tensor import Tensor
 from tcviz.views.titles import channel_name
 from tcviz.views.turn_ranges import widest
 
@@ -43,14 +42,13 @@ CLEAR = 4.0
 """Room between an arrow's ends and the strips that it joins."""
 
 
-class ChannelRows(Rows):
+class RowsBoard(Board):
     """Strips of cells per channel, and what surrounds them."""
 
-    def __init__(
-        self, part: Part, look: Look, name: str, variants: Callable[[Any, Ranges], Variants]
-    ) -> None:
-        super().__init__(part, look, name, cast(Any, variants))
-        self.labels = Labels(look, self.layout, part)
+    @cached_property
+    def labels(self) -> Labels:
+        """What stands around the strips and never moves."""
+        return Labels(self.look, self.layout, self.part)
 
     def _stage(self, look: Look, layout: Any) -> Any:
         return Stage(look, layout)
@@ -138,97 +136,31 @@ class ChannelRows(Rows):
         # Of channels in turn the places are those of the widest; the titles are their own.
         return _retitled(layout, panels(part, numbers)) if look.turn else layout
 
-    def column(
-        self,
-        key: str,
-        shape: Sequence[int],
-        values: Values,
-        form: Format,
-        *,
-        tint: Tint | None = None,
-        filled: bool = False,
-        stacked: int = 0,  # noqa: ARG002
-        shift: float = 0.0,  # noqa: ARG002
-        name: str = "",
-        paint: Painter | None = None,
-    ) -> tuple[Cells, ...]:
-        """Return the panels of a strip or piece, one per drawn channel, each in its tint.
-
-        `values` set the range of its tints, and `shape` is ``(n,)``.
-        """
-        theme = self.look.theme
-        return tuple(
-            self._made_of(
-                key,
-                shape[-1],
-                c,
-                tint or theme.channel(self.part.first + c, filled=filled),
-                values,
-                form,
-                PanelName(name or key, c),
-                paint,
-            )
-            for c in range(self.drawn)
-        )
-
-    def some(
-        self, key: str, shape: Sequence[int], values: Values, form: Format, **how: Any
-    ) -> tuple[Cells, ...]:
-        """Return the panels of a column, none where the variant has no such row."""
-        return self.column(key, shape, values, form, **how) if self.has(key) else ()
-
-    def shared(
-        self, key: str, shape: Sequence[int], tint: Tint, values: Values, form: Format,
-        paint: Painter | None = None,
-    ) -> Cells:  # fmt: skip
-        """Return the one panel of a shared strip."""
-        return self._made_of(key, shape[-1], 0, tint, values, form, key, paint)
-
-    def _made_of(
-        self, key: str, cols: int, c: int, tint: Tint, values: Values, form: Format, name: str,
-        paint: Painter | None = None,
-    ) -> Cells:  # fmt: skip
+    def _cells(self, key: str, c: int, tensor: Tensor, tint: Tint) -> Cells:
+        """Return the panel of a strip or piece."""
         spot, strip = self.layout.spots[key, c], cast(Strip, self.layout.panel(key))
-        grid = row_grid(name, spot, cols, strip.every)
+        grid = row_grid(self._name(key, c), spot, strip.cols, strip.every)
         if strip.fills and spot.heat:
             grid = grid.filled
-        if paint is None:
-            return row_panel(grid, spot, self.look, tint, values, form)
-        return paint(self.look, grid.heap(strip.rows), spot, tint, values, form)
+        if tensor.paint is None:
+            return row_panel(grid, spot, self.look, tint, tensor.values, tensor.form)
+        heap = grid.heap(strip.rows)
+        return tensor.paint(self.look, heap, spot, tint, tensor.values, tensor.form)
 
     def moved(self, key: str, panel: Cells, start: int) -> Cells:
         """Return the panel of the strip called `key` with its first cell at another coordinate."""
         strip = cast(Strip, self.layout.panel(key))
         return panel.moved((start - strip.start) * self.columns.width)
 
-    def still(self) -> tuple[Mark, ...]:
-        """Return labels, signs, rulers and the channels' names."""
-        return tuple(self.labels.marks())
-
-    def noted(
-        self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]]
-    ) -> tuple[Mark, ...]:
-        """Return the rows' notes, and the legends of those `panels` that show tints.
-
-        What is `said` of a row takes the place of its notes, which were for the layout.
-        """
-        return tuple(self.labels.notes(panels, said))
-
-    def down(
-        self, key: str, upper: Rect, lower: Rect, at: float | None = None, *, now: bool = True
-    ) -> Connector:
-        """Return an arrow from below one box to above another, at the height between them.
-
-        It begins in the middle of the upper box and ends at `at`, or in the lower's middle.
-        """
-        x0, x1 = upper.center[0], lower.center[0] if at is None else at
+    def down(self, key: str, upper: Rect, lower: Rect) -> Connector:
+        """Return an arrow from the middle below one box to above another's."""
+        x0, x1 = upper.center[0], lower.center[0]
         y0, y1 = upper.bottom + CLEAR, lower.y - CLEAR
         turn = (y0 + y1) / 2 - 2
         straight = abs(x0 - x1) < STRAIGHT
         bends = () if straight else ((x0, turn), (x1, turn))
-        theme = self.look.theme
-        ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
-        return Connector(key, ((x0, y0), *bends, (x0 if straight else x1, y1)), ink, wide)
+        end = x0 if straight else x1, y1
+        return Connector(key, ((x0, y0), *bends, end), self.look.theme.now, 2.0)
 
     def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
         """Yield what leads from every channel's row, along the right edge, to a shared one."""
@@ -250,10 +182,6 @@ class ChannelRows(Rows):
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
             yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
-
-
-class RowsBoard(ChannelRows, Board):
-    """Rows of cells per channel whose results sum to one output, a shared row."""
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield a frame around the cells of output_padding where tints hide hatching."""

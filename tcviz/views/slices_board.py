@@ -8,7 +8,6 @@ from itertools import pairwise
 from math import inf
 from typing import TypeAlias, cast
 
-from tcviz.layer.parts import Part
 from tcviz.picture.arrangement import Option
 from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place
@@ -18,14 +17,10 @@ from tcviz.picture.slices import sliced
 from tcviz.picture.solver import Room
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Connector, Label, Mark, Point
-from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Tint
-from tcviz.views.board import Board, Panels
+from tcviz.views.board import Board
 from tcviz.views.headings import Heading
-from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Slices, Values
+from tcviz.views.panel import Cells, Grid, Slices
 from tcviz.views.shown import Link, Meeting, Shown, Window, hull
-from tcviz.views.stage import Painter
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
@@ -39,39 +34,17 @@ NEAR, THIN = 5.0, 1.5
 class SlicesBoard(Board):
     """A board on which each panel shows depth slices."""
 
-    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
-        self._drawn: dict[Place, Slices] = {}
-        super().__init__(part, look, name, panels)
-
     def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Option]:
         return sliced(panels, drawn, room.body.w)
 
-    def column(
-        self, key: str, shape: Sequence[int], values: Values, form: Format, *,
-        tint: Tint | None = None, filled: bool = False, stacked: int = 0, shift: float = 0.0,
-        name: str = "", paint: Painter | None = None,
-    ) -> tuple[Slices, ...]:  # fmt: skip
-        """Return the slices of each drawn channel, in its channel's tint."""
-        made = super().column(key, shape, values, form, tint=tint, filled=filled, stacked=stacked,
-                              shift=shift, name=name, paint=paint)  # fmt: skip
-        slices = cast("tuple[Slices, ...]", made)
-        self._drawn |= {(key, c): panel for c, panel in enumerate(slices)}
-        return slices
-
-    def shared(self, key: str, shape: Sequence[int], tint: Tint, values: Values,
-               form: Format, paint: Painter | None = None) -> Slices:  # fmt: skip
-        """Return the slices of what the channels share."""
-        made = cast(Slices, super().shared(key, shape, tint, values, form, paint))
-        self._drawn[key, 0] = made
-        return made
-
     def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
         """Return a panel's slices."""
-        return self._drawn[key, channel].panels
+        return cast(Slices, self.cells[key][channel]).panels
 
     def _heading(self, place: Place) -> Iterator[Mark]:
         """Yield what names a panel: its notes are below it if it stands beside others."""
-        (key, channel), layout, cells = place, self.layout, self._drawn[place]
+        (key, channel), layout = place, self.layout
+        cells = self.cells[key][channel]
         panel = layout.panel(key)
         notes = self.notes[key] if layout.notes else ()
         heading = Heading(self.stage, f"{key}.{channel}" if channel else key, panel, cells)
@@ -86,9 +59,12 @@ class SlicesBoard(Board):
             yield from self.stage.notes(cells, notes)
 
     def _is_alone(self, place: Place) -> bool:
-        return not any(
-            self.stage.on_one_line(place, other) for other in self._drawn if other != place
-        )
+        others = (other for other in self._places() if other != place)
+        return not any(self.stage.on_one_line(place, other) for other in others)
+
+    def _places(self) -> Iterator[Place]:
+        """Yield the places of all panels."""
+        return ((key, c) for key, panels in self.cells.items() for c in range(len(panels)))
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around what output_padding added where tints hide the hatching."""
@@ -115,7 +91,7 @@ class SlicesBoard(Board):
 
     def _named(self) -> Iterator[Mark]:
         """Yield headings with notes and legends, and the channels' names."""
-        for place in self._drawn:
+        for place in self._places():
             yield from self._heading(place)
         yield from self._channels()
 
