@@ -293,7 +293,7 @@ def flowing(panels: Sequence[Panel]) -> Iterator[Option]:
         if len(cut) == lines:
             rows = tuple(map(Row, cut))
             gaps = (BETWEEN,) * (lines - 1)
-            yield Option(Below(rows, gaps) if gaps else rows[0], 1, BROKEN ** (lines - 1))
+            yield Option(Below(rows, gaps) if gaps else rows[0], len(panels), BROKEN ** (lines - 1))
 
 
 def layout(option: Option, scale: Scale, body: Rect) -> Layout:

@@ -91,14 +91,12 @@ VIEWS = {
         "tcviz.views.operands",
         _one,
         function="build_input",
-        rows="tcviz.views.rows_operands",
     ),
     "kernel": Entry(
         "the kernel by itself",
         "tcviz.views.operands",
         _one,
         function="build_kernel",
-        rows="tcviz.views.rows_operands",
     ),
     "grad-input": Entry(
         "where the gradient of the input comes from",

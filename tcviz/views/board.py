@@ -79,9 +79,17 @@ class Board(Surrounded):
     aligned = False
     """Whether cells of one coordinate stand below each other."""
 
-    def __init__(self, part: Part, look: Look, name: str, panels: Panels) -> None:
+    def __init__(
+        self,
+        part: Part,
+        look: Look,
+        name: str,
+        panels: Panels,
+        chosen: tuple[Ranges, Layout] | None = None,
+    ) -> None:
         self.part, self.look, self.name = part, look, name
-        self.ranges, layout = formats_and_layout(part, look, partial(self._solved, panels))
+        chosen = chosen or formats_and_layout(part, look, partial(self._solved, panels))
+        self.ranges, layout = chosen
         self.stage = self._stage(look, layout)
         self.layout: Layout = layout
         self.drawn, self._arranged = layout.drawn, panels
@@ -160,7 +168,7 @@ class Board(Surrounded):
             return Tint(theme.connector, theme.rule, theme.background)
         if tensor.hue == "grey all over":
             return Tint(theme.connector, theme.rule, theme.rule)
-        return theme.channel(self.part.first + c, filled=tensor.hue == "filled")
+        return theme.channel(self.part.first + tensor.channel + c, filled=tensor.hue == "filled")
 
     def _cells(self, key: str, c: int, tensor: Tensor, tint: Tint) -> Cells:
         """Return a panel of a tensor."""

@@ -1,71 +1,102 @@
 """The operands by themselves: the channels of the input, or of the kernel, side by side.
 
-Figures 4 and 5 of the article.
+Figures 4 and 5 of the article.  In one dimension they are strips below each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from dataclasses import dataclass, replace
+from functools import partial
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.arrangement import flowing
-from tcviz.picture.layout import Layout
+from tcviz.picture.aligned import aligned
+from tcviz.picture.arrangement import Option, flowing
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
+from tcviz.picture.strips import Variant
 from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Mark, Scene
-from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State, role
+from tcviz.scene.marks import Scene
 from tcviz.views import chrome
-from tcviz.views.arranged import Arranged
 from tcviz.views.look import Look
-from tcviz.views.panel import Values
-from tcviz.views.ranges import ranges
-from tcviz.views.stage import Stage, ems, headed, size_text
+from tcviz.views.ranges import Ranges, ranges
+from tcviz.views.shown import Furniture, Shown, alike
+from tcviz.views.stage import size_text
+from tcviz.views.step_view import board_of
+from tcviz.views.tensor import Tensor
 
 MOST = 6
 """Channels that are drawn side by side."""
+BESIDE, BELOW = 60.0, 18.0
+"""Room between panels, and between strips."""
 
 
 @dataclass(frozen=True)
-class Words:
-    """What a picture of operands says."""
+class Operand:
+    """An operand, ``(C, *shape)``, and what a picture of it says."""
 
     name: str
     subtitle: str
     sentence: str
+    tensor: Tensor
     element: str = "element"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of a channel."""
+        return self.tensor.values.shape[1:]
+
+
+def columns(operand: Operand, part: Part, ranges: Ranges, drawn: int) -> list[Panel]:  # noqa: ARG001
+    """Return a panel for each drawn channel."""
+    return [
+        operand.tensor.panel(key(c), operand.shape, f"channel {part.first + c}",
+                             gap=BESIDE * (c > 0), shared=True)
+        for c in range(drawn)
+    ]  # fmt: skip
+
+
+def strips(operand: Operand, part: Part, ranges: Ranges, drawn: int) -> tuple[Variant, ...]:  # noqa: ARG001
+    """Return a strip for each drawn channel."""
+    (n,) = operand.shape
+    size = f"{n} {operand.element}{'s' * (n > 1)}"
+    found = [
+        operand.tensor.strip(key(c), n, f"channel {part.first + c}", size, gap=BELOW, shared=True)
+        for c in range(drawn)
+    ]
+    return (Variant(found),)
+
+
+ARRANGEMENTS = {1: strips, 2: columns}
+
+
+def key(channel: int) -> str:
+    """Return what the panel of a channel is called."""
+    return f"channel.{channel}"
 
 
 class OperandView:
     """One scene with one panel per channel."""
 
-    def __init__(
-        self, part: Part, look: Look, said: Words, values: Values, form: Format, *, filled: bool
-    ) -> None:
-        self._part, self._look, self._words = part, look, said
-        self._values, self._format, self._filled = values, form, filled
-        self._stage = self._staged(look)
-
-    def _staged(self, look: Look) -> Any:
-        return Arranged(look, self._layout())
-
-    def _layout(self) -> Layout:
-        shown = self._values[: self._look.channels or MOST]
-        look, em, size = self._look, ems(self._values, self._format), self._values.shape[1:]
-        columns = [
-            Panel(f"channel.{c}", size, em, f"channel {self._part.first + c}",
-                   headed(size_text(size), self._format),
-                   gap=60 if c else 0)
-            for c in range(len(shown))
-        ]  # fmt: skip
+    def __init__(self, part: Part, look: Look, numbers: Ranges, operand: Operand) -> None:
+        self._part, self._operand, dims = part, operand, part.layer.dims
         room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
-        return solve([*flowing(columns)], room, tints=not is_named(self._part))
+        options = self._options(min(part.channels, look.channels or MOST), numbers)
+        chosen = numbers, solve([*options], room, tints=not is_named(part))
+        arranged = partial(ARRANGEMENTS[dims], operand)
+        self._board = board_of(dims)(part, look, operand.name, arranged, chosen)
+        held = {key(c): replace(operand.tensor, channel=c) for c in range(self._board.drawn)}
+        self._board.hold(held, Furniture())
+
+    def _options(self, most: int, numbers: Ranges) -> Iterator[Option]:
+        """Yield panels beside each other, or strips of as many channels as have room."""
+        operand, part = self._operand, self._part
+        if part.layer.dims > 1:
+            yield from flowing(columns(operand, part, numbers, most))
+            return
+        for count in range(most, 0, -1):
+            yield from aligned(strips(operand, part, numbers, count), count, labels="tall")
 
     @property
     def steps(self) -> int:
@@ -79,54 +110,34 @@ class OperandView:
 
     def overview(self) -> Scene:
         """Return the picture."""
-        look, part, said = self._look, self._part, self._words
-        stage: Stage = self._stage
-        marks: list[Mark] = [
-            *chrome.header(look, part, said.name, said.subtitle),
-            *self._headings(),
-            *self._panels(),
-            *chrome.caption(look, said.sentence, self._more()),
-        ]
-        return stage.scene(marks, said.sentence, chrome.title(part, said.name))
-
-    def _headings(self) -> Iterator[Mark]:
-        yield from self._stage.headings()
-
-    def _panels(self) -> Iterator[Mark]:
-        layout, theme, size = self._stage.layout, self._look.theme, self._values.shape[1:]
-        cells = np.full(size, role(Kind.VALUE, State.KNOWN), dtype=np.uint8)
-        for c, column in enumerate(layout.panels):
-            tint = theme.channel(self._part.first + c, filled=self._filled)
-            panel = self._stage.at((column.key, 0), tint, self._values, self._format)
-            yield from panel.draw(self._values[c], cells)
-            yield from self._stage.notes(panel, ())
-
-    def _drawn(self) -> int:
-        """Return how many channels are drawn."""
-        return len(self._stage.layout.panels)
-
-    def _more(self) -> str:
-        hidden = len(self._values) - self._drawn()
-        return f"and {hidden} more channels, not drawn" if hidden else ""
+        operand, board = self._operand, self._board
+        known, values = alike(operand.shape), operand.tensor.values
+        cells = {key(c): (values[c], known) for c in range(board.drawn)}
+        hidden = len(values) - board.drawn
+        said = operand.sentence, f"and {hidden} more channels, not drawn" if hidden else ""
+        marks = *board.fixed(operand.subtitle), *board.marks(Shown(0, cells, {}, (), said))
+        return board.finished(marks, said)
 
 
-def build_input(part: Part, look: Look, kind: type[OperandView] = OperandView) -> OperandView:
+def build_input(part: Part, look: Look) -> OperandView:
     """Return the view of the input's channels."""
     sentence = f"the input x: {_count(part, 'channel')} of {size_text(part.input_size)} elements"
-    said = Words("input x", "what is spread over the output", sentence)
-    form = ranges(part, look.decimals).x_format
-    return kind(part, look, said, part.x, form, filled=False)
+    numbers = ranges(part, look.decimals)
+    held = Tensor(part.x, numbers.x_format, scaled=True)
+    said = Operand("input x", "what is spread over the output", sentence, held)
+    return OperandView(part, look, numbers, said)
 
 
-def build_kernel(part: Part, look: Look, kind: type[OperandView] = OperandView) -> OperandView:
+def build_kernel(part: Part, look: Look) -> OperandView:
     """Return the view of the kernels that make one output channel."""
     kernels, size = _count(part, "kernel"), size_text(part.layer.kernel_size)
     which = f" for output channel {part.channel}" if part.out_channels > 1 else ""
     each = ", one for each input channel" if part.channels > 1 else ""
     sentence = f"the weight w{which}: {kernels} of {size} taps{each}"
-    said = Words("kernel w", "what every input element is multiplied by", sentence, "tap")
-    form = ranges(part, look.decimals).w_format
-    return kind(part, look, said, part.weight, form, filled=True)
+    numbers = ranges(part, look.decimals)
+    held = Tensor(part.weight, numbers.w_format, "filled", scaled=True)
+    subtitle = "what every input element is multiplied by"
+    return OperandView(part, look, numbers, Operand("kernel w", subtitle, sentence, held, "tap"))
 
 
 def _count(part: Part, noun: str) -> str:

@@ -21,7 +21,8 @@ class Tensor:
     """Numbers of a panel: `values` are all that it may show, or the ends between which they lie.
 
     `scaled` says that there is a legend where they become tints, and `paint` makes other panels
-    of them than those in which numbers become tints.
+    of them than those in which numbers become tints.  Of what all channels share, `channel` says
+    whose they are.
     """
 
     values: Values
@@ -29,6 +30,7 @@ class Tensor:
     hue: Hue = "channel"
     scaled: bool = False
     paint: Painter | None = None
+    channel: int = 0
 
     @cached_property
     def em(self) -> float:
