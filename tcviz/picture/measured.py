@@ -179,7 +179,7 @@ class Measured:
         """Return a strip's notes as they are broken into lines of that width."""
         if not (strip.notes and self.scale.notes):
             return []
-        return [line for note in strip.notes for line in wrapped(note, self._note, room)]
+        return broken(strip.notes, self._note, room)
 
     @cached_property
     def _note(self) -> float:
@@ -188,7 +188,7 @@ class Measured:
     @cached_property
     def notes(self) -> float:
         """The width of notes beside strips."""
-        return NOTES * self._note / NOTE
+        return notes_width(self.scale.reading)
 
     def _noted(self, strip: Strip) -> float:
         if self.stack.labels != "beside":
@@ -300,6 +300,16 @@ def name_width(title: str, size: str, reading: float, *, tall: bool = False) -> 
 def note_pitch(reading: float) -> float:
     """Return how far lines of notes are apart."""
     return max(NOTE_LINE, NOTE_PITCH * legible(NOTE, reading))
+
+
+def notes_width(reading: float) -> float:
+    """Return the width of notes beside strips."""
+    return NOTES * legible(NOTE, reading) / NOTE
+
+
+def broken(notes: Sequence[str], size: float, room: float) -> list[str]:
+    """Return notes in lines that are no wider than `room`."""
+    return [line for note in notes for line in wrapped(note, size, room)]
 
 
 @lru_cache(maxsize=256)

@@ -142,10 +142,8 @@ class RowsBoard(Board):
         grid = row_grid(self._name(key, c), spot, strip.cols, strip.every)
         if strip.fills and spot.heat:
             grid = grid.filled
-        if tensor.paint is None:
-            return row_panel(grid, spot, self.look, tint, tensor.values, tensor.form)
-        heap = grid.heap(strip.rows)
-        return tensor.paint(self.look, heap, spot, tint, tensor.values, tensor.form)
+        heap, paint = grid.heap(strip.rows), tensor.paint or row_panel
+        return paint(self.look, heap, spot, tint, tensor.values, tensor.form)
 
     def moved(self, key: str, panel: Cells, start: int) -> Cells:
         """Return the panel of the strip called `key` with its first cell at another coordinate."""

@@ -8,10 +8,10 @@ from typing import cast
 
 from tcviz.layer.parts import Part
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.measured import NAME, NOTES, SIZE, TITLE, WORD, note_pitch, wrapped
-from tcviz.picture.panels import LEGEND, NOTE
+from tcviz.picture.measured import NAME, SIZE, TITLE, WORD, broken, note_pitch, notes_width
+from tcviz.picture.panels import NOTE
 from tcviz.picture.strips import Columns, Strip
-from tcviz.scene.marks import Box, Heatmap, Label, Mark, Point, Rect
+from tcviz.scene.marks import Box, Label, Mark, Point, Rect
 from tcviz.scene.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells
@@ -145,12 +145,11 @@ class Labels:
     def _room(self, x: float) -> float:
         """Return the width of notes that begin at x."""
         if self._columns.labels == "beside":
-            return NOTES * self.look.legible(NOTE) / NOTE
+            return notes_width(self.look.reading)
         return self._columns.right - x
 
     def _lines(self, strip: Strip, x: float) -> list[str]:
-        size, room = self.look.legible(NOTE), self._room(x)
-        return [line for note in strip.notes for line in wrapped(note, size, room)]
+        return broken(strip.notes, self.look.legible(NOTE), self._room(x))
 
     def _legend(self, strip: Strip) -> bool:
         place = strip.key, 0
@@ -182,10 +181,7 @@ class Labels:
     def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
         (x, y), key = at, strip.key
         if panel and panel.tints and self._legend(strip):
-            yield Heatmap(f"{key}.legend", Rect(x, y - 4, LEGEND, 8), 1, len(panel.tints),
-                          panel.tints, bytes(range(len(panel.tints))))  # fmt: skip
-            yield self._stage.label(f"{key}.legend.end", (x + LEGEND + 6, y), panel.end, NOTE,
-                                    anchor="left")  # fmt: skip
+            yield from self._stage.legend(panel, x, y, key)
             y += self._pitch
         for i, line in enumerate(self._lines(strip, x)):
             at = x, y + self._pitch * i

@@ -75,7 +75,7 @@ class RowHeat(Tints):
 
 
 def row_panel(
-    grid: RowGrid, spot: Spot, look: Look, tint: Tint, values: Values, form: Format
+    look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format
 ) -> Cells:
     """Return the panel of a row, in numbers or in tints, whose range `values` set."""
     if spot.heat:

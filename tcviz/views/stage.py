@@ -82,9 +82,9 @@ class Stage:
         half = legend_width(panel.end, self.look.reading) / 2
         return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y)
 
-    def legend(self, panel: Cells, left: float, y: float) -> tuple[Mark, ...]:
+    def legend(self, panel: Cells, left: float, y: float, name: str = "") -> tuple[Mark, ...]:
         """Return a bar of all tints from `left` on, and the number that its ends stand for."""
-        key, tints = f"{panel.grid.key}.legend", panel.tints
+        key, tints = f"{name or panel.grid.key}.legend", panel.tints
         heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(tints), tints,
                        bytes(range(len(tints))))  # fmt: skip
         at = left + LEGEND + LEGEND_GAP, y
