@@ -148,6 +148,17 @@ def test_notes_are_those_of_the_channel_whose_turn_it_is(view, dims):
         assert noted == alone
 
 
+@pytest.mark.parametrize("view", ["distribution", "collection", "grad-weight", "grad-bias"])
+def test_strips_in_turn_are_called_as_they_are_alone(view):
+    asked = {"dims": 1, "in_channels": 2, "out_channels": 2, "groups": 1}
+    titles = [
+        {k: v for k, v in labels(next(scenes(made, [0]))).items() if k.endswith(".title")}
+        for made in (turns(view, **asked), one(view, 0, **asked))
+    ]
+    assert titles[0]
+    assert titles[0] == titles[1]
+
+
 def test_the_footer_counts_all_steps_and_names_the_channel():
     shown = turns("distribution")
     first, tenth, last = scenes(shown, [0, 10, 35])

@@ -134,7 +134,7 @@ class RowsBoard(Board):
                 raise
             raise _crowded(rows, best, least - 1) from None
         # Of channels in turn the places are those of the widest; the titles are their own.
-        return _retitled(layout, panels(part, numbers)) if look.turn else layout
+        return _retitled(layout, variants, panels(part, numbers)) if look.turn else layout
 
     def _cells(self, key: str, c: int, tensor: Tensor, tint: Tint) -> Cells:
         """Return the panel of a strip or piece."""
@@ -199,14 +199,23 @@ def _crowded(channels: int, best: Callable[[range], Layout], most: int) -> TooSm
     return TooSmallError(f"too small for {channels} channels below each other", hint=hint)
 
 
-def _retitled(layout: Layout, variants: Variants) -> Layout:
-    """Return a layout with the titles of another channel."""
-    strips = [strip for variant in variants for strip in variant.strips]
-    titles = {one.key: one.title for strip in strips for one in (strip, *strip.pieces)}
+def _retitled(layout: Layout, variants: Variants, others: Variants) -> Layout:
+    """Return a layout of some variants with the titles of those of another channel.
+
+    What is called by one key may have a longer title as a strip than as a piece.
+    """
+    pairs = zip(_titles(variants), _titles(others), strict=True)
+    titles = {named: title for named, (_, title) in pairs}
 
     def own(strip: Strip) -> Strip:
-        title = titles.get(strip.key, "") if strip.title else ""
+        title = titles.get((strip.key, strip.title), "")
         return replace(strip, title=title, pieces=tuple(map(own, strip.pieces)))
 
     columns = cast(Columns, layout.columns)
     return replace(layout, columns=replace(columns, strips=tuple(map(own, columns.strips))))
+
+
+def _titles(variants: Variants) -> list[tuple[str, str]]:
+    """Return the keys of all strips and pieces, with their titles."""
+    strips = (strip for variant in variants for strip in variant.strips)
+    return [(one.key, one.title) for strip in strips for one in (strip, *strip.pieces)]
