@@ -16,7 +16,10 @@ Place: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a panel's cells are, how large its text is, and whether it shows tints instead."""
+    """Where a panel's cells are, how large its text is, and whether it shows tints instead.
+
+    The numbers of its rows and columns take so much room `left` of and `above` them, if there are.
+    """
 
     x: float
     y: float
@@ -26,6 +29,8 @@ class Spot:
     heat: bool
     corners: tuple[Point, ...] = ()
     """The left upper corners of depth slices."""
+    left: float = 0.0
+    above: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
 """Beside tints, the text and the side of the largest that leave nothing to wish for."""
 HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
+NUMBERED, AMPLE = 0.975, 18.0
+"""Numbers of rows and columns may leave so much of the size of comfortable text, or that size."""
+CLOSE, CLOSER = 0.93, 3
+"""The least share of the height of cells that is left then, and the power of that of text which
+it is: cells give way before digits."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
 COARSE, FINE = 64, 96
@@ -47,12 +52,16 @@ Change: TypeAlias = Callable[[float], Scale]
 
 @dataclass(frozen=True)
 class Room:
-    """The room of a picture: its body, a pixel, and the smallest text that can be read."""
+    """The room of a picture: its body, a pixel, and the smallest text that can be read.
+
+    What begins a line may have the numbers of its rows up to `hang` left of the body.
+    """
 
     body: Rect
     pixel: float
     smallest: float
     reading: float
+    hang: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,12 +97,12 @@ def solve(
 def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: float) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
     for notes in (True, False):  # the smallest canvases have no room for notes
-        blank = Scale(room.pixel, room.reading, notes=notes)
+        blank = Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
         found = _written(options, blank, room, comfortable)
         if found is None and tints:
             found = _tinted(options, blank, room)
         if found:
-            return layout(found.option, found.scale, room.body)
+            return layout(found.option, _aired(_numbered(found, room), room), room.body)
     raise TooSmallError(TOO_SMALL)
 
 
@@ -156,9 +165,50 @@ def _grown(found: Found, room: Room) -> Found:
     grown, most = scale, min(largest, MORE * scale.result)
     scale = _fitting(option, room, lambda t: replace(grown, text=t),
                      grown.text, most, FINE) or grown  # fmt: skip
-    scale = scale if _leads(option, scale) else grown
-    scale = _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale
-    return replace(found, scale=scale)
+    return replace(found, scale=scale if _leads(option, scale) else grown)
+
+
+def _numbered(found: Found, room: Room) -> Found:
+    """Return the arrangement with the rows and columns numbered of all panels that have room.
+
+    Digits come before numbers.  Where not all panels have room, those with the most cells are the
+    first: they are the hardest to count.
+    """
+    panels = {panel.key: panel for panel in found.option.node.panels() if panel.numbered}
+    most = sorted(panels, key=lambda key: -panels[key].cells)
+    best = _counted(found, frozenset(most), room) if most else found
+    if best:
+        return best
+    best = found
+    for key in most:
+        best = _counted(found, best.scale.numbers | {key}, room) or best
+    return best
+
+
+def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
+    """Return the arrangement with these panels numbered, if its text stays about as large."""
+    option, scale = found.option, found.scale
+
+    def shrunk(share: float) -> Scale:
+        return replace(scale, text=share * scale.text, result=share * scale.result,
+                       edge=share * scale.edge, numbers=numbers,
+                       close=max(CLOSE, share**CLOSER))  # fmt: skip
+
+    ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
+    small = max(COMFORTABLE, room.smallest) / scale.text
+    least = min(1.0, max(small, min(NUMBERED, ample)))
+    fitting = _fitting(option, room, shrunk, least, 1.0, COARSE)
+    return replace(found, scale=fitting) if fitting else None
+
+
+def _aired(found: Found, room: Room) -> Scale:
+    """Return the scale with as much air in cells as has room, if there are numbers in all."""
+    option, scale = found.option, found.scale
+    scale = _fitting(option, room, lambda c: replace(scale, close=c),
+                     scale.close, 1.0, COARSE) or scale  # fmt: skip
+    if scale.heat:
+        return scale
+    return _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale
 
 
 def _fitting(

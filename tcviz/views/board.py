@@ -97,7 +97,7 @@ class Rows(Surrounded):
         drawn, named = panels(widest(self.part, look.turn), numbers), is_named(self.part)
         if named:
             drawn = list(map(narrowed, drawn))
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look))
         options = [o for n in range(rows, least - 1, -1) for o in self._options(drawn, n, room)]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
@@ -234,7 +234,7 @@ class Rows(Surrounded):
     def fixed(self, subtitle: str) -> tuple[Mark, ...]:
         """Return what never changes: header, names, notes, signs, and what adds up."""
         marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
-        key = self.furniture.gathered
+        marks, key = (*marks, *self._numbered()), self.furniture.gathered
         return *marks, *(self._gathered(key) if key and self.has(key) else ())
 
     def _named(self) -> Iterator[Mark]:
@@ -250,6 +250,12 @@ class Rows(Surrounded):
         """The notes on panels, now that it is known how many channels are drawn."""
         panels: list[Panel] = self._arranged(self.part, self.ranges, self.drawn)
         return {panel.key: panel.notes for panel in panels}
+
+    def _numbered(self) -> Iterator[Mark]:
+        """Yield the numbers of rows and columns."""
+        for key, panels in self.cells.items():
+            for c, panel in enumerate(panels if self._of(key).numbered else ()):
+                yield from self.stage.numbers(self._place(key, c), panel.grid)
 
     def _signs(self) -> Iterator[Mark]:
         """Yield the signs left of panels."""
@@ -343,7 +349,7 @@ class Rows(Surrounded):
         """Return the sign above the beginning of a link."""
         stage, (x, y) = self.stage, start
         room = self.layout.signs[places[1]][0] - x if stage.on_one_line(*places) else 22.0
-        at, ink = (x + min(16, 2 * room - 27), y - 13), self.look.theme.now
+        at, ink = (x + min(16, 2 * room - 28.5), y - 13), self.look.theme.now
         return stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
 
     def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:

@@ -78,6 +78,10 @@ class ChannelRows(Rows):
         """Yield nothing: the labels have them."""
         yield from ()
 
+    def _numbered(self) -> Iterator[Mark]:
+        """Yield nothing: the labels have them."""
+        yield from ()
+
     def _joined(self) -> Iterator[Mark]:
         """Yield nothing: what leads from strip to strip is said by their columns."""
         yield from ()
@@ -120,7 +124,7 @@ class ChannelRows(Rows):
     ) -> Layout:
         part, tints = self.part, not is_named(self.part)
         variants, name = panels(widest(part, look.turn), numbers), channel_name(part)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look))
 
         def best(counts: range) -> Layout:
             tall = room.body.h > room.body.w

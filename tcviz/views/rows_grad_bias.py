@@ -34,7 +34,7 @@ def variants(part: BiasGradient, ranges: Ranges) -> Variants:
     n, dy, form = part.input_size[0], ems(part.x, ranges.x_format), ranges.output_format
     total, notes, one = ems(ranges.output, form), output_notes(part, ranges), headed("", form)
     source = Strip("x", (1, n), dy, source_title(part), headed(str(n), ranges.x_format),
-                   notes=source_notes(part), numbered="top")  # fmt: skip
+                   notes=source_notes(part), numbered=True)  # fmt: skip
     sums = Strip("sums", (1, n), total, "sum so far", headed(str(n), form), gap=ADD, entered=True,
                  shared=True, sign="+")  # fmt: skip
     output = Strip("output", (1, 1), total, output_title(part), one, gap=ADD, start=n - 1,

@@ -41,7 +41,7 @@ def variants(part: WeightGradient, ranges: Ranges) -> Variants:
     wide, product, notes = part.padded.shape[0], ems(ranges.product, form), dw_notes(part)
     upstream = Strip("dy", (1, wide), dy, "upstream gradient dy",
                      headed(dy_size(part), ranges.w_format), shared=True, notes=dy_notes(part),
-                     numbered="top")  # fmt: skip
+                     numbered=True)  # fmt: skip
     source = Strip("x", (1, n), x, "input x", headed(str(n), ranges.x_format),
                    every=layer.stride[0], sign="×")  # fmt: skip
     products = Strip("product", (1, k), product, "products x·dy", headed("this step", form),
@@ -52,7 +52,7 @@ def variants(part: WeightGradient, ranges: Ranges) -> Variants:
         Strip("product", (1, k), product, headed("products", form), "", sign="="),
     ))  # fmt: skip
     made = Strip("dw", (1, k), sums, "gradient dw", headed(str(k), ranges.sum_format), gap=ADD,
-                 every=every, entered=True, notes=notes, numbered="below")  # fmt: skip
+                 every=every, entered=True, notes=notes, numbered=True)  # fmt: skip
     alone = Strip("dw", (1, k), sums, headed("gradient dw", ranges.sum_format), "")
     apart = Strip("total", (1, 0), 0.0, "sum so far", "", gap=FAR, notes=notes, pieces=(alone,))
     return (
