@@ -52,6 +52,7 @@ class Layout:
     depth slices may have headings of one line, from the left foot at `inline`, or beside them, in
     the room of `asides`; connectors to their slices run at the heights of `lanes`, and `cropped`
     ones stand straight below what they are cropped from.
+    Below all there may be room for a line, the `foot`.
     Strips share `columns`: their headings are where their names begin, and there are some for
     rulers, rules and notes.
     """
@@ -69,6 +70,7 @@ class Layout:
     lanes: Mapping[Place, tuple[float, ...]] = field(default_factory=dict)
     cropped: frozenset[Place] = frozenset()
     columns: Columns | None = None
+    foot: Rect | None = None
 
     @property
     def heat(self) -> int:

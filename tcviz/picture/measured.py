@@ -214,7 +214,7 @@ class Measured:
     @property
     def least(self) -> float:
         """The least height of a cell."""
-        return self._whole(HIGH * self.scale.result)
+        return self._whole(HIGH * self.scale.low * self.scale.result)
 
     def _whole(self, length: float) -> float:
         return int(length / self.scale.pixel + 1e-6) * self.scale.pixel

@@ -132,16 +132,18 @@ class Panel:
         """Return its height, of all that are stacked, with cells of that height."""
         return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
 
-    def least(self, text: float, air: float = 0.0, close: float = 1.0) -> tuple[float, float]:
+    def least(
+        self, text: float, air: float = 0.0, narrow: float = 1.0, low: float = 1.0
+    ) -> tuple[float, float]:
         """Return the width and height of a cell that holds its numbers in text of that size.
 
-        `air` is how far it is from the least height to `CELL`, and `close` the share of the height
-        that is left; of the room beside numbers it is the square.
+        `air` is how far it is from the least height to `CELL`.  `narrow` and `low` are the shares
+        that are left of its usual sides; of the room beside numbers it is the square.
         """
-        least = close * (self.high + air * (CELL - self.high))
-        wide = max(least, self.em + close**2 * self.side) * text
-        high = least if self.lines == 1 else AROUND + LINE * (self.lines - 1)
-        return wide, max(least, high) * text
+        least = self.high + air * (CELL - self.high)
+        wide = max(narrow * least, self.em + narrow**2 * self.side) * text
+        lines = AROUND + LINE * (self.lines - 1) if self.lines > 1 else 0.0
+        return wide, max(low * least, lines) * text
 
 
 def narrowed(panel: Panel) -> Panel:

@@ -63,8 +63,8 @@ class Scale:
     1, where there is room.  `pixel` is a pixel of the picture, and `reading`
     the one by which headings and notes are kept legible.  Without `notes` none are written.  Rows
     and columns of the panels whose keys are in `numbers` are numbered, and what begins a line may
-    have them up to `hang` left of all.  Cells may be so `close` to their digits, as a share of
-    their usual height.
+    have them up to `hang` left of all.  Cells may be so `narrow`, and so `low`, as shares of
+    what is usual.
     """
 
     pixel: float
@@ -77,7 +77,8 @@ class Scale:
     notes: bool = True
     numbers: frozenset[str] = frozenset()
     hang: float = 0.0
-    close: float = 1.0
+    narrow: float = 1.0
+    low: float = 1.0
     _kept: dict[tuple[str, str], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -91,7 +92,7 @@ class Scale:
         """Return width and height of a panel's cells, in whole pixels."""
         if panel.key in self.heat:
             return self._tinted(panel)
-        wide, high = panel.least(self.text_of(panel), self.air, self.close)
+        wide, high = panel.least(self.text_of(panel), self.air, self.narrow, self.low)
         return self._snap(wide), self._snap(high)
 
     def _tinted(self, panel: Panel) -> tuple[float, float]:

@@ -39,9 +39,9 @@ HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
 NUMBERED, AMPLE = 0.975, 18.0
 """Numbers of rows and columns may leave so much of the size of comfortable text, or that size."""
-CLOSE, CLOSER = 0.93, 3
-"""The least share of the height of cells that is left then, and the power of that of text which
-it is: cells give way before digits."""
+CLOSE, CLOSER, LOW = 0.93, 3, 0.88
+"""The least share of the sides of cells that is left then, and the power of the share of text
+which it is: cells give way before digits.  The last is that of the height, for a line below all."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
 COARSE, FINE = 64, 96
@@ -54,7 +54,8 @@ Change: TypeAlias = Callable[[float], Scale]
 class Room:
     """The room of a picture: its body, a pixel, and the smallest text that can be read.
 
-    What begins a line may have the numbers of its rows up to `hang` left of the body.
+    What begins a line may have the numbers of its rows up to `hang` left of the body.  A line as
+    high as `foot` is wanted below all, if there is one.
     """
 
     body: Rect
@@ -62,6 +63,13 @@ class Room:
     smallest: float
     reading: float
     hang: float = 0.0
+    foot: float = 0.0
+
+    @property
+    def above_foot(self) -> Room:
+        """The room that is left above that line."""
+        body = replace(self.body, h=self.body.h - self.foot)
+        return replace(self, body=body, foot=0.0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: f
         if found is None and tints:
             found = _tinted(options, blank, room)
         if found:
-            return layout(found.option, _aired(_numbered(found, room), room), room.body)
+            return _placed(_numbered(found, room), room)
     raise TooSmallError(TOO_SMALL)
 
 
@@ -190,9 +198,9 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     option, scale = found.option, found.scale
 
     def shrunk(share: float) -> Scale:
+        side = max(CLOSE, share**CLOSER)
         return replace(scale, text=share * scale.text, result=share * scale.result,
-                       edge=share * scale.edge, numbers=numbers,
-                       close=max(CLOSE, share**CLOSER))  # fmt: skip
+                       edge=share * scale.edge, numbers=numbers, narrow=side, low=side)  # fmt: skip
 
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
     small = max(COMFORTABLE, room.smallest) / scale.text
@@ -201,11 +209,25 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     return replace(found, scale=fitting) if fitting else None
 
 
+def _placed(found: Found, room: Room) -> Layout:
+    """Return where all stands, above a line for which cells give way, but digits do not."""
+    option, scale = found.option, found.scale
+    low = replace(scale, low=min(LOW, scale.low))
+    if room.foot and _fits(option, low, room.above_foot):
+        high = _aired(replace(found, scale=low), room.above_foot)
+        body, lower = room.body, room.above_foot.body
+        foot = Rect(body.x, lower.bottom, body.w, room.foot)
+        return replace(layout(option, high, lower), body=body, foot=foot)
+    return layout(option, _aired(found, room), room.body)
+
+
 def _aired(found: Found, room: Room) -> Scale:
     """Return the scale with as much air in cells as has room, if there are numbers in all."""
-    option, scale = found.option, found.scale
-    scale = _fitting(option, room, lambda c: replace(scale, close=c),
-                     scale.close, 1.0, COARSE) or scale  # fmt: skip
+    option, close = found.option, found.scale
+    wide = _fitting(option, room, lambda n: replace(close, narrow=n),
+                    close.narrow, 1.0, COARSE) or close  # fmt: skip
+    scale = _fitting(option, room, lambda n: replace(wide, low=n),
+                     wide.low, 1.0, COARSE) or wide  # fmt: skip
     if scale.heat:
         return scale
     return _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale

@@ -164,7 +164,7 @@ class ConvolutionView(GatheringView):
 
     name = "sliding window"
     subtitle = "every output element is a window of the input times the kernel, summed"
-    zeros = "padding"
+    zeros = zero = "padding"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
 
     def __init__(self, part: ForwardPart, look: Look) -> None:
@@ -174,6 +174,7 @@ class ConvolutionView(GatheringView):
     def overview(self) -> Scene:
         """Return input, kernel and output, nothing lit."""
         part, look, dims = self._part, self._board.look, self._part.layer.dims
+        look = replace(look, legend=False)
         board = board_of(dims)(part, look, self.name, {1: few_strips, 2: few_columns}[dims])
         several = part.channels > 1
         furniture = Furniture(links=(Link("pad", "x", WIDE),), gathered="w" if several else "")

@@ -188,6 +188,7 @@ class DistributionView(StepView):
     name = "distribution view"
     subtitle = "every input element spreads itself, times the kernel, over the output"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
+    zero = "zero"
     _trace: Distribution
 
     def __init__(self, part: Part, look: Look) -> None:

@@ -145,6 +145,7 @@ class GatheringView(StepView):
 
     zeros = "inserted zeros"
     """What a window may hold besides numbers."""
+    zero = "inserted zero"
     of = ""
     """What the rows and columns of a window are counted in, where that must be said."""
     _trace: Windows

@@ -26,7 +26,7 @@ from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Tint
-from tcviz.views import chrome
+from tcviz.views import chrome, legend
 from tcviz.views.board import Board, Rows
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Values
@@ -124,7 +124,8 @@ class ChannelRows(Rows):
     ) -> Layout:
         part, tints = self.part, not is_named(self.part)
         variants, name = panels(widest(part, look.turn), numbers), channel_name(part)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look))
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
+                    legend.height(look))  # fmt: skip
 
         def best(counts: range) -> Layout:
             tall = room.body.h > room.body.w
