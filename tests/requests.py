@@ -17,6 +17,7 @@ Words: TypeAlias = tuple[str, ...]
 HERE = {
     "--input", "--weight", "--bias", "--grad-output", "--theme", "--article", "--title", "--font",
     "--output", "--format", "--open", "--quiet", "--debug", "--text", "--decimals",
+    "--legend",
 }  # fmt: skip
 """Options that make nothing larger: files, of bounded size, and words."""
 

@@ -134,7 +134,7 @@ def test_frames_are_made_one_ahead_and_no_further(monkeypatch: pytest.MonkeyPatc
         return take(trace, number)
 
     monkeypatch.setattr(Distribution, "__getitem__", counted)
-    frames = animate(**SMALL, input_size=9, seed=1).frames()
+    frames = animate(**SMALL, input_size=9, seed=1, legend=False).frames()  # which looks ahead
     assert isinstance(frames, GeneratorType)
     assert made == []
     list(islice(frames, 3))

@@ -269,7 +269,7 @@ def hatched(scene: Scene, panel: str) -> set[tuple[int, int]]:
 
 
 def test_output_padding_is_hatched_in_dy_and_nowhere_else() -> None:
-    asked: dict[str, Any] = {"stride": 2, "padding": 1, "output_padding": 1}
+    asked: dict[str, Any] = {"stride": 2, "padding": 1, "output_padding": 1, "legend": False}
     last = {(i, 5) for i in range(6)} | {(5, j) for j in range(6)}
     inner = {(i + 1, j + 1) for i, j in last}
     found = {view: still(view, step=1, **asked, **LARGE) for view in VIEWS}

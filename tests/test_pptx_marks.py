@@ -74,7 +74,7 @@ def test_text_stands_in_the_middle_and_keeps_its_size() -> None:
 
 ARIAL = dict.fromkeys("0123456789", 556) | {"−": 584, "+": 584, ".": 278, "e": 556, "·": 333}
 """Widths in thousandths of an em, the same in bold."""
-ARIAL |= {"w": 778, "x": 556, " ": 278, "…": 1000}
+ARIAL |= {"n": 611, "w": 778, "x": 556, " ": 278, "…": 1000}
 ARIAL |= dict.fromkeys("₀₁₂₃₄₅₆₇₈₉⁰", 365) | dict.fromkeys("¹²³", 333)
 """Those in bold, which are wider."""
 

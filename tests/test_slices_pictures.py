@@ -200,7 +200,7 @@ def test_a_kernel_keeps_its_numbers_beside_a_result_of_many_more_cells():
 
 def test_a_single_cell_is_written_as_large_as_can_be_in_any_arrangement():
     for view in VIEWS:
-        (scene,) = scenes(view, [0], kernel_size=1, input_size=1)
+        (scene,) = scenes(view, [0], look={"legend": False}, kernel_size=1, input_size=1)
         assert {m.size for m in scene.marks if isinstance(m, Cell) and m.text} == {40.0}
 
 

@@ -34,7 +34,11 @@ def strip(key: str, cols: int, **more: Any) -> Strip:
 def digits(scene: Scene, size: tuple[int, int]) -> float:
     """Return the size of the smallest digit in pixels."""
     texts = [m for m in scene.marks if isinstance(m, Cell) and m.text]
-    return min(m.size for m in texts if not m.key.startswith("channels")) * size[0] / scene.width
+    return (
+        min(m.size for m in texts if not m.key.startswith(("channels", "legend")))
+        * size[0]
+        / scene.width
+    )
 
 
 # --- the node -----------------------------------------------------------------

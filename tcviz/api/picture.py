@@ -68,6 +68,8 @@ class Options(TypedDict, total=False):
         looked for in the installed fonts.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
+    legend : bool
+        A line names the roles of cells that occur in the steps, where there is room for it.
     """
 
     kernel_size: SizesLike | None
@@ -93,9 +95,10 @@ class Options(TypedDict, total=False):
     out_channel: int | str
     in_channel: int | str
     symbols: bool
+    legend: bool
 
 
-_LOOKS = ("theme", "decimals", "title", "font", "channels", "symbols")
+_LOOKS = ("theme", "decimals", "title", "font", "channels", "symbols", "legend")
 
 
 @dataclass(frozen=True, repr=False)
@@ -261,6 +264,7 @@ def _look(
     font: str | Path | Font | None = None,
     channels: int | None = None,
     symbols: bool = False,
+    legend: bool = True,
 ) -> Look:
     digits, drawn = checked("decimals", decimals), checked("channels", channels)
     if title is not None:  # composed: the font has é, but no accent by itself
@@ -268,7 +272,7 @@ def _look(
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
         symbols=checked("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
-        font=_font(font, title),
+        font=_font(font, title), legend=checked("legend", legend),
     )  # fmt: skip
 
 

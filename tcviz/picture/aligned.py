@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tcviz.picture.arrangement import Node, Option, Placing
 from tcviz.picture.layout import Spot
-from tcviz.picture.measured import LEAD, RULER, SIGN, TRUNK, UNDER, Measured, Tier
+from tcviz.picture.measured import COUNT_GAP, LEAD, SIGN, TRUNK, UNDER, Measured, Tier
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import GAP, ROOMY, Columns, Labels, Stack, Strip, Variant
 from tcviz.scene.marks import Rect
@@ -88,25 +88,15 @@ class _Setting:
         gaps, high = sum(line.gap for line in lines), found.down(lines)
         loose = 1 + min(LOOSE - 1, (box.h - high) / gaps) if gaps else 1.0
         y = box.y + (box.h - high - (loose - 1) * gaps) / 2
-        self._ruler_on(y)
-        y += found.ruler
         for line in lines:
             top = y + line.gap * loose + line.head
             top = round(top / pixel) * pixel if line.gap else top
             self._strip(line, top)
             y = top + line.high + line.foot
 
-    def _ruler_on(self, y: float) -> None:
-        for strip in self.found.stack.strips:
-            if strip.numbered == "top":
-                self.into.headings[f"{strip.key}.count", 0] = self._counted(y + RULER / 2 - 3)
-
-    def _counted(self, y: float) -> tuple[float, float]:
-        return self.left + self.found.names, y
-
     def _strip(self, line: Tier, top: float) -> None:
         strip, channel, _, head, high, _ = line
-        into, columns, place = self.into, self.columns, (line.strip.key, line.channel)
+        found, into, columns, place = self.found, self.into, self.columns, (strip.key, channel)
         middle = top + high / 2
         if strip.cols:
             start = columns.x + (strip.start - columns.first) * columns.width
@@ -117,8 +107,11 @@ class _Setting:
             into.signs[sign.key, channel] = columns.x - SIGN / 2, middle
         if strip.ruled:
             into.headings[f"{strip.key}.rule", channel] = columns.x, top - head - 3
-        if strip.numbered == "below":
-            into.headings[f"{strip.key}.count", channel] = self._counted(top + high + 12)
+        if found.count(strip, channel):
+            beyond = COUNT_GAP + found.letters / 2
+            y = top + high + beyond if found.stack.counts_below(strip) else top - beyond
+            x = columns.x + (strip.start - columns.first + 0.5) * columns.width
+            into.headings[f"{strip.key}.count", channel] = x, y
         self._named(line, top)
 
     def _spot(self, strip: Strip, x: float, y: float, wide: float, high: float) -> Spot:
@@ -149,7 +142,8 @@ class _Setting:
         if found.stack.name and strip is found.stack.head:
             into.headings["channel", channel] = x, y
         if self.columns.labels == "tall":
-            below = top + line.high + UNDER + found.pitch / 2
+            under = found.count(strip, channel) * found.stack.counts_below(strip)
+            below = top + line.high + under + UNDER + found.pitch / 2
             into.headings[f"{strip.key}.note", channel] = self.columns.x, below
         if self.columns.labels == "beside":
             x += found.names - found.named(strip)
@@ -160,7 +154,7 @@ class _Setting:
         x, place = columns.x, (strip.key, channel)
         upper = top - line.head
         if not line.head:
-            upper = top + line.high + RULER * (strip.numbered == "below")
+            upper = top + line.high + found.count(strip, channel)
         _, right, down = found.caption(strip, channel, columns.width, self.across)
         into.headings[f"{strip.key}.note", channel] = x + right, upper + down
         aside = found.aside(strip, columns.width)

@@ -20,6 +20,10 @@ LANE, APART = 28.0, 12.0
 """Room beside a line for what leads to another line, and between what leads to two of its rows."""
 BETWEEN, GATHERED, ABREAST = 14.0, 66.0, 56.0
 """Room between lines, where channels are summed between them, and between channels abreast."""
+GIVEN = 10.0
+"""How much of a gutter the numbers of rows may take: the rest is its arrow's."""
+TUCKED = 4.0
+"""How far the numbers of columns reach into the room below what is above them."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
 BROKEN = 0.94
@@ -83,11 +87,11 @@ class Row(Node):
     def _lane(self) -> float:
         return lane(len(self.channels) if self._own else 1)
 
-    @property
-    def _gaps(self) -> list[float]:
-        """The gutters, of which the first is left of all panels."""
-        gaps = [panel.gap for panel in self.items]
-        return [self._lane if self.enters else 0.0, *gaps[1:]]
+    def _gaps(self, scale: Scale) -> list[float]:
+        """Return the gutters, of which the first is left of all panels."""
+        left = scale.left(self.items[0])
+        first = self._lane + left if self.enters else max(0.0, left - scale.hang)
+        return [first, *(p.gap + max(0.0, scale.left(p) - GIVEN) for p in self.items[1:])]
 
     @cached_property
     def _own(self) -> list[Panel]:
@@ -95,7 +99,8 @@ class Row(Node):
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
-        wide = sum(map(scale.wide, self.items)) + sum(self._gaps) + self._lane * self.leaves
+        gaps = sum(self._gaps(scale))
+        wide = sum(map(scale.wide, self.items)) + gaps + self._lane * self.leaves
         above, below = self._extent(scale)
         return wide, self._head(scale) + above + below
 
@@ -113,12 +118,16 @@ class Row(Node):
         for panel in self.items:
             if panel.shared:
                 half = scale.grid(panel)[1] / 2
-                above, below = max(above, half), max(below, half + scale.tail(panel))
+                above = max(above, half + _counted(panel, scale))
+                below = max(below, half + scale.tail(panel))
         return above, below
 
     def _rise(self, scale: Scale) -> float:
         """Return how far a channel's panels reach above their middle, its name and all."""
-        return max(scale.grid(p)[1] / 2 + NAME * bool(p.named) for p in self._own)
+        return max(
+            scale.grid(p)[1] / 2 + (NAME + _above(p, scale) if p.named else _counted(p, scale))
+            for p in self._own
+        )
 
     def _pitch(self, scale: Scale) -> float:
         """Return how far the middles of two channels' panels are apart."""
@@ -128,7 +137,8 @@ class Row(Node):
     def place(self, box: Rect, into: Placing) -> None:
         """Give the room that is left to the gutters, and centre the whole."""
         scale, (wide, high) = into.scale, self.size(into.scale)
-        inner = sum(self._gaps[1:])
+        gaps = self._gaps(scale)
+        inner = sum(gaps[1:])
         stretch = 1 + min(WIDER - 1, (box.w - wide) / inner) if inner else 1.0
         wide += inner * (stretch - 1)
         head, (above, _) = self._head(scale), self._extent(scale)
@@ -137,7 +147,7 @@ class Row(Node):
         left = box.x + (box.w - wide) / 2
         line = Line(Rect(left, top - head, wide, high), top - head + high, len(middles))
         x, edge = left, left
-        for panel, gap in zip(self.items, self._gaps, strict=True):
+        for panel, gap in zip(self.items, gaps, strict=True):
             x += gap * (stretch if panel is not self.items[0] else 1.0)
             across, room = scale.grid(panel)[0], scale.wide(panel)
             start = _snapped(x + (room - across) / 2, scale)
@@ -145,7 +155,10 @@ class Row(Node):
             for channel, middle in zip(self.channels, rows, strict=False):
                 place = panel.key, channel
                 into.spots[place] = _spot(panel, start, middle, scale)
-                into.signs[place] = (edge + start) / 2, middle + scale.caption(panel) / 2
+                into.signs[place] = (
+                    (edge + start - scale.left(panel)) / 2,
+                    middle + scale.caption(panel) / 2,
+                )
                 into.lines[place] = line
             self._headed(into, panel, start, top)
             edge = start + across
@@ -317,7 +330,18 @@ def spot(panel: Panel, corners: Iterable[Point], scale: Scale) -> Spot:
     snapped = [(_snapped(x, scale), _snapped(y, scale)) for x, y in corners]
     (x, y), (wide, high) = snapped[0], scale.cell(panel)
     slices = tuple(snapped) if panel.slices else ()
-    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat, slices)
+    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat, slices,
+                scale.left(panel), scale.above(panel))  # fmt: skip
+
+
+def _above(panel: Panel, scale: Scale) -> float:
+    """Return the height of the numbers above a panel; slices have them below their names."""
+    return 0.0 if panel.slices else scale.above(panel)
+
+
+def _counted(panel: Panel, scale: Scale) -> float:
+    """Return how much of that does not fit into the room below what is above a panel."""
+    return max(0.0, _above(panel, scale) - TUCKED)
 
 
 def _snapped(at: float, scale: Scale) -> float:

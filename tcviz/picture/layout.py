@@ -16,7 +16,10 @@ Place: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a panel's cells are, how large its text is, and whether it shows tints instead."""
+    """Where a panel's cells are, how large its text is, and whether it shows tints instead.
+
+    The numbers of its rows and columns take so much room `left` of and `above` them, if there are.
+    """
 
     x: float
     y: float
@@ -26,6 +29,8 @@ class Spot:
     heat: bool
     corners: tuple[Point, ...] = ()
     """The left upper corners of depth slices."""
+    left: float = 0.0
+    above: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Layout:
     depth slices may have headings of one line, from the left foot at `inline`, or beside them, in
     the room of `asides`; connectors to their slices run at the heights of `lanes`, and `cropped`
     ones stand straight below what they are cropped from.
+    Below all there may be room for a line, the `foot`.
     Strips share `columns`: their headings are where their names begin, and there are some for
     rulers, rules and notes.
     """
@@ -64,6 +70,7 @@ class Layout:
     lanes: Mapping[Place, tuple[float, ...]] = field(default_factory=dict)
     cropped: frozenset[Place] = frozenset()
     columns: Columns | None = None
+    foot: Rect | None = None
 
     @property
     def heat(self) -> int:

@@ -10,19 +10,21 @@ from typing import NamedTuple
 from tcviz.picture.panels import AROUND, NOTE, NOTE_LEAST, NOTE_LINE
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Stack, Strip
-from tcviz.scene.text import LINE, legible, width, wrap
+from tcviz.scene.text import CAP_HEIGHT, LINE, legible, width, wrap
 
 HIGH = 1.6
 """The least height of a cell in text sizes."""
 THIN, HEAP = 18.0, 3.0
-"""The least height of a strip of tints, or of one that touches another, for their signs must not;
-and how many times as high a heap of tints is."""
+"""The least height of a strip of tints, or of one that touches another, for their signs and names
+must not; and how many times as high a heap of tints is."""
 FRACTIONS = 4
 """Cells of fewer pixels are not as wide as whole ones: their columns would leave much room."""
 TITLE, SIZE, NAME = 15.0, 13.5, 14.5
 """Text sizes of a strip's name, of its size, and of its channel's name."""
-BLOCK, RULER, BETWEEN, WORD, BESIDE = 16.0, 20.0, 16.0, 7.0, 30.0
-"""Room above a channel, for a ruler, between parts of a name and between its words, and between
+COUNT, COUNT_GAP = 11.0, 4.5
+"""Text size of cells' numbers, and the room between them and cells."""
+BLOCK, BETWEEN, WORD, BESIDE = 16.0, 16.0, 7.0, 30.0
+"""Room above a channel, between parts of a name and between its words, and between
 names of two lines and cells."""
 NAMED, ABOVE = 40.0, 1.7
 """Height of a name in two lines, and of one above a strip in its text size."""
@@ -212,7 +214,7 @@ class Measured:
     @property
     def least(self) -> float:
         """The least height of a cell."""
-        return self._whole(HIGH * self.scale.result)
+        return self._whole(HIGH * self.scale.low * self.scale.result)
 
     def _whole(self, length: float) -> float:
         return int(length / self.scale.pixel + 1e-6) * self.scale.pixel
@@ -222,7 +224,7 @@ class Measured:
         if strip.key in self.scale.heat:
             return max(line, THIN) * (HEAP if strip.rows > 1 else 1)
         lines = (AROUND + LINE * (strip.lines - 1)) * self.scale.result if strip.lines > 1 else 0.0
-        touching = THIN * bool(strip.sign and not strip.gap)
+        touching = THIN * bool(strip.aside or (strip.sign and not strip.gap))
         return strip.rows * self._whole(max(line, lines, touching))
 
     def tiers(self, column: float, line: float) -> list[Tier]:
@@ -233,14 +235,23 @@ class Measured:
             gap = 0.0 if i == 0 else BLOCK if strip is self.stack.head else strip.gap
             high = highs[strip.key]
             head, foot = self._around(strip, channel, high, column, across)
-            below = RULER * (strip.numbered == "below")
-            found.append(Tier(strip, channel, gap, head, high, foot + below))
+            count = self.count(strip, channel)
+            above, below = (0.0, count) if self.stack.counts_below(strip) else (count, 0.0)
+            found.append(Tier(strip, channel, gap, head + above, high, foot + below))
         return found
 
+    def count(self, strip: Strip, channel: int) -> float:
+        """Return the height of the numbers above or below a channel's strip, if it has any."""
+        last = self.stack.channels - 1
+        nearest = strip.shared or channel == (last if self.stack.counts_below(strip) else 0)
+        if not (strip.numbered and strip.cols and nearest):
+            return 0.0
+        return self.letters + COUNT_GAP
+
     @property
-    def ruler(self) -> float:
-        """The height of the ruler above all strips."""
-        return RULER * any(strip.numbered == "top" for strip in self.stack.strips)
+    def letters(self) -> float:
+        """The height of a number beside strips."""
+        return CAP_HEIGHT * legible(COUNT, self.scale.reading)
 
     def _around(
         self, strip: Strip, channel: int, high: float, column: float, across: float
@@ -279,7 +290,7 @@ class Measured:
 
     def down(self, lines: Sequence[Tier]) -> float:
         """Return the height of all strips, or of all notes beside them."""
-        high = self.ruler + sum(s.gap + s.head + s.high + s.foot for s in lines)
+        high = sum(s.gap + s.head + s.high + s.foot for s in lines)
         if self.stack.labels != "beside":
             return high
         return max(

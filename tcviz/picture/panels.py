@@ -30,6 +30,11 @@ NOTE_HIGH, NOTE_LAST = 0.95, 0.6
 """In text sizes, the least pitch of notes, and how far the last one reaches below its middle."""
 
 
+COUNT, COUNT_GAP, TINT_GAP = 9.5, 4.0, 1.5
+"""Text size of row and column numbers, the room between them and cells, which frames reach into,
+and how much more of it there is beside tints, whose frames stand off."""
+
+
 NO_DEPTH = Depth()
 
 
@@ -49,7 +54,8 @@ class Panel:
     depth slices.  Those of one `group`, if not of one shape, show numbers together or not.  Cells
     are so `high`, in text sizes, or up to `CELL` where there is room.  In tints they are `shares`
     times as wide and as high as the others', but as high as those of a panel in numbers that they
-    are `level` with.
+    are `level` with.  Rows and columns are `numbered`, left of and above the cells, where that
+    makes no digits notably smaller.
     """
 
     key: str
@@ -76,6 +82,7 @@ class Panel:
     level: Panel | None = None
     sign: str = ""
     of: str = ""
+    numbered: bool = False
 
     @property
     def stacked(self) -> int:
@@ -125,15 +132,18 @@ class Panel:
         """Return its height, of all that are stacked, with cells of that height."""
         return self.stacked * self.rows * cell + (self.stacked - 1) * STACK_GAP
 
-    def least(self, text: float, air: float = 0.0) -> tuple[float, float]:
+    def least(
+        self, text: float, air: float = 0.0, narrow: float = 1.0, low: float = 1.0
+    ) -> tuple[float, float]:
         """Return the width and height of a cell that holds its numbers in text of that size.
 
-        `air` is how far it is from the least height to `CELL`.
+        `air` is how far it is from the least height to `CELL`.  `narrow` and `low` are the shares
+        that are left of its usual sides; of the room beside numbers it is the square.
         """
         least = self.high + air * (CELL - self.high)
-        wide = max(least, self.em + self.side) * text
-        high = least if self.lines == 1 else AROUND + LINE * (self.lines - 1)
-        return wide, max(least, high) * text
+        wide = max(narrow * least, self.em + narrow**2 * self.side) * text
+        lines = AROUND + LINE * (self.lines - 1) if self.lines > 1 else 0.0
+        return wide, max(low * least, lines) * text
 
 
 def narrowed(panel: Panel) -> Panel:

@@ -11,11 +11,14 @@ from typing import Any, TypeVar
 from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height
 from tcviz.picture.panels import (
     CHANNEL,
+    COUNT,
+    COUNT_GAP,
     HEADING_GAP,
     NOTE,
     NOTE_LAST,
     NOTE_LEAST,
     SIZE,
+    TINT_GAP,
     TITLE,
     WORD_GAP,
     Panel,
@@ -25,7 +28,7 @@ from tcviz.picture.panels import (
     note_lines,
     note_pitch,
 )
-from tcviz.scene.text import legible, width, wrap
+from tcviz.scene.text import CAP_HEIGHT, legible, width, wrap
 
 MOST_NOTE = 150.0
 """So wide are notes beside slices at most."""
@@ -58,7 +61,10 @@ class Scale:
     `text` is that of operands and `result` that of results; the panels whose keys are in `heat`
     show tints in cells with edges of that length.  Cells with little air have more of it, from 0 to
     1, where there is room.  `pixel` is a pixel of the picture, and `reading`
-    the one by which headings and notes are kept legible.  Without `notes` none are written.
+    the one by which headings and notes are kept legible.  Without `notes` none are written.  Rows
+    and columns of the panels whose keys are in `numbers` are numbered, and what begins a line may
+    have them up to `hang` left of all.  Cells may be so `narrow`, and so `low`, as shares of
+    what is usual.
     """
 
     pixel: float
@@ -69,6 +75,10 @@ class Scale:
     edge: float = 0.0
     air: float = 0.0
     notes: bool = True
+    numbers: frozenset[str] = frozenset()
+    hang: float = 0.0
+    narrow: float = 1.0
+    low: float = 1.0
     _kept: dict[tuple[str, str], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -82,7 +92,7 @@ class Scale:
         """Return width and height of a panel's cells, in whole pixels."""
         if panel.key in self.heat:
             return self._tinted(panel)
-        wide, high = panel.least(self.text_of(panel), self.air)
+        wide, high = panel.least(self.text_of(panel), self.air, self.narrow, self.low)
         return self._snap(wide), self._snap(high)
 
     def _tinted(self, panel: Panel) -> tuple[float, float]:
@@ -110,8 +120,26 @@ class Scale:
         return self.row(panel, panel.slices), self.caption(panel) + panel.rows * high
 
     def caption(self, panel: Panel) -> float:
-        """Return the height of the names above slices, if a panel has any."""
-        return caption_height(self.reading) if panel.slices else 0.0
+        """Return the height of the names above slices, if a panel has any, and of their numbers."""
+        return caption_height(self.reading) + self.above(panel) if panel.slices else 0.0
+
+    @measured
+    def left(self, panel: Panel) -> float:
+        """Return the room left of a panel's cells for the numbers of its rows."""
+        if panel.key not in self.numbers:
+            return 0.0
+        return width(str(panel.rows - 1), legible(COUNT, self.reading)) + self.off(panel)
+
+    @measured
+    def above(self, panel: Panel) -> float:
+        """Return the room above a panel's cells for the numbers of its columns."""
+        if panel.key not in self.numbers:
+            return 0.0
+        return CAP_HEIGHT * legible(COUNT, self.reading) + self.off(panel)
+
+    def off(self, panel: Panel) -> float:
+        """Return how far numbers are from a panel's cells."""
+        return COUNT_GAP + TINT_GAP * (panel.key in self.heat)
 
     @measured
     def slice(self, panel: Panel) -> float:

@@ -131,8 +131,10 @@ class Band(Node):
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height, endless where it has no room."""
-        across = self._across(self.panel, scale)
+        across, margin = self._across(self.panel, scale), LABEL_GAP if self.peers else scale.hang
         if across < 1 or (self.lanes and across < self.panel.slices):
+            return inf, inf
+        if scale.left(self.panel) > margin:
             return inf, inf
         wide = max(self._label(scale) + self._row(p, scale) for p in self.peers or [self.panel])
         if not self.peers:

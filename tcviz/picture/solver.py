@@ -37,6 +37,11 @@ GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
 """Beside tints, the text and the side of the largest that leave nothing to wish for."""
 HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
+NUMBERED, AMPLE = 0.975, 18.0
+"""Numbers of rows and columns may leave so much of the size of comfortable text, or that size."""
+CLOSE, CLOSER, LOW = 0.93, 3, 0.88
+"""The least share of the sides of cells that is left then, and the power of the share of text
+which it is: cells give way before digits.  The last is that of the height, for a line below all."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
 COARSE, FINE = 64, 96
@@ -47,12 +52,24 @@ Change: TypeAlias = Callable[[float], Scale]
 
 @dataclass(frozen=True)
 class Room:
-    """The room of a picture: its body, a pixel, and the smallest text that can be read."""
+    """The room of a picture: its body, a pixel, and the smallest text that can be read.
+
+    What begins a line may have the numbers of its rows up to `hang` left of the body.  A line as
+    high as `foot` is wanted below all, if there is one.
+    """
 
     body: Rect
     pixel: float
     smallest: float
     reading: float
+    hang: float = 0.0
+    foot: float = 0.0
+
+    @property
+    def above_foot(self) -> Room:
+        """The room that is left above that line."""
+        body = replace(self.body, h=self.body.h - self.foot)
+        return replace(self, body=body, foot=0.0)
 
 
 @dataclass(frozen=True)
@@ -88,12 +105,12 @@ def solve(
 def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: float) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
     for notes in (True, False):  # the smallest canvases have no room for notes
-        blank = Scale(room.pixel, room.reading, notes=notes)
+        blank = Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
         found = _written(options, blank, room, comfortable)
         if found is None and tints:
             found = _tinted(options, blank, room)
         if found:
-            return layout(found.option, found.scale, room.body)
+            return _placed(_numbered(found, room), room)
     raise TooSmallError(TOO_SMALL)
 
 
@@ -156,9 +173,64 @@ def _grown(found: Found, room: Room) -> Found:
     grown, most = scale, min(largest, MORE * scale.result)
     scale = _fitting(option, room, lambda t: replace(grown, text=t),
                      grown.text, most, FINE) or grown  # fmt: skip
-    scale = scale if _leads(option, scale) else grown
-    scale = _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale
-    return replace(found, scale=scale)
+    return replace(found, scale=scale if _leads(option, scale) else grown)
+
+
+def _numbered(found: Found, room: Room) -> Found:
+    """Return the arrangement with the rows and columns numbered of all panels that have room.
+
+    Digits come before numbers.  Where not all panels have room, those with the most cells are the
+    first: they are the hardest to count.
+    """
+    panels = {panel.key: panel for panel in found.option.node.panels() if panel.numbered}
+    most = sorted(panels, key=lambda key: -panels[key].cells)
+    best = _counted(found, frozenset(most), room) if most else found
+    if best:
+        return best
+    best = found
+    for key in most:
+        best = _counted(found, best.scale.numbers | {key}, room) or best
+    return best
+
+
+def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
+    """Return the arrangement with these panels numbered, if its text stays about as large."""
+    option, scale = found.option, found.scale
+
+    def shrunk(share: float) -> Scale:
+        side = max(CLOSE, share**CLOSER)
+        return replace(scale, text=share * scale.text, result=share * scale.result,
+                       edge=share * scale.edge, numbers=numbers, narrow=side, low=side)  # fmt: skip
+
+    ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
+    small = max(COMFORTABLE, room.smallest) / scale.text
+    least = min(1.0, max(small, min(NUMBERED, ample)))
+    fitting = _fitting(option, room, shrunk, least, 1.0, COARSE)
+    return replace(found, scale=fitting) if fitting else None
+
+
+def _placed(found: Found, room: Room) -> Layout:
+    """Return where all stands, above a line for which cells give way, but digits do not."""
+    option, scale = found.option, found.scale
+    low = replace(scale, low=min(LOW, scale.low))
+    if room.foot and _fits(option, low, room.above_foot):
+        high = _aired(replace(found, scale=low), room.above_foot)
+        body, lower = room.body, room.above_foot.body
+        foot = Rect(body.x, lower.bottom, body.w, room.foot)
+        return replace(layout(option, high, lower), body=body, foot=foot)
+    return layout(option, _aired(found, room), room.body)
+
+
+def _aired(found: Found, room: Room) -> Scale:
+    """Return the scale with as much air in cells as has room, if there are numbers in all."""
+    option, close = found.option, found.scale
+    wide = _fitting(option, room, lambda n: replace(close, narrow=n),
+                    close.narrow, 1.0, COARSE) or close  # fmt: skip
+    scale = _fitting(option, room, lambda n: replace(wide, low=n),
+                     wide.low, 1.0, COARSE) or wide  # fmt: skip
+    if scale.heat:
+        return scale
+    return _fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale
 
 
 def _fitting(

@@ -29,10 +29,10 @@ class Strip(Panel):
     from above, and `leads` says that something leads from its right end to a strip below.  It may
     slide `along` another strip, to where taps lie.  A line stands above it where it is `ruled`.
     Where columns are free its name may stand `aside` of its cells; in tints these are as wide as
-    there are columns to the next where it `fills` them.  They are counted along a ruler on
-    ``"top"`` of all strips or ``"below"`` this one.  Its `pieces` stand right of it, their cells
-    as close as their numbers allow, or in its place if it has no cells.  All text is of one size,
-    that of results.
+    there are columns to the next where it `fills` them.  Where they are `numbered`, the numbers are
+    above those of the first channel, or below those of the last if it is entered from above, or
+    the last of all.  Its `pieces` stand right of it, their cells as close as their numbers allow,
+    or in its place if it has no cells.  All text is of one size, that of results.
     """
 
     gap: float = GAP
@@ -46,7 +46,6 @@ class Strip(Panel):
     ruled: bool = False
     aside: bool = False
     fills: bool = False
-    numbered: str = ""
     pieces: tuple[Strip, ...] = ()
 
     @property
@@ -92,6 +91,10 @@ class Stack:
     def head(self) -> Strip:
         """The strip that bears the channels' names."""
         return next((s for s in self.strips if not s.shared), self.strips[0])
+
+    def counts_below(self, strip: Strip) -> bool:
+        """Return whether a strip's numbers are below it."""
+        return strip.entered or strip.key == self.strips[-1].key
 
     @cached_property
     def signed(self) -> bool:

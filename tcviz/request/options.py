@@ -168,6 +168,8 @@ OPTIONS = (
              help="The matrix of the forward convolution, or of the transposed one."),
     _picture("symbols", ValueKind.FLAG, default=False,
              help="Show symbols such as w₀₁ and their sums, not numbers."),
+    _picture("legend", ValueKind.FLAG, default=True, denial="no_legend",
+             help="Whether a line names the roles of cells that occur, where there is room."),
     _picture("size", ValueKind.CANVAS, default=(1280, 720),
              help="Canvas in pixels, or on paper as in 16x9cm or 6.5x4in."),
     _picture("dpi", ValueKind.NUMBER, least=10, most=2400,

@@ -8,12 +8,17 @@ from dataclasses import replace
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import CHANNEL, SIZE, STACK_GAP, TITLE
-from tcviz.scene import numbers
-from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect
+from tcviz.picture.panels import CHANNEL, COUNT, SIZE, STACK_GAP, TITLE
+from tcviz.scene import numbers, text
+from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
-from tcviz.views.stage import NODE, Painter, Stage, drawn
+from tcviz.views.stage import NODE, Painter, Stage, counted, drawn
+
+PITCH = 1.25
+"""Pitch of the numbers of rows in their text size, at least."""
+APART = 5.0
+"""Room between the numbers of two columns, at least."""
 
 
 class Arranged(Stage):
@@ -56,6 +61,29 @@ class Arranged(Stage):
             yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
             yield self.label(f"{name}.size", size, panel.size, SIZE)
 
+    def numbers(self, place: Place, grid: Grid) -> Iterator[Label]:
+        """Yield the numbers left of the rows and above the columns of a panel, if it has any.
+
+        Slices beside each other have their rows numbered once, left of the first.
+        """
+        spot, size = self.layout.spots[place], self.look.legible(COUNT)
+        if not spot.left:
+            return
+        corners = spot.corners or ((grid.x, grid.y),)
+        wide, high = grid.cell_width, grid.cell_height
+        need = max((text.width(str(grid.cols - 1), size) + APART) / wide, PITCH * size / high)
+        rows, cols = (counted(count, need) for count in (grid.rows, grid.cols))
+        for i, (x, y) in enumerate(corners):
+            name = PanelName.of(grid.key).slice(i) if spot.corners else grid.key
+            top = y - spot.above + text.CAP_HEIGHT * size / 2
+            for col in cols:
+                at = x + (col + 0.5) * wide, top
+                yield self.label(part_key(name, f"column.{col}"), at, str(col), COUNT)
+            first = i == 0 or y != corners[i - 1][1]
+            for row in rows if first else ():
+                at = x - spot.left + text.width(str(grid.rows - 1), size), y + (row + 0.5) * high
+                yield self.label(part_key(name, f"row.{row}"), at, str(row), COUNT, anchor="right")
+
     def named(self, channel: int, number: int, ink: str, name: str) -> Iterator[Label]:
         """Yield the name of a channel above its first panel, on each line that it has."""
         for (key, c), spot in self.layout.spots.items():
@@ -63,7 +91,7 @@ class Arranged(Stage):
             if c == channel and panel.named and not panel.shared:
                 tail = "" if key == self.layout.panels[0].key else f".{key}"
                 over = caption_height(self.look.reading) if spot.corners else 0.0
-                at = spot.x, spot.y - 13 - over
+                at = spot.x, spot.y - 13 - over - spot.above
                 yield self.label(f"channel.{number}{tail}", at, f"{name} {number}", CHANNEL,
                                  ink=ink, bold=True, anchor="left")  # fmt: skip
 
@@ -77,9 +105,13 @@ class Arranged(Stage):
     ) -> Connector:
         """Return an arrow from beside one place to beside another, around lines between them."""
         theme, (a, b) = self.look.theme, places
-        points = links.route(self.layout, a, b, start, end)
+        points = links.route(self.layout, a, b, start, self.before(b, end))
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
+
+    def before(self, place: Place, end: Point) -> Point:
+        """Return the point left of a place where what ends at its cells meets their numbers."""
+        return end[0] - self.layout.spots[place].left, end[1]
 
     def on_one_line(self, a: Place, b: Place) -> bool:
         """Return whether two places are on one line."""
@@ -95,6 +127,8 @@ class Arranged(Stage):
         lines = [layout.lines[key, c] for c in range(len(panels))]
         below = layout.lines["output", 0] is not lines[0]
         x, y = layout.signs["output", 0]
+        if len(panels) % 2 == 0:  # none leads straight into it: what leads out is as long as ever
+            x -= layout.spots["output", 0].left / 2
         if below:
             x, y = links.above(layout, ("output", 0), target)
         ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
@@ -117,15 +151,16 @@ class Arranged(Stage):
             _, foot = self.layout.headings["output", 0]
             end = x, foot - links.HEAD
             return Connector("gather.out", ((x, ring.bottom + 2), end), theme.connector)
-        return self.arrow("gather.out", (ring.right - 5, y), (target.x, y))
+        end = self.before(("output", 0), (target.x, y))
+        return self.arrow("gather.out", (ring.right - 5, y), end)
 
     def _onward(self, key: str, panel: Cells, output: Cells) -> Connector:
         """Return the arrow from the one panel to the output."""
         layout, target = self.layout, output.rect
         line = layout.lines[key, 0]
         if layout.lines["output", 0] is line:
-            return self.arrow("gather.0", (panel.rect.right, panel.rect.center[1]),
-                              (target.x, target.center[1]))  # fmt: skip
+            end = self.before(("output", 0), (target.x, target.center[1]))
+            return self.arrow("gather.0", (panel.rect.right, panel.rect.center[1]), end)
         x, foot = layout.headings["output", 0]
         points = (x, line.bottom + 2), (x, foot - links.HEAD)
         return Connector("gather.0", points, self.look.theme.connector)

@@ -18,7 +18,7 @@ This one is for two axes; `RowsBoard` draws strips, and `SlicesBoard` depth slic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -33,7 +33,7 @@ from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
 from tcviz.scene.theme import Kind, State, Tint
-from tcviz.views import chrome, words
+from tcviz.views import chrome, legend, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
@@ -102,7 +102,8 @@ class Board(Surrounded):
         drawn, named = panels(widest(self.part, look.turn), numbers), is_named(self.part)
         if named:
             drawn = list(map(narrowed, drawn))
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
+                    legend.height(look))  # fmt: skip
         options = [o for n in range(rows, least - 1, -1) for o in self._options(drawn, n, room)]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
@@ -196,8 +197,25 @@ class Board(Surrounded):
     def fixed(self, subtitle: str) -> tuple[Mark, ...]:
         """Return what never changes: header, names, notes, signs, and what adds up."""
         marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
-        key = self.furniture.gathered
+        marks, key = (*marks, *self._numbered()), self.furniture.gathered
         return *marks, *(self._gathered(key) if key and self.has(key) else ())
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The panels whose roles a legend names: those that sentences speak of, in numbers."""
+        return tuple(key for key in self.tensors if self._of(key).numbered
+                     and not self.layout.spots[self._place(key, 0)].heat)  # fmt: skip
+
+    def legend(self, moments: Iterable[Shown], zero: str) -> Iterator[Mark]:
+        """Yield the legend of the roles that occur in these moments, if there is room for it."""
+        room, corner = self.layout.foot, self.look.corner
+        if not room:
+            return
+        if corner and corner.bottom > room.y:
+            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
+        cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
+        found = legend.occurring(legend.entries(zero), cells)
+        yield from legend.marks(self.look, found, room)
 
     def _named(self) -> Iterator[Mark]:
         """Yield what names panels and channels, and the notes on them."""
@@ -212,6 +230,12 @@ class Board(Surrounded):
         """The notes on panels, now that it is known how many channels are drawn."""
         panels: list[Panel] = self._arranged(self.part, self.ranges, self.drawn)
         return {panel.key: panel.notes for panel in panels}
+
+    def _numbered(self) -> Iterator[Mark]:
+        """Yield the numbers of rows and columns."""
+        for key, panels in self.cells.items():
+            for c, panel in enumerate(panels if self._of(key).numbered else ()):
+                yield from self.stage.numbers(self._place(key, c), panel.grid)
 
     def _signs(self) -> Iterator[Mark]:
         """Yield the signs left of panels."""
@@ -303,7 +327,7 @@ class Board(Surrounded):
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         near = stage.on_one_line(*places)
         room = self.layout.signs[places[1]][0] - x if near else 22.0
-        beside, size = min(16, 2 * room - 27), 16.0
+        beside, size = min(16, 2 * room - 28.5), 16.0
         if link.whole:
             beside, size = room - 4 if near else 12.0, 18.0
         return stage.label(f"{name}.sign", (x + beside, y - 13), link.sign, size, ink=ink)

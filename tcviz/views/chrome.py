@@ -11,7 +11,8 @@ from tcviz.views import channel_map
 from tcviz.views.look import Look
 from tcviz.views.picture_title import titles
 
-MARGIN, BARE = 40.0, 16.0
+MARGIN, BARE, EDGE = 40.0, 16.0, 5.0
+"""Beside all panels, with a header and without; and beside their numbers."""
 PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
 NARROW, PITCH = 52.0, 26.0
@@ -30,6 +31,11 @@ def body(look: Look) -> Rect:
     room = _inside(look)
     beside = None if look.corner else _map_room(look)
     return Rect(room.x, room.y, room.w - beside.w - ASIDE, room.h) if beside else room
+
+
+def hang(look: Look) -> float:
+    """Return how far numbers may stand left of the body: not up to the edge."""
+    return MARGIN - EDGE if look.chrome else BARE - EDGE
 
 
 def _inside(look: Look) -> Rect:

@@ -50,9 +50,10 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     held, stretched = tensors(part, ranges, WIDE), Stretched(part)
     kernel, w, product = part.layer.kernel_size, held["w"], held["product"]
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part),
+                        numbered=True),
         held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=34,
-                         notes=stretched.notes, begins=True),
+                         notes=stretched.notes, begins=True, numbered=True),
         held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
         w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),
         product.panel("product", kernel, "products", "this step", gap=28, lowered=True, sign="="),
@@ -91,10 +92,10 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     first = start + stretched.window((range(1),))[0][0]
     beside = held["kernel"].piece("kernel", k, "kernel w")
     kernel = held["kernel"].strip("kernel", k, "kernel w", start=start)
-    source = held["x"].strip("x", n, "input x", every=every)
+    source = held["x"].strip("x", n, "input x", every=every, numbered=True)
     (wide,), size = stretched.shape, stretched.size
     around = held[WIDE].strip(WIDE, wide, stretched.title, size, start=start,
-                              notes=stretched.notes, numbered="top")  # fmt: skip
+                              notes=stretched.notes, numbered=True)  # fmt: skip
     work = [around, *sliding(part, ranges, WIDE, name, first)]
     line = [around, apart(part, ranges, name)]
     made = results(part, ranges, drawn, part.layer.border[0][0], 1, align_notes(part))

@@ -114,9 +114,9 @@ def _source(part: ForwardPart, ranges: Ranges) -> list[Panel]:
     """Return the panel of the input, and of the padded one if there is padding."""
     padded, held = Padded(part), tensors(part, ranges, WIDE)
     x = held["x"].panel("x", part.input_size, source_title(part), named=channel_name(part),
-                        notes=source_notes(part))  # fmt: skip
+                        notes=source_notes(part), numbered=True)  # fmt: skip
     around = held[WIDE].panel(WIDE, padded.shape, "padded", gap=40, begins=True,
-                              notes=(padded.note,))  # fmt: skip
+                              notes=(padded.note,), numbered=True)  # fmt: skip
     return [x, around] if padded.around else [x]
 
 
@@ -147,10 +147,9 @@ def _sources(part: ForwardPart, ranges: Ranges) -> list[Strip]:
     """Return the strip of the input, and of the padded one if there is padding."""
     padded, held, (n,) = Padded(part), tensors(part, ranges, WIDE), part.input_size
     x = held["x"].strip("x", n, source_title(part), start=part.layer.border[0][0],
-                        numbered="" if padded.around else "top",
-                        notes=source_notes(part))  # fmt: skip
+                        notes=source_notes(part), numbered=True)  # fmt: skip
     around = held[WIDE].strip(WIDE, padded.shape[0], "padded", notes=(padded.note,),
-                              numbered="top")  # fmt: skip
+                              numbered=True)  # fmt: skip
     return [x, around] if padded.around else [x]
 
 
@@ -165,7 +164,7 @@ class ConvolutionView(GatheringView):
 
     name = "sliding window"
     subtitle = "every output element is a window of the input times the kernel, summed"
-    zeros = "padding"
+    zeros = zero = "padding"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
 
     def __init__(self, part: ForwardPart, look: Look) -> None:
@@ -175,6 +174,7 @@ class ConvolutionView(GatheringView):
     def overview(self) -> Scene:
         """Return input, kernel and output, nothing lit."""
         part, look, dims = self._part, self._board.look, self._part.layer.dims
+        look = replace(look, legend=False)
         board = board_of(dims)(part, look, self.name, {1: few_strips, 2: few_columns}[dims])
         several = part.channels > 1
         furniture = Furniture(links=(Link("pad", "x", WIDE),), gathered="w" if several else "")

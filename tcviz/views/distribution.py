@@ -85,15 +85,18 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     padded, one = part.layer.padded_size(part.input_size), (1,) * part.layer.dims
     per = ", per channel" if part.channels > 1 else ""
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part),
+                        numbered=True),
         held["element"].panel("element", one, "element", "x[i,j]", gap=32, begins=True,
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="="),
         held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
-                             gap=42, notes=result_notes(part), begins=True, result=True),
-        held["output"].panel("output", part.output_size, output_title(part), gap=76, shared=True,
-                             begins=True, result=True, notes=output_notes(part, ranges, drawn)),
+                             gap=42, notes=result_notes(part), begins=True, result=True,
+                             numbered=True),
+        held["output"].panel("output", part.output_size, output_title(part), shared=True,
+                             gap=76 if part.channels > 1 else 56, begins=True, result=True,
+                             notes=output_notes(part, ranges, drawn), numbered=True),
     ]  # fmt: skip
 
 
@@ -121,7 +124,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     """Return the strips: with a line of products for each element, with one, and without."""
     held, (n,), (k,) = tensors(part, ranges), part.input_size, part.layer.kernel_size
     (axis,), (dilation,) = part.axes, part.layer.dilation
-    source = held["x"].strip("x", n, "input x", every=axis.stride)
+    source = held["x"].strip("x", n, "input x", every=axis.stride, numbered=True)
     kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=axis.window(n - 1).start,
                              along="padded", sign="×")  # fmt: skip
     products = held["product"].strip("product", k, "products x·w", "this step", every=dilation,
@@ -156,9 +159,9 @@ def _results(part: Part, ranges: Ranges, drawn: int, sign: str, gap: float) -> l
     return [
         held["padded"].strip("padded", padded, result_title(part), gap=gap, sign=sign,
                              ruled=sign == "=", entered=True, leads=True,
-                             notes=result_notes(part), numbered="top"),
+                             notes=result_notes(part), numbered=True),
         held["output"].strip("output", output, output_title(part), gap=20.0, shared=True,
-                             start=part.layer.border[0][0], notes=notes, numbered="below"),
+                             start=part.layer.border[0][0], notes=notes, numbered=True),
     ]  # fmt: skip
 
 
@@ -185,6 +188,7 @@ class DistributionView(StepView):
     name = "distribution view"
     subtitle = "every input element spreads itself, times the kernel, over the output"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
+    zero = "zero"
     _trace: Distribution
 
     def __init__(self, part: Part, look: Look) -> None:

@@ -92,7 +92,7 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part), gap=70 if several else 56,
-                                  shared=True, begins=True, result=True,
+                                  shared=True, begins=True, result=True, numbered=True,
                                   notes=output_notes(part, ranges, drawn))  # fmt: skip
     return [result, output] if several else [output]
 
@@ -127,7 +127,7 @@ def results(
     result = held["result"].strip("result", size, "result", gap=SUM, start=start, every=every,
                                   entered=True, leads=True)  # fmt: skip
     output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
-                                  every=every, entered=True, shared=True, numbered="below",
+                                  every=every, entered=True, shared=True, numbered=True,
                                   notes=(*output_notes(part, ranges, drawn), *notes))  # fmt: skip
     return [result, output] if part.channels > 1 else [output]
 
@@ -145,6 +145,7 @@ class GatheringView(StepView):
 
     zeros = "inserted zeros"
     """What a window may hold besides numbers."""
+    zero = "inserted zero"
     of = ""
     """What the rows and columns of a window are counted in, where that must be said."""
     _trace: Windows

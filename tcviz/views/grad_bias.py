@@ -61,7 +61,7 @@ def strips(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant,
     """Return the strips: with all sums so far, and with those before and after a step."""
     held, (n,), notes = tensors(part, ranges), part.input_size, output_notes(part, ranges, drawn)
     total, title = held["output"], output_title(part)
-    source = held["x"].strip("x", n, source_title(part), notes=source_notes(part), numbered="top")
+    source = held["x"].strip("x", n, source_title(part), notes=source_notes(part), numbered=True)
     sums = held["sums"].strip("sums", n, "sum so far", gap=ADD, entered=True, shared=True, sign="+")
     output = Strip("output", (1, 1), total.em, title, total.headed(""), gap=ADD, start=n - 1,
                    entered=True, shared=True, aside=True, sign="=", notes=notes)  # fmt: skip

@@ -85,7 +85,7 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
     (n,), (k,), (wide,) = part.input_size, layer.kernel_size, part.padded.shape
     (stride,), (every,) = layer.stride, layer.dilation
     upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
-                                notes=dy_notes(part), numbered="top")  # fmt: skip
+                                notes=dy_notes(part), numbered=True)  # fmt: skip
     source = held["x"].strip("x", n, "input x", every=stride, sign="×")
     products = held["product"].strip("product", k, "products x·dy", "this step", every=every,
                                      along="dy", sign="=")  # fmt: skip
@@ -95,7 +95,7 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
         held["product"].piece("product", k, "products", "="),
     ))  # fmt: skip
     made = held["dw"].strip("dw", k, "gradient dw", gap=ADD, every=every, entered=True,
-                            notes=notes, numbered="below")  # fmt: skip
+                            notes=notes, numbered=True)  # fmt: skip
     apart = Strip("total", (1, 0), 0.0, "sum so far", "", gap=FAR, notes=notes,
                   pieces=(held["dw"].piece("dw", k, "gradient dw"),))  # fmt: skip
     return (

@@ -36,7 +36,8 @@ class Look:
     was asked for `in_unit`: on paper smaller text can be read than on a screen.  Where there
     are `wires`, a map of the channels stands beside the panels, or in a free `corner`.  Of
     channels that are drawn one after another, `turn` says which this is.  A title's letters
-    that the shipped font lacks are looked for in `font` first.
+    that the shipped font lacks are looked for in `font` first.  A `legend` names the roles of
+    cells, where there is room.
     """
 
     theme: Theme
@@ -53,6 +54,7 @@ class Look:
     corner: Rect | None = None
     turn: Turn | None = None
     font: Font | None = None
+    legend: bool = True
 
     @property
     def unit(self) -> float:

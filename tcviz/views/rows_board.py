@@ -24,7 +24,7 @@ from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene.marks import Box, Connector, Mark, Rect
 from tcviz.scene.theme import Tint
-from tcviz.views import chrome
+from tcviz.views import chrome, legend
 from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells
@@ -76,6 +76,10 @@ class RowsBoard(Board):
         """Yield nothing: the labels have them."""
         yield from ()
 
+    def _numbered(self) -> Iterator[Mark]:
+        """Yield nothing: the labels have them."""
+        yield from ()
+
     def _joined(self) -> Iterator[Mark]:
         """Yield nothing: what leads from strip to strip is said by their columns."""
         yield from ()
@@ -119,7 +123,8 @@ class RowsBoard(Board):
     ) -> Layout:
         part, tints = self.part, not is_named(self.part)
         variants, name = panels(widest(part, look.turn), numbers), channel_name(part)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
+                    legend.height(look))  # fmt: skip
 
         def best(counts: range) -> Layout:
             tall = room.body.h > room.body.w

@@ -8,21 +8,17 @@ from typing import cast
 
 from tcviz.layer.parts import Part
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.measured import NAME, SIZE, TITLE, WORD, broken, note_pitch, notes_width
+from tcviz.picture.measured import COUNT, NAME, SIZE, TITLE, WORD, broken, note_pitch, notes_width
 from tcviz.picture.panels import NOTE
 from tcviz.picture.strips import Columns, Strip
-from tcviz.scene.marks import Box, Label, Mark, Point, Rect
+from tcviz.scene.marks import Box, Label, Mark, Point, Rect, part_key
 from tcviz.scene.text import width
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells
-from tcviz.views.stage import Stage
+from tcviz.views.stage import Stage, counted
 
-COUNT = 12.5
-"""Text size of a ruler."""
-COUNTED = "element"
-"""What the ruler above all strips counts."""
-STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-"""How many cells there may be from a number of a ruler to the next."""
+COUNT_APART = 8.0
+"""Room between two numbers of a ruler."""
 RING = 10.0
 """Radius of the ring of a sign."""
 RULE = 26.0
@@ -93,20 +89,16 @@ class Labels:
             yield Box(f"{name}.rule", line, fill=self.look.theme.connector)
 
     def _ruler(self, strip: Strip, channel: int, name: str) -> Iterator[Label]:
-        """Yield the numbers of a strip's cells, above all strips or below this one."""
+        """Yield the numbers of a strip's cells, above or below it."""
         place, columns = (f"{strip.key}.count", channel), self._columns
         if place not in self.layout.headings:
             return
-        x, y = self.layout.headings[place]
-        size, every = self.look.legible(COUNT), columns.width * strip.every
-        need = width(str(strip.cols - 1), size) + 8
-        stride = next((s for s in STRIDES if s * every >= need), strip.cols)
-        left = columns.x + (strip.start - columns.first + 0.5) * columns.width
-        x = max(x, self.layout.body.x + width(COUNTED, size))
-        if strip.numbered == "top" and left - x >= need / 2:
-            yield self._stage.label(f"{name}.count", (x, y), COUNTED, COUNT, anchor="right")
-        for i in range(0, strip.cols, stride):
-            yield self._stage.label(f"{name}.count.{i}", (left + i * every, y), str(i), COUNT)
+        left, y = self.layout.headings[place]
+        every = columns.width * strip.every
+        need = width(str(strip.cols - 1), self.look.legible(COUNT)) + COUNT_APART
+        for i in counted(strip.cols, need / every):
+            at = left + i * every, y
+            yield self._stage.label(part_key(name, f"column.{i}"), at, str(i), COUNT)
 
     def _channel(self, channel: int) -> Iterator[Label]:
         if ("channel", channel) in self.layout.headings:

@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 
 from tcviz.picture.arrangement import Option
 from tcviz.picture.depth import CAPTION, caption_height
-from tcviz.picture.layout import Place
+from tcviz.picture.layout import Place, Spot
 from tcviz.picture.links import routes
 from tcviz.picture.panels import Panel
 from tcviz.picture.slices import sliced
@@ -121,7 +121,7 @@ class SlicesBoard(Board):
             return
         name, (first, last) = f"{link.name}.{c}", self._ends(link, c)
         begin, end = (first.right, last.center[1]), (last.x, last.center[1])
-        arrow = self.stage.arrow(name, begin, end, now=now)
+        arrow = self.stage.arrow(name, begin, self.stage.before(places[1], end), now=now)
         yield arrow
         if link.sign and now:
             (x0, y), *_, (x1, _) = arrow.points
@@ -139,7 +139,7 @@ class SlicesBoard(Board):
         first, last = self.layout.panel(key).depth.corner[0], self.drawn - 1
         for d, panel in enumerate(self.panels(key)):
             above = self.panels(whole, last)[first + d]
-            start, (x, y) = above.rect.bottom, self._top(panel, f"d={d}")
+            start, (x, y) = above.rect.bottom, self._top(panel, f"d={d}", self.layout.spots[key, 0])
             if y - start > 2 * NEAR:
                 points = (x, start + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
@@ -164,7 +164,8 @@ class SlicesBoard(Board):
         below, names = self.panels(panel.key, c), self._names(panel, taps)
         starts = [(p.rect.center[0], p.rect.bottom + NEAR)
                   for p in self.panels(panel.depth.feeder, c)]  # fmt: skip
-        ends = [self._top(below[d], names[d]) for d in taps.places[0]]
+        spot = self.layout.spots[panel.key, c]
+        ends = [self._top(below[d], names[d], spot) for d in taps.places[0]]
         theme = self.look.theme
         for k, route in enumerate(routes(starts, ends, lanes)):
             ink, width = (theme.now, 2.0) if k in taps.met else (theme.connector, 1.5)
@@ -232,8 +233,9 @@ class SlicesBoard(Board):
     ) -> Iterator[Label]:
         """Yield the names of a panel's slices, of which the `lit` ones glow."""
         now, up = self.look.theme.now, caption_height(self.look.reading) / 2
+        above = self.layout.spots[key, channel].above
         for i, (panel, name) in enumerate(zip(self.panels(key, channel), names, strict=True)):
-            at, glows = (panel.rect.x, panel.rect.y - up), i in lit
+            at, glows = (panel.rect.x, panel.rect.y - up - above), i in lit
             ink = now if glows else None
             yield self.stage.label(
                 f"{panel.grid.key}.name", at, name, CAPTION, ink=ink, bold=glows, anchor="left"
@@ -252,10 +254,10 @@ class SlicesBoard(Board):
         """Return whether connectors come to a panel."""
         return any(band == key for band, _ in self.layout.lanes)
 
-    def _top(self, panel: Cells, name: str) -> Point:
+    def _top(self, panel: Cells, name: str, spot: Spot) -> Point:
         """Return where a connector meets a slice from above: right of its name, or above it."""
-        rect, size = panel.rect, self.look.legible(CAPTION)
+        rect, size, top = panel.rect, self.look.legible(CAPTION), panel.rect.y - spot.above
         x = max(rect.center[0], rect.x + text.width(name, size, bold=True) + 9)
         if x <= rect.right - NEAR:
-            return x, rect.y - NEAR
-        return rect.center[0], rect.y - caption_height(self.look.reading)
+            return x, top - NEAR
+        return rect.center[0], top - caption_height(self.look.reading)

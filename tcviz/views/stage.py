@@ -28,6 +28,8 @@ from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
 OPERATOR = 24.0
 NODE = 17.0
 """Radius of the circle that sums."""
+COUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+"""From one number of a row or column to the next."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 SAMPLE, NEAREST = 500, 20
@@ -211,6 +213,15 @@ def headed(words: str, form: numbers.Format) -> str:
     ('3×3, all ×10⁻²', '3×3')
     """
     return ", ".join(filter(None, [words, form.shared and f"all {form.shared}"]))
+
+
+def counted(count: int, need: float) -> range:
+    """Return which of so many cells have numbers, where one needs the room of `need` cells.
+
+    >>> counted(7, 0.4), counted(12, 2.3)
+    (range(0, 7), range(0, 12, 5))
+    """
+    return range(0, count, next((n for n in COUNTS if n >= need), count))
 
 
 def below(middle: float, rows: int, cell: float) -> float:

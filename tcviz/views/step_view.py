@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import MAX_DIMS
 from tcviz.layer.trace import Trace
 from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Scene
+from tcviz.scene.marks import Mark, Scene
 from tcviz.views import words
 from tcviz.views.board import Board, Panels
 from tcviz.views.look import Look
@@ -31,9 +33,12 @@ class StepView(ABC):
     deep: ClassVar[str] = ""
     """The subtitle in three dimensions, if it is another."""
     arrangements: ClassVar[Mapping[int, Panels]]
+    zero: ClassVar[str] = ""
+    """What zeros in what is read are called in a legend; without a name there is none."""
 
     def __init__(self, part: Part, look: Look, trace: Trace) -> None:
         self._part, self._trace = part, trace
+        look = replace(look, legend=look.legend and bool(self.zero))
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
@@ -69,8 +74,17 @@ class StepView(ABC):
         return next(self.moments([self.steps - 1], settle=False))[0]
 
     def _scene(self, shown: Shown) -> Scene:
-        marks = [*self._fixed, *self._board.marks(shown)]
+        marks = [*self._fixed, *self._legend, *self._board.marks(shown)]
         return self._board.scene(marks, shown.number, self.steps, shown.said)
+
+    @cached_property
+    def _legend(self) -> tuple[Mark, ...]:
+        """The legend of all steps: what occurs at all does so at both ends, or half way."""
+        if not (self._board.layout.foot and self._board.told):
+            return ()
+        seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
+        moments = (moment for shown in seen for moment in (shown, shown.settled))
+        return tuple(self._board.legend(moments, self.zero))
 
 
 def board_of(dims: int) -> type[Board]:

@@ -89,7 +89,8 @@ def seen(asked: Asked, size: tuple[int, int]) -> Seen:
     seconds = perf_counter() - began
     scene, _ = next(drawn.moments([min(2, drawn.steps - 1)], settle=False))
     unit = size[0] / scene.width
-    cells = [m for m in scene.marks if isinstance(m, Cell) and not m.key.startswith("channels.")]
+    cells = [m for m in scene.marks
+             if isinstance(m, Cell) and not m.key.startswith(("channels.", "legend."))]  # fmt: skip
     heats = [m for m in scene.marks if isinstance(m, Heatmap) and not m.key.endswith(".legend")]
     panels = len({m.key.partition("[")[0] for m in cells}) + len(heats)
     digits = [m.size * unit for m in cells if m.text]

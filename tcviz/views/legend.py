@@ -1,0 +1,128 @@
+"""A legend of the roles of cells that occur in a picture's steps: one line, below all panels.
+
+It is the same in all steps, and stands only where there is room for all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from tcviz.scene import text
+from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, cell_key, part_key
+from tcviz.scene.theme import ROLES, Kind, State, Tint, role
+from tcviz.views.look import SMALLEST_LABEL, Look
+from tcviz.views.panel import Roles
+
+SAMPLE, SAMPLE_TEXT = "n", 9.0
+"""A number in a cell that has one, and its text size: a partial sum is told from no sum by it."""
+SIDE, FLAT = 18.0, 13.0
+"""Width and height of a cell."""
+AROUND, BETWEEN, ABOVE, OVER = 6.0, 18.0, 6.0, 2.0
+"""Room between a cell and its words, between two entries, and above all, and how far all stands
+out below the panels' room."""
+VALUES = Kind.VALUE, Kind.OUTPUT_PADDING
+MADE = State.WRITTEN, State.PARTIAL, State.DONE
+"""The states of what is computed."""
+
+Cells: TypeAlias = Mapping[str, Roles]
+"""The roles of panels' cells, by key."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A role with its words: all cells of some kinds, or those in a state."""
+
+    words: str
+    kinds: tuple[Kind, ...]
+    state: State | None = None
+    shown: State = State.KNOWN
+    """The state in which it is drawn if it has none of its own."""
+    made: bool | None = None
+    """Whether only results have it, or only what is read."""
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The codes of its roles."""
+        return frozenset(code for code, (kind, state) in enumerate(ROLES)
+                         if kind in self.kinds and self.state in (None, state))  # fmt: skip
+
+    @property
+    def drawn(self) -> int:
+        """The code of the role in which it is drawn."""
+        return role(self.kinds[0], self.shown if self.state is None else self.state)
+
+
+def entries(zero: str) -> tuple[Entry, ...]:
+    """Return all roles that a legend may name; zeros in what is read are called `zero`."""
+    return (
+        Entry("reading", VALUES, State.READ, made=False),
+        Entry("writing", VALUES, State.WRITTEN),
+        Entry("partial sum", VALUES, State.PARTIAL),
+        Entry("done", VALUES, State.DONE),
+        Entry(zero, (Kind.ZERO,), made=False),
+        Entry("nothing reaches it", (Kind.ZERO,), made=True),
+        Entry("border: cropped", (Kind.BORDER,), shown=State.PENDING),
+        Entry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
+    )
+
+
+def occurring(named: Iterable[Entry], moments: Iterable[Cells]) -> list[Entry]:
+    """Return the roles that occur in some moments of panels: what is not made is read in some."""
+    met: dict[str, set[int]] = {}
+    for cells in moments:
+        for key, roles in cells.items():
+            met.setdefault(key, set()).update(_codes(roles))
+
+    def occurs(entry: Entry) -> bool:
+        sides = (codes for codes in met.values() if entry.made in (None, _is_made(codes)))
+        return any(entry.codes & codes or entry.state is State.READ for codes in sides)
+
+    return [*filter(occurs, named)]
+
+
+def _codes(roles: Roles) -> list[int]:
+    """Return the codes that occur: they are small, and need no sorting."""
+    found: list[int] = np.flatnonzero(np.bincount(roles.ravel())).tolist()
+    return found
+
+
+def _is_made(codes: set[int]) -> bool:
+    return any(ROLES[code][1] in MADE for code in codes)
+
+
+def height(look: Look) -> float:
+    """Return the height of a legend with the room above it, 0 where none is wanted."""
+    return ABOVE + _flat(look) - OVER if look.legend and look.chrome else 0.0
+
+
+def marks(look: Look, named: Iterable[Entry], room: Rect) -> Iterator[Mark]:
+    """Yield the legend at the foot of a room, or nothing if it is wider."""
+    size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
+    side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
+    found, x, middle = [*named], room.x, room.bottom + OVER - flat / 2
+    wide = sum(side + AROUND + BETWEEN + text.width(entry.words, size) for entry in found) - BETWEEN
+    if wide > room.w:
+        return
+    theme = look.theme
+    for i, entry in enumerate(found):
+        style, name = theme.styles(_tint(look, entry))[entry.drawn], PanelName("legend", i)
+        words = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
+        box = Rect(x, middle - flat / 2, side, flat)
+        yield Cell(cell_key(name, 0, 0), box, words, sample, style)
+        x += side + AROUND
+        key = part_key(name, "words")
+        yield Label(key, (x, middle), entry.words, size, theme.muted, theme.background)
+        x += text.width(entry.words, size) + BETWEEN
+
+
+def _flat(look: Look) -> float:
+    return max(FLAT, 1.4 * look.legible(SAMPLE_TEXT))
+
+
+def _tint(look: Look, entry: Entry) -> Tint:
+    """Return the tint of what happens now, or of the result: it belongs to no channel."""
+    return look.theme.step if entry.state in (State.READ, State.WRITTEN) else look.theme.result

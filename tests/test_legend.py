@@ -1,0 +1,138 @@
+"""The legend: it names the roles of cells that occur in the steps, and costs no digits."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tcviz.api import Figure, animate, figure
+from tcviz.layer.parts import part
+from tcviz.request.inputs import plan
+from tcviz.scene.marks import Cell, Label, Rect, Scene
+from tcviz.scene.theme import load
+from tcviz.views import legend
+from tcviz.views.collection import CollectionView
+from tcviz.views.distribution import DistributionView
+from tcviz.views.look import Look
+from tests.test_layout import RULES, picture
+
+BASE = ["reading", "writing", "done"]
+LAYER = {"stride": 2, "padding": 1}
+SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
+SPREAD = pytest.mark.parametrize("view", ["distribution", "collection"])
+
+
+def named(scene: Scene) -> list[str]:
+    return [m.text for m in scene.marks if isinstance(m, Label) and m.key.startswith("legend.")]
+
+
+def swatches(scene: Scene) -> dict[str, Cell]:
+    cells = [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("legend.")]
+    return dict(zip(named(scene), cells, strict=True))
+
+
+@cache
+def still(view: str, **asked: Any) -> Figure:
+    return figure(view=view, step=1, **asked)
+
+
+def scene(view: str, **asked: Any) -> Scene:
+    return next(still(view, **asked).scenes())
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "words"),
+    [
+        ("distribution", LAYER, [*BASE[:2], "partial sum", "done", "border: cropped"]),
+        ("distribution", {"kernel_size": 2, "stride": 2}, BASE),
+        ("distribution", {"kernel_size": 2, "stride": 3}, [*BASE, "nothing reaches it"]),
+        ("distribution", LAYER | {"output_padding": 1, "in_channels": 1},
+         [*BASE[:2], "partial sum", "done", "border: cropped", "output_padding"]),
+        ("collection", LAYER, [*BASE, "inserted zero"]),
+        ("collection", LAYER | {"dims": 1}, [*BASE, "inserted zero"]),
+        ("collection", LAYER | {"dims": 3}, [*BASE, "inserted zero"]),
+        ("collection", {"kernel_size": 1, "padding": 1, "input_size": 4, "in_channels": 1},
+         [*BASE, "border: cropped"]),
+        ("convolution", {"padding": 1}, [*BASE, "padding"]),
+        ("convolution", {}, BASE),
+        ("grad-input", LAYER, [*BASE, "padding"]),
+        ("matrix", LAYER, []),
+    ],
+)  # fmt: skip
+def test_a_legend_names_the_roles_that_occur(
+    view: str, asked: dict[str, Any], words: list[str]
+) -> None:
+    assert named(scene(view, **asked)) == words
+
+
+@pytest.mark.parametrize("made", [DistributionView, CollectionView])
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kernel_size": 1, "stride": 3, "output_padding": 2},
+        {"kernel_size": 3, "stride": 1, "padding": 2, "input_size": 1 + 4},
+        {"kernel_size": 2, "stride": 4, "output_padding": 3, "input_size": 2},
+        {"kernel_size": 4, "dilation": 2, "stride": 3, "padding": 1, "input_size": 2},
+        {"kernel_size": 5, "stride": 2, "input_size": 1},
+    ],
+)
+def test_it_names_what_occurs_in_any_step_though_it_looks_at_few(
+    made: Any, dims: int, asked: dict[str, int]
+) -> None:
+    view = made(part(plan(dims=dims, in_channels=1, **asked).make()), Look(load("light")))
+    moments = [m for shown in view.shown(range(view.steps)) for m in (shown, shown.settled)]
+    every = {m.key for m in view._board.legend(moments, view.zero)}
+    assert {m.key for m in view._legend} == every != set()
+
+
+@pytest.mark.parametrize("preset", ["light", "print"])
+def test_it_shows_roles_as_the_panels_do(preset: str) -> None:
+    made = animate(theme=preset, output_padding=1, in_channels=1, **LAYER)
+    scenes = [s for moment in made.drawn.moments(range(made.drawn.steps)) for s in moment]
+    shown = swatches(scenes[0])
+    cells = {m.style for s in scenes for m in s.marks
+             if isinstance(m, Cell) and not m.key.startswith("legend.")}  # fmt: skip
+    looks = {(style.fill, style.dash, style.hatch, style.bold) for style in cells}
+    for words, cell in shown.items():
+        style = cell.style
+        assert (style.fill, style.dash, style.hatch, style.bold) in looks, words
+    assert len({cell.style for cell in shown.values()}) == len(shown) == 6
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@SPREAD
+def test_it_is_the_same_in_all_steps(view: str, dims: int) -> None:
+    drawn = animate(view=view, dims=dims, **LAYER).drawn
+    seen = {tuple(m for m in s.marks if m.key.startswith("legend."))
+            for moment in drawn.moments(range(drawn.steps)) for s in moment}  # fmt: skip
+    assert len(seen) == 1
+    assert len(*seen) >= 2 * 4
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("size", SHAPES)
+@SPREAD
+def test_it_costs_no_digits_and_meets_nothing(view: str, size: tuple[int, int], dims: int) -> None:
+    asked = LAYER | {"size": size, "dims": dims}
+    texts = []
+    for wanted in (True, False):
+        made = animate(view=view, legend=wanted, **asked)
+        shown = next(made.drawn.moments([1]))[0]
+        assert [told for rule in RULES for told in rule(picture(shown, made.look.pixel))] == []
+        texts.append({str(m.key): m.size for m in shown.marks
+                      if isinstance(m, Cell) and not m.key.startswith("legend.")})  # fmt: skip
+    assert texts[0] == pytest.approx(texts[1])
+
+
+def test_it_is_left_out_where_nobody_wants_it() -> None:
+    assert named(scene("distribution", legend=False, **LAYER)) == []
+    assert named(scene("distribution", crop=True, **LAYER)) == []
+
+
+def test_it_is_left_out_where_it_has_no_room() -> None:
+    look, found = Look(load("light")), legend.entries("zero")
+    ample, scant = (tuple(legend.marks(look, found, Rect(0, 0, w, 20))) for w in (900, 700))
+    assert (len(ample), scant) == (2 * len(found), ())
