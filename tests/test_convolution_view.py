@@ -62,7 +62,7 @@ def test_the_sentence_writes_the_window_out() -> None:
     scene = still(view="convolution", step=2, input_size=3, kernel_size=2, seed=0)
     x, w = shown(scene, "x.0"), shown(scene, "w.0")
     total = f"{(x[:2, 1:] * w).sum():.0f}".replace("-", "−")
-    assert scene.sentence.startswith("y[0,1] gathers rows 0–1, columns 1–2: ")
+    assert scene.sentence.startswith("y[0,1] gathers rows 0–1, columns 1–2 of the input: ")
     assert scene.sentence.endswith(f"= {total}")
 
 

@@ -317,7 +317,7 @@ def test_sentences_count_in_elements() -> None:
             "dw[1]: 6 + 7 = 13"
         ),
         "grad-bias": (
-            "dy[1] = 5 is added to the sum so far: 5 + 3 = 8. 2 of 3 elements of dy are added"
+            "dy[1] = 5 is added to the sum so far: 3 + 5 = 8. 2 of 3 elements of dy are added"
         ),
     }
 

@@ -260,14 +260,16 @@ def test_outlines_glide_between_steps(view: str) -> None:
 def test_the_sentence_counts_in_elements() -> None:
     scene = scenes("distribution", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
-        "x[1] = −1 adds −1·w to elements 2–4 of the padded result. all products reach the output; "
-        "where windows overlap they add: element 2: 8 − 1 = 7"
+        "x[1] = −1 adds −1·w to elements 2–4 of the padded result. "
+        "where windows overlap they add: element 2 of the padded result: 8 + (−1) = 7"
     )
 
 
 def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> None:
     scene = scenes("collection", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
-    assert scene.sentence == "y[1] gathers elements 1–3: 2·4 + (−1)·1 = 7"
+    assert scene.sentence == (
+        "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7"
+    )
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 
 

@@ -142,7 +142,7 @@ def test_the_sentence_says_what_the_step_adds_where_and_what_is_lost(distributio
     assert distribution[1].sentence == (
         "x[0,1] is −1 (channel 0) and 5 (channel 1): each adds itself × w to rows 0–2, "
         "columns 2–4 of the padded result. 3 of 9 products fall in the border; where windows "
-        "overlap they add: row 1, column 2 of channel 0: 8 − 2 = 6"
+        "overlap they add: row 1, column 2 of channel 0's padded result: 8 + (−2) = 6"
     )
 
 
@@ -153,7 +153,8 @@ def test_one_channel_has_the_short_sentence():
 
 def test_the_collection_sentence_writes_the_sum_out(collection):
     assert collection[7].sentence == (
-        "y[1,2] gathers rows 1–3, columns 2–4 of each channel: −24 + 14 = −10. "
+        "y[1,2] gathers rows 1–3, columns 2–4 of each channel's stretched, padded input: "
+        "−24 + 14 = −10. "
         "channel 0: (−1)·0 + 8·(−3) = −24    channel 1: 5·2 + (−2)·(−2) = 14"
     )
 

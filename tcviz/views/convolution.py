@@ -60,6 +60,11 @@ class Padded:
         return any(map(any, self.part.layer.border))
 
     @property
+    def done(self) -> str:
+        """What was done to the input."""
+        return "padded" if self.around else ""
+
+    @property
     def kept(self) -> tuple[range, ...]:
         """The cells of the input inside its padding."""
         sides = zip(self.part.layer.border, self.part.input_size, strict=True)

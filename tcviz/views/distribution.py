@@ -297,10 +297,11 @@ class DistributionView(StepView):
         if is_named(self._part):
             written = symbol_words.meets(old, new)
         else:
-            written = words.total(list(map(form, (old, new))), form(old + new))
-        channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
+            written = words.grown(form(old), form(new), form(old + new))
+        whose = f"channel {self._part.first}'s" if self._part.channels > 1 else "the"
         spot = words.area(tuple(range(i, i + 1) for i in at))
-        return f"where windows overlap they add: {spot}{channel}: {written}"
+        grid = f"{whose} {result_title(self._part)}"
+        return f"where windows overlap they add: {spot} of {grid}: {written}"
 
 
 build = DistributionView

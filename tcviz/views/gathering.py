@@ -58,6 +58,10 @@ class Source(Protocol):
         """The size of its panel."""
 
     @property
+    def done(self) -> str:
+        """What was done to the input, nothing if it is the same."""
+
+    @property
     def kept(self) -> tuple[range, ...]:
         """The cells between which the input's own lie."""
 
@@ -145,8 +149,8 @@ class GatheringView(StepView):
 
     zeros = "inserted zeros"
     """What a window may hold besides numbers."""
-    of = ""
-    """What the rows and columns of a window are counted in, where that must be said."""
+    read = "the {}input"
+    """What the rows and columns of a window are counted in, with what was done to it."""
     _trace: Windows
 
     def __init__(self, part: Part, look: Look, trace: Windows, source: Source, wide: str) -> None:
@@ -241,7 +245,7 @@ class GatheringView(StepView):
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
-            return symbol_words.gathers(part, step, self._source.window(step.places), self.zeros)
+            return symbol_words.gathers(part, step, self._window(step), self.zeros)
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )
@@ -252,11 +256,18 @@ class GatheringView(StepView):
         if not step.counts.any():
             told = words.total([*bias, "0"], result) if bias else "0"
             return f"{named} = {told}: the window holds {self.zeros} only"
-        gathers = f"{named} gathers {words.area(self._source.window(step.places))}{self.of}"
+        gathers = f"{named} gathers {self._window(step)}"
         if part.channels == 1:
             return f"{gathers}: {self._written(step, 0, bias)}"
         terms = [ranges.sum_format.said(v) for v in parts]
-        return f"{gathers} of each {part.names.summed}: {words.total(terms, result, bias, most=6)}"
+        return f"{gathers}: {words.total(terms, result, bias, most=6)}"
+
+    def _window(self, step: Step) -> str:
+        """Return where a step's taps lie, and in what."""
+        grid = self.read.format(f"{self._source.done} " if self._source.done else "")
+        if self._part.channels > 1:
+            grid = f"each {self._part.names.summed}'s {grid.removeprefix('the ')}"
+        return f"{words.area(self._places(step))} of {grid}"
 
     def _detail(self, step: Step) -> str:
         """Return each channel's sum of products written out."""

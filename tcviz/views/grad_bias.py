@@ -84,7 +84,7 @@ class BiasGradientView:
     def _moment(self, running: Running, *, settle: bool) -> Moment:
         step, before, total = running.step, running.before[0], running.sums[0]
         form, value = self._board.ranges.output_format.said, step.values.item()
-        written = words.total(list(map(form, (value, before.item()))), form(total.item()))
+        written = words.grown(*map(form, (before.item(), value, total.item())))
         named = words.place((self._part.channel, *step.at) if self._many else step.at)
         shown = self._board.ranges.x_format.said(value)
         said = f"dy{named} = {shown} is added to {self.into}: {written}", self._counted(step)

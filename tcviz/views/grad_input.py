@@ -23,10 +23,9 @@ class InputGradientView(ConvolutionView):
     name = "gradient of the input"
     subtitle = "the gradient of the input is an ordinary convolution of the upstream gradient"
     zeros = "zeros of the padding"
+    read = "{}dy"
 
     def __init__(self, part: InputGradient, look: Look) -> None:
-        padded = any(map(any, part.layer.border))
-        self.of = " of padded dy" if padded else " of dy"
         unmet = f"; no window meets {part.unmet} of {prod(part.input_size)} elements of dy"
         self._unmet = unmet if part.unmet else ""
         super().__init__(part, look)

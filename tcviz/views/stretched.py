@@ -89,12 +89,17 @@ class Stretched:
 
     @property
     def title(self) -> str:
+        """What the panel is called."""
+        return self.done or "unchanged"
+
+    @property
+    def done(self) -> str:
         """What was done to the input, in this order."""
         flat = [n for pair in self.part.layer.collection_padding for n in pair]
         done = ["stretched"] if max(self.part.layer.stride) > 1 else []
         done += ["padded"] if max(flat) > 0 else []
         done += ["cropped"] if min(flat) < 0 else []
-        return ", ".join(done) or "unchanged"
+        return ", ".join(done)
 
     @property
     def size(self) -> str:

@@ -1,0 +1,115 @@
+"""What pictures say in words: of this step and this layer, and nothing that is not so in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tcviz.api import animate
+from tcviz.scene.marks import Cell, Label, Scene
+from tcviz.scene.theme import load
+
+DILATED: dict[str, Any] = {
+    "kernel_size": (3, 5), "stride": (2, 1), "padding": ((0, 1), (1, 2)), "dilation": (1, 2),
+    "output_padding": (1, 0), "in_channels": 1, "seed": 2,
+}  # fmt: skip
+"""A layer whose window skips columns, and is cropped more on one side."""
+
+
+def scenes(view: str, **asked: Any) -> list[Scene]:
+    """Return the scenes of all steps of a picture."""
+    drawn = animate(view=view, **asked).drawn
+    return [scene for scene, _ in drawn.moments(range(drawn.steps))]
+
+
+def last(view: str, **asked: Any) -> Scene:
+    """Return the scene of the last step."""
+    return scenes(view, **asked)[-1]
+
+
+def labels(scene: Scene) -> dict[str, str]:
+    """Return what labels say, by their keys."""
+    return {m.key: m.text for m in scene.marks if isinstance(m, Label)}
+
+
+def read(scene: Scene, panel: str) -> set[tuple[int, int]]:
+    """Return the cells of a panel that are read."""
+    soft = load("light").now_soft
+    cells = (m for m in scene.marks if isinstance(m, Cell) and m.key.startswith(f"{panel}["))
+    places = (m.key[len(panel) + 1 : -1].split(",") for m in cells if m.style.fill == soft)
+    return {(int(row), int(column)) for row, column in places}
+
+
+def told(sentence: str) -> set[tuple[int, int]]:
+    """Return the cells that a sentence names, of rows and columns told one by one or as a range."""
+    found = re.search(r"rows? ([\d–, ]+), columns? ([\d–, ]+\d)", sentence)
+    assert found, sentence
+    rows, columns = map(coordinates, found.groups())
+    return {(row, column) for row in rows for column in columns}
+
+
+def coordinates(words: str) -> list[int]:
+    """Return what is told.
+
+    >>> coordinates("2–4"), coordinates("1, 4, 7")
+    ([2, 3, 4], [1, 4, 7])
+    """
+    first, dash, end = words.partition("–")
+    return [*range(int(first), int(end) + 1)] if dash else [int(n) for n in words.split(", ")]
+
+
+@pytest.mark.parametrize("asked", [DILATED, {"dilation": 3, "padding": 2, "in_channels": 1}])
+def test_a_sentence_names_the_cells_that_are_read_and_no_others(asked: dict[str, Any]) -> None:
+    for scene in scenes("collection", **asked):
+        if "the window holds" not in scene.sentence:
+            assert told(scene.sentence) == read(scene, "stretched.0")
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "grid"),
+    [
+        ("collection", {}, "the padded input"),
+        ("collection", {"stride": 2}, "the stretched, padded input"),
+        ("collection", {"stride": 2, "padding": 2}, "the stretched input"),
+        ("collection", {"kernel_size": 1}, "the input"),
+        ("collection", {"in_channels": 2}, "each channel's padded input"),
+        ("convolution", {"input_size": 5}, "the input"),
+        ("convolution", {"padding": 1}, "the padded input"),
+        ("grad-input", {"padding": 1}, "padded dy"),
+        ("grad-input", {"out_channels": 2}, "each output channel's dy"),
+        ("collection", {"stride": 2, "symbols": True}, "the stretched, padded input"),
+    ],
+)
+def test_a_sentence_names_the_grid_whose_numbers_it_uses(
+    view: str, asked: dict[str, Any], grid: str
+) -> None:
+    asked = {"in_channels": 1, "seed": 1} | asked
+    said = [scene.sentence for scene in scenes(view, **asked)]
+    assert any(f" of {grid}: " in sentence for sentence in said)
+    windows = [sentence for sentence in said if " gathers " in sentence]
+    assert all(f" of {grid}: " in sentence for sentence in windows)
+
+
+def test_where_windows_overlap_the_grid_is_the_padded_result() -> None:
+    meets = scenes("distribution", in_channels=1, padding=1, seed=1)[4].sentence
+    assert re.search(r"they add: row \d, column \d of the padded result: ", meets)
+
+
+def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
+    for scene in scenes("distribution", in_channels=1, kernel_size=2, stride=2):
+        assert labels(scene)["detail"] == ""
+
+
+@pytest.mark.parametrize("view", ["distribution", "grad-weight", "grad-bias"])
+def test_a_sum_that_grows_is_what_there_was_and_then_what_is_new(view: str) -> None:
+    said = " | ".join(scene.sentence for scene in scenes(view, in_channels=1, seed=5))
+    found = re.findall(r": (−?\d+) \+ (\(−\d+\)|\d+) = (−?\d+)", said)
+    sums = [[int(n.strip("()").replace("−", "-")) for n in numbers] for numbers in found]
+    assert all(old + new == total for old, new, total in sums)
+    assert any(new < 0 for _, new, _ in sums)
+    if view == "grad-bias":
+        assert len(sums) == 25
+        assert all(one[2] == other[0] for one, other in pairwise(sums))
