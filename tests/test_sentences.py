@@ -26,8 +26,9 @@ def scenes(view: str, **asked: Any) -> list[Scene]:
 
 
 def last(view: str, **asked: Any) -> Scene:
-    """Return the scene of the last step."""
-    return scenes(view, **asked)[-1]
+    """Return the scene after the last step."""
+    drawn = animate(view=view, **asked).drawn
+    return next(settled for _, settled in drawn.moments([drawn.steps - 1]))
 
 
 def labels(scene: Scene) -> dict[str, str]:
@@ -113,3 +114,42 @@ def test_a_sum_that_grows_is_what_there_was_and_then_what_is_new(view: str) -> N
     if view == "grad-bias":
         assert len(sums) == 25
         assert all(one[2] == other[0] for one, other in pairwise(sums))
+
+
+GAPS: dict[str, Any] = {"kernel_size": 2, "stride": 4, "output_padding": 3, "input_size": 1}
+"""A layer whose only window does not reach what output_padding adds to the output."""
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: int) -> None:
+    muted, one = load("light").muted, {"in_channels": 1, "channels": 1, "seed": 1}
+    scene = last(view, dims=dims, bias=[7], **{**GAPS, "size": (2560, 1440)}, **one)
+    cells = [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("output")]
+    grey = sum(cell.style.ink == muted for cell in cells)
+    assert (len(cells), grey) == (5**dims, 5**dims - 2**dims)
+    assert not any(cell.style.hatch for cell in cells)
+    assert any("grey: " in words for words in labels(scene).values())
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize(
+    ("asked", "picks"),
+    [
+        ({"stride": 2, "padding": 1}, "; it picks 6 of the forward sizes 5 and 6"),
+        ({"stride": 4, "kernel_size": 4}, "; it picks 13 of the forward sizes 12–15"),
+        ({"stride": (2, 3), "output_padding": (1, 2)},
+         "; it picks 8 of the forward sizes 7 and 8, 11 of 9–11"),
+        ({"stride": 1, "dilation": 2}, ""),
+    ],
+)  # fmt: skip
+def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
+    view: str, asked: dict[str, Any], picks: str
+) -> None:
+    drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1} | asked).drawn
+    notes = [m.text for m in drawn.overview().marks
+             if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
+    said = " ".join(notes).removesuffix(" grey: nothing reaches it")
+    assert said.endswith(f": output_padding, computed like any other cell{picks}")
+    columns = "2 columns" if "output_padding" in asked else "column"
+    assert said.startswith(f"last row and {columns}: output_padding")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, ClassVar
 
 import numpy as np
@@ -96,6 +96,14 @@ class Part:
     def targets(self, axis: int, i: int) -> list[Pair]:
         """Return the output coordinates that one of the input reaches, each with its tap."""
         return list(zip(*self.axes[axis].of_element(i), strict=True))
+
+    @cached_property
+    def reached(self) -> Array:
+        """Which of the output's cells anything reaches: the others stay 0, before the bias."""
+        sides = enumerate(self.output_size)
+        met = ([bool(self.sources(axis, o)) for o in range(n)] for axis, n in sides)
+        cells: Array = reduce(np.logical_and.outer, map(np.array, met))
+        return cells
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -389,9 +389,9 @@ class Board(Rows):
         return *super().still(), *notes
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
+        """Yield frames around the rows and columns of output_padding where no hatching shows."""
         (rows, cols), (down, right) = self.output_size, self.part.extra
-        if not self.stage.layout.spots["output", 0].heat:
+        if self._is_hatched:
             return
         line = self.look.theme.output
         for name, count, span in (
@@ -402,8 +402,18 @@ class Board(Rows):
                 rect = self.output.grid.span(*span)
                 yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
 
+    @property
+    def _is_hatched(self) -> bool:
+        """Whether all of output_padding shows its hatching: no tints, and no grey zeros."""
+        reached: Flags = self.part.reached | (self.added_kinds() != Kind.OUTPUT_PADDING)
+        return not self.stage.layout.spots["output", 0].heat and bool(reached.all())
+
     def output_kinds(self) -> Roles:
-        """Return what each output cell is: the last `output_padding` ones are hatched."""
+        """Return what each output cell is: what nothing reaches is a zero, wherever it is."""
+        return np.where(self.part.reached, self.added_kinds(), Kind.ZERO).astype(np.uint8)
+
+    def added_kinds(self) -> Roles:
+        """Return the same of no step yet: the last `output_padding` cells are hatched."""
         return kinds(self.output_size, self.part.extra)
 
     def padded_kinds(self) -> Roles:

@@ -24,7 +24,7 @@ from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.theme import State
 from tcviz.views import symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles
@@ -174,7 +174,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped")
-    if part.crop(Distribution(part).ends()[1]).min() < 0:
+    if not part.reached.all():
         notes.append("grey: no window reaches it")
     return tuple(notes)
 
@@ -192,7 +192,6 @@ class DistributionView(StepView):
         self._first, self._last = trace.ends()
         super().__init__(part, look, trace)
         self._kinds = self._board.padded_kinds()
-        self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
         self._stairs = [trace[i] for i in range(min(STAIRS, len(trace)))
                         if self._board.has(stair(i))]  # fmt: skip
 

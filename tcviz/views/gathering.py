@@ -97,8 +97,14 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
                                   gap=46, begins=True, result=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part), gap=70 if several else 56,
                                   shared=True, begins=True, result=True,
-                                  notes=output_notes(part, ranges, drawn))  # fmt: skip
+                                  notes=made_notes(part, ranges, drawn))  # fmt: skip
     return [result, output] if several else [output]
+
+
+def made_notes(part: Part, ranges: Ranges, drawn: int) -> tuple[str, ...]:
+    """Return what must be known of the output, and why some of its cells are grey."""
+    grey = ("grey: nothing reaches it",) * (not part.reached.all())
+    return *output_notes(part, ranges, drawn), *grey
 
 
 def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> list[Strip]:
@@ -132,7 +138,7 @@ def results(
                                   entered=True, leads=True)  # fmt: skip
     output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
                                   every=every, entered=True, shared=True, numbered="below",
-                                  notes=(*output_notes(part, ranges, drawn), *notes))  # fmt: skip
+                                  notes=(*made_notes(part, ranges, drawn), *notes))  # fmt: skip
     return [result, output] if part.channels > 1 else [output]
 
 
@@ -177,8 +183,11 @@ class GatheringView(StepView):
 
     def _shown(self, step: Step, known: Flags) -> Shown:
         part, board, trace = self._part, self._board, self._trace
-        kinds, now = board.output_kinds(), flags(known.shape, tuple((i,) for i in step.at))
-        lit, calm = (roles(kinds, known, known, now, s) for s in (State.WRITTEN, None))
+        now = flags(known.shape, tuple((i,) for i in step.at))
+        made, added = board.output_kinds(), board.added_kinds()
+        # That nothing reaches a cell shows once it is computed, as all else.
+        lit = roles(np.where(known & ~now, made, added), known, known, now, State.WRITTEN)
+        calm = roles(np.where(known, made, added), known, known, now, None)
         met = map(part.sources, range(len(step.at)), step.at)
         sources = [[i for i, _ in axis] for axis in met]
         read = flags(part.input_size, tuple(sources))

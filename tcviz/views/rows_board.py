@@ -255,9 +255,9 @@ class RowsBoard(ChannelRows, Board):
     """Rows of cells per channel whose results sum to one output, a shared row."""
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield a frame around the cells of output_padding where tints hide hatching."""
+        """Yield a frame around the cells of output_padding where no hatching shows."""
         count, n = self.part.extra[0], self.output_size[0]
-        if count and self.layout.spots["output", 0].heat:
+        if count and not self._is_hatched:
             rect = self.output.grid.span(range(n - count, n), range(n - count, n))
             yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
 

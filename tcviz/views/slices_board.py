@@ -93,8 +93,8 @@ class SlicesBoard(Board):
         )
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield frames around what output_padding added where tints hide the hatching."""
-        if not self.layout.spots["output", 0].heat:
+        """Yield frames around what output_padding added where no hatching shows."""
+        if self._is_hatched:
             return
         line = self.look.theme.output
         for panel in self.output.panels:

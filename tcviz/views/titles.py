@@ -63,7 +63,30 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
-    return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
+    return (*notes, *extra_notes(part.extra, picked(part)), *part.notes)
+
+
+def picked(part: Part) -> str:
+    """Return how cells of output_padding come about, and what they are for.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
+    ', computed like any other cell; it picks 6 of the forward sizes 5 and 6'
+    """
+    sides = zip(part.layer.forward_input_sizes(part.input_size), part.output_size, part.extra,
+                strict=True)  # fmt: skip
+    # One that reaches as far as a stride picks a size that is another input's.
+    found = {sizes: n for sizes, n, extra in sides if extra and n in sizes}
+    picked = ", ".join(f"{n} of {_either(sizes)}" for sizes, n in found.items())
+    computed = f", computed like any other {words.element(part.layer.dims)}"
+    return computed + (f"; it picks {picked}".replace("of", "of the forward sizes", 1)
+                       if found else "")  # fmt: skip
+
+
+def _either(sizes: range) -> str:
+    """Return a few numbers in words, and more by their ends."""
+    return words.several([*map(str, sizes)]) if len(sizes) < 3 else words.span(sizes)
 
 
 def _last(extra: tuple[int, ...]) -> str:
