@@ -343,7 +343,7 @@ def test_headings_are_those_of_two_dimensions() -> None:
         "one of 2",
         "around: padding = 1",
         "dx stands below its",
-        "size  (7 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 4",
+        "(7 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 4",
     } <= found["grad-input"]
     assert {
         "gradient of the weight",

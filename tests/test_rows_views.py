@@ -279,7 +279,7 @@ def test_every_row_has_its_name_and_size_and_the_header_its_parameters() -> None
     assert said["stretched.1.size"] == "9"
     assert said["output.size"] == "7"
     assert said["kernel.value"] == "3"
-    assert said["formula.0"] == "size  (4−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 7"
+    assert said["formula.0"] == "(4−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 7"
     assert {said["channel.0"], said["channel.1"]} == {"channel 0", "channel 1"}
 
 

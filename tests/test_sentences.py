@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tcviz.api import animate
-from tcviz.scene.marks import Cell, Label, Scene
+from tcviz.scene.marks import Box, Cell, Label, Scene
 from tcviz.scene.theme import load
 
 DILATED: dict[str, Any] = {
@@ -153,3 +153,59 @@ def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
     assert said.endswith(f": output_padding, computed like any other cell{picks}")
     columns = "2 columns" if "output_padding" in asked else "column"
     assert said.startswith(f"last row and {columns}: output_padding")
+
+
+def header(view: str, **asked: Any) -> dict[str, str]:
+    """Return the formulas of a picture's header."""
+    said = labels(animate(view=view, seed=1, **asked).drawn.overview())
+    return {key: words for key, words in said.items() if key.startswith("formula.")}
+
+
+LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "lines"),
+    [
+        ("collection", {"stride": 2, "padding": 1},
+         [f"size  y = {LAW}", "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"]),
+        ("distribution", {"padding": ((0, 1), 1)},
+         [f"size  y = {LAW}".replace("2·p", "(p₁+p₂)"),
+          "rows  (3−1)·1 − (0+1) + 1·(3−1) + 0 + 1 = 4",
+          "columns  (3−1)·1 − 2·1 + 1·(3−1) + 0 + 1 = 3"]),
+        ("distribution", {"kernel_size": (1, 2, 2)},
+         [f"size  y = {LAW}",
+          "depth  (2−1)·1 − 2·0 + 1·(1−1) + 0 + 1 = 2",
+          "rows, columns  (2−1)·1 − 2·0 + 1·(2−1) + 0 + 1 = 3"]),
+        ("convolution", {"input_size": 5},
+         ["size  y = (x + 2·p − d·(k−1) − 1) // s + 1",
+          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+        ("grad-input", {},
+         ["size  dx = (dy + 2·p − d·(k−1) − 1) // s + 1",
+          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+        ("grad-weight", {"dims": 1},
+         ["dw[k] = Σ x[i]·dy[i·s + k·d − p]", "size  that of w: 3"]),
+        ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
+    ],
+)  # fmt: skip
+def test_the_header_has_the_formula_of_what_is_made_in_letters_and_then_numbers(
+    view: str, asked: dict[str, Any], lines: list[str]
+) -> None:
+    assert list(header(view, **asked).values()) == lines
+
+
+@pytest.mark.parametrize("canvas", [(1280, 720), (960, 540), (640, 360), (1080, 1080), (640, 900)])
+@pytest.mark.parametrize("sizes", [3, (1, 2), (1, 2, 3)])
+def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
+    canvas: tuple[int, int], sizes: Any
+) -> None:
+    scene = animate(kernel_size=sizes, size=canvas).drawn.overview()
+    marks = {m.key: m for m in scene.marks}
+    rule = marks["rule.top"]
+    assert isinstance(rule, Box)
+    kinds = [".value", "formula."]
+    lines = {m.at[1]: m.size for m in scene.marks if isinstance(m, Label)
+             and any(kind in m.key for kind in kinds)}  # fmt: skip
+    ends = [(y - 0.37 * size, y + 0.57 * size) for y, size in sorted(lines.items())]
+    edges = [*ends, (rule.rect.y, rule.rect.y)]
+    assert all(above[1] < below[0] for above, below in pairwise(edges))

@@ -174,7 +174,8 @@ def test_the_header_names_every_parameter_and_the_formula_with_its_numbers(view)
     (scene,) = scenes(view, [0], stride=2, padding=1, output_padding=1, dilation=2)
     words = {m.text for m in scene.marks if isinstance(m, Label)}
     assert {"kernel", "stride", "padding", "output_padding", "dilation"} <= words
-    assert "size  (3−1)·2 − 2·1 + 2·(3−1) + 1 + 1 = 8" in words
+    assert "size  y = (x−1)·s − 2·p + d·(k−1) + output_padding + 1" in words
+    assert "(3−1)·2 − 2·1 + 2·(3−1) + 1 + 1 = 8" in words
 
 
 def test_every_panel_is_labelled_with_its_size(collection):

@@ -106,8 +106,13 @@ class Part:
         return cells
 
     @property
+    def law(self) -> str:
+        """The formula of what is made, in letters."""
+        return f"size  y = {self.layer.size_law}"
+
+    @property
     def formulas(self) -> tuple[str, ...]:
-        """The size formula with its numbers, per axis."""
+        """The same with its numbers, per axis, or once for all axes."""
         return self.layer.size_formula(self.input_size)
 
     @property
@@ -164,8 +169,13 @@ class ForwardPart(Part):
         return super().sources(axis, i)
 
     @property
+    def law(self) -> str:
+        """The formula of what is made, in letters."""
+        return f"size  y = {self.layer.forward_law}"
+
+    @property
     def formulas(self) -> tuple[str, ...]:
-        """The size formula with its numbers, per axis."""
+        """The same with its numbers, per axis."""
         return self.layer.forward_formula(self.input_size)
 
     @cached_property
