@@ -33,7 +33,7 @@ def last(view: str, **asked: Any) -> Scene:
 
 def labels(scene: Scene) -> dict[str, str]:
     """Return what labels say, by their keys."""
-    return {m.key: m.text for m in scene.marks if isinstance(m, Label)}
+    return {m.key: m.text.replace("\u00a0", " ") for m in scene.marks if isinstance(m, Label)}
 
 
 def read(scene: Scene, panel: str) -> set[tuple[int, int]]:
@@ -209,3 +209,31 @@ def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
     ends = [(y - 0.37 * size, y + 0.57 * size) for y, size in sorted(lines.items())]
     edges = [*ends, (rule.rect.y, rule.rect.y)]
     assert all(above[1] < below[0] for above, below in pairwise(edges))
+
+
+@pytest.mark.parametrize(
+    ("asked", "notes"),
+    [
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = −1: crop 1"]),
+        ({"padding": ((0, 1), (2, 3))},
+         ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
+        ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
+         ["between: stride − 1 = 1", "around: d·(k−1) − p = 1", "with output_padding: bottom 2"]),
+    ],
+)  # fmt: skip
+def test_zeros_around_are_told_in_letters_and_then_in_numbers(
+    asked: dict[str, Any], notes: list[str]
+) -> None:
+    said = labels(last("collection", input_size=6, in_channels=1, seed=1, **asked))
+    found = [words for key, words in said.items() if key.startswith("stretched.0.note.")]
+    assert found == notes
+
+
+def test_no_note_breaks_inside_a_formula() -> None:
+    asked = {"kernel_size": 2, "dilation": 2, "stride": 2, "input_size": 1, "in_channels": 1}
+    for view in ("collection", "distribution"):
+        said = labels(last(view, output_padding=1, **asked))
+        notes = [words for key, words in said.items() if ".note." in key]
+        assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
+    assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())

@@ -236,7 +236,7 @@ def test_negative_collection_padding_shows_the_cropped_cells_outside_the_frame()
     cropped = cells(scene, "stretched.0", lambda m: m.style.dash)
     assert cropped == {(i, j) for i in range(7) for j in range(7) if {i, j} & {0, 6}}
     words = {m.text for m in scene.marks if isinstance(m, Label)}
-    assert "around: 2 − 1 − 2 = −1: crop 1" in words
+    assert "around: d·(k−1) − p = −1: crop 1" in words
     assert "stretched, cropped" in words
 
 

@@ -36,6 +36,7 @@ from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
 from tcviz.views.step_view import board_of
+from tcviz.views.stretched import sides_said
 from tcviz.views.titles import channel_name, source_notes, source_title
 
 WIDE = "padded"
@@ -90,8 +91,9 @@ class Padded:
     @property
     def note(self) -> str:
         """How much padding there is."""
-        sides = {n for pair in self.part.layer.border for n in pair}
-        return f"around: padding = {sides.pop()}" if len(sides) == 1 else "around: padding"
+        sides, *others = {n for pair in self.part.layer.border for n in pair}
+        told = f": {sides_said(self.part.layer.border)}" if others else f" = {sides}"
+        return f"around: padding{told}"
 
 
 def columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:
