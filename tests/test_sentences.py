@@ -237,3 +237,32 @@ def test_no_note_breaks_inside_a_formula() -> None:
         notes = [words for key, words in said.items() if ".note." in key]
         assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
     assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())
+
+
+FLIPPED = (
+    "every output element gathers its share through the flipped kernel: further on in x, "
+    "earlier in w"
+)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_the_collection_view_says_once_why_the_kernel_is_flipped(dims: int) -> None:
+    asked = {"dims": dims, "kernel_size": 2, "in_channels": 1}
+    for stride in (1, 2):
+        said = labels(animate(view="collection", stride=stride, **asked).drawn.overview())
+        assert said["subtitle"] == f"{FLIPPED} (k·d = o + p − i·s)"
+    small = labels(animate(view="collection", size=(640, 360), **asked).drawn.overview())
+    assert small["subtitle"] == FLIPPED
+
+
+@pytest.mark.parametrize("view", ["collection", "convolution", "matrix"])
+def test_nothing_is_stretched_where_the_stride_is_1(view: str) -> None:
+    for scene in scenes(view, kernel_size=2, in_channels=1):
+        assert not [words for words in labels(scene).values() if "stretch" in words]
+        assert "stretch" not in scene.sentence
+
+
+def test_letters_give_way_to_what_a_view_is_about() -> None:
+    asked = {"kernel_size": 3, "size": (640, 360)}
+    assert list(header("collection", **asked)) == ["formula.0"]
+    assert list(header("grad-bias", **asked)) == ["formula.law", "formula.0"]

@@ -9,7 +9,7 @@ from tcviz.scene import text
 from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views import channel_map
 from tcviz.views.look import Look
-from tcviz.views.picture_title import SUBTITLE, titles
+from tcviz.views.picture_title import SUBTITLE, plain, titles
 
 MARGIN, BARE = 40.0, 16.0
 PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
@@ -80,7 +80,7 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
     words = part.operation if look.title is None else look.title
     if look.is_narrow:
         return *_stacked(look, part, words, view, subtitle), rule, *_map(look)
-    lower = [*_formulas(look, part, text.width(subtitle, look.legible(SUBTITLE)))]
+    lower = [*_formulas(look, part, text.width(plain(subtitle), look.legible(SUBTITLE)))]
     upper = [*_parameters(look, part, LEVELS[len(lower)])]
     rooms = [_room(right) for right in ([*upper, *lower], lower)]
     return *titles(look, words, view, subtitle, MARGIN, *rooms), *upper, *lower, rule, *_map(look)
