@@ -133,7 +133,8 @@ class Labels:
                 x, y = self.layout.headings[f"{strip.key}.note", 0]
                 yield from self._block(strip, panels.get(strip.key), (x, y))
             return
-        noted = [strip for strip in strips if self._high(strip)]
+        told = (strip for strip in strips if strip.notes or strip.key in panels)
+        noted = [strip for strip in told if self._high(strip)]
         for strip, top in zip(noted, self._tops(noted), strict=True):
             at = self._columns.side, top + self._pitch / 2
             yield from self._block(strip, panels.get(strip.key), at)
