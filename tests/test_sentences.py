@@ -266,3 +266,54 @@ def test_letters_give_way_to_what_a_view_is_about() -> None:
     asked = {"kernel_size": 3, "size": (640, 360)}
     assert list(header("collection", **asked)) == ["formula.0"]
     assert list(header("grad-bias", **asked)) == ["formula.law", "formula.0"]
+
+
+def written(scene: Scene) -> str:
+    """Return what both lines of a footer say."""
+    said = labels(scene)
+    return f"{said['sentence']} {said['detail']}"
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "terms"),
+    [
+        ("convolution", {"in_channels": 1, "input_size": 5}, 9),
+        ("convolution", {"in_channels": 2, "input_size": 5, "kernel_size": (2, 3)}, 12),
+        ("collection", {"in_channels": 1, "kernel_size": 4}, 9),
+        ("grad-input", {"out_channels": 2, "kernel_size": (2, 3)}, 12),
+        ("grad-input", {"in_channels": 1}, 9),
+        ("collection", {"symbols": True, "in_channels": 1}, 9),
+    ],
+)
+def test_sums_use_both_lines_before_any_term_is_left_out(
+    view: str, asked: dict[str, Any], terms: int
+) -> None:
+    said = [written(scene) for scene in scenes(view, seed=1, **asked)]
+    assert not [words for words in said if "…" in words or "more" in words]
+    products = r"w[₀-₉]+x[₀-₉]+" if "symbols" in asked else r"\)?·\(?"
+    assert max(len(re.findall(products, words)) for words in said) == terms
+
+
+@pytest.mark.parametrize("view", ["collection", "convolution", "grad-input"])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("kernel_size", [3, 7])
+@pytest.mark.parametrize("size", [(1280, 720), (640, 900)])
+def test_what_is_left_out_of_sums_is_counted_and_no_word_is_cut(
+    view: str, channels: int, kernel_size: int, size: tuple[int, int]
+) -> None:
+    asked: dict[str, Any] = {"in_channels": channels, "out_channels": channels, "input_size": 9}
+    drawn = animate(view=view, kernel_size=kernel_size, size=size, seed=1, **asked).drawn
+    for scene, _ in drawn.moments([0, drawn.steps // 2]):
+        words = written(scene)
+        assert not re.search(r"…(?! \(\d+ more\)| [−+])", words), words
+        assert not re.search(r"\w…", words)
+
+
+def test_a_long_sentence_goes_on_in_its_own_letters() -> None:
+    said = scenes("convolution", in_channels=1, input_size=5, seed=1)
+    scene = max(said, key=lambda scene: len(scene.sentence))
+    first, second = (m for m in scene.marks if m.key in ("sentence", "detail"))
+    assert isinstance(first, Label)
+    assert isinstance(second, Label)
+    assert (first.size, first.ink) == (second.size, second.ink)
+    assert second.text.endswith(scene.sentence[-4:])

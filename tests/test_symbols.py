@@ -233,9 +233,9 @@ def test_sentences_say_what_is_spread_and_what_adds_up() -> None:
 
 
 def test_long_sums_in_sentences_say_how_many_terms_are_left_out() -> None:
-    gathered = scenes("collection", look={"width": 2560}, kernel_size=3, input_size=3)[12]
+    gathered = scenes("collection", kernel_size=3, input_size=3)[12]
     assert "w⁰₀₀x⁰₂₂ + " in gathered.sentence
-    assert "… (13 more)" in gathered.sentence
+    assert "… (14 more)" in gathered.sentence
     assert "channel 1: w¹₀₀x¹₂₂ + " in gathered.sentence
 
 

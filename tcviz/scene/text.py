@@ -19,9 +19,10 @@ SMALLEST = 8.5
 """Pixels below which text cannot be read."""
 UNSEEN = {*"\u200c\u200d\u200e\u200f\u061c", *map(chr, range(0xFE00, 0xFE10))}
 """What joins and parts letters, says where they run, or which of their forms is meant."""
-_WORDS = re.compile("(?<![−+=≈]) (?![−+=≈] )")
+_WORDS = re.compile(r"(?<![−+=≈]) (?![−+=≈] |\()")
 _TERMS, _SPACES = re.compile(" (?=[−+=≈] )"), re.compile(" ")
-"""The spaces between words, of which a formula is one, those before its signs, and all."""
+"""The spaces between words, of which a formula is one, with what is in brackets behind it; those
+before its signs, and all."""
 
 
 @cache

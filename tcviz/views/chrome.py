@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tcviz.layer.parts import Part
@@ -11,6 +12,10 @@ from tcviz.views import channel_map
 from tcviz.views.look import Look
 from tcviz.views.picture_title import SUBTITLE, plain, titles
 
+SPACE = "    "
+"""What parts sums on one line."""
+BETWEEN, BEFORE = re.compile(SPACE), re.compile(" (?=[−+=≈] )")
+"""Where a line of sums is broken: between them or else, in one, before a sign."""
 MARGIN, BARE = 40.0, 16.0
 PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
 HEADER, FOOTER = 86.0, 80.0
@@ -97,8 +102,9 @@ def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> It
         yield Label(f"{name}.value", (x, y), value, size, theme.ink, theme.background, bold=True)
         x += text.width(value, size, bold=True) + 1.2 * size
     small, numbers = look.legible(FORMULA), _formula_lines(part)
-    whole = (" = " if len(numbers) == 1 else "    ").join([part.law, *numbers])
-    formula = whole if text.width(whole, small) <= room else "    ".join(numbers)
+    one = len(numbers) == 1 and part.law.startswith("size")
+    whole = (" = " if one else SPACE).join([part.law, *numbers])
+    formula = whole if text.width(whole, small) <= room else SPACE.join(numbers)
     short = text.shorten(formula, small, room)
     yield Label("formula.0", (MARGIN, y + PITCH), short, small, theme.muted, theme.background)
 
@@ -123,14 +129,20 @@ def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str
 
 
 def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
-    """Return the step's number, what happens in it, and how far the animation is."""
+    """Return the step's number, what happens in it, and how far the animation is.
+
+    Where no detail stands on the second line the sentence has both.
+    """
     if not look.chrome:
         return ()
     width, height = look.canvas
     theme, top = look.theme, height - FOOTER
     room = width - 2 * MARGIN
     size, small, turn = look.legible(SENTENCE), look.legible(DETAIL), look.turn
-    x = MARGIN + count_width(look, steps) + 22
+    x, ink = width - MARGIN - foot_room(look, steps), theme.muted
+    first, second = _flowing(look, steps, sentence, detail)
+    if second and not detail:
+        small, ink = size, theme.ink
     number, steps = (number + turn.before, turn.steps) if turn else (number, steps)
     count, named = f"step {number + 1} of {steps}", turn.name if turn else ""
     done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
@@ -144,12 +156,50 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     return (
         Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule),
         label("step", (MARGIN, top + 22), count, size, theme.ink, bold=True),
-        *([label("turn", (MARGIN, top + 47), named, small, theme.muted)] if turn else []),
-        label("sentence", (x, top + 22), sentence, size, theme.ink),
-        label("detail", (x, top + 47), detail, small, theme.muted),
+        *(
+            [label("turn", (MARGIN, top + 47), named, look.legible(DETAIL), theme.muted)]
+            if turn
+            else []
+        ),
+        label("sentence", (x, top + 22), first, size, theme.ink),
+        label("detail", (x, top + 47), second, small, ink),
         Box("progress.all", Rect(MARGIN, height - 12, room, 4), fill=theme.rule),
         Box("progress", done, fill=theme.output, moves=True),
     )
+
+
+def foot_room(look: Look, steps: int) -> float:
+    """Return the width that a footer has beside the step's number."""
+    return look.canvas[0] - 2 * MARGIN - count_width(look, steps) - 22
+
+
+def is_whole(look: Look, steps: int, sentence: str, detail: str = "") -> bool:
+    """Return whether a footer has room for all of what is said."""
+    first, second = _flowing(look, steps, sentence, detail)
+    size, small = look.legible(SENTENCE), look.legible(DETAIL if detail else SENTENCE)
+    return max(text.width(first, size), text.width(second, small)) <= foot_room(look, steps)
+
+
+def spoken(look: Look, steps: int, sentence: str, detail: str) -> str:
+    """Return all that a footer says, for those who do not see it."""
+    lines = _flowing(look, steps, sentence, detail)
+    apart = ". ".join(filter(None, (sentence, detail)))
+    return apart if lines == (sentence, detail) else " ".join(filter(None, lines))
+
+
+def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, str]:
+    """Return the two lines of a footer: a detail too long for its own begins on the first."""
+    size, room = look.legible(SENTENCE), foot_room(look, steps)
+    if not detail:
+        first, *rest = text.wrap(sentence, size, room)
+        return first, " ".join(rest)
+    ways = [(f"{sentence}{SPACE}{detail[: at.start()]}", detail[at.end() :])
+            for breaks in (BETWEEN, BEFORE) for at in breaks.finditer(detail)]  # fmt: skip
+    return next((
+        (first, second)
+        for first, second in [(sentence, detail), *ways]
+        if text.width(first, size) <= room and text.width(second, look.legible(DETAIL)) <= room
+    ), (sentence, detail))  # fmt: skip
 
 
 def count_width(look: Look, steps: int) -> float:

@@ -5,7 +5,8 @@ In one dimension the kernel slides below what it meets, in columns of one coordi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol, TypeAlias
@@ -19,7 +20,7 @@ from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views import symbol_words, words
+from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
@@ -43,9 +44,13 @@ from tcviz.views.titles import output_notes, output_title
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
 in no columns."""
+MOST = 40
+"""The most terms of a sum that may have room."""
 APART = 0.6
 """What it is worth that an equation stands in no columns."""
 
+Said: TypeAlias = tuple[str, str]
+"""What is said on two lines."""
 Windows: TypeAlias = Collection | Convolution
 """A trace with one step per output element."""
 
@@ -208,7 +213,7 @@ class GatheringView(StepView):
             Link("take", self._wide or "x", "window"),
             Link("sum", "product", "result" if board.has("result") else "output", "Σ"),
         )
-        said = self._sentence(step), self._detail(step)
+        said = self._said(step)
         meeting = Meeting(self._wide, self._places(step), step.counts)
         return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
 
@@ -250,11 +255,44 @@ class GatheringView(StepView):
             total: Values = self._trace.sums.sum(axis=0) + bias
         return total
 
-    def _sentence(self, step: Step) -> str:
+    def _said(self, step: Step) -> Said:
+        """Return what the output element gathers, with as many terms as there is room for."""
+        part = self._part
+        count = int(step.counts.sum()) + is_named(part)  # where a bias is a term like others
+        if part.channels == 1 or not step.counts.any():
+            whole = self._sentence(step, count), self._remark(step)
+            shorter = self._longest(lambda most: (self._sentence(step, most), ""), count)
+            return whole if self._fits(whole) else shorter
+        terms = part.channels * (count if is_named(part) else 1)
+        sentence, _ = self._longest(lambda most: (self._sentence(step, most), " "), terms)
+        said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
+        return said if self._fits(said) else self._fewer(sentence, said[1])
+
+    def _longest(self, ways: Callable[[int], Said], count: int) -> Said:
+        """Return what is said with as many terms as there is room for, at least one."""
+        fewer = range(min(count, MOST), 0, -1) or range(1, 0, -1)
+        found = bisect_left(fewer, True, key=lambda most: self._fits(ways(most)))
+        return ways(fewer[min(found, len(fewer) - 1)])
+
+    def _fits(self, said: Said) -> bool:
+        return chrome.is_whole(self._board.look, self.steps, *said)
+
+    def _fewer(self, sentence: str, detail: str) -> Said:
+        """Return a sentence and as many of the channels' sums as there is room for."""
+        sums = detail.split(chrome.SPACE)
+        kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))
+        ways = ((sentence, chrome.SPACE.join(some)) for some in kept)
+        return next(filter(self._fits, ways), (sentence, ""))
+
+    def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
+        """Return what else is said where there is room."""
+        return ""
+
+    def _sentence(self, step: Step, most: int) -> str:
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
-            return symbol_words.gathers(part, step, self._window(step), self.zeros)
+            return symbol_words.gathers(part, step, self._window(step), self.zeros, most)
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )
@@ -267,9 +305,9 @@ class GatheringView(StepView):
             return f"{named} = {told}: the window holds {self.zeros} only"
         gathers = f"{named} gathers {self._window(step)}"
         if part.channels == 1:
-            return f"{gathers}: {self._written(step, 0, bias)}"
+            return f"{gathers}: {self._written(step, 0, bias, most)}"
         terms = [ranges.sum_format.said(v) for v in parts]
-        return f"{gathers}: {words.total(terms, result, bias, most=6)}"
+        return f"{gathers}: {words.total(terms, result, bias, most)}"
 
     def _window(self, step: Step) -> str:
         """Return where a step's taps lie, and in what."""
@@ -278,21 +316,19 @@ class GatheringView(StepView):
             grid = f"each {self._part.names.summed}'s {grid.removeprefix('the ')}"
         return f"{words.area(self._places(step))} of {grid}"
 
-    def _detail(self, step: Step) -> str:
-        """Return each channel's sum of products written out."""
-        if self._part.channels == 1 or not step.counts.any():
-            return ""
+    def _sums(self, step: Step, most: int) -> str:
+        """Return each channel's sum of products written out, with so many terms."""
         named = [
-            f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [])}"
+            f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [], most)}"
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn
-        return "    ".join(named + [f"and {more} more, not drawn"] * (more > 0))
+        return chrome.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
 
-    def _written(self, step: Step, channel: int, bias: list[str]) -> str:
+    def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""
         if is_named(self._part):
-            return symbol_words.summed(step.products[channel])
+            return symbol_words.summed(step.products[channel], most)
         ranges, taps = self._board.ranges, np.argwhere(step.counts).tolist()
         pairs = [
             (ranges.x_format.said(step.values[(channel, *tap)].item()),
@@ -303,4 +339,4 @@ class GatheringView(StepView):
             total = self._trace.sums[(channel, *step.at)].item()
             total += (self._part.bias or 0) if bias else 0
         result = (ranges.output_format if bias else ranges.sum_format).said(total)
-        return words.dot(pairs, bias, result, most=4)
+        return words.dot(pairs, bias, result, most)

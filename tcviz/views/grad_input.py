@@ -30,11 +30,11 @@ class InputGradientView(ConvolutionView):
         self._unmet = unmet if part.unmet else ""
         super().__init__(part, look)
 
-    def _detail(self, step: Step) -> str:
-        """Return the channels' sums or, where there is one, what makes the convolution ordinary."""
+    def _remark(self, step: Step) -> str:  # noqa: ARG002
+        """Return what makes the convolution ordinary."""
         stride = chrome.alike(self._part.layer.stride)
         ordinary = f"an ordinary convolution: stride {stride}, and the kernel is not flipped"
-        return super()._detail(step) or ordinary + self._unmet
+        return ordinary + self._unmet
 
     def overview(self) -> Scene:
         """Return the last step: the whole gradient is there."""

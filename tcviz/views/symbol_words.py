@@ -31,10 +31,10 @@ def meets(old: Any, new: Any) -> str:
     return words.series([*written(old), *written(new)])
 
 
-def gathers(part: Part, step: Step, window: str, zeros: str) -> str:
+def gathers(part: Part, step: Step, window: str, zeros: str, most: int = 6) -> str:
     """Return what an output element gathers, spelled out; `zeros` is what else a window holds.
 
-    `window` says where it lies.
+    `window` says where it lies, and `most` is how many terms are written.
 
     >>> from tcviz.layer import parts, symbols, trace
     >>> from tcviz.request import inputs
@@ -43,12 +43,12 @@ def gathers(part: Part, step: Step, window: str, zeros: str) -> str:
     'y₀₁ gathers rows 0–2: w₁₀x₀₁ + w₁₂x₀₀'
     """
     total = step.products.sum() + (part.bias or 0)
-    name, terms = output_name(part, step.at), words.series(written(total))
+    name, terms = output_name(part, step.at), words.series(written(total), most)
     if not step.counts.any():
         return f"{name} = {terms}: the window holds {zeros} only"
     return f"{name} gathers {window}: {terms}"
 
 
-def summed(products: Values) -> str:
-    """Return the sum of one channel's products."""
-    return words.series(written(products.sum()), 4)
+def summed(products: Values, most: int = 4) -> str:
+    """Return the sum of one channel's products, of which `most` are written."""
+    return words.series(written(products.sum()), most)
