@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tcviz.api import animate
-from tcviz.scene.marks import Box, Cell, Label, Scene
+from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
 
 DILATED: dict[str, Any] = {
@@ -317,3 +317,40 @@ def test_a_long_sentence_goes_on_in_its_own_letters() -> None:
     assert isinstance(second, Label)
     assert (first.size, first.ink) == (second.size, second.ink)
     assert second.text.endswith(scene.sentence[-4:])
+
+
+APART: list[dict[str, Any]] = [
+    DILATED,
+    {"dilation": 3, "padding": 2, "stride": 2, "in_channels": 1},
+    {"dims": 1, "dilation": 3, "stride": 2, "in_channels": 1},
+    {"dims": 3, "dilation": (1, 2, 1), "kernel_size": 2, "in_channels": 1},
+]
+FORWARD: dict[str, Any] = {"dilation": 2, "padding": 1, "input_size": 9, "in_channels": 1}
+
+
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        *[(view, asked) for view in ("distribution", "collection") for asked in APART],
+        *[("grad-input", asked) for asked in APART[:3]],
+        ("convolution", FORWARD),
+        ("convolution", {"dims": 1, **FORWARD}),
+    ],
+)
+def test_no_frame_encloses_a_cell_that_takes_no_part(view: str, asked: dict[str, Any]) -> None:
+    theme, drawn = load("light"), animate(view=view, size=(2560, 1440), **asked).drawn
+    apart = 0
+    for scene, _ in drawn.moments(range(0, drawn.steps, 3)):
+        cells = [m for m in scene.marks if isinstance(m, Cell) and m.key[0] not in "pwk"]
+        frames = [m for m in scene.marks if isinstance(m, Box) and m.key.startswith("now.")]
+        apart += sum(bool(re.search(r"\.\d\.\d+$|\.k\d\.\d+$", frame.key)) for frame in frames)
+        inside = [cell for cell in cells if any(encloses(m.rect, cell.rect) for m in frames)]
+        assert inside
+        assert {cell.style.fill for cell in inside} <= {theme.now_soft, theme.now_fill}
+    assert apart
+
+
+def encloses(frame: Rect, cell: Rect) -> bool:
+    """Return whether the middle of a cell is in a frame."""
+    (x, y) = cell.center
+    return frame.x < x < frame.right and frame.y < y < frame.bottom

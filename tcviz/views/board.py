@@ -360,13 +360,14 @@ class Rows(Surrounded):
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
         if key in shown.lit and self.tensors[key].hue != "step":
-            yield self._frame(key, c, shown)
+            yield from self._frames(key, c, shown)
 
-    def _frame(self, key: str, c: int, shown: Shown) -> Mark:
-        panel, panels = self._of(key), self._panel(key, c, shown)
+    def _frames(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield a frame around each block of cells that are lit."""
+        panel, cells = self._of(key), self._panel(key, c, shown)
         name = panel.of or key
         name = name if panel.shared else f"{name}.{c}"
-        return self.stage.outline(f"now.{name}", panels, self._lit(key, c, shown))
+        yield from self.stage.outlines(f"now.{name}", cells, shown.lit[key])
 
 
 class Board(Rows):

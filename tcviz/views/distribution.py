@@ -38,7 +38,6 @@ from tcviz.views.shown import (
     Window,
     alike,
     flags,
-    hull,
     roles,
 )
 from tcviz.views.stage import size_text
@@ -241,11 +240,10 @@ class DistributionView(StepView):
 
     def _lit(self, step: Step) -> dict[str, Window]:
         """Return which element is spread, and where its products land."""
-        landing = hull(step.places)
-        borders = zip(landing, self._part.layer.border, self._part.output_size, strict=True)
-        kept = tuple(range(max(0, p[0] - b), min(n, p[-1] + 1 - b)) for p, (b, _), n in borders)
+        borders = zip(step.places, self._part.layer.border, self._part.output_size, strict=True)
+        kept = [[p - b for p in axis if b <= p < n + b] for axis, (b, _), n in borders]
         products = stair(step.number) if self._board.has(stair(step.number)) else "product"
-        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at), "padded": landing,
+        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at), "padded": step.places,
                products: tuple(map(range, self._part.layer.kernel_size))}  # fmt: skip
         return lit | ({"output": kept} if all(kept) else {})
 

@@ -229,7 +229,7 @@ class GatheringView(StepView):
         """Return the window, what it holds of the input, and the cells of the sum."""
         at = tuple((i,) for i in step.at)
         lit: dict[str, Window] = {"x": sources} if all(sources) else {}
-        lit[self._wide or "x"] = self._source.window(step.places)
+        lit[self._wide or "x"] = self._places(step)
         return lit | {"result": at, "output": at}
 
     def _places(self, step: Step) -> Places:

@@ -113,7 +113,7 @@ class ChannelRows(Rows):
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a strip."""
         if key in shown.lit:
-            yield self._frame(key, c, shown)
+            yield from self._frames(key, c, shown)
 
     def _solved(
         self, panels: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int

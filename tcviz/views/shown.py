@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -99,6 +100,22 @@ def hull(window: Window) -> tuple[range, ...]:
     (range(1, 8), range(0, 2))
     """
     return tuple(range(min(axis), max(axis) + 1) for axis in window)
+
+
+def blocks(window: Window) -> Iterator[tuple[range, ...]]:
+    """Yield the blocks without gaps in which some cells lie: frames enclose no others.
+
+    >>> [*blocks(((1, 2, 3), range(0, 4, 2)))]
+    [(range(1, 4), range(0, 1)), (range(1, 4), range(2, 3))]
+    """
+    yield from product(*map(_runs, window))
+
+
+def _runs(axis: Sequence[int]) -> list[range]:
+    """Return coordinates as ranges without gaps."""
+    axis = sorted({*axis})
+    starts = [i for i, at in enumerate(axis) if i == 0 or at > axis[i - 1] + 1]
+    return [range(axis[a], axis[b - 1] + 1) for a, b in pairwise([*starts, len(axis)])]
 
 
 def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:

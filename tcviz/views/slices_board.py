@@ -24,7 +24,7 @@ from tcviz.views.board import Board, Panels
 from tcviz.views.headings import Heading
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Values
-from tcviz.views.shown import Link, Meeting, Shown, Window, hull
+from tcviz.views.shown import Link, Meeting, Shown, Window
 from tcviz.views.stage import Painter
 
 Span: TypeAlias = tuple[range, range]
@@ -229,24 +229,24 @@ class SlicesBoard(Board):
         if panel.depth.letter:
             yield from self._captions(key, c, self._names(panel, taps), glowing)
         name = key if panel.shared else f"{key}.{c}"
-        for k, (d, rows, cols) in spans.items():
-            cells = self.panels(key, c)[d]
-            frame = self.stage.outline(f"now.{name}.k{k}", cells, cells.grid.span(rows, cols))
-            yield replace(frame, width=THIN) if k in dark else frame
+        for k, (d, *window) in spans.items():
+            for frame in self.stage.outlines(f"now.{name}.k{k}", self.panels(key, c)[d], window):
+                yield replace(frame, width=THIN) if k in dark else frame
 
     def _is_other(self, panel: Panel) -> bool:
         """Return whether a panel's slices are the taps, but not in the order in which they meet."""
         return panel.depth.letter == TAPS and panel.depth.flipped != self._is_flipped
 
-    def _spans(self, panel: Panel, shown: Shown) -> dict[int, tuple[int, range, range]]:
+    def _spans(
+        self, panel: Panel, shown: Shown
+    ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
         """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
-        taps, (_, rows, cols) = shown.taps, map(range, panel.shape)
+        taps, (_, *whole) = shown.taps, map(range, panel.shape)
         if taps and panel.depth.letter == TAPS:
-            return {k: (k, rows, cols) for k in taps.met}
+            return {k: (k, whole[0], whole[1]) for k in taps.met}
         if panel.key not in shown.lit:
             return {}
-        deep, *across = shown.lit[panel.key]
-        rows, cols = hull(across)
+        deep, rows, cols = shown.lit[panel.key]
         first, found = 0, dict(enumerate(deep))
         if taps and taps.on in (panel.key, panel.depth.under):
             first = panel.depth.corner[0]
