@@ -354,3 +354,23 @@ def encloses(frame: Rect, cell: Rect) -> bool:
     """Return whether the middle of a cell is in a frame."""
     (x, y) = cell.center
     return frame.x < x < frame.right and frame.y < y < frame.bottom
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("bias", [7, -2.25])
+def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float) -> None:
+    asked: dict[str, Any] = {"in_channels": channels, "input_size": 4, "seed": 1}
+    said = [labels(scene) for scene in scenes(view, bias=[bias], **asked)]
+    added = [{key: words for key, words in one.items() if key.endswith(".added")} for one in said]
+    assert all([*one.values()] == ["+7" if bias > 0 else "−2.25"] for one in added)
+    assert not [key for key in labels(last(view, **asked)) if key.endswith(".added")]
+
+
+@pytest.mark.parametrize(("view", "dims", "channels"), [
+    ("distribution", 1, 1), ("distribution", 1, 2), ("collection", 1, 1), ("collection", 1, 2),
+    ("distribution", 3, 1), ("collection", 3, 1),
+])  # fmt: skip
+def test_the_bias_stands_there_in_any_number_of_axes(view: str, dims: int, channels: int) -> None:
+    said = labels(last(view, dims=dims, in_channels=channels, bias=[7], seed=1))
+    assert {words for key, words in said.items() if key.endswith(".added")} == {"+7"}

@@ -31,6 +31,7 @@ from tcviz.picture.arrangement import Option, equation
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
+from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint
@@ -43,7 +44,7 @@ from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
 from tcviz.views.stage import Painter, below, drawn
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import output_notes, source_notes
+from tcviz.views.titles import ADDED, output_notes, source_notes
 from tcviz.views.turn_ranges import widest
 
 Panels: TypeAlias = Callable[..., Any]
@@ -276,7 +277,8 @@ class Rows(Surrounded):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the channels' panels of that key to the output."""
         (output,), several = self.cells["output"], self.part.channels > 1
-        yield from self.stage.gather(key, self.cells[key], output, several=several)
+        added = self.furniture.added
+        yield from self.stage.gather(key, self.cells[key], output, several=several, added=added)
 
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then links and frames."""
@@ -330,9 +332,17 @@ class Rows(Surrounded):
         name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
-        yield self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        yield arrow
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit))
+        if link.added:
+            # Below the arrow in the gutter that has room for it, or else beyond its first turn.
+            below = begin.right + 8 if self.stage.on_one_line(*places) else arrow.points[1][0] + 7
+            words = self.stage.label(f"{name}.added", (below, lit + 14), link.added, ADDED,
+                                     anchor="left")  # fmt: skip
+            fits = below + text.width(link.added, words.size) <= self.layout.body.right
+            yield from [words] * fits
 
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""

@@ -43,7 +43,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import channel_name, output_notes, output_title
+from tcviz.views.titles import bias_added, bias_gap, channel_name, output_notes, output_title
 
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
@@ -91,7 +91,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="="),
         held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
                              gap=42, notes=result_notes(part), begins=True, result=True),
-        held["output"].panel("output", part.output_size, output_title(part), gap=76, shared=True,
+        held["output"].panel("output", part.output_size, output_title(part),
+                             gap=bias_gap(part, ranges, 76), shared=True,
                              begins=True, result=True, notes=output_notes(part, ranges, drawn)),
     ]  # fmt: skip
 
@@ -202,7 +203,8 @@ class DistributionView(StepView):
         """Return the frame around what the crop keeps, and what adds up to the output."""
         borders = zip(self._part.layer.border, self._part.output_size, strict=True)
         inner = tuple(range(before, before + size) for (before, _), size in borders)
-        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded")
+        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded",
+                         added=bias_added(self._part, self._board.ranges))  # fmt: skip
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""

@@ -39,7 +39,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import output_notes, output_title
+from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
 
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
@@ -100,7 +100,8 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
     result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True)  # fmt: skip
-    output = held["output"].panel("output", size, output_title(part), gap=70 if several else 56,
+    output = held["output"].panel("output", size, output_title(part),
+                                  gap=bias_gap(part, ranges, 70 if several else 56),
                                   shared=True, begins=True, result=True,
                                   notes=made_notes(part, ranges, drawn))  # fmt: skip
     return [result, output] if several else [output]
@@ -178,7 +179,11 @@ class GatheringView(StepView):
         wide = self._wide
         kept: Mapping[str, tuple[str, Window]] = {wide: ("real", self._source.kept)} if wide else {}
         links = (Link("stretch", "x", wide), Link("flip", "kernel", "w", "↓ flipped"))
-        return Furniture(kept, links, gathered="result")
+        return Furniture(kept, links, gathered="result", added=self._added)
+
+    @property
+    def _added(self) -> str:
+        return bias_added(self._part, self._board.ranges)
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -211,7 +216,9 @@ class GatheringView(StepView):
         settled |= {"result": calm, "output": calm}
         links = (
             Link("take", self._wide or "x", "window"),
-            Link("sum", "product", "result" if board.has("result") else "output", "Σ"),
+            Link("sum", "product", "result", "Σ")
+            if board.has("result")
+            else Link("sum", "product", "output", "Σ", added=self._added),
         )
         said = self._said(step)
         meeting = Meeting(self._wide, self._places(step), step.counts)

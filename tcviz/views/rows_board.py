@@ -23,6 +23,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
+from tcviz.scene import text
 from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Tint
@@ -35,7 +36,7 @@ from tcviz.views.rows_labels import Labels
 from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.shown import Link, Meeting, Shown
 from tcviz.views.stage import NODE, Painter, Stage
-from tcviz.views.titles import channel_name
+from tcviz.views.titles import ADDED, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
@@ -85,7 +86,8 @@ class ChannelRows(Rows):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads along the right edge from the channels' strips to the output."""
         (output,), several = self.cells["output"], self.part.channels > 1
-        yield from self.gather(self.cells[key], output, several=several)
+        added = self.furniture.added
+        yield from self.gather(self.cells[key], output, several=several, added=added)
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:
         """Return a channel's strip below where the taps lie of the one that it slides along."""
@@ -109,6 +111,10 @@ class ChannelRows(Rows):
             beside = -13 if end > x else 13  # away from where the arrow turns to
             at, ink = (x + beside, (y + turn) / 2), self.look.theme.now
             yield self.stage.label(f"{name}.sign", at, link.sign, 15.0, ink=ink)
+            if link.added:
+                far = 8 + self._width(link.added) / 2
+                at = x + (far if beside < 0 else -far), (y + turn) / 2
+                yield self.stage.label(f"{name}.added", at, link.added, ADDED)
 
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a strip."""
@@ -229,8 +235,13 @@ class ChannelRows(Rows):
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, ((x0, y0), *bends, (x0 if straight else x1, y1)), ink, wide)
 
-    def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
-        """Yield what leads from every channel's row, along the right edge, to a shared one."""
+    def gather(
+        self, panels: Sequence[Cells], target: Cells, *, several: bool, added: str = ""
+    ) -> Iterator[Mark]:
+        """Yield what leads from every channel's row, along the right edge, to a shared one.
+
+        What else is `added` stands above the last arrow, where there is room.
+        """
         theme, x, y = self.look.theme, self.columns.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR
         for i, panel in enumerate(panels):
@@ -249,6 +260,14 @@ class ChannelRows(Rows):
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
             yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
+        start = x - (NODE + 2) * several
+        if added and self._width(added) <= start - target.rect.right - CLEAR:
+            above = (target.rect.right + start) / 2, y - 13
+            yield self.stage.label("gather.added", above, added, ADDED)
+
+    def _width(self, words: str) -> float:
+        """Return the width of what is added."""
+        return text.width(words, self.look.legible(ADDED))
 
 
 class RowsBoard(ChannelRows, Board):

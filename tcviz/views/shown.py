@@ -26,7 +26,8 @@ cells, of its shape, which all channels have."""
 class Link:
     """What leads from a panel to another: from, and to, what is lit in them.
 
-    The mark is called by its `name`, and `sign` says what happens on the way, if `now`.
+    The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
+    `added` on it stands on its other side.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Link:
     end: str
     sign: str = ""
     now: bool = True
+    added: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,13 @@ class Furniture:
 
     There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
     around those that notes speak of; `links` between whole panels; and what adds the channels'
-    panels called `gathered` into the output.
+    panels called `gathered` into the output, and what else is `added` there.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     links: Sequence[Link] = ()
     gathered: str = ""
+    added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
 
 

@@ -26,6 +26,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.shown import Link, Meeting, Shown, Window
 from tcviz.views.stage import Painter
+from tcviz.views.titles import ADDED
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
@@ -134,7 +135,8 @@ class SlicesBoard(Board):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the one channel's panel to the output."""
         if self.part.channels == 1:
-            yield from self._across(Link("gather", key, "output"), 0, now=False)
+            added = self.furniture.added
+            yield from self._across(Link("gather", key, "output", added=added), 0, now=False)
             yield from self._cropped(key, "output")
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
@@ -153,12 +155,15 @@ class SlicesBoard(Board):
             (x0, y), *_, (x1, _) = arrow.points
             at, ink = ((x0 + x1) / 2, y - 13), self.look.theme.now
             yield self.stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
+        if link.added:
+            (x0, y), *_, (x1, _) = arrow.points
+            yield self.stage.label(f"{name}.added", ((x0 + x1) / 2, y + 14), link.added, ADDED)
 
     def _neighbours(self, link: Link) -> bool:
         pairs = pairwise(panel.key for panel in self.layout.panels)
         return (link.start, link.end) in pairs
 
-    def _cropped(self, whole: str, key: str) -> Iterator[Connector]:
+    def _cropped(self, whole: str, key: str) -> Iterator[Mark]:
         """Yield arrows to the slices of a panel from those above that they are cropped from."""
         if (key, 0) not in self.layout.cropped:
             return
@@ -169,6 +174,9 @@ class SlicesBoard(Board):
             if y - start > 2 * NEAR:
                 points = (x, start + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
+                if self.furniture.added and y - start > ADDED:
+                    at, words = (x + 7, (start + y) / 2), self.furniture.added
+                    yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
         """Return the grids of the slices in which cells are."""

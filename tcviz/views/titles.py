@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from tcviz.layer.parts import Part
+from tcviz.scene import text
+from tcviz.scene.numbers import MINUS
 from tcviz.views import words
 from tcviz.views.ranges import Ranges
+
+ADDED = 15.0
+"""Text size of what is added to a sum."""
 
 
 def channel_name(part: Part) -> str:
@@ -52,6 +57,28 @@ def output_title(part: Part) -> str:
     """Return the output's name, with its channel where there are several and no note says it."""
     title = f"{part.names.made} {part.names.y}"
     return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
+
+
+def bias_added(part: Part, ranges: Ranges) -> str:
+    """Return what is added to the sum: the bias with its sign, if there is one.
+
+    >>> from tcviz.layer.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.views.ranges import ranges
+    >>> of = part(plan(bias=[7]).make())
+    >>> bias_added(of, ranges(of, None))
+    '+7'
+    """
+    if part.bias is None:
+        return ""
+    said = ranges.output_format.said(part.bias)
+    return said if said.startswith(MINUS) else f"+{said}"
+
+
+def bias_gap(part: Part, ranges: Ranges, least: float) -> float:
+    """Return the width of a gutter in which the bias has room beside the sum."""
+    added = bias_added(part, ranges)
+    return max(least, 2 * (text.width(added, ADDED) + ADDED)) if added else least
 
 
 def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
