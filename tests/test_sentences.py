@@ -374,3 +374,14 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
 def test_the_bias_stands_there_in_any_number_of_axes(view: str, dims: int, channels: int) -> None:
     said = labels(last(view, dims=dims, in_channels=channels, bias=[7], seed=1))
     assert {words for key, words in said.items() if key.endswith(".added")} == {"+7"}
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_the_upstream_gradient_has_the_outputs_colour_in_all_views_of_gradients(dims: int) -> None:
+    asked: dict[str, Any] = {"dims": dims, "padding": 1, "in_channels": 2, "out_channels": 2}
+    shown = ("grad-input", r"(x|padded)\.\d\["), ("grad-weight", r"dy\["), ("grad-bias", r"x\.0\[")
+    for view, panels in shown:
+        (first, _), *_ = animate(view=view, **asked).drawn.moments([0])
+        cells = (m for m in first.marks if isinstance(m, Cell) and re.match(panels, m.key))
+        lines = {cell.style.line for cell in cells if cell.style.line != load("light").border_line}
+        assert lines == {load("light").output}

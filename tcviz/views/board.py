@@ -88,7 +88,9 @@ class Rows(Surrounded):
         self.stage = self._stage(look, layout)
         self.layout: Layout = layout
         self.drawn, self._arranged = layout.drawn, panels
-        self.x = self.column("x", part.input_size, part.x, self.ranges.x_format)
+        # An upstream gradient has the colour of the output whose gradient it is.
+        tint = look.theme.result if part.names.x == "dy" else None
+        self.x = self.column("x", part.input_size, part.x, self.ranges.x_format, tint=tint)
         self._kinds = kinds(part.input_size, part.source_extra)
 
     def _solved(
@@ -309,8 +311,10 @@ class Rows(Surrounded):
     def _kept(self, key: str, c: int) -> Iterator[Mark]:
         """Yield the frames around what is kept of a panel, or spoken of, if anything is."""
         theme, furniture = self.look.theme, self.furniture
+        own = theme.channel(self.part.first + c)
+        own = theme.result if self.tensors[key].hue == "result" else own
         for frames, line, dash in (
-            (furniture.kept, theme.channel(self.part.first + c).line, False),
+            (furniture.kept, own.line, False),
             (furniture.dashes, theme.ink, True),
         ):
             name, window = frames.get(key, ("", ()))

@@ -6,15 +6,19 @@ has padding, window, kernel, products, result per output channel, gradient.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 from tcviz.layer.gradients import InputGradient
+from tcviz.layer.parts import Part
 from tcviz.layer.trace import Step
 from tcviz.scene.marks import Scene
 from tcviz.views import chrome
 from tcviz.views.convolution import ConvolutionView
 from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
+from tcviz.views.ranges import Ranges
+from tcviz.views.tensor import Tensor
 
 
 class InputGradientView(ConvolutionView):
@@ -29,6 +33,12 @@ class InputGradientView(ConvolutionView):
         unmet = f"; no window meets {part.unmet} of {prod(part.input_size)} elements of dy"
         self._unmet = unmet if part.unmet else ""
         super().__init__(part, look)
+
+    def tensors(self, part: Part, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold: dy has the colour of the output in every view."""
+        held = super().tensors(part, ranges)
+        dy = {"x", self._wide} & {*held}
+        return held | {key: replace(held[key], hue="result") for key in dy}
 
     def _remark(self, step: Step) -> str:  # noqa: ARG002
         """Return what makes the convolution ordinary."""
