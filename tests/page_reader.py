@@ -77,7 +77,8 @@ class Reader:
             slots = [s + n for s, count in zip(runs[::2], runs[1::2], strict=True)
                      for n in range(count)]  # fmt: skip
             marks = [self._mark(slot) for slot in slots]
-            yield (said and said[0]) or self._said(marks), marks
+            told = said[0] if said else 0
+            yield told if isinstance(told, str) else self._said(marks, goes_on=bool(told)), marks
 
     def _heat(self, at: int, parts: list[Any]) -> None:
         for start, cells in zip(parts[::2], parts[1::2], strict=True):
@@ -87,9 +88,10 @@ class Reader:
             else:
                 self.heats[at][start : start + len(new)] = new
 
-    def _said(self, marks: list[Mark]) -> str:
+    def _said(self, marks: list[Mark], *, goes_on: bool) -> str:
         texts = {mark.key: mark.text for mark in marks if isinstance(mark, Label)}
-        return ". ".join(filter(None, (texts.get(key, "") for key in ("sentence", "detail"))))
+        between = " " if goes_on else ". "
+        return between.join(filter(None, (texts.get(key, "") for key in ("sentence", "detail"))))
 
     def _mark(self, slot: int) -> Mark:
         at, face = self.sheet["slots"][slot], self.faces[slot]

@@ -97,7 +97,7 @@ def test_padding_is_a_row_of_its_own_and_only_where_there_is_some() -> None:
 def test_the_sentence_writes_the_window_out() -> None:
     asked = {"input": [[1, 2, 3, 4]], "weight": [[[10, -20, 30]]]}
     assert words(scene_of(1, **asked))["sentence"] == (
-        "y[1] gathers elements 1–3: 2·10 + 3·(−20) + 4·30 = 80"
+        "y[1] gathers elements 1–3 of the input: 2·10 + 3·(−20) + 4·30 = 80"
     )
 
 

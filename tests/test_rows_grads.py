@@ -318,7 +318,7 @@ def test_sentences_count_in_elements() -> None:
             "dw[1]: 6 + 7 = 13"
         ),
         "grad-bias": (
-            "dy[1] = 5 is added to the sum so far: 5 + 3 = 8. 2 of 3 elements of dy are added"
+            "dy[1] = 5 is added to the sum so far: 3 + 5 = 8. 2 of 3 elements of dy are added"
         ),
     }
 
@@ -344,7 +344,7 @@ def test_headings_are_those_of_two_dimensions() -> None:
         "one of 2",
         "around: padding = 1",
         "dx stands below its",
-        "size  (7 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 4",
+        "(7 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 4",
     } <= found["grad-input"]
     assert {
         "gradient of the weight",

@@ -260,14 +260,16 @@ def test_outlines_glide_between_steps(view: str) -> None:
 def test_the_sentence_counts_in_elements() -> None:
     scene = scenes("distribution", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
-        "x[1] = −1 adds −1·w to elements 2–4 of the padded result. all products reach the output; "
-        "where windows overlap they add: element 2: 8 − 1 = 7"
+        "x[1] = −1 adds −1·w to elements 2–4 of the padded result. "
+        "where windows overlap they add: element 2 of the padded result: 8 + (−1) = 7"
     )
 
 
 def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> None:
     scene = scenes("collection", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
-    assert scene.sentence == "y[1] gathers elements 1–3: 2·4 + (−1)·1 = 7"
+    assert scene.sentence == (
+        "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7"
+    )
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 
 
@@ -277,7 +279,7 @@ def test_every_row_has_its_name_and_size_and_the_header_its_parameters() -> None
     assert said["stretched.1.size"] == "9"
     assert said["output.size"] == "7"
     assert said["kernel.value"] == "3"
-    assert said["formula.0"] == "size  (4−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 7"
+    assert said["formula.0"] == "(4−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 7"
     assert {said["channel.0"], said["channel.1"]} == {"channel 0", "channel 1"}
 
 

@@ -225,11 +225,12 @@ def test_the_sentences_say_depth_rows_and_columns():
     assert spread.sentence == (
         "x[0,1,1] = −4 adds −4·w to depth 0–2, rows 2–4, columns 2–4 of the padded result. "
         "19 of 27 products fall in the border; where windows overlap they add: "
-        "depth 1, row 3, column 2: 2 + 8 = 10"
+        "depth 1, row 3, column 2 of the padded result: 2 + 8 = 10"
     )
     (gathered,) = scenes("collection", [13], **STRIDED)
     assert gathered.sentence.startswith(
-        "y[1,1,1] gathers depth 1–3, rows 1–3, columns 1–3: 7·(−3) + "
+        "y[1,1,1] gathers depth 1–3, rows 1–3, columns 1–3 of the stretched, padded input: "
+        "7·(−3) + "
     )
 
 

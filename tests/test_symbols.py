@@ -221,18 +221,21 @@ def test_sentences_say_what_is_spread_and_what_adds_up() -> None:
     assert second.sentence == (
         "x₀₁ is spread: x₀₁·w is added to rows 0–2, columns 2–4 of the padded result. "
         "3 of 9 products fall in the border; "
-        "where windows overlap they add: row 1, column 2: w₁₂x₀₀ + w₁₀x₀₁"
+        "where windows overlap they add: row 1, column 2 of the padded result: "
+        "w₁₂x₀₀ + w₁₀x₀₁"
     )
     gathered = scenes("collection", **ONE)[7]
-    assert gathered.sentence == "y₁₂ gathers rows 1–3, columns 2–4: w₀₁x₁₁ + w₂₁x₀₁"
+    assert gathered.sentence == (
+        "y₁₂ gathers rows 1–3, columns 2–4 of the stretched, padded input: w₀₁x₁₁ + w₂₁x₀₁"
+    )
     (first, *_) = scenes("distribution", **ARTICLE)
     assert first.sentence.startswith("x⁰₀₀ and x¹₀₀ are spread: each, times its w, is added to")
 
 
 def test_long_sums_in_sentences_say_how_many_terms_are_left_out() -> None:
-    gathered = scenes("collection", look={"width": 2560}, kernel_size=3, input_size=3)[12]
+    gathered = scenes("collection", kernel_size=3, input_size=3)[12]
     assert "w⁰₀₀x⁰₂₂ + " in gathered.sentence
-    assert "… (13 more)" in gathered.sentence
+    assert "… (14 more)" in gathered.sentence
     assert "channel 1: w¹₀₀x¹₂₂ + " in gathered.sentence
 
 

@@ -99,9 +99,19 @@ def test_wrapped_lines_say_all_and_fit_where_a_word_does(
 def test_no_word_would_have_fitted_on_the_line_before(
     sentence: str, size: float, room: float
 ) -> None:
-    lines = text.wrap(sentence, size, room)
-    for line, following in pairwise(lines):
+    plain = sentence.translate(str.maketrans("−+=≈(", "abcde"))
+    for line, following in pairwise(text.wrap(plain, size, room)):
         assert text.width(f"{line} {following.split(' ')[0]}", size) > room
+
+
+@given(SIZES, st.floats(30, 900))
+def test_a_formula_is_broken_only_where_no_line_has_room_for_it(size: float, room: float) -> None:
+    formula = "10 − 2 + 31 = 39"
+    lines = text.wrap(f"some words: {formula}", size, room)
+    if text.width(formula, size) <= room:
+        assert any(formula in line for line in lines)
+    else:
+        assert all(len(line.split(" ")) == 1 or line[-1] not in "−+=" for line in lines)
 
 
 @given(WORDS, SIZES, ROOMS, st.booleans())

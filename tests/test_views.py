@@ -142,7 +142,7 @@ def test_the_sentence_says_what_the_step_adds_where_and_what_is_lost(distributio
     assert distribution[1].sentence == (
         "x[0,1] is −1 (channel 0) and 5 (channel 1): each adds itself × w to rows 0–2, "
         "columns 2–4 of the padded result. 3 of 9 products fall in the border; where windows "
-        "overlap they add: row 1, column 2 of channel 0: 8 − 2 = 6"
+        "overlap they add: row 1, column 2 of channel 0's padded result: 8 + (−2) = 6"
     )
 
 
@@ -153,7 +153,8 @@ def test_one_channel_has_the_short_sentence():
 
 def test_the_collection_sentence_writes_the_sum_out(collection):
     assert collection[7].sentence == (
-        "y[1,2] gathers rows 1–3, columns 2–4 of each channel: −24 + 14 = −10. "
+        "y[1,2] gathers rows 1–3, columns 2–4 of each channel's stretched, padded input: "
+        "−24 + 14 = −10. "
         "channel 0: (−1)·0 + 8·(−3) = −24    channel 1: 5·2 + (−2)·(−2) = 14"
     )
 
@@ -173,7 +174,8 @@ def test_the_header_names_every_parameter_and_the_formula_with_its_numbers(view)
     (scene,) = scenes(view, [0], stride=2, padding=1, output_padding=1, dilation=2)
     words = {m.text for m in scene.marks if isinstance(m, Label)}
     assert {"kernel", "stride", "padding", "output_padding", "dilation"} <= words
-    assert "size  (3−1)·2 − 2·1 + 2·(3−1) + 1 + 1 = 8" in words
+    assert "size  y = (x−1)·s − 2·p + d·(k−1) + output_padding + 1" in words
+    assert "(3−1)·2 − 2·1 + 2·(3−1) + 1 + 1 = 8" in words
 
 
 def test_every_panel_is_labelled_with_its_size(collection):
@@ -234,7 +236,7 @@ def test_negative_collection_padding_shows_the_cropped_cells_outside_the_frame()
     cropped = cells(scene, "stretched.0", lambda m: m.style.dash)
     assert cropped == {(i, j) for i in range(7) for j in range(7) if {i, j} & {0, 6}}
     words = {m.text for m in scene.marks if isinstance(m, Label)}
-    assert "around: 2 − 1 − 2 = −1: crop 1" in words
+    assert "around: d·(k−1) − p = −1: crop 1" in words
     assert "stretched, cropped" in words
 
 

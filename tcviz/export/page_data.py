@@ -28,8 +28,9 @@ is ``[order, changes, heats, said]``:
     changes   new faces, of one slot after another from slot 0; −n skips n slots
     heats     [[slot, start, cells, start, cells, ...], ...]: which cells of a heatmap have a
               new colour, a letter of `DIGITS` for each; a start of −1 says that these are all
-    said      the sentence, or 0 where it is the labels "sentence" and "detail"; a narrow sheet
-              has none: what is said of a step is the view's, with all that it has room for
+    said      the sentence; or 0 where it is the labels "sentence" and "detail", and 1 where the
+              one goes on in the other; a narrow sheet has none: what is said of a step is the
+              view's, with all that it has room for
 
 Lengths are rounded to hundredths of a canvas unit.
 """
@@ -220,5 +221,6 @@ def _digits(index: bytes) -> str:
 
 def _said(scene: Scene) -> str | int:
     texts = {mark.key: mark.text for mark in scene.marks if isinstance(mark, Label)}
-    shown = filter(None, (texts.get("sentence"), texts.get("detail")))
-    return 0 if scene.sentence == ". ".join(shown) else scene.sentence
+    shown = [*filter(None, (texts.get("sentence"), texts.get("detail")))]
+    joined = [between.join(shown) for between in (". ", " ")]
+    return joined.index(scene.sentence) if scene.sentence in joined else scene.sentence

@@ -219,6 +219,15 @@ class ConvTranspose:
             for axis, (n, end, sides) in enumerate(parts)
         )
 
+    @property
+    def forward_law(self) -> str:
+        """The associated convolution's size formula in letters.
+
+        >>> ConvTranspose(3, stride=2, padding=1).forward_law
+        '(x + 2·p − d·(k−1) − 1) // s + 1'
+        """
+        return f"(x + {self._both_sides} − d·(k−1) − 1) // s + 1"
+
     def check_channels(self, in_channels: int, out_channels: int) -> None:
         """Raise DataError if the channels cannot be shared out among the groups."""
         for name, count in (("in_channels", in_channels), ("out_channels", out_channels)):
@@ -254,6 +263,20 @@ class ConvTranspose:
         """
         weights = prod(self.weight_shape(in_channels, out_channels))
         return weights * prod(self.input_sizes(input_size))
+
+    @property
+    def size_law(self) -> str:
+        """The size formula in letters.
+
+        >>> ConvTranspose(3, padding=(1, (0, 1))).size_law
+        '(x−1)·s − (p₁+p₂) + d·(k−1) + output_padding + 1'
+        """
+        return f"(x−1)·s − {self._both_sides} + d·(k−1) + output_padding + 1"
+
+    @property
+    def _both_sides(self) -> str:
+        """What both sides take together, in letters."""
+        return "2·p" if all(before == after for before, after in self.border) else "(p₁+p₂)"
 
     def size_formula(self, input_size: SizesLike) -> tuple[str, ...]:
         """Return the size formula with its numbers, one text per axis.

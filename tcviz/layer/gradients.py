@@ -84,8 +84,15 @@ class InputGradient(OfUpstream, ForwardPart):
         return self.size
 
     @property
+    def law(self) -> str:
+        """The convolution's size formula in letters."""
+        ends = self.layer.forward_output_size(self.input_size)
+        dy = "dy" if ends == self.size else "dy − output_padding"
+        return f"size  dx = {self.layer.forward_law.replace('x', dy)}"
+
+    @property
     def formulas(self) -> tuple[str, ...]:
-        """The convolution's size formula; output_padding is taken off where it rounds up."""
+        """The same with its numbers; output_padding is taken off where it rounds up."""
         sizes, layer = self.input_size, self.layer
         lines = layer.forward_formula(sizes)
         ends = layer.forward_output_size(sizes)
@@ -118,6 +125,16 @@ class WeightGradient(Gradient):
     def output_size(self) -> Sizes:
         """The kernel's size."""
         return self.layer.kernel_size
+
+    @property
+    def law(self) -> str:
+        """The gradient in letters."""
+        return "dw[k] = Σ x[i]·dy[i·s + k·d − p]"
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The gradient's size."""
+        return (f"size  that of w: {'×'.join(map(str, self.output_size))}",)
 
     @cached_property
     def padded(self) -> Array:
@@ -157,9 +174,14 @@ class BiasGradient(OfUpstream):
         return (1,) * self.layer.dims
 
     @property
+    def law(self) -> str:
+        """The gradient in letters."""
+        return "db = Σ dy[o]"
+
+    @property
     def formulas(self) -> tuple[str, ...]:
-        """The layer's size formula with its numbers, per axis."""
-        return self.layer.size_formula(self.size)
+        """The gradient's size."""
+        return ("size  one number per output channel",)
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return the sum of what there is."""

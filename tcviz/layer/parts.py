@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, ClassVar
 
 import numpy as np
@@ -97,9 +97,22 @@ class Part:
         """Return the output coordinates that one of the input reaches, each with its tap."""
         return list(zip(*self.axes[axis].of_element(i), strict=True))
 
+    @cached_property
+    def reached(self) -> Array:
+        """Which of the output's cells anything reaches: the others stay 0, before the bias."""
+        sides = enumerate(self.output_size)
+        met = ([bool(self.sources(axis, o)) for o in range(n)] for axis, n in sides)
+        cells: Array = reduce(np.logical_and.outer, map(np.array, met))
+        return cells
+
+    @property
+    def law(self) -> str:
+        """The formula of what is made, in letters."""
+        return f"size  y = {self.layer.size_law}"
+
     @property
     def formulas(self) -> tuple[str, ...]:
-        """The size formula with its numbers, per axis."""
+        """The same with its numbers, per axis, or once for all axes."""
         return self.layer.size_formula(self.input_size)
 
     @property
@@ -156,8 +169,13 @@ class ForwardPart(Part):
         return super().sources(axis, i)
 
     @property
+    def law(self) -> str:
+        """The formula of what is made, in letters."""
+        return f"size  y = {self.layer.forward_law}"
+
+    @property
     def formulas(self) -> tuple[str, ...]:
-        """The size formula with its numbers, per axis."""
+        """The same with its numbers, per axis."""
         return self.layer.forward_formula(self.input_size)
 
     @cached_property

@@ -78,6 +78,11 @@ class Layout:
         return len({key for (key, _), spot in self.spots.items() if spot.heat})
 
     @property
+    def bottom(self) -> float:
+        """Where the room of panels and of what stands around them ends, above a foot."""
+        return self.foot.y if self.foot else self.body.bottom
+
+    @property
     def text(self) -> float:
         """The smallest size of numbers."""
         return min((s.text for s in self.spots.values() if not s.heat), default=0.0)

@@ -35,6 +35,8 @@ TRUNK, RING, GUTTER = 50.0, 20.0, 78.0
 room for all of it before notes."""
 NOTE_PITCH, UNDER = 1.2, 6.0
 """From one line of notes to the next, in their text size, at least, and room above notes below."""
+PIECED = 7.0
+"""Room between a piece and the notes below it."""
 NOTES, LEGENDS = 172.0, 120.0
 """Widths of notes beside strips, and of a legend of tints with its number."""
 
@@ -293,9 +295,23 @@ class Measured:
         high = sum(s.gap + s.head + s.high + s.foot for s in lines)
         if self.stack.labels != "beside":
             return high
-        return max(
-            high, self.pitch * sum(self.note_count(s, self.notes) for s in self.stack.strips)
-        )
+        return max(high, self._noting(lines))
+
+    def _noting(self, lines: Sequence[Tier]) -> float:
+        """Return where notes beside strips end, which stand below the pieces that are there.
+
+        Those of what all channels share stand below the pieces of the last channel.
+        """
+        y, pieced = 0.0, [0.0]
+        for tier in lines:
+            y += tier.gap + tier.head
+            if tier.strip.cols and tier.strip.pieces:
+                pieced.append(y + tier.high + PIECED)
+            y += tier.high + tier.foot
+        counts = [(strip, self.note_count(strip, self.notes)) for strip in self.stack.strips]
+        shared = sum(count for strip, count in counts if strip.shared)
+        every = sum(count for _, count in counts)
+        return max(pieced[:2][-1] + self.pitch * every, pieced[-1] + self.pitch * shared)
 
 
 @lru_cache(maxsize=256)

@@ -24,8 +24,9 @@ CHANNEL = 14.5
 """Text size of a channel's name."""
 LEGEND, LEGEND_GAP, WORD_GAP = 48.0, 6.0, 9.0
 """Width of the scale of tints, and the room before its number, and between words of a heading."""
-NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 30.0, 110.0
-"""Text size and pitch of notes; how much wider than their panel they may be, and at least are."""
+NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 22.0, 110.0
+"""Text size and pitch of notes; how much wider than their panel they may be, which is less than
+arrows keep away from it on both sides, and how wide at least."""
 NOTE_HIGH, NOTE_LAST = 0.95, 0.6
 """In text sizes, the least pitch of notes, and how far the last one reaches below its middle."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate, takewhile
+from itertools import accumulate, chain, takewhile
 from unicodedata import category
 
 from tcviz.errors import RequestError, complaint, quoted
@@ -18,6 +19,10 @@ SMALLEST = 8.5
 """Pixels below which text cannot be read."""
 UNSEEN = {*"\u200c\u200d\u200e\u200f\u061c", *map(chr, range(0xFE00, 0xFE10))}
 """What joins and parts letters, says where they run, or which of their forms is meant."""
+_WORDS = re.compile(r"(?<![−+=≈]) (?![−+=≈] |\()")
+_TERMS, _SPACES = re.compile(" (?=[−+=≈] )"), re.compile(" ")
+"""The spaces between words, of which a formula is one, with what is in brackets behind it; those
+before its signs, and all."""
 
 
 @cache
@@ -85,11 +90,19 @@ def is_never_written(letter: str) -> bool:
 def wrap(text: str, size: float, room: float) -> list[str]:
     """Return `text` in lines no wider than `room`, broken at spaces.
 
-    >>> wrap("some more words", 10, 60)
-    ['some more', 'words']
+    A formula is broken only where a line is too short for it, and then before a sign.
+
+    >>> wrap("some more words", 10, 60), wrap("as long as 3 − 1 = 2", 10, 70)
+    (['some more', 'words'], ['as long as', '3 − 1 = 2'])
+    >>> wrap("the sum 10 + 20 + 30 = 60", 10, 70)
+    ['the sum 10', '+ 20 + 30', '= 60']
     """
+    words = [text]
+    for spaces in (_WORDS, _TERMS, _SPACES):
+        parts = (spaces.split(w) if width(w, size) > room else [w] for w in words)
+        words = [*chain.from_iterable(parts)]
     lines = [""]
-    for word in text.split(" "):
+    for word in words:
         longer = f"{lines[-1]} {word}".strip()
         if width(longer, size) <= room or not lines[-1]:
             lines[-1] = longer

@@ -14,6 +14,7 @@ from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rec
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.stage import NODE, Painter, Stage, counted, drawn
+from tcviz.views.titles import ADDED
 
 PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
@@ -118,11 +119,19 @@ class Arranged(Stage):
         return self.layout.lines[a] is self.layout.lines[b]
 
     def gather(
-        self, key: str, panels: Sequence[Cells], output: Cells, *, several: bool
+        self, key: str, panels: Sequence[Cells], output: Cells, *, several: bool, added: str = ""
     ) -> tuple[Mark, ...]:
-        """Return what adds the channels' panels, called `key`, into the output."""
+        """Return what adds the channels' panels, called `key`, into the output.
+
+        What else is `added` stands beside the arrow into it.
+        """
         if not several:
-            return (self._onward(key, panels[0], output),)
+            arrow = self._onward(key, panels[0], output)
+            (x0, y0), (x1, y1) = arrow.points
+            words = self.label("gather.added", ((x0 + x1) / 2, y0 - 14), added, ADDED)
+            if x0 == x1:
+                words = replace(words, at=(x0 + 8, (y0 + y1) / 2), anchor="left")
+            return (arrow, *[words] * bool(added))
         layout, target = self.layout, output.rect
         lines = [layout.lines[key, c] for c in range(len(panels))]
         below = layout.lines["output", 0] is not lines[0]
@@ -143,7 +152,11 @@ class Arranged(Stage):
         ]
         circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
         sign = self.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
-        return (*arrows, circle, sign, self._out_of(ring, target, below=below))
+        out = self._out_of(ring, target, below=below)
+        (_, start), (_, end) = out.points
+        beside = (x + 7, (start + end) / 2 if below else y - NODE - 9)
+        words = self.label("gather.added", beside, added, ADDED, anchor="left")
+        return (*arrows, circle, sign, out, *[words] * bool(added))
 
     def _out_of(self, ring: Rect, target: Rect, *, below: bool) -> Connector:
         theme, (x, y) = self.look.theme, ring.center

@@ -31,6 +31,7 @@ from tcviz.picture.arrangement import Option, equation
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
+from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, legend, words
@@ -39,9 +40,10 @@ from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Furniture, Link, Shown, Window, hull, kinds
+from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
 from tcviz.views.stage import below, drawn
 from tcviz.views.tensor import Tensor
+from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
 Panels: TypeAlias = Callable[..., Any]
@@ -64,7 +66,7 @@ class Surrounded:
         """Return the picture with its footer."""
         foot = chrome.footer(self.look, step, steps, *said)
         title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), ". ".join(filter(None, said)), title)
+        return self.stage.scene((*marks, *foot), chrome.spoken(self.look, steps, *said), title)
 
     def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
         """Return the picture of the whole, with a caption in place of a step."""
@@ -262,7 +264,8 @@ class Board(Surrounded):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the channels' panels of that key to the output."""
         (output,), several = self.cells["output"], self.part.channels > 1
-        yield from self.stage.gather(key, self.cells[key], output, several=several)
+        added = self.furniture.added
+        yield from self.stage.gather(key, self.cells[key], output, several=several, added=added)
 
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then links and frames."""
@@ -288,10 +291,12 @@ class Board(Surrounded):
 
     def _kept(self, key: str, c: int) -> Iterator[Mark]:
         """Yield the frames around what is kept of a panel, or spoken of, if anything is."""
-        theme, furniture, shared = self.look.theme, self.furniture, self._of(key).shared
-        own = theme.output if shared else theme.channel(self.part.first + c).line
+        theme, furniture = self.look.theme, self.furniture
+        own = theme.channel(self.part.first + c)
+        if self._of(key).shared or self.tensors[key].hue == "result":
+            own = theme.result
         for frames, line, dash in (
-            (furniture.kept, own, False),
+            (furniture.kept, own.line, False),
             (furniture.dashes, theme.ink, True),
         ):
             name, window = frames.get(key, ("", ()))
@@ -313,9 +318,17 @@ class Board(Surrounded):
         name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
-        yield self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        yield arrow
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit))
+        if link.added:
+            # Below the arrow in the gutter that has room for it, or else beyond its first turn.
+            below = begin.right + 8 if self.stage.on_one_line(*places) else arrow.points[1][0] + 7
+            words = self.stage.label(f"{name}.added", (below, lit + 14), link.added, ADDED,
+                                     anchor="left")  # fmt: skip
+            fits = below + text.width(link.added, words.size) <= self.layout.body.right
+            yield from [words] * fits
 
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""
@@ -347,13 +360,14 @@ class Board(Surrounded):
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
         if key in shown.lit and self.tensors[key].hue != "step":
-            yield self._frame(key, c, shown)
+            yield from self._frames(key, c, shown)
 
-    def _frame(self, key: str, c: int, shown: Shown) -> Mark:
-        panel, panels = self._of(key), self._panel(key, c, shown)
+    def _frames(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield a frame around each block of cells that are lit."""
+        panel, cells = self._of(key), self._panel(key, c, shown)
         name = panel.of or key
         name = name if panel.shared else f"{name}.{c}"
-        return self.stage.outline(f"now.{name}", panels, self._lit(key, c, shown))
+        yield from self.stage.outlines(f"now.{name}", cells, shown.lit[key])
 
     @property
     def output_size(self) -> tuple[int, ...]:
@@ -361,9 +375,9 @@ class Board(Surrounded):
         return self.part.output_size
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
+        """Yield frames around the rows and columns of output_padding where no hatching shows."""
         (rows, cols), (down, right) = self.output_size, self.part.extra
-        if not self.stage.layout.spots["output", 0].heat:
+        if self._is_hatched:
             return
         line, grid = self.look.theme.output, self.stage.grid(("output", 0))
         for name, count, span in (
@@ -374,8 +388,20 @@ class Board(Surrounded):
                 rect = grid.span(*span)
                 yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
 
+    @property
+    def _is_hatched(self) -> bool:
+        """Whether output_padding shows as hatching: there are no tints, and no grey zeros in it."""
+        if not any(self.part.extra):
+            return True
+        reached: Flags = self.part.reached | (self.added_kinds() != Kind.OUTPUT_PADDING)
+        return not self.stage.layout.spots["output", 0].heat and bool(reached.all())
+
     def output_kinds(self) -> Roles:
-        """Return what each output cell is: the last `output_padding` ones are hatched."""
+        """Return what each output cell is: what nothing reaches is a zero, wherever it is."""
+        return np.where(self.part.reached, self.added_kinds(), Kind.ZERO).astype(np.uint8)
+
+    def added_kinds(self) -> Roles:
+        """Return the same of no step yet: the last `output_padding` cells are hatched."""
         return kinds(self.output_size, self.part.extra)
 
     def padded_kinds(self) -> Roles:

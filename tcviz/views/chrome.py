@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tcviz.layer.parts import Part
@@ -9,8 +10,12 @@ from tcviz.scene import text
 from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views import channel_map
 from tcviz.views.look import Look
-from tcviz.views.picture_title import titles
+from tcviz.views.picture_title import SUBTITLE, plain, titles
 
+SPACE = "    "
+"""What parts sums on one line."""
+BETWEEN, BEFORE = re.compile(SPACE), re.compile(" (?=[−+=≈] )")
+"""Where a line of sums is broken: between them or else, in one, before a sign."""
 MARGIN, BARE, EDGE = 40.0, 16.0, 5.0
 """Beside all panels, with a header and without; and beside their numbers."""
 PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
@@ -18,10 +23,14 @@ HEADER, FOOTER = 86.0, 80.0
 NARROW, PITCH = 52.0, 26.0
 """How much higher a header is whose parts stand below each other, and their distance."""
 AXES = ("depth", "rows", "columns")
-FORMULAS, FORMULA_LINES = 12.0, {1: (66.0,), 2: (56.0, 73.0), 3: (53.0, 66.5, 80.0)}
-"""Text size of three formulas, and the middles of the lines of so many."""
-PITCHES = {1: 24.0, 2: 15.5, 3: 12.5}
-"""The largest text of so many lines that stays apart."""
+FORMULA_LINES = {1: (66.0,), 2: (54.5, 72.5), 3: (48.5, 62.0, 75.5), 4: (43.0, 54.6, 66.2, 77.8)}
+"""The middles of the lines of so many formulas."""
+FORMULAS = {1: 24.0, 2: 17.0, 3: 12.0, 4: 11.5}
+"""The largest text of so many lines that touch neither each other nor what is around."""
+LEVELS = {1: 36.0, 2: 32.0, 3: 30.0, 4: 27.5}
+"""The middle of the parameters above so many lines."""
+APART = 30.0
+"""Room between what stands left and what stands right in the header."""
 ASIDE, TALLEST = 28.0, 0.72
 """Between the panels and a map beside them, and its share of their height, at most."""
 
@@ -82,8 +91,9 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
     words = part.operation if look.title is None else look.title
     if look.is_narrow:
         return *_stacked(look, part, words, view, subtitle), rule, *_map(look)
-    upper, lower = [*_parameters(look, part)], [*_formulas(look, part)]
-    rooms = [_room(right) for right in (upper, lower)]
+    lower = [*_formulas(look, part, text.width(plain(subtitle), look.legible(SUBTITLE)))]
+    upper = [*_parameters(look, part, LEVELS[len(lower)])]
+    rooms = [_room(right) for right in ([*upper, *lower], lower)]
     return *titles(look, words, view, subtitle, MARGIN, *rooms), *upper, *lower, rule, *_map(look)
 
 
@@ -97,7 +107,10 @@ def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> It
         x += text.width(name, size) + 0.4 * size
         yield Label(f"{name}.value", (x, y), value, size, theme.ink, theme.background, bold=True)
         x += text.width(value, size, bold=True) + 1.2 * size
-    formula, small = "    ".join(_formula_lines(part)), look.legible(FORMULA)
+    small, numbers = look.legible(FORMULA), _formula_lines(part)
+    one = len(numbers) == 1 and part.law.startswith("size")
+    whole = (" = " if one else SPACE).join([part.law, *numbers])
+    formula = whole if text.width(whole, small) <= room else SPACE.join(numbers)
     short = text.shorten(formula, small, room)
     yield Label("formula.0", (MARGIN, y + PITCH), short, small, theme.muted, theme.background)
 
@@ -122,14 +135,20 @@ def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str
 
 
 def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
-    """Return the step's number, what happens in it, and how far the animation is."""
+    """Return the step's number, what happens in it, and how far the animation is.
+
+    Where no detail stands on the second line the sentence has both.
+    """
     if not look.chrome:
         return ()
     width, height = look.canvas
     theme, top = look.theme, height - FOOTER
     room = width - 2 * MARGIN
     size, small, turn = look.legible(SENTENCE), look.legible(DETAIL), look.turn
-    x = MARGIN + count_width(look, steps) + 22
+    x, ink = width - MARGIN - foot_room(look, steps), theme.muted
+    first, second = _flowing(look, steps, sentence, detail)
+    if second and not detail:
+        small, ink = size, theme.ink
     number, steps = (number + turn.before, turn.steps) if turn else (number, steps)
     count, named = f"step {number + 1} of {steps}", turn.name if turn else ""
     done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
@@ -143,12 +162,50 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     return (
         Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule),
         label("step", (MARGIN, top + 22), count, size, theme.ink, bold=True),
-        *([label("turn", (MARGIN, top + 47), named, small, theme.muted)] if turn else []),
-        label("sentence", (x, top + 22), sentence, size, theme.ink),
-        label("detail", (x, top + 47), detail, small, theme.muted),
+        *(
+            [label("turn", (MARGIN, top + 47), named, look.legible(DETAIL), theme.muted)]
+            if turn
+            else []
+        ),
+        label("sentence", (x, top + 22), first, size, theme.ink),
+        label("detail", (x, top + 47), second, small, ink),
         Box("progress.all", Rect(MARGIN, height - 12, room, 4), fill=theme.rule),
         Box("progress", done, fill=theme.output, moves=True),
     )
+
+
+def foot_room(look: Look, steps: int) -> float:
+    """Return the width that a footer has beside the step's number."""
+    return look.canvas[0] - 2 * MARGIN - count_width(look, steps) - 22
+
+
+def is_whole(look: Look, steps: int, sentence: str, detail: str = "") -> bool:
+    """Return whether a footer has room for all of what is said."""
+    first, second = _flowing(look, steps, sentence, detail)
+    size, small = look.legible(SENTENCE), look.legible(DETAIL if detail else SENTENCE)
+    return max(text.width(first, size), text.width(second, small)) <= foot_room(look, steps)
+
+
+def spoken(look: Look, steps: int, sentence: str, detail: str) -> str:
+    """Return all that a footer says, for those who do not see it."""
+    lines = _flowing(look, steps, sentence, detail)
+    apart = ". ".join(filter(None, (sentence, detail)))
+    return apart if lines == (sentence, detail) else " ".join(filter(None, lines))
+
+
+def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, str]:
+    """Return the two lines of a footer: a detail too long for its own begins on the first."""
+    size, room = look.legible(SENTENCE), foot_room(look, steps)
+    if not detail:
+        first, *rest = text.wrap(sentence, size, room)
+        return first, " ".join(rest)
+    ways = [(f"{sentence}{SPACE}{detail[: at.start()]}", detail[at.end() :])
+            for breaks in (BETWEEN, BEFORE) for at in breaks.finditer(detail)]  # fmt: skip
+    return next((
+        (first, second)
+        for first, second in [(sentence, detail), *ways]
+        if text.width(first, size) <= room and text.width(second, look.legible(DETAIL)) <= room
+    ), (sentence, detail))  # fmt: skip
 
 
 def count_width(look: Look, steps: int) -> float:
@@ -177,41 +234,49 @@ def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
     return Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule), *labels
 
 
-def _parameters(look: Look, part: Part) -> Iterator[Label]:
+def _parameters(look: Look, part: Part, y: float) -> Iterator[Label]:
     """Yield names and values from the right edge leftwards."""
     size, x = look.legible(PARAMETERS), look.canvas[0] - MARGIN
     theme = look.theme
     for name, value in reversed(parameters(part).items()):
         yield Label(
-            f"{name}.value", (x, 36), value, size, theme.ink, theme.background, True, "right"
+            f"{name}.value", (x, y), value, size, theme.ink, theme.background, True, "right"
         )
         x -= text.width(value, size, bold=True) + 0.4 * size
         yield Label(
-            f"{name}.name", (x, 36), name, size, theme.muted, theme.background, False, "right"
+            f"{name}.name", (x, y), name, size, theme.muted, theme.background, False, "right"
         )
         x -= text.width(name, size) + 1.2 * size
 
 
-def _formulas(look: Look, part: Part) -> Iterator[Label]:
-    """Yield one formula, or one per axis where the axes differ."""
-    named = _formula_lines(part)
-    size, x, theme = look.legible(FORMULA), look.canvas[0] - MARGIN, look.theme
-    if len(named) == len(AXES):
-        size = look.legible(FORMULAS)
-    if size > PITCHES[len(named)]:  # lines would touch each other
-        named = [text.shorten("; ".join(named), size, look.canvas[0] / 2)]
-    for i, (y, line) in enumerate(zip(FORMULA_LINES[len(named)], named, strict=True)):
-        yield Label(
-            f"formula.{i}", (x, y), line, size, theme.muted, theme.background, False, "right"
-        )
+def _formulas(look: Look, part: Part, beside: float) -> Iterator[Label]:
+    """Yield the formula in letters, and with its numbers: once, or per axis where axes differ.
+
+    What stands `beside` them leaves them less room: the letters are the first to go.
+    """
+    theme, room = look.theme, look.canvas[0] - 2 * MARGIN
+    law, numbers = {"law": part.law}, _formula_lines(part)
+    named = {f"{i}": line for i, line in enumerate(numbers)}
+    joined = {"0": text.shorten("; ".join(numbers), look.legible(FORMULA), room / 2)}
+    for lines in (law | named, named, law | joined, joined):
+        size = look.legible(min(FORMULA, FORMULAS[len(lines)]))
+        wide = max(text.width(line, size) for line in lines.values())
+        if size <= FORMULAS[len(lines)] and (wide + APART + beside <= room or "law" not in lines):
+            break
+    for y, (key, line) in zip(FORMULA_LINES[len(lines)], lines.items(), strict=True):
+        at = look.canvas[0] - MARGIN, y
+        yield Label(f"formula.{key}", at, line, size, theme.muted, theme.background, False, "right")
 
 
 def _formula_lines(part: Part) -> list[str]:
-    """Return the size formula, of each axis where they differ."""
+    """Return the formula with its numbers, of axes that differ one by one, by name."""
     lines = part.formulas
     if len(set(lines)) == 1:
-        return [f"size  {lines[0]}"]
-    return [f"{axis}  {line}" for axis, line in zip(AXES[-len(lines) :], lines, strict=True)]
+        return [lines[0]]
+    axes: dict[str, list[str]] = {}
+    for axis, line in zip(AXES[-len(lines) :], lines, strict=True):
+        axes.setdefault(line, []).append(axis)
+    return [f"{', '.join(names)}  {line}" for line, names in axes.items()]
 
 
 def parameters(part: Part) -> dict[str, str]:
@@ -241,4 +306,4 @@ def alike(values: tuple[int | tuple[int, int], ...]) -> str:
 
 def _room(right: list[Label]) -> float:
     """Return how much of a line its right-aligned labels leave."""
-    return min(m.at[0] - text.width(m.text, m.size, m.bold) for m in right) - MARGIN - 30
+    return min(m.at[0] - text.width(m.text, m.size, m.bold) for m in right) - MARGIN - APART

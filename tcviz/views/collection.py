@@ -117,11 +117,11 @@ class CollectionView(GatheringView):
     """What the steps of the collection view show."""
 
     name = "collection view"
+    # What x[i] adds to y[o] came through tap k: the further on the one, the earlier the other.
     subtitle = (
-        "every output element gathers its share from the stretched input, through the flipped "
-        "kernel"
+        "every output element gathers its share through the flipped kernel: further on in x, "
+        "earlier in w (k·d = o + p − i·s)"
     )
-    deep = "every output element gathers its share through the kernel, flipped also in depth"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
 
     def __init__(self, part: Part, look: Look) -> None:

@@ -36,6 +36,7 @@ from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
 from tcviz.views.step_view import board_of
+from tcviz.views.stretched import sides_said
 from tcviz.views.titles import channel_name, source_notes, source_title
 
 WIDE = "padded"
@@ -58,6 +59,11 @@ class Padded:
     def around(self) -> bool:
         """Whether there is any padding."""
         return any(map(any, self.part.layer.border))
+
+    @property
+    def done(self) -> str:
+        """What was done to the input."""
+        return "padded" if self.around else ""
 
     @property
     def kept(self) -> tuple[range, ...]:
@@ -85,8 +91,9 @@ class Padded:
     @property
     def note(self) -> str:
         """How much padding there is."""
-        sides = {n for pair in self.part.layer.border for n in pair}
-        return f"around: padding = {sides.pop()}" if len(sides) == 1 else "around: padding"
+        sides, *others = {n for pair in self.part.layer.border for n in pair}
+        told = f": {sides_said(self.part.layer.border)}" if others else f" = {sides}"
+        return f"around: padding{told}"
 
 
 def columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:

@@ -24,7 +24,7 @@ from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.theme import State
 from tcviz.views import symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles
@@ -38,13 +38,12 @@ from tcviz.views.shown import (
     Window,
     alike,
     flags,
-    hull,
     roles,
 )
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import channel_name, output_notes, output_title
+from tcviz.views.titles import bias_added, bias_gap, channel_name, output_notes, output_title
 
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
@@ -94,8 +93,9 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
                              gap=42, notes=result_notes(part), begins=True, result=True,
                              numbered=True),
-        held["output"].panel("output", part.output_size, output_title(part), shared=True,
-                             gap=76 if part.channels > 1 else 56, begins=True, result=True,
+        held["output"].panel("output", part.output_size, output_title(part),
+                             gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
+                             shared=True, begins=True, result=True,
                              notes=output_notes(part, ranges, drawn), numbered=True),
     ]  # fmt: skip
 
@@ -177,7 +177,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped")
-    if part.crop(Distribution(part).ends()[1]).min() < 0:
+    if not part.reached.all():
         notes.append("grey: no window reaches it")
     return tuple(notes)
 
@@ -196,7 +196,6 @@ class DistributionView(StepView):
         self._first, self._last = trace.ends()
         super().__init__(part, look, trace)
         self._kinds = self._board.padded_kinds()
-        self._kinds[(self._last < 0) & (self._kinds == Kind.VALUE)] = Kind.ZERO
         self._stairs = [trace[i] for i in range(min(STAIRS, len(trace)))
                         if self._board.has(stair(i))]  # fmt: skip
 
@@ -208,7 +207,8 @@ class DistributionView(StepView):
         """Return the frame around what the crop keeps, and what adds up to the output."""
         borders = zip(self._part.layer.border, self._part.output_size, strict=True)
         inner = tuple(range(before, before + size) for (before, _), size in borders)
-        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded")
+        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded",
+                         added=bias_added(self._part, self._board.ranges))  # fmt: skip
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -246,11 +246,10 @@ class DistributionView(StepView):
 
     def _lit(self, step: Step) -> dict[str, Window]:
         """Return which element is spread, and where its products land."""
-        landing = hull(step.places)
-        borders = zip(landing, self._part.layer.border, self._part.output_size, strict=True)
-        kept = tuple(range(max(0, p[0] - b), min(n, p[-1] + 1 - b)) for p, (b, _), n in borders)
+        borders = zip(step.places, self._part.layer.border, self._part.output_size, strict=True)
+        kept = [[p - b for p in axis if b <= p < n + b] for axis, (b, _), n in borders]
         products = stair(step.number) if self._board.has(stair(step.number)) else "product"
-        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at), "padded": landing,
+        lit: dict[str, Window] = {"x": tuple((i,) for i in step.at), "padded": step.places,
                products: tuple(map(range, self._part.layer.kernel_size))}  # fmt: skip
         return lit | ({"output": kept} if all(kept) else {})
 
@@ -301,10 +300,11 @@ class DistributionView(StepView):
         if is_named(self._part):
             written = symbol_words.meets(old, new)
         else:
-            written = words.total(list(map(form, (old, new))), form(old + new))
-        channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
+            written = words.grown(form(old), form(new), form(old + new))
+        whose = f"channel {self._part.first}'s" if self._part.channels > 1 else "the"
         spot = words.area(tuple(range(i, i + 1) for i in at))
-        return f"where windows overlap they add: {spot}{channel}: {written}"
+        grid = f"{whose} {result_title(self._part)}"
+        return f"where windows overlap they add: {spot} of {grid}: {written}"
 
 
 build = DistributionView

@@ -5,7 +5,8 @@ In one dimension the kernel slides below what it meets, in columns of one coordi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol, TypeAlias
@@ -19,7 +20,7 @@ from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views import symbol_words, words
+from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
@@ -38,14 +39,18 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import output_notes, output_title
+from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
 
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
 in no columns."""
+MOST = 40
+"""The most terms of a sum that may have room."""
 APART = 0.6
 """What it is worth that an equation stands in no columns."""
 
+Said: TypeAlias = tuple[str, str]
+"""What is said on two lines."""
 Windows: TypeAlias = Collection | Convolution
 """A trace with one step per output element."""
 
@@ -56,6 +61,10 @@ class Source(Protocol):
     @property
     def shape(self) -> tuple[int, ...]:
         """The size of its panel."""
+
+    @property
+    def done(self) -> str:
+        """What was done to the input, nothing if it is the same."""
 
     @property
     def kept(self) -> tuple[range, ...]:
@@ -91,10 +100,17 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
     result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True)  # fmt: skip
-    output = held["output"].panel("output", size, output_title(part), gap=70 if several else 56,
+    output = held["output"].panel("output", size, output_title(part),
+                                  gap=bias_gap(part, ranges, 70 if several else 56),
                                   shared=True, begins=True, result=True, numbered=True,
-                                  notes=output_notes(part, ranges, drawn))  # fmt: skip
+                                  notes=made_notes(part, ranges, drawn))  # fmt: skip
     return [result, output] if several else [output]
+
+
+def made_notes(part: Part, ranges: Ranges, drawn: int) -> tuple[str, ...]:
+    """Return what must be known of the output, and why some of its cells are grey."""
+    grey = ("grey: nothing reaches it",) * (not part.reached.all())
+    return *output_notes(part, ranges, drawn), *grey
 
 
 def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> list[Strip]:
@@ -128,7 +144,7 @@ def results(
                                   entered=True, leads=True)  # fmt: skip
     output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
                                   every=every, entered=True, shared=True, numbered=True,
-                                  notes=(*output_notes(part, ranges, drawn), *notes))  # fmt: skip
+                                  notes=(*made_notes(part, ranges, drawn), *notes))  # fmt: skip
     return [result, output] if part.channels > 1 else [output]
 
 
@@ -146,8 +162,8 @@ class GatheringView(StepView):
     zeros = "inserted zeros"
     """What a window may hold besides numbers."""
     zero = "inserted zero"
-    of = ""
-    """What the rows and columns of a window are counted in, where that must be said."""
+    read = "the {}input"
+    """What the rows and columns of a window are counted in, with what was done to it."""
     _trace: Windows
 
     def __init__(self, part: Part, look: Look, trace: Windows, source: Source, wide: str) -> None:
@@ -164,7 +180,11 @@ class GatheringView(StepView):
         wide = self._wide
         kept: Mapping[str, tuple[str, Window]] = {wide: ("real", self._source.kept)} if wide else {}
         links = (Link("stretch", "x", wide), Link("flip", "kernel", "w", "↓ flipped"))
-        return Furniture(kept, links, gathered="result")
+        return Furniture(kept, links, gathered="result", added=self._added)
+
+    @property
+    def _added(self) -> str:
+        return bias_added(self._part, self._board.ranges)
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -174,8 +194,11 @@ class GatheringView(StepView):
 
     def _shown(self, step: Step, known: Flags) -> Shown:
         part, board, trace = self._part, self._board, self._trace
-        kinds, now = board.output_kinds(), flags(known.shape, tuple((i,) for i in step.at))
-        lit, calm = (roles(kinds, known, known, now, s) for s in (State.WRITTEN, None))
+        now = flags(known.shape, tuple((i,) for i in step.at))
+        made, added = board.output_kinds(), board.added_kinds()
+        # That nothing reaches a cell shows once it is computed, as all else.
+        lit = roles(np.where(known & ~now, made, added), known, known, now, State.WRITTEN)
+        calm = roles(np.where(known, made, added), known, known, now, None)
         met = map(part.sources, range(len(step.at)), step.at)
         sources = [[i for i, _ in axis] for axis in met]
         read = flags(part.input_size, tuple(sources))
@@ -194,9 +217,11 @@ class GatheringView(StepView):
         settled |= {"result": calm, "output": calm}
         links = (
             Link("take", self._wide or "x", "window"),
-            Link("sum", "product", "result" if board.has("result") else "output", "Σ"),
+            Link("sum", "product", "result", "Σ")
+            if board.has("result")
+            else Link("sum", "product", "output", "Σ", added=self._added),
         )
-        said = self._sentence(step), self._detail(step)
+        said = self._said(step)
         meeting = Meeting(self._wide, self._places(step), step.counts)
         return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
 
@@ -212,7 +237,7 @@ class GatheringView(StepView):
         """Return the window, what it holds of the input, and the cells of the sum."""
         at = tuple((i,) for i in step.at)
         lit: dict[str, Window] = {"x": sources} if all(sources) else {}
-        lit[self._wide or "x"] = self._source.window(step.places)
+        lit[self._wide or "x"] = self._places(step)
         return lit | {"result": at, "output": at}
 
     def _places(self, step: Step) -> Places:
@@ -238,11 +263,44 @@ class GatheringView(StepView):
             total: Values = self._trace.sums.sum(axis=0) + bias
         return total
 
-    def _sentence(self, step: Step) -> str:
+    def _said(self, step: Step) -> Said:
+        """Return what the output element gathers, with as many terms as there is room for."""
+        part = self._part
+        count = int(step.counts.sum()) + is_named(part)  # where a bias is a term like others
+        if part.channels == 1 or not step.counts.any():
+            whole = self._sentence(step, count), self._remark(step)
+            shorter = self._longest(lambda most: (self._sentence(step, most), ""), count)
+            return whole if self._fits(whole) else shorter
+        terms = part.channels * (count if is_named(part) else 1)
+        sentence, _ = self._longest(lambda most: (self._sentence(step, most), " "), terms)
+        said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
+        return said if self._fits(said) else self._fewer(sentence, said[1])
+
+    def _longest(self, ways: Callable[[int], Said], count: int) -> Said:
+        """Return what is said with as many terms as there is room for, at least one."""
+        fewer = range(min(count, MOST), 0, -1) or range(1, 0, -1)
+        found = bisect_left(fewer, True, key=lambda most: self._fits(ways(most)))
+        return ways(fewer[min(found, len(fewer) - 1)])
+
+    def _fits(self, said: Said) -> bool:
+        return chrome.is_whole(self._board.look, self.steps, *said)
+
+    def _fewer(self, sentence: str, detail: str) -> Said:
+        """Return a sentence and as many of the channels' sums as there is room for."""
+        sums = detail.split(chrome.SPACE)
+        kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))
+        ways = ((sentence, chrome.SPACE.join(some)) for some in kept)
+        return next(filter(self._fits, ways), (sentence, ""))
+
+    def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
+        """Return what else is said where there is room."""
+        return ""
+
+    def _sentence(self, step: Step, most: int) -> str:
         """Return what the output element gathers, as the sum of its channels."""
         part, ranges = self._part, self._board.ranges
         if is_named(part):
-            return symbol_words.gathers(part, step, self._source.window(step.places), self.zeros)
+            return symbol_words.gathers(part, step, self._window(step), self.zeros, most)
         named = part.names.y + words.place(
             (part.channel, *step.at) if part.out_channels > 1 else step.at
         )
@@ -253,27 +311,32 @@ class GatheringView(StepView):
         if not step.counts.any():
             told = words.total([*bias, "0"], result) if bias else "0"
             return f"{named} = {told}: the window holds {self.zeros} only"
-        gathers = f"{named} gathers {words.area(self._source.window(step.places))}{self.of}"
+        gathers = f"{named} gathers {self._window(step)}"
         if part.channels == 1:
-            return f"{gathers}: {self._written(step, 0, bias)}"
+            return f"{gathers}: {self._written(step, 0, bias, most)}"
         terms = [ranges.sum_format.said(v) for v in parts]
-        return f"{gathers} of each {part.names.summed}: {words.total(terms, result, bias, most=6)}"
+        return f"{gathers}: {words.total(terms, result, bias, most)}"
 
-    def _detail(self, step: Step) -> str:
-        """Return each channel's sum of products written out."""
-        if self._part.channels == 1 or not step.counts.any():
-            return ""
+    def _window(self, step: Step) -> str:
+        """Return where a step's taps lie, and in what."""
+        grid = self.read.format(f"{self._source.done} " if self._source.done else "")
+        if self._part.channels > 1:
+            grid = f"each {self._part.names.summed}'s {grid.removeprefix('the ')}"
+        return f"{words.area(self._places(step))} of {grid}"
+
+    def _sums(self, step: Step, most: int) -> str:
+        """Return each channel's sum of products written out, with so many terms."""
         named = [
-            f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [])}"
+            f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [], most)}"
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn
-        return "    ".join(named + [f"and {more} more, not drawn"] * (more > 0))
+        return chrome.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
 
-    def _written(self, step: Step, channel: int, bias: list[str]) -> str:
+    def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""
         if is_named(self._part):
-            return symbol_words.summed(step.products[channel])
+            return symbol_words.summed(step.products[channel], most)
         ranges, taps = self._board.ranges, np.argwhere(step.counts).tolist()
         pairs = [
             (ranges.x_format.said(step.values[(channel, *tap)].item()),
@@ -284,4 +347,4 @@ class GatheringView(StepView):
             total = self._trace.sums[(channel, *step.at)].item()
             total += (self._part.bias or 0) if bias else 0
         result = (ranges.output_format if bias else ranges.sum_format).said(total)
-        return words.dot(pairs, bias, result, most=4)
+        return words.dot(pairs, bias, result, most)

@@ -38,7 +38,7 @@ APART = 0.6
 def tensors(part: BiasGradient, ranges: Ranges) -> dict[str, Tensor]:
     """Return what the panels hold: `sums` are those of all steps, `before` the one before."""
     dy, total = Tensor(part.x, ranges.x_format), Tensor(ranges.output, ranges.output_format)
-    dy, element = replace(dy, scaled=True), replace(dy, hue="step")
+    dy, element = replace(dy, hue="result", scaled=True), replace(dy, hue="step")
     total = replace(total, hue="result")
     output = replace(total, scaled=True)
     return {"x": dy, "element": element, "before": total, "sums": total, "output": output}
@@ -152,7 +152,7 @@ class BiasGradientView(StepView):
         part, step, ranges = self._part, running.step, self._board.ranges
         form, value = ranges.output_format.said, step.values.item()
         before, total = running.before.item(), running.sums.item()
-        written = words.total(list(map(form, (value, before))), form(total))
+        written = words.grown(form(before), form(value), form(total))
         named = words.place((part.channel, *step.at) if part.out_channels > 1 else step.at)
         into = "the sum so far" if self._board.has("sums") else "db"
         return f"dy{named} = {ranges.x_format.said(value)} is added to {into}: {written}"

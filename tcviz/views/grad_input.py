@@ -6,15 +6,19 @@ has padding, window, kernel, products, result per output channel, gradient.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 from tcviz.layer.gradients import InputGradient
+from tcviz.layer.parts import Part
 from tcviz.layer.trace import Step
 from tcviz.scene.marks import Scene
 from tcviz.views import chrome
 from tcviz.views.convolution import ConvolutionView
 from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
+from tcviz.views.ranges import Ranges
+from tcviz.views.tensor import Tensor
 
 
 class InputGradientView(ConvolutionView):
@@ -23,19 +27,24 @@ class InputGradientView(ConvolutionView):
     name = "gradient of the input"
     subtitle = "the gradient of the input is an ordinary convolution of the upstream gradient"
     zeros = "zeros of the padding"
+    read = "{}dy"
 
     def __init__(self, part: InputGradient, look: Look) -> None:
-        padded = any(map(any, part.layer.border))
-        self.of = " of padded dy" if padded else " of dy"
         unmet = f"; no window meets {part.unmet} of {prod(part.input_size)} elements of dy"
         self._unmet = unmet if part.unmet else ""
         super().__init__(part, look)
 
-    def _detail(self, step: Step) -> str:
-        """Return the channels' sums or, where there is one, what makes the convolution ordinary."""
+    def tensors(self, part: Part, ranges: Ranges) -> dict[str, Tensor]:
+        """Return what the panels hold: dy has the colour of the output in every view."""
+        held = super().tensors(part, ranges)
+        dy = {"x", self._wide} & {*held}
+        return held | {key: replace(held[key], hue="result") for key in dy}
+
+    def _remark(self, step: Step) -> str:  # noqa: ARG002
+        """Return what makes the convolution ordinary."""
         stride = chrome.alike(self._part.layer.stride)
         ordinary = f"an ordinary convolution: stride {stride}, and the kernel is not flipped"
-        return super()._detail(step) or ordinary + self._unmet
+        return ordinary + self._unmet
 
     def overview(self) -> Scene:
         """Return the last step: the whole gradient is there."""

@@ -222,7 +222,7 @@ class WeightGradientView(StepView):
         form, at = self._board.ranges.sum_format.said, (0, *tap)
         old, new = before.item(at), step.products.item(at)
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
-        total = words.total([form(old), form(new)], form(sums.item(at)))
+        total = words.grown(form(old), form(new), form(sums.item(at)))
         return f"dw{words.place(tuple(tap))}{channel}: {total}"
 
 

@@ -205,7 +205,7 @@ class MatrixView:
         self._y = structure.product()
         ranges, layout = arranged(structure, self._y, look)
         self._board = MatrixBoard(structure, self._y, look, ranges, layout)
-        room = matrix_words.foot_room(look, structure.rows)
+        room = chrome.foot_room(look, structure.rows)
         self._caption = matrix_words.caption(structure, look.legible(chrome.DETAIL), room)
         self._fixed = self._board.fixed(matrix_words.subtitle(structure))
         extra = (0,) * part.layer.dims if structure.forward else part.layer.output_padding

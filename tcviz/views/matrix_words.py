@@ -110,11 +110,6 @@ def _factors(structure: Structure, *, told: bool) -> str:
     return " · ".join(f"{n:,}" + f" {name}{'s' * (n > 1)}" * told for name, n in shown)
 
 
-def foot_room(look: Look, steps: int) -> float:
-    """Return the width that the footer has beside the step's number."""
-    return look.canvas[0] - 2 * chrome.MARGIN - chrome.count_width(look, steps) - 22
-
-
 def sentence(
     structure: Structure,
     ranges: Ranges,
@@ -134,7 +129,7 @@ def sentence(
         told = _empty(ranges, part.bias, total)
         return f"{opening} = {told}: the row holds filled-in zeros only"
     ways = _named(total) if is_named(part) else _dotted(structure, ranges, entries, total)
-    size, room = look.legible(chrome.SENTENCE), foot_room(look, structure.rows)
+    size, room = look.legible(chrome.SENTENCE), chrome.foot_room(look, structure.rows)
     tried = [f"{opening} = {way}" for way in ways]
     return next((way for way in tried if text.width(way, size) <= room), tried[-1])
 

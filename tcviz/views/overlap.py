@@ -51,7 +51,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import extra_notes, group_notes
+from tcviz.views.titles import extra_notes, group_notes, picked
 
 WHOLE = Format()
 STACKED = 3
@@ -123,7 +123,7 @@ def count_notes(part: Magnitudes) -> tuple[str, ...]:
     """Return what the frame means, why some cells stay 0, and which are output_padding."""
     notes = [edge_note(part.overlap.inner, part.output_size)]
     notes += ["grey: no window reaches it"] * (not part.counts.all())
-    return (*notes, *extra_notes(part.extra, ", real sums"))
+    return (*notes, *extra_notes(part.extra, picked(part)))
 
 
 def edge_note(inner: Places, size: Sizes) -> str:

@@ -48,9 +48,20 @@ def titles(
         view = f"{view}:"
         yield Label("view", (left, SECOND), view, small, look.theme.ink, look.theme.background)
         shown = left + text.width(f"{view} ", small)
-    short = text.shorten(subtitle, small, below - (shown - left))
+    rest = below - (shown - left)
+    whole = text.width(subtitle, small) <= rest
+    short = text.shorten(subtitle if whole else plain(subtitle), small, rest)
     ink, on = look.theme.muted, look.theme.background
     yield Label("subtitle", (shown, SECOND), short, small, ink, on)
+
+
+def plain(subtitle: str) -> str:
+    """Return a subtitle without what it has in brackets at its end: it goes where room is short.
+
+    >>> plain("what is shown (a = b)")
+    'what is shown'
+    """
+    return subtitle.partition(" (")[0]
 
 
 def _fitting(look: Look, room: float, em: float) -> float | None:

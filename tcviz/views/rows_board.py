@@ -22,6 +22,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
+from tcviz.scene import text
 from tcviz.scene.marks import Box, Connector, Mark, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome, legend
@@ -34,7 +35,7 @@ from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.shown import Link, Meeting, Shown
 from tcviz.views.stage import NODE, Stage
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import channel_name
+from tcviz.views.titles import ADDED, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
@@ -87,7 +88,8 @@ class RowsBoard(Board):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads along the right edge from the channels' strips to the output."""
         (output,), several = self.cells["output"], self.part.channels > 1
-        yield from self.gather(self.cells[key], output, several=several)
+        added = self.furniture.added
+        yield from self.gather(self.cells[key], output, several=several, added=added)
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:
         """Return a channel's strip below where the taps lie of the one that it slides along."""
@@ -112,11 +114,15 @@ class RowsBoard(Board):
             beside = -13 if end > x else 13  # away from where the arrow turns to
             at, ink = (x + beside, (y + turn) / 2), self.look.theme.now
             yield self.stage.label(f"{name}.sign", at, link.sign, 15.0, ink=ink)
+            if link.added:
+                far = 8 + self._width(link.added) / 2
+                at = x + (far if beside < 0 else -far), (y + turn) / 2
+                yield self.stage.label(f"{name}.added", at, link.added, ADDED)
 
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a strip."""
         if key in shown.lit:
-            yield self._frame(key, c, shown)
+            yield from self._frames(key, c, shown)
 
     def _solved(
         self, panels: Any, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
@@ -165,8 +171,13 @@ class RowsBoard(Board):
         end = x0 if straight else x1, y1
         return Connector(key, ((x0, y0), *bends, end), self.look.theme.now, 2.0)
 
-    def gather(self, panels: Sequence[Cells], target: Cells, *, several: bool) -> Iterator[Mark]:
-        """Yield what leads from every channel's row, along the right edge, to a shared one."""
+    def gather(
+        self, panels: Sequence[Cells], target: Cells, *, several: bool, added: str = ""
+    ) -> Iterator[Mark]:
+        """Yield what leads from every channel's row, along the right edge, to a shared one.
+
+        What else is `added` stands above the last arrow, where there is room.
+        """
         theme, x, y = self.look.theme, self.columns.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR
         for i, panel in enumerate(panels):
@@ -185,11 +196,19 @@ class RowsBoard(Board):
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
             yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
+        start = x - (NODE + 2) * several
+        if added and self._width(added) <= start - target.rect.right - CLEAR:
+            above = (target.rect.right + start) / 2, y - 13
+            yield self.stage.label("gather.added", above, added, ADDED)
+
+    def _width(self, words: str) -> float:
+        """Return the width of what is added."""
+        return text.width(words, self.look.legible(ADDED))
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield a frame around the cells of output_padding where tints hide hatching."""
+        """Yield a frame around the cells of output_padding where no hatching shows."""
         count, n = self.part.extra[0], self.output_size[0]
-        if count and self.layout.spots["output", 0].heat:
+        if count and not self._is_hatched:
             (output,) = self.cells["output"]
             rect = output.grid.span(range(1), range(n - count, n))
             yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)

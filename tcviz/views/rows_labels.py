@@ -8,7 +8,17 @@ from typing import cast
 
 from tcviz.layer.parts import Part
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.measured import COUNT, NAME, SIZE, TITLE, WORD, broken, note_pitch, notes_width
+from tcviz.picture.measured import (
+    COUNT,
+    NAME,
+    PIECED,
+    SIZE,
+    TITLE,
+    WORD,
+    broken,
+    note_pitch,
+    notes_width,
+)
 from tcviz.picture.panels import NOTE
 from tcviz.picture.strips import Columns, Strip
 from tcviz.scene.marks import Box, Label, Mark, Point, Rect, part_key
@@ -125,7 +135,8 @@ class Labels:
                 x, y = self.layout.headings[f"{strip.key}.note", 0]
                 yield from self._block(strip, panels.get(strip.key), (x, y))
             return
-        noted = [strip for strip in strips if self._high(strip)]
+        told = (strip for strip in strips if strip.notes or strip.key in panels)
+        noted = [strip for strip in told if self._high(strip)]
         for strip, top in zip(noted, self._tops(noted), strict=True):
             at = self._columns.side, top + self._pitch / 2
             yield from self._block(strip, panels.get(strip.key), at)
@@ -157,7 +168,7 @@ class Labels:
             middle = self.layout.headings[strip.key, 0][1]
             tops.append(max(least, self._pieced(strip), middle - high / 2))
             least = tops[-1] + high
-        floor = self.layout.body.bottom
+        floor = self.layout.bottom
         for i in reversed(range(len(strips))):
             tops[i] = min(tops[i], floor - highs[i])
             floor = tops[i]
@@ -168,7 +179,7 @@ class Labels:
         channel = self.layout.drawn - 1 if strip.shared else 0
         spots = [self.layout.spots[piece.key, channel] for other in self._columns.strips
                  if other.cols for piece in other.pieces]  # fmt: skip
-        return max((spot.y + spot.cell_height + 7 for spot in spots), default=0.0)
+        return max((spot.y + spot.cell_height + PIECED for spot in spots), default=0.0)
 
     def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
         (x, y), key = at, strip.key

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +26,8 @@ cells, of its shape, which all channels have."""
 class Link:
     """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
-    The mark is called by its `name`, and `sign` says what happens on the way, if `now`.
+    The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
+    `added` on it stands on its other side.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Link:
     sign: str = ""
     now: bool = True
     whole: bool = False
+    added: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,13 @@ class Furniture:
 
     There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
     around those that notes speak of; `links` between whole panels; and what adds the channels'
-    panels called `gathered` into the output.
+    panels called `gathered` into the output, and what else is `added` there.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     links: Sequence[Link] = ()
     gathered: str = ""
+    added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
 
 
@@ -100,6 +104,22 @@ def hull(window: Window) -> tuple[range, ...]:
     (range(1, 8), range(0, 2))
     """
     return tuple(range(min(axis), max(axis) + 1) for axis in window)
+
+
+def blocks(window: Window) -> Iterator[tuple[range, ...]]:
+    """Yield the blocks without gaps in which some cells lie: frames enclose no others.
+
+    >>> [*blocks(((1, 2, 3), range(0, 4, 2)))]
+    [(range(1, 4), range(0, 1)), (range(1, 4), range(2, 3))]
+    """
+    yield from product(*map(_runs, window))
+
+
+def _runs(axis: Sequence[int]) -> list[range]:
+    """Return coordinates as ranges without gaps."""
+    axis = sorted({*axis})
+    starts = [i for i, at in enumerate(axis) if i == 0 or at > axis[i - 1] + 1]
+    return [range(axis[a], axis[b - 1] + 1) for a, b in pairwise([*starts, len(axis)])]
 
 
 def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | None) -> Roles:

@@ -20,7 +20,8 @@ from tcviz.scene.marks import Box, Connector, Label, Mark, Point
 from tcviz.views.board import Board
 from tcviz.views.headings import Heading
 from tcviz.views.panel import Cells, Grid, Slices
-from tcviz.views.shown import Link, Meeting, Shown, Window, hull
+from tcviz.views.shown import Link, Meeting, Shown, Window
+from tcviz.views.titles import ADDED
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
@@ -67,8 +68,8 @@ class SlicesBoard(Board):
         return ((key, c) for key, panels in self.cells.items() for c in range(len(panels)))
 
     def _output_padding(self) -> Iterator[Mark]:
-        """Yield frames around what output_padding added where tints hide the hatching."""
-        if not self.layout.spots["output", 0].heat:
+        """Yield frames around what output_padding added where no hatching shows."""
+        if self._is_hatched:
             return
         line = self.look.theme.output
         for panel in self.panels("output"):
@@ -108,7 +109,8 @@ class SlicesBoard(Board):
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the one channel's panel to the output."""
         if self.part.channels == 1:
-            yield from self._across(Link("gather", key, "output"), 0, now=False)
+            added = self.furniture.added
+            yield from self._across(Link("gather", key, "output", added=added), 0, now=False)
             yield from self._cropped(key, "output")
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
@@ -127,12 +129,15 @@ class SlicesBoard(Board):
             (x0, y), *_, (x1, _) = arrow.points
             at, ink = ((x0 + x1) / 2, y - 13), self.look.theme.now
             yield self.stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
+        if link.added:
+            (x0, y), *_, (x1, _) = arrow.points
+            yield self.stage.label(f"{name}.added", ((x0 + x1) / 2, y + 14), link.added, ADDED)
 
     def _neighbours(self, link: Link) -> bool:
         pairs = pairwise(panel.key for panel in self.layout.panels)
         return (link.start, link.end) in pairs
 
-    def _cropped(self, whole: str, key: str) -> Iterator[Connector]:
+    def _cropped(self, whole: str, key: str) -> Iterator[Mark]:
         """Yield arrows to the slices of a panel from those above that they are cropped from."""
         if (key, 0) not in self.layout.cropped:
             return
@@ -143,6 +148,9 @@ class SlicesBoard(Board):
             if y - start > 2 * NEAR:
                 points = (x, start + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
+                if self.furniture.added and y - start > ADDED:
+                    at, words = (x + 7, (start + y) / 2), self.furniture.added
+                    yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
         """Return the grids of the slices in which cells are."""
@@ -204,24 +212,24 @@ class SlicesBoard(Board):
         if panel.depth.letter:
             yield from self._captions(key, c, self._names(panel, taps), glowing)
         name = key if panel.shared else f"{key}.{c}"
-        for k, (d, rows, cols) in spans.items():
-            cells = self.panels(key, c)[d]
-            frame = self.stage.outline(f"now.{name}.k{k}", cells, cells.grid.span(rows, cols))
-            yield replace(frame, width=THIN) if k in dark else frame
+        for k, (d, *window) in spans.items():
+            for frame in self.stage.outlines(f"now.{name}.k{k}", self.panels(key, c)[d], window):
+                yield replace(frame, width=THIN) if k in dark else frame
 
     def _is_other(self, panel: Panel) -> bool:
         """Return whether a panel's slices are the taps, but not in the order in which they meet."""
         return panel.depth.letter == TAPS and panel.depth.flipped != self._is_flipped
 
-    def _spans(self, panel: Panel, shown: Shown) -> dict[int, tuple[int, range, range]]:
+    def _spans(
+        self, panel: Panel, shown: Shown
+    ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
         """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
-        taps, (_, rows, cols) = shown.taps, map(range, panel.shape)
+        taps, (_, *whole) = shown.taps, map(range, panel.shape)
         if taps and panel.depth.letter == TAPS:
-            return {k: (k, rows, cols) for k in taps.met}
+            return {k: (k, whole[0], whole[1]) for k in taps.met}
         if panel.key not in shown.lit:
             return {}
-        deep, *across = shown.lit[panel.key]
-        rows, cols = hull(across)
+        deep, rows, cols = shown.lit[panel.key]
         first, found = 0, dict(enumerate(deep))
         if taps and taps.on in (panel.key, panel.depth.under):
             first = panel.depth.corner[0]

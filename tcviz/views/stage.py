@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -24,12 +24,15 @@ from tcviz.scene.marks import Anchor, Box, Connector, Heatmap, Label, Mark, Poin
 from tcviz.scene.theme import Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
+from tcviz.views.shown import Window, blocks, hull
 
 OPERATOR = 24.0
 NODE = 17.0
 """Radius of the circle that sums."""
 COUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """From one number of a row or column to the next."""
+FRAMED = 12.0
+"""Tints at least so wide and high have frames of their own."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 SAMPLE, NEAREST = 500, 20
@@ -139,6 +142,16 @@ class Stage:
         if isinstance(panel, Tints):
             rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
         return Box(key, rect, self.look.theme.now, 3.0, moves=True)
+
+    def outlines(self, key: str, panel: Cells, window: Window) -> Iterator[Box]:
+        """Yield frames around the cells of a window: no frame encloses another cell.
+
+        Where cells are so small that frames would hide them there is one around all.
+        """
+        grid = panel.grid
+        small = isinstance(panel, Tints) and min(grid.cell_width, grid.cell_height) < FRAMED
+        for i, cells in enumerate([hull(window)] if small else blocks(window)):
+            yield self.outline(f"{key}.{i}" if i else key, panel, grid.span(*cells))
 
     def scene(self, marks: Iterable[Mark], sentence: str, title: str) -> Scene:
         """Return the finished picture."""

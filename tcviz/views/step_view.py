@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import MAX_DIMS
 from tcviz.layer.trace import Trace
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
@@ -30,8 +29,6 @@ class StepView(ABC):
 
     name: ClassVar[str]
     subtitle: ClassVar[str]
-    deep: ClassVar[str] = ""
-    """The subtitle in three dimensions, if it is another."""
     arrangements: ClassVar[Mapping[int, Panels]]
     zero: ClassVar[str] = ""
     """What zeros in what is read are called in a legend; without a name there is none."""
@@ -42,9 +39,7 @@ class StepView(ABC):
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
-        deep = dims == MAX_DIMS and self.deep
-        subtitle = (deep or self.subtitle).format(element=words.element(dims))
-        self._fixed = board.fixed(subtitle)
+        self._fixed = board.fixed(self.subtitle.format(element=words.element(dims)))
 
     @abstractmethod
     def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:

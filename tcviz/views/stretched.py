@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.trace import Places
 from tcviz.scene.theme import Kind, State
 from tcviz.views.panel import Roles, Values
@@ -89,12 +90,17 @@ class Stretched:
 
     @property
     def title(self) -> str:
+        """What the panel is called."""
+        return self.done or "unchanged"
+
+    @property
+    def done(self) -> str:
         """What was done to the input, in this order."""
         flat = [n for pair in self.part.layer.collection_padding for n in pair]
         done = ["stretched"] if max(self.part.layer.stride) > 1 else []
         done += ["padded"] if max(flat) > 0 else []
         done += ["cropped"] if min(flat) < 0 else []
-        return ", ".join(done) or "unchanged"
+        return ", ".join(done)
 
     @property
     def size(self) -> str:
@@ -118,25 +124,33 @@ class Stretched:
 
 
 def _around_notes(layer: ConvTranspose) -> list[str]:
-    """Return the formula of the zeros around where all sides agree, else their numbers."""
-    sides = {n for pair in layer.collection_padding for n in pair}
-    parts = set(zip(layer.dilation, layer.kernel_size, layer.border, strict=True))
-    if len(sides) == 1 and len(parts) == 1:
-        (d, k, (p, _)), n = parts.pop(), sides.pop()
-        taps = f"{k} − 1" if d == 1 else f"{d}·({k} − 1)"
+    """Return in letters how many zeros are around, or cells cropped, and then the numbers."""
+    padding, extra = layer.collection_padding, layer.output_padding
+    added = tuple((0, n) for n in extra)
+    before = {n for (b, a), more in zip(padding, extra, strict=True) for n in (b, a - more)}
+    if len(before) == 1:
+        (n,) = before
         crop = f": crop {-n}" if n < 0 else ""
-        return [f"around: {taps} − {p} = {n}{crop}".replace("= -", "= −")]
-    zeros = _sides(layer.collection_padding, 1)
-    crops = _sides(layer.collection_padding, -1)
-    return [f"around: {zeros}"] * bool(zeros) + [f"cropped: {crops}"] * bool(crops)
+        told = [f"around: d·(k−1) − p = {n}{crop}".replace("= -", "= −")]
+        return told + [f"with output_padding: {sides_said(padding, added)}"] * any(extra)
+    law = "d·(k−1) − p" + " (+ output_padding)" * any(extra)
+    zeros, crops = (tuple((max(0, s * b), max(0, s * a)) for b, a in padding) for s in (1, -1))
+    notes = [f"around: {law}: {sides_said(zeros)}"] * any(map(any, zeros))
+    return notes + [f"cropped: {sides_said(crops)}"] * any(map(any, crops))
 
 
-def _sides(padding: tuple[tuple[int, int], ...], sign: int) -> str:
-    """Return how many cells on which sides; nothing where there are none."""
-    names = (("front", "back"), ("top", "bottom"), ("left", "right"))[-len(padding) :]
+def sides_said(numbers: Sequence[Pair], told: Sequence[Pair] = ()) -> str:
+    """Return the numbers of an axis' sides by their names, of sides that are not 0.
+
+    Those that are `told` are others where 0 is a number like any other.
+
+    >>> sides_said(((1, 0), (0, 2))).replace("\N{NO-BREAK SPACE}", " ")
+    'top 1, right 2'
+    """
+    names = (("front", "back"), ("top", "bottom"), ("left", "right"))[-len(numbers) :]
     return ", ".join(
-        f"{name} {sign * n}"
-        for pair, words in zip(padding, names, strict=True)
-        for n, name in zip(pair, words, strict=True)
-        if sign * n > 0
+        f"{name}\u00a0{n}".replace("-", "−")
+        for pair, asked, words in zip(numbers, told or numbers, names, strict=True)
+        for n, wanted, name in zip(pair, asked, words, strict=True)
+        if wanted
     )

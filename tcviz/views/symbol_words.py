@@ -6,7 +6,7 @@ from typing import Any
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import output_name, written
-from tcviz.layer.trace import Places, Step, each
+from tcviz.layer.trace import Step, each
 from tcviz.views import words
 from tcviz.views.panel import Values
 
@@ -31,23 +31,24 @@ def meets(old: Any, new: Any) -> str:
     return words.series([*written(old), *written(new)])
 
 
-def gathers(part: Part, step: Step, window: Places, zeros: str) -> str:
+def gathers(part: Part, step: Step, window: str, zeros: str, most: int = 6) -> str:
     """Return what an output element gathers, spelled out; `zeros` is what else a window holds.
+
+    `window` says where it lies, and `most` is how many terms are written.
 
     >>> from tcviz.layer import parts, symbols, trace
     >>> from tcviz.request import inputs
     >>> part = symbols.named(parts.part(inputs.plan(in_channels=1, stride=2, padding=1).make()))
-    >>> gathers(part, trace.Collection(part)[1], (range(3), range(1, 4)), "zeros")
-    'y₀₁ gathers rows 0–2, columns 1–3: w₁₀x₀₁ + w₁₂x₀₀'
+    >>> gathers(part, trace.Collection(part)[1], "rows 0–2", "zeros")
+    'y₀₁ gathers rows 0–2: w₁₀x₀₁ + w₁₂x₀₀'
     """
     total = step.products.sum() + (part.bias or 0)
-    name, terms = output_name(part, step.at), words.series(written(total))
+    name, terms = output_name(part, step.at), words.series(written(total), most)
     if not step.counts.any():
         return f"{name} = {terms}: the window holds {zeros} only"
-    channels = " of each channel" if part.channels > 1 else ""
-    return f"{name} gathers {words.area(window)}{channels}: {terms}"
+    return f"{name} gathers {window}: {terms}"
 
 
-def summed(products: Values) -> str:
-    """Return the sum of one channel's products."""
-    return words.series(written(products.sum()), 4)
+def summed(products: Values, most: int = 4) -> str:
+    """Return the sum of one channel's products, of which `most` are written."""
+    return words.series(written(products.sum()), most)

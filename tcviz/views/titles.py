@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from tcviz.layer.parts import Part
+from tcviz.scene import text
+from tcviz.scene.numbers import MINUS
 from tcviz.views import words
 from tcviz.views.ranges import Ranges
+
+ADDED = 15.0
+"""Text size of what is added to a sum."""
 
 
 def channel_name(part: Part) -> str:
@@ -54,6 +59,28 @@ def output_title(part: Part) -> str:
     return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
 
 
+def bias_added(part: Part, ranges: Ranges) -> str:
+    """Return what is added to the sum: the bias with its sign, if there is one.
+
+    >>> from tcviz.layer.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.views.ranges import ranges
+    >>> of = part(plan(bias=[7]).make())
+    >>> bias_added(of, ranges(of, None))
+    '+7'
+    """
+    if part.bias is None:
+        return ""
+    said = ranges.output_format.said(part.bias)
+    return said if said.startswith(MINUS) else f"+{said}"
+
+
+def bias_gap(part: Part, ranges: Ranges, least: float) -> float:
+    """Return the width of a gutter in which the bias has room beside the sum."""
+    added = bias_added(part, ranges)
+    return max(least, 2 * (text.width(added, ADDED) + ADDED)) if added else least
+
+
 def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
     notes = []
@@ -63,7 +90,30 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
-    return (*notes, *extra_notes(part.extra, ", real sums"), *part.notes)
+    return (*notes, *extra_notes(part.extra, picked(part)), *part.notes)
+
+
+def picked(part: Part) -> str:
+    """Return how cells of output_padding come about, and what they are for.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
+    ', computed like any other cell; it picks 6 of the forward sizes 5 and 6'
+    """
+    sides = zip(part.layer.forward_input_sizes(part.input_size), part.output_size, part.extra,
+                strict=True)  # fmt: skip
+    # One that reaches as far as a stride picks a size that is another input's.
+    found = {sizes: n for sizes, n, extra in sides if extra and n in sizes}
+    picked = ", ".join(f"{n} of {_either(sizes)}" for sizes, n in found.items())
+    computed = f", computed like any other {words.element(part.layer.dims)}"
+    return computed + (f"; it picks {picked}".replace("of", "of the forward sizes", 1)
+                       if found else "")  # fmt: skip
+
+
+def _either(sizes: range) -> str:
+    """Return a few numbers in words, and more by their ends."""
+    return words.several([*map(str, sizes)]) if len(sizes) < 3 else words.span(sizes)
 
 
 def _last(extra: tuple[int, ...]) -> str:

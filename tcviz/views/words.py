@@ -9,6 +9,8 @@ from tcviz.layer.trace import Places
 from tcviz.scene.numbers import MINUS, TIMES, read
 
 BIAS = " (bias)"
+FEW = 5
+"""Coordinates with gaps between that are told one by one."""
 EXACT = 2000
 """Digits in which no sum of products of numbers is rounded, the largest beside the smallest."""
 _PLANE = ("row", "rows"), ("column", "columns")
@@ -28,14 +30,17 @@ def place(at: tuple[int, ...]) -> str:
 
 
 def span(axis: range) -> str:
-    """Return coordinates as a range, or one by one where there are gaps.
+    """Return coordinates as a range, or one by one where there are gaps, the first few of many.
 
-    >>> span(range(2, 5)), span(range(0, 6, 2)), span(range(4, 5))
-    ('2–4', '0, 2, 4', '4')
+    >>> span(range(2, 5)), span(range(0, 6, 2)), span(range(4, 5)), span(range(0, 90, 9))
+    ('2–4', '0, 2, 4', '4', '0, 9, 18, …, 81')
     """
     if len(axis) == 1:
         return str(axis[0])
-    return f"{axis[0]}–{axis[-1]}" if axis.step == 1 else ", ".join(map(str, axis))
+    if axis.step == 1:
+        return f"{axis[0]}–{axis[-1]}"
+    few = [*axis] if len(axis) <= FEW else [*axis[: FEW - 2], "…", axis[-1]]
+    return ", ".join(map(str, few))
 
 
 def element(dims: int) -> str:
@@ -109,6 +114,15 @@ def total(
     return f"{words} {equals([*terms, *tail], result)} {result}"
 
 
+def grown(old: str, new: str, result: str) -> str:
+    """Return what becomes of a sum: what there was, then what is new.
+
+    >>> grown("6", "−3", "3"), grown("−1", "2", "1")
+    ('6 + (−3) = 3', '−1 + 2 = 1')
+    """
+    return f"{old} + {factor(new)} {equals([old, new], result)} {result}"
+
+
 def series(terms: list[str], most: int = 6) -> str:
     """Return a sum of names, and how many are left out where there are more than `most`.
 
@@ -150,13 +164,13 @@ def several(values: list[str], most: int = 5) -> str:
 
 
 def border(count: int, of: int) -> str:
-    """Return how many products the crop throws away.
+    """Return how many products the crop throws away, nothing if it is none.
 
-    >>> border(3, 9)
-    '3 of 9 products fall in the border'
+    >>> border(3, 9), border(0, 9)
+    ('3 of 9 products fall in the border', '')
     """
     if not count:
-        return "all products reach the output" if of > 1 else "the product reaches the output"
+        return ""
     if count == of:
         return "all products fall in the border" if of > 1 else "the product falls in the border"
     return f"{count} of {of} products {'falls' if count == 1 else 'fall'} in the border"

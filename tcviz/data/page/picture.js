@@ -61,12 +61,12 @@ function makePicture(page, sheet, frames, colour) {
 
   function sentence(step) {
     const state = track.at(step);
-    if (state.said) return state.said;
+    if (typeof state.said === "string") return state.said;
     const words = ["sentence", "detail"].map((key) => {
       const slot = state.order.find((one) => sheet.slots[one] === key);
       return slot === undefined ? "" : state.faces[slot][4];
     });
-    return words.filter(Boolean).join(". ");
+    return words.filter(Boolean).join(state.said ? " " : ". ");
   }
 
   function paint(background) {

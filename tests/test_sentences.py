@@ -1,0 +1,387 @@
+"""What pictures say in words: of this step and this layer, and nothing that is not so in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tcviz.api import animate
+from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
+from tcviz.scene.theme import load
+
+DILATED: dict[str, Any] = {
+    "kernel_size": (3, 5), "stride": (2, 1), "padding": ((0, 1), (1, 2)), "dilation": (1, 2),
+    "output_padding": (1, 0), "in_channels": 1, "seed": 2,
+}  # fmt: skip
+"""A layer whose window skips columns, and is cropped more on one side."""
+
+
+def scenes(view: str, **asked: Any) -> list[Scene]:
+    """Return the scenes of all steps of a picture."""
+    drawn = animate(view=view, **asked).drawn
+    return [scene for scene, _ in drawn.moments(range(drawn.steps))]
+
+
+def last(view: str, **asked: Any) -> Scene:
+    """Return the scene after the last step."""
+    drawn = animate(view=view, **asked).drawn
+    return next(settled for _, settled in drawn.moments([drawn.steps - 1]))
+
+
+def labels(scene: Scene) -> dict[str, str]:
+    """Return what labels say, by their keys."""
+    return {m.key: m.text.replace("\u00a0", " ") for m in scene.marks if isinstance(m, Label)}
+
+
+def read(scene: Scene, panel: str) -> set[tuple[int, int]]:
+    """Return the cells of a panel that are read."""
+    soft = load("light").now_soft
+    cells = (m for m in scene.marks if isinstance(m, Cell) and m.key.startswith(f"{panel}["))
+    places = (m.key[len(panel) + 1 : -1].split(",") for m in cells if m.style.fill == soft)
+    return {(int(row), int(column)) for row, column in places}
+
+
+def told(sentence: str) -> set[tuple[int, int]]:
+    """Return the cells that a sentence names, of rows and columns told one by one or as a range."""
+    found = re.search(r"rows? ([\d–, ]+), columns? ([\d–, ]+\d)", sentence)
+    assert found, sentence
+    rows, columns = map(coordinates, found.groups())
+    return {(row, column) for row in rows for column in columns}
+
+
+def coordinates(words: str) -> list[int]:
+    """Return what is told.
+
+    >>> coordinates("2–4"), coordinates("1, 4, 7")
+    ([2, 3, 4], [1, 4, 7])
+    """
+    first, dash, end = words.partition("–")
+    return [*range(int(first), int(end) + 1)] if dash else [int(n) for n in words.split(", ")]
+
+
+@pytest.mark.parametrize("asked", [DILATED, {"dilation": 3, "padding": 2, "in_channels": 1}])
+def test_a_sentence_names_the_cells_that_are_read_and_no_others(asked: dict[str, Any]) -> None:
+    for scene in scenes("collection", **asked):
+        if "the window holds" not in scene.sentence:
+            assert told(scene.sentence) == read(scene, "stretched.0")
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "grid"),
+    [
+        ("collection", {}, "the padded input"),
+        ("collection", {"stride": 2}, "the stretched, padded input"),
+        ("collection", {"stride": 2, "padding": 2}, "the stretched input"),
+        ("collection", {"kernel_size": 1}, "the input"),
+        ("collection", {"in_channels": 2}, "each channel's padded input"),
+        ("convolution", {"input_size": 5}, "the input"),
+        ("convolution", {"padding": 1}, "the padded input"),
+        ("grad-input", {"padding": 1}, "padded dy"),
+        ("grad-input", {"out_channels": 2}, "each output channel's dy"),
+        ("collection", {"stride": 2, "symbols": True}, "the stretched, padded input"),
+    ],
+)
+def test_a_sentence_names_the_grid_whose_numbers_it_uses(
+    view: str, asked: dict[str, Any], grid: str
+) -> None:
+    asked = {"in_channels": 1, "seed": 1} | asked
+    said = [scene.sentence for scene in scenes(view, **asked)]
+    assert any(f" of {grid}: " in sentence for sentence in said)
+    windows = [sentence for sentence in said if " gathers " in sentence]
+    assert all(f" of {grid}: " in sentence for sentence in windows)
+
+
+def test_where_windows_overlap_the_grid_is_the_padded_result() -> None:
+    meets = scenes("distribution", in_channels=1, padding=1, seed=1)[4].sentence
+    assert re.search(r"they add: row \d, column \d of the padded result: ", meets)
+
+
+def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
+    for scene in scenes("distribution", in_channels=1, kernel_size=2, stride=2):
+        assert labels(scene)["detail"] == ""
+
+
+@pytest.mark.parametrize("view", ["distribution", "grad-weight", "grad-bias"])
+def test_a_sum_that_grows_is_what_there_was_and_then_what_is_new(view: str) -> None:
+    said = " | ".join(scene.sentence for scene in scenes(view, in_channels=1, seed=5))
+    found = re.findall(r": (−?\d+) \+ (\(−\d+\)|\d+) = (−?\d+)", said)
+    sums = [[int(n.strip("()").replace("−", "-")) for n in numbers] for numbers in found]
+    assert all(old + new == total for old, new, total in sums)
+    assert any(new < 0 for _, new, _ in sums)
+    if view == "grad-bias":
+        assert len(sums) == 25
+        assert all(one[2] == other[0] for one, other in pairwise(sums))
+
+
+GAPS: dict[str, Any] = {"kernel_size": 2, "stride": 4, "output_padding": 3, "input_size": 1}
+"""A layer whose only window does not reach what output_padding adds to the output."""
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: int) -> None:
+    muted, one = load("light").muted, {"in_channels": 1, "channels": 1, "seed": 1}
+    scene = last(view, dims=dims, bias=[7], **{**GAPS, "size": (2560, 1440)}, **one)
+    cells = [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("output")]
+    grey = sum(cell.style.ink == muted for cell in cells)
+    assert (len(cells), grey) == (5**dims, 5**dims - 2**dims)
+    assert not any(cell.style.hatch for cell in cells)
+    assert any("grey: " in words for words in labels(scene).values())
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize(
+    ("asked", "picks"),
+    [
+        ({"stride": 2, "padding": 1}, "; it picks 6 of the forward sizes 5 and 6"),
+        ({"stride": 4, "kernel_size": 4}, "; it picks 13 of the forward sizes 12–15"),
+        ({"stride": (2, 3), "output_padding": (1, 2)},
+         "; it picks 8 of the forward sizes 7 and 8, 11 of 9–11"),
+        ({"stride": 1, "dilation": 2}, ""),
+    ],
+)  # fmt: skip
+def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
+    view: str, asked: dict[str, Any], picks: str
+) -> None:
+    drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1} | asked).drawn
+    notes = [m.text for m in drawn.overview().marks
+             if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
+    said = " ".join(notes).removesuffix(" grey: nothing reaches it")
+    assert said.endswith(f": output_padding, computed like any other cell{picks}")
+    columns = "2 columns" if "output_padding" in asked else "column"
+    assert said.startswith(f"last row and {columns}: output_padding")
+
+
+def header(view: str, **asked: Any) -> dict[str, str]:
+    """Return the formulas of a picture's header."""
+    said = labels(animate(view=view, seed=1, **asked).drawn.overview())
+    return {key: words for key, words in said.items() if key.startswith("formula.")}
+
+
+LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "lines"),
+    [
+        ("collection", {"stride": 2, "padding": 1},
+         [f"size  y = {LAW}", "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"]),
+        ("distribution", {"padding": ((0, 1), 1)},
+         [f"size  y = {LAW}".replace("2·p", "(p₁+p₂)"),
+          "rows  (3−1)·1 − (0+1) + 1·(3−1) + 0 + 1 = 4",
+          "columns  (3−1)·1 − 2·1 + 1·(3−1) + 0 + 1 = 3"]),
+        ("distribution", {"kernel_size": (1, 2, 2)},
+         [f"size  y = {LAW}",
+          "depth  (2−1)·1 − 2·0 + 1·(1−1) + 0 + 1 = 2",
+          "rows, columns  (2−1)·1 − 2·0 + 1·(2−1) + 0 + 1 = 3"]),
+        ("convolution", {"input_size": 5},
+         ["size  y = (x + 2·p − d·(k−1) − 1) // s + 1",
+          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+        ("grad-input", {},
+         ["size  dx = (dy + 2·p − d·(k−1) − 1) // s + 1",
+          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+        ("grad-weight", {"dims": 1},
+         ["dw[k] = Σ x[i]·dy[i·s + k·d − p]", "size  that of w: 3"]),
+        ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
+    ],
+)  # fmt: skip
+def test_the_header_has_the_formula_of_what_is_made_in_letters_and_then_numbers(
+    view: str, asked: dict[str, Any], lines: list[str]
+) -> None:
+    assert list(header(view, **asked).values()) == lines
+
+
+@pytest.mark.parametrize("canvas", [(1280, 720), (960, 540), (640, 360), (1080, 1080), (640, 900)])
+@pytest.mark.parametrize("sizes", [3, (1, 2), (1, 2, 3)])
+def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
+    canvas: tuple[int, int], sizes: Any
+) -> None:
+    scene = animate(kernel_size=sizes, size=canvas).drawn.overview()
+    marks = {m.key: m for m in scene.marks}
+    rule = marks["rule.top"]
+    assert isinstance(rule, Box)
+    kinds = [".value", "formula."]
+    lines = {m.at[1]: m.size for m in scene.marks if isinstance(m, Label)
+             and any(kind in m.key for kind in kinds)}  # fmt: skip
+    ends = [(y - 0.37 * size, y + 0.57 * size) for y, size in sorted(lines.items())]
+    edges = [*ends, (rule.rect.y, rule.rect.y)]
+    assert all(above[1] < below[0] for above, below in pairwise(edges))
+
+
+@pytest.mark.parametrize(
+    ("asked", "notes"),
+    [
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = −1: crop 1"]),
+        ({"padding": ((0, 1), (2, 3))},
+         ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
+        ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
+         ["between: stride − 1 = 1", "around: d·(k−1) − p = 1", "with output_padding: bottom 2"]),
+    ],
+)  # fmt: skip
+def test_zeros_around_are_told_in_letters_and_then_in_numbers(
+    asked: dict[str, Any], notes: list[str]
+) -> None:
+    said = labels(last("collection", input_size=6, in_channels=1, seed=1, **asked))
+    found = [words for key, words in said.items() if key.startswith("stretched.0.note.")]
+    assert found == notes
+
+
+def test_no_note_breaks_inside_a_formula() -> None:
+    asked = {"kernel_size": 2, "dilation": 2, "stride": 2, "input_size": 1, "in_channels": 1}
+    for view in ("collection", "distribution"):
+        said = labels(last(view, output_padding=1, **asked))
+        notes = [words for key, words in said.items() if ".note." in key]
+        assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
+    assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())
+
+
+FLIPPED = (
+    "every output element gathers its share through the flipped kernel: further on in x, "
+    "earlier in w"
+)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_the_collection_view_says_once_why_the_kernel_is_flipped(dims: int) -> None:
+    asked = {"dims": dims, "kernel_size": 2, "in_channels": 1}
+    for stride in (1, 2):
+        said = labels(animate(view="collection", stride=stride, **asked).drawn.overview())
+        assert said["subtitle"] == f"{FLIPPED} (k·d = o + p − i·s)"
+    small = labels(animate(view="collection", size=(640, 360), **asked).drawn.overview())
+    assert small["subtitle"] == FLIPPED
+
+
+@pytest.mark.parametrize("view", ["collection", "convolution", "matrix"])
+def test_nothing_is_stretched_where_the_stride_is_1(view: str) -> None:
+    for scene in scenes(view, kernel_size=2, in_channels=1):
+        assert not [words for words in labels(scene).values() if "stretch" in words]
+        assert "stretch" not in scene.sentence
+
+
+def test_letters_give_way_to_what_a_view_is_about() -> None:
+    asked = {"kernel_size": 3, "size": (640, 360)}
+    assert list(header("collection", **asked)) == ["formula.0"]
+    assert list(header("grad-bias", **asked)) == ["formula.law", "formula.0"]
+
+
+def written(scene: Scene) -> str:
+    """Return what both lines of a footer say."""
+    said = labels(scene)
+    return f"{said['sentence']} {said['detail']}"
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "terms"),
+    [
+        ("convolution", {"in_channels": 1, "input_size": 5}, 9),
+        ("convolution", {"in_channels": 2, "input_size": 5, "kernel_size": (2, 3)}, 12),
+        ("collection", {"in_channels": 1, "kernel_size": 4}, 9),
+        ("grad-input", {"out_channels": 2, "kernel_size": (2, 3)}, 12),
+        ("grad-input", {"in_channels": 1}, 9),
+        ("collection", {"symbols": True, "in_channels": 1}, 9),
+    ],
+)
+def test_sums_use_both_lines_before_any_term_is_left_out(
+    view: str, asked: dict[str, Any], terms: int
+) -> None:
+    said = [written(scene) for scene in scenes(view, seed=1, **asked)]
+    assert not [words for words in said if "…" in words or "more" in words]
+    products = r"w[₀-₉]+x[₀-₉]+" if "symbols" in asked else r"\)?·\(?"
+    assert max(len(re.findall(products, words)) for words in said) == terms
+
+
+@pytest.mark.parametrize("view", ["collection", "convolution", "grad-input"])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("kernel_size", [3, 7])
+@pytest.mark.parametrize("size", [(1280, 720), (640, 900)])
+def test_what_is_left_out_of_sums_is_counted_and_no_word_is_cut(
+    view: str, channels: int, kernel_size: int, size: tuple[int, int]
+) -> None:
+    asked: dict[str, Any] = {"in_channels": channels, "out_channels": channels, "input_size": 9}
+    drawn = animate(view=view, kernel_size=kernel_size, size=size, seed=1, **asked).drawn
+    for scene, _ in drawn.moments([0, drawn.steps // 2]):
+        words = written(scene)
+        assert not re.search(r"…(?! \(\d+ more\)| [−+])", words), words
+        assert not re.search(r"\w…", words)
+
+
+def test_a_long_sentence_goes_on_in_its_own_letters() -> None:
+    said = scenes("convolution", in_channels=1, input_size=5, seed=1)
+    scene = max(said, key=lambda scene: len(scene.sentence))
+    first, second = (m for m in scene.marks if m.key in ("sentence", "detail"))
+    assert isinstance(first, Label)
+    assert isinstance(second, Label)
+    assert (first.size, first.ink) == (second.size, second.ink)
+    assert second.text.endswith(scene.sentence[-4:])
+
+
+APART: list[dict[str, Any]] = [
+    DILATED,
+    {"dilation": 3, "padding": 2, "stride": 2, "in_channels": 1},
+    {"dims": 1, "dilation": 3, "stride": 2, "in_channels": 1},
+    {"dims": 3, "dilation": (1, 2, 1), "kernel_size": 2, "in_channels": 1},
+]
+FORWARD: dict[str, Any] = {"dilation": 2, "padding": 1, "input_size": 9, "in_channels": 1}
+
+
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        *[(view, asked) for view in ("distribution", "collection") for asked in APART],
+        *[("grad-input", asked) for asked in APART[:3]],
+        ("convolution", FORWARD),
+        ("convolution", {"dims": 1, **FORWARD}),
+    ],
+)
+def test_no_frame_encloses_a_cell_that_takes_no_part(view: str, asked: dict[str, Any]) -> None:
+    theme, drawn = load("light"), animate(view=view, size=(2560, 1440), **asked).drawn
+    apart = 0
+    for scene, _ in drawn.moments(range(0, drawn.steps, 3)):
+        cells = [m for m in scene.marks if isinstance(m, Cell) and m.key[0] not in "pwk"]
+        frames = [m for m in scene.marks if isinstance(m, Box) and m.key.startswith("now.")]
+        apart += sum(bool(re.search(r"\.\d\.\d+$|\.k\d\.\d+$", frame.key)) for frame in frames)
+        inside = [cell for cell in cells if any(encloses(m.rect, cell.rect) for m in frames)]
+        assert inside
+        assert {cell.style.fill for cell in inside} <= {theme.now_soft, theme.now_fill}
+    assert apart
+
+
+def encloses(frame: Rect, cell: Rect) -> bool:
+    """Return whether the middle of a cell is in a frame."""
+    (x, y) = cell.center
+    return frame.x < x < frame.right and frame.y < y < frame.bottom
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("bias", [7, -2.25])
+def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float) -> None:
+    asked: dict[str, Any] = {"in_channels": channels, "input_size": 4, "seed": 1}
+    said = [labels(scene) for scene in scenes(view, bias=[bias], **asked)]
+    added = [{key: words for key, words in one.items() if key.endswith(".added")} for one in said]
+    assert all([*one.values()] == ["+7" if bias > 0 else "−2.25"] for one in added)
+    assert not [key for key in labels(last(view, **asked)) if key.endswith(".added")]
+
+
+@pytest.mark.parametrize(("view", "dims", "channels"), [
+    ("distribution", 1, 1), ("distribution", 1, 2), ("collection", 1, 1), ("collection", 1, 2),
+    ("distribution", 3, 1), ("collection", 3, 1),
+])  # fmt: skip
+def test_the_bias_stands_there_in_any_number_of_axes(view: str, dims: int, channels: int) -> None:
+    said = labels(last(view, dims=dims, in_channels=channels, bias=[7], seed=1))
+    assert {words for key, words in said.items() if key.endswith(".added")} == {"+7"}
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_the_upstream_gradient_has_the_outputs_colour_in_all_views_of_gradients(dims: int) -> None:
+    asked: dict[str, Any] = {"dims": dims, "padding": 1, "in_channels": 2, "out_channels": 2}
+    shown = ("grad-input", r"(x|padded)\.\d\["), ("grad-weight", r"dy\["), ("grad-bias", r"x\.0\[")
+    for view, panels in shown:
+        (first, _), *_ = animate(view=view, **asked).drawn.moments([0])
+        cells = (m for m in first.marks if isinstance(m, Cell) and re.match(panels, m.key))
+        lines = {cell.style.line for cell in cells if cell.style.line != load("light").border_line}
+        assert lines == {load("light").output}
