@@ -23,7 +23,7 @@ from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Rect, Scene, Style
 FONTS = [str(p) for p in sorted((Path(tcviz.__file__).parent / "data/fonts").glob("*.ttf"))]
 GEOMETRIES: dict[str, dict[str, Any]] = {
     "article": {"stride": 2, "padding": 1},
-    "hatched": {"stride": 3, "output_padding": 1, "seed": 1, "in_channels": 1},
+    "hatched": {"stride": 2, "padding": 1, "output_padding": 1, "seed": 1, "in_channels": 1},
     "tints": {"input_size": 16, "stride": 2, "padding": 1, "seed": 2},
     "names": {"stride": 2, "padding": 1, "symbols": True},
     "cropped": {"kernel_size": 2, "padding": 2, "input_size": (5, 7), "seed": 3},
