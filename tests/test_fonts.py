@@ -68,7 +68,7 @@ def test_a_font_has_exactly_the_letters_of_its_map(
 def test_name_and_weight_are_those_of_the_file(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.ttf", made(HAN, "Noto Sans Boxes", weight=700))
     assert faces.faces(Font(path), HAN) == [
-        faces.Found(Face(Font(path)), "Noto Sans Boxes", 700, frozenset(HAN))
+        faces.FoundFont(Face(Font(path)), "Noto Sans Boxes", 700, frozenset(HAN))
     ]
     assert faces.faces(Font(path), HEBREW) == []
 

@@ -25,7 +25,7 @@ from tcviz.api import Animation, Figure, Saved, pages
 from tcviz.api.picture import Picture
 from tcviz.errors import RequestError
 from tcviz.errors.oneline import escaped
-from tcviz.export import FORMATS, Format
+from tcviz.export import FORMATS, FileFormat
 from tcviz.gallery import naming, render, spec
 from tcviz.gallery.render import Made
 from tests.strategies import thorough
@@ -208,7 +208,7 @@ def told(file: BinaryIO, *pictures: Picture) -> Saved:
     return Saved(None, 1, Fraction(1), (1, 1), file.tell())
 
 
-def moved(shown: Animation, file: BinaryIO, form: Format, progress: None = None) -> Saved:  # noqa: ARG001
+def moved(shown: Animation, file: BinaryIO, form: FileFormat, progress: None = None) -> Saved:  # noqa: ARG001
     """Write what an animation depends on: its command only in a page."""
     return told(file, shown if form.pages else replace(shown, command=None))
 

@@ -44,7 +44,7 @@ class Gallery:
         path.write_text(defaults + text)
         return spec.read(path, self.folder)
 
-    def run(self, text: str = TWO, runner: Any = ALONE, defaults: str = DEFAULTS) -> run.Report:
+    def run(self, text: str = TWO, runner: Any = ALONE, defaults: str = DEFAULTS) -> run.RunReport:
         return run.update(self.spec(text, defaults), self.folder, runner)
 
     def stale(self, text: str = TWO, defaults: str = DEFAULTS) -> set[str]:

@@ -260,8 +260,8 @@ def test_reports_of_a_gallery_quote_anything(path: str, reason: str) -> None:
     check(printed.getvalue())
 
 
-def run_report(path: str, reason: str) -> run.Report:
-    return run.Report(failed=[(path, reason)], left=[path] * 9)
+def run_report(path: str, reason: str) -> run.RunReport:
+    return run.RunReport(failed=[(path, reason)], left=[path] * 9)
 
 
 @given(texts)

@@ -19,7 +19,7 @@ from tcviz.effort.pictures import cells, check_frames, check_picture
 from tcviz.errors import RequestError, complaint
 from tcviz.errors.keywords import told
 from tcviz.errors.notes import note
-from tcviz.export import Format, format_of
+from tcviz.export import FileFormat, format_of
 from tcviz.files.writing import check_target, whole_file
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
@@ -86,7 +86,7 @@ class Animation(Played):
         count = len(self.picks)
         yield f"{count} step{'s' * (count != 1)}, {float(self.seconds):g} s"
 
-    def check(self, form: Format) -> None:
+    def check(self, form: FileFormat) -> None:
         """Raise RequestError if the format cannot hold this animation."""
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
         if self.timing.tweens:
@@ -129,7 +129,7 @@ class Animation(Played):
             saved = self.write(file, written, progress)
         return replace(saved, path=target)
 
-    def write(self, file: BinaryIO, form: Format, progress: Progress | None = None) -> Saved:
+    def write(self, file: BinaryIO, form: FileFormat, progress: Progress | None = None) -> Saved:
         """Write to an open file that has a name."""
         if form.pages:
             return pages.write([self], file, progress)

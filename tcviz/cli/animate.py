@@ -18,7 +18,7 @@ from tcviz.request.options import DEFAULT_FORMATS
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
     from tcviz.api.saved import Progress
-    from tcviz.export import Format
+    from tcviz.export import FileFormat
 
 
 @click.command(
@@ -56,7 +56,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
 
 
 def _target(
-    group: Sequence[Animation], output: str | None, form: Format, *, several: bool
+    group: Sequence[Animation], output: str | None, form: FileFormat, *, several: bool
 ) -> Path | None:
     """Return where a file goes; one of several views has a name that tells them all."""
     names = "-".join(animation.view for animation in group)
@@ -69,7 +69,7 @@ def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:
 
     arrays = asking.arrays(rest)
 
-    def make(view: str, form: Format) -> Animation:
+    def make(view: str, form: FileFormat) -> Animation:
         animation = animate(*arrays, view=view, **rest)
         animation.check(form)
         return animation
@@ -77,7 +77,9 @@ def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:
     return make
 
 
-def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quiet: bool) -> Saved:
+def _save(
+    group: Sequence[Animation], target: Path | None, form: FileFormat, *, quiet: bool
+) -> Saved:
     """Write a group's one file."""
     tweens = 0 if form.pages else group[0].timing.tweens
     count = sum(len(one.picks) + (len(one.picks) - 1) * tweens for one in group)
@@ -90,7 +92,7 @@ def _save(group: Sequence[Animation], target: Path | None, form: Format, *, quie
 
 
 def _film(
-    group: Sequence[Animation], target: Path | None, form: Format, progress: Progress | None
+    group: Sequence[Animation], target: Path | None, form: FileFormat, progress: Progress | None
 ) -> Saved:
     animation = replace(group[0])  # a copy: what is drawn of it is gone when the next begins
     if target is None:
@@ -99,7 +101,7 @@ def _film(
 
 
 def _page(
-    group: Sequence[Animation], target: Path | None, form: Format, progress: Progress | None
+    group: Sequence[Animation], target: Path | None, form: FileFormat, progress: Progress | None
 ) -> Saved:
     from tcviz.api import pages
 
@@ -111,7 +113,7 @@ def _page(
     return pages.save(group, target, progress)
 
 
-def _summary(group: Sequence[Animation], saved: Saved, form: Format) -> str:
+def _summary(group: Sequence[Animation], saved: Saved, form: FileFormat) -> str:
     width, height = saved.size
     length = (
         f"{len(group)} view{'s' * (len(group) != 1)}, {saved.frames} steps"

@@ -12,7 +12,7 @@ from tcviz.errors.oneline import seen
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
-    from tcviz.gallery.run import Pruned, Report
+    from tcviz.gallery.run import Pruned, RunReport
     from tcviz.gallery.spec import Spec
 
 SHOWN = 5
@@ -54,7 +54,7 @@ def comparison(spec: Spec, items: Sequence[Item], folder: Path, *, quiet: bool) 
 
 
 def summary(
-    spec: Spec, report: Report, pruned: Pruned | None, folder: Path, *, quiet: bool
+    spec: Spec, report: RunReport, pruned: Pruned | None, folder: Path, *, quiet: bool
 ) -> None:
     """Print what a run did."""
     for path, reason in report.failed:

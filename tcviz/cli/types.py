@@ -91,7 +91,7 @@ class Chosen(ParamType):
         return [*found, *_items(dict.fromkeys(here), incomplete)]
 
 
-class Place(ParamType):
+class PlaceParam(ParamType):
     """A path, which a shell completes as it does paths; `kind` is ``"file"`` or ``"dir"``."""
 
     def __init__(self, name: str, kind: str = "file") -> None:
@@ -168,5 +168,5 @@ MOVING = Chosen("NAME", _moving)
 STILL = Chosen("NAME", _still)
 SHELL = Chosen("bash|zsh|fish", _shells)
 STEPS = only("all|N-M,...", ("all",))
-FILE = Place("FILE")
-FOLDER = Place("DIR", "dir")
+FILE = PlaceParam("FILE")
+FOLDER = PlaceParam("DIR", "dir")

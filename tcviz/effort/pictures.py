@@ -37,7 +37,7 @@ MOST_MULTIPLIED = 20_000_000
 """Products up to which it is."""
 
 
-class Plan(Protocol):
+class WorkPlan(Protocol):
     """What is known of a request before any array is made: see `tcviz.request.inputs.Plan`."""
 
     @property
@@ -103,7 +103,7 @@ class Drawn(NamedTuple):
     form : the format's key; None for the least that any takes
     """
 
-    plan: Plan
+    plan: WorkPlan
     view: str
     summed: int
     turns: int
@@ -214,7 +214,7 @@ def may_be_sought(cells: int, products: int) -> bool:
     return cells <= MAX_SOUGHT and products <= MOST_MULTIPLIED
 
 
-def _numbers(plan: Plan) -> Iterator[Load]:
+def _numbers(plan: WorkPlan) -> Iterator[Load]:
     """Yield what arrays take: more where they are drawn than where they are given."""
     sizes = {
         "numbers of the input": (plan.x, (plan.in_channels, *plan.input_size)),
@@ -227,7 +227,7 @@ def _numbers(plan: Plan) -> Iterator[Load]:
         yield Load(name, prod(size), 30, 24 if given is None else 16, hint)
 
 
-def wide_size(plan: Plan) -> Sizes:
+def wide_size(plan: WorkPlan) -> Sizes:
     """Return the size of the largest panel of a channel."""
     if plan.forward:
         sides = zip(plan.input_size, plan.layer.border, strict=True)
@@ -235,13 +235,13 @@ def wide_size(plan: Plan) -> Sizes:
     return plan.layer.padded_size(plan.input_size)
 
 
-def stretched_size(plan: Plan) -> Sizes:
+def stretched_size(plan: WorkPlan) -> Sizes:
     """Return the size of what the collection view's window slides over."""
     sides = zip(plan.output_size, plan.layer.extent, strict=True)
     return tuple(n + extent - 1 for n, extent in sides)
 
 
-def cells(plan: Plan) -> int:
+def cells(plan: WorkPlan) -> int:
     """Return how many cells the largest panels of all summed channels have."""
     return plan.in_channels // plan.layer.groups * prod(wide_size(plan))
 

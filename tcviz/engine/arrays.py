@@ -29,7 +29,7 @@ _KINDS |= dict.fromkeys("UST", "text") | dict.fromkeys("Mm", "dates")
 
 
 @dataclass(frozen=True)
-class Source:
+class ArraySource:
     """Where numbers come from, as errors call it."""
 
     name: str
@@ -66,7 +66,7 @@ def as_numbers(value: object, name: str) -> Array:
     """
     array = as_array(value, name)
     check_cells(name, array.shape, MAX_NUMBERS, "no picture shows so many")
-    return freeze(array, Source(name))
+    return freeze(array, ArraySource(name))
 
 
 def as_array(value: object, name: str) -> Array:
@@ -83,7 +83,7 @@ def as_array(value: object, name: str) -> Array:
     >>> as_array([[True, False]], "x").dtype, as_array([1, 2.5], "x").dtype
     (dtype('bool'), dtype('float64'))
     """
-    source = Source(name)
+    source = ArraySource(name)
     value = _opened(value, source)
     array = _of_lists(value, source) if isinstance(value, list) else _of_any(value, source)
     if array.dtype.kind not in "biuf":
@@ -91,7 +91,7 @@ def as_array(value: object, name: str) -> Array:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-def freeze(array: Array, source: Source) -> Array:
+def freeze(array: Array, source: ArraySource) -> Array:
     """Return `array` read-only as int64 or float64; one that already is needs no copy."""
     source.check_kind(array.dtype, array.shape)
     dtype = np.dtype(np.float64 if array.dtype.kind == "f" else np.int64)
@@ -109,7 +109,7 @@ def _index(*place: int) -> str:
     return f" at {list(place)}" if place else ""
 
 
-def from_objects(values: Array, source: Source, where: Callable[..., str] = _index) -> Array:
+def from_objects(values: Array, source: ArraySource, where: Callable[..., str] = _index) -> Array:
     """Return an array of Python's numbers as one of NumPy's; `where` words a place in it."""
     for at, value in enumerate(values.flat):
         if isinstance(value, list | tuple):
@@ -121,7 +121,7 @@ def from_objects(values: Array, source: Source, where: Callable[..., str] = _ind
     return freeze(values.astype(np.float64 if real else np.int64), source)
 
 
-def _opened(value: Any, source: Source, depth: int = 0) -> Any:
+def _opened(value: Any, source: ArraySource, depth: int = 0) -> Any:
     """Return a tensor as an array, and lists, however nested, with arrays for tensors."""
     if isinstance(value, list | tuple):
         if depth > MAX_DEPTH:
@@ -134,7 +134,7 @@ def _opened(value: Any, source: Source, depth: int = 0) -> Any:
     return _of_tensor(value, source) if hasattr(value, "detach") else value
 
 
-def _of_tensor(tensor: Any, source: Source) -> Array:
+def _of_tensor(tensor: Any, source: ArraySource) -> Array:
     """Return a tensor as an array, away from its graph and its device."""
     try:
         try:
@@ -145,7 +145,7 @@ def _of_tensor(tensor: Any, source: Source) -> Array:
         _no_array(tensor, source, error)
 
 
-def _of_any(value: object, source: Source) -> Array:
+def _of_any(value: object, source: ArraySource) -> Array:
     """Return what NumPy takes for an array."""
     try:
         array = np.asarray(value)
@@ -157,7 +157,7 @@ def _of_any(value: object, source: Source) -> Array:
     return array
 
 
-def _of_lists(values: list[Any], source: Source) -> Array:
+def _of_lists(values: list[Any], source: ArraySource) -> Array:
     """Return nested lists as an array; large numbers are looked at one by one."""
     try:
         array = np.asarray(values)
@@ -179,7 +179,7 @@ def _is_exact(array: Array) -> bool:
     return array.dtype.kind in "bi" or (array.dtype.kind == "u" and array.dtype.itemsize < 8)
 
 
-def _no_array(value: object, source: Source, error: Exception) -> NoReturn:
+def _no_array(value: object, source: ArraySource, error: Exception) -> NoReturn:
     reason = " ".join(str(error).split()).partition(". ")[0]
     what = f"a {type(value).__name__} that makes no array ({reason})"
     raise source.wrong(what, NUMBERS) from None

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 from tcviz.effort import loads
 from tcviz.engine.by_window import backward_by_window
 from tcviz.engine.fast import asked
-from tcviz.engine.phases import Grid
+from tcviz.engine.phases import PhaseGrid
 from tcviz.engine.prepared import at, quiet
 from tcviz.engine.prepared_backward import Gradients, Upstream, prepare_backward
 from tcviz.engine.unfolding import Unfolding
@@ -161,7 +161,7 @@ def backward_by_gathering(layer: ConvTranspose, given: Upstream) -> tuple[Array,
     return grad_input, plan.weight(rows, given.weight.shape)
 
 
-class Room(NamedTuple):
+class BackwardRoom(NamedTuple):
     """Memory that all items of the batch use in turn, so many `items` at once.
 
     Attributes
@@ -181,7 +181,7 @@ class Room(NamedTuple):
     width: int
 
 
-def _room(plan: Unfolding, given: Upstream) -> Room:
+def _room(plan: Unfolding, given: Upstream) -> BackwardRoom:
     """Return room for as many items as the cache holds; between what is laid, zeros."""
     n, groups, c_in = given.x.shape[:3]
     c_out, cells = given.weight.shape[2], prod(plan.grid.shape)
@@ -193,7 +193,7 @@ def _room(plan: Unfolding, given: Upstream) -> Room:
     length = items * cells
     width = min(length, max(NARROWEST, TABLE // (groups * max(lanes, rows))))
     empty = partial(np.empty, dtype=given.x.dtype)
-    return Room(
+    return BackwardRoom(
         items,
         np.zeros((groups, lanes, length + plan.grid.front), given.x.dtype),
         np.zeros((groups, c_in, length), given.x.dtype),
@@ -215,17 +215,17 @@ def _lay_gradient(grad: Array, plan: Unfolding, flat: Array) -> None:
         target[...] = by_group[at(phase.target for phase in together)]
 
 
-def _flat_already(grid: Grid, size: Sizes) -> bool:
+def _flat_already(grid: PhaseGrid, size: Sizes) -> bool:
     """Return whether one item of x is flat as it lies: between its cells are no zeros."""
     return grid.shape[1:] == size[1:]
 
 
-def _behind(grid: Grid, size: Sizes) -> int:
+def _behind(grid: PhaseGrid, size: Sizes) -> int:
     """Return how many zeros lie behind the last plane, or row, of x: no product needs them."""
     return (grid.shape[0] - size[0]) * prod(grid.shape[1:])
 
 
-def _lay_flat(x: Array, grid: Grid, room: Array) -> Array:
+def _lay_flat(x: Array, grid: PhaseGrid, room: Array) -> Array:
     """Copy x between the zeros of the flat grid, item after item; return what is laid."""
     n, groups, c_in = x.shape[:3]
     laid = room[:, :, : n * prod(grid.shape)]
@@ -235,7 +235,7 @@ def _lay_flat(x: Array, grid: Grid, room: Array) -> Array:
 
 
 def _multiply(
-    weight: Array, x: Array, plan: Unfolding, room: Room, sums: Array, rows: Array
+    weight: Array, x: Array, plan: Unfolding, room: BackwardRoom, sums: Array, rows: Array
 ) -> None:
     """Write the gradient of x to `sums`, and add that of the weight to `rows`."""
     by_lane = weight.transpose(0, 2, 1)
@@ -246,7 +246,7 @@ def _multiply(
 
 
 def _multiply_by_offset(
-    weight: Array, x: Array, plan: Unfolding, room: Room, sums: Array, rows: Array
+    weight: Array, x: Array, plan: Unfolding, room: BackwardRoom, sums: Array, rows: Array
 ) -> None:
     """Do the same where x is unfolded: the gradient at one place has its say at each offset."""
     c_in, length = x.shape[1:]
@@ -285,7 +285,7 @@ def _blocks(length: int, most: int) -> list[slice]:
     return [slice(left, min(left + width, length)) for left in range(0, length, width)]
 
 
-def _unfold(room: Room, plan: Unfolding, block: slice) -> Array:
+def _unfold(room: BackwardRoom, plan: Unfolding, block: slice) -> Array:
     """Copy the gradient as each tap reads it into the rows of the table, if it must be."""
     if plan.in_place:
         return room.flat[:, :, block]
@@ -298,7 +298,7 @@ def _unfold(room: Room, plan: Unfolding, block: slice) -> Array:
     return table
 
 
-def _cut(sums: Array, grid: Grid, size: Sizes) -> Array:
+def _cut(sums: Array, grid: PhaseGrid, size: Sizes) -> Array:
     """Return the cells of x among `sums`, ``(N, groups, C_in/groups, *input_size)``."""
     cells = sums.reshape(*sums.shape[:2], -1, *grid.shape)
     cut: Array = np.moveaxis(cells[at(slice(n) for n in size)], 2, 0)

@@ -64,7 +64,7 @@ def backward_by_window(layer: ConvTranspose, given: Upstream) -> tuple[Array, Ar
     return grad_input, grad_weight
 
 
-class Table(NamedTuple):
+class TapTable(NamedTuple):
     """The products of some cells and some lanes, seen in two ways.
 
     Attributes
@@ -99,7 +99,7 @@ class Table(NamedTuple):
             yield self.spread[at(source)], tuple(axis.target for axis in landing)
 
 
-def _tables(x: Array, weight: Array) -> Iterator[Table]:
+def _tables(x: Array, weight: Array) -> Iterator[TapTable]:
     """Yield tables for all products, one after the other in the same room."""
     cells, lanes = (len(x), *x.shape[3:]), (len(weight), *weight.shape[2:])
     most = max(1, min(max(FEWEST, AT_ONCE // prod(lanes)), prod(cells)))
@@ -113,7 +113,7 @@ def _tables(x: Array, weight: Array) -> Iterator[Table]:
             yield _table(some, part, used, cells_last=cells_last)
 
 
-def _table(cells: Box, lanes: Box, room: Array, *, cells_last: bool) -> Table:
+def _table(cells: Box, lanes: Box, room: Array, *, cells_last: bool) -> TapTable:
     """Return the table in `room`; what is moved at once lies together there."""
     (n, *size), (groups, channels, *kernel) = _sizes(cells), _sizes(lanes)
     dims = len(size)
@@ -126,7 +126,7 @@ def _table(cells: Box, lanes: Box, room: Array, *, cells_last: bool) -> Table:
         every = room.reshape(groups, n, *size, channels, *kernel)
         item, channel, tap, cell = 1, 2 + dims, 3 + dims, 2
     axes = chain.from_iterable((tap + axis, cell + axis) for axis in range(dims))
-    return Table(cells, lanes, rows, every.transpose(item, 0, channel, *axes))
+    return TapTable(cells, lanes, rows, every.transpose(item, 0, channel, *axes))
 
 
 def _sizes(box: Box) -> Sizes:

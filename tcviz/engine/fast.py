@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from tcviz.effort import loads
 from tcviz.engine.arrays import as_array
 from tcviz.engine.by_window import forward_by_window
-from tcviz.engine.phases import Grid, Phases, Shifts, alike
+from tcviz.engine.phases import PhaseGrid, Phases, Shifts, alike
 from tcviz.engine.prepared import Prepared, at, prepare, quiet
 from tcviz.engine.work import NARROWEST, gathers
 from tcviz.errors import DataError, complaint
@@ -143,7 +143,7 @@ class Task(NamedTuple):
     phases: list[Phases]
 
 
-class Room(NamedTuple):
+class ForwardRoom(NamedTuple):
     """Memory that all tasks use in turn.
 
     Attributes
@@ -163,7 +163,7 @@ def forward_by_gathering(layer: ConvTranspose, given: Prepared) -> Array:
 
     They are made for so many items of the batch at once as the cache holds.
     """
-    grid = Grid.of(layer, given.input_size)
+    grid = PhaseGrid.of(layer, given.input_size)
     found = alike(layer, given.input_size, given.output_size)
     tasks = [_task(given, grid, shifts, phases) for shifts, phases in found.items()]
     y = _empty_output(layer, given, tasks)
@@ -180,7 +180,7 @@ def forward_by_gathering(layer: ConvTranspose, given: Prepared) -> Array:
     return y
 
 
-def _task(given: Prepared, grid: Grid, shifts: Shifts, phases: list[Phases]) -> Task:
+def _task(given: Prepared, grid: PhaseGrid, shifts: Shifts, phases: list[Phases]) -> Task:
     groups, c_in, c_out = given.weight.shape[:3]
     taps = [len(shift) for shift in shifts]
     columns = np.empty((groups, prod(taps) * c_in + 1, len(phases), c_out), given.weight.dtype)
@@ -201,7 +201,7 @@ def _empty_output(layer: ConvTranspose, given: Prepared, tasks: list[Task]) -> A
     return y
 
 
-def _room(x: Array, y: Array, grid: Grid, tasks: list[Task], items: int) -> Room:
+def _room(x: Array, y: Array, grid: PhaseGrid, tasks: list[Task], items: int) -> ForwardRoom:
     """Return room for the largest task on so many `items`.
 
     It is one piece, and larger than the output, because a C library may keep up to
@@ -217,10 +217,10 @@ def _room(x: Array, y: Array, grid: Grid, tasks: list[Task], items: int) -> Room
     lanes = memory[:flat].reshape(groups, c_in + 1, -1)
     lanes[...] = 0
     lanes[:, -1] = 1
-    return Room(lanes, memory[flat : flat + table], memory[flat + table :])
+    return ForwardRoom(lanes, memory[flat : flat + table], memory[flat + table :])
 
 
-def _lay_flat(x: Array, grid: Grid, flat: Array) -> int:
+def _lay_flat(x: Array, grid: PhaseGrid, flat: Array) -> int:
     """Copy x between the zeros of the flat grid, item after item; return its length there."""
     length: int = x.shape[2] * prod(grid.shape)
     cells = flat[:, :-1, grid.front : grid.front + length].reshape(*x.shape[:3], *grid.shape)
@@ -228,7 +228,7 @@ def _lay_flat(x: Array, grid: Grid, flat: Array) -> int:
     return length
 
 
-def _sums(task: Task, room: Room, length: int) -> Array:
+def _sums(task: Task, room: ForwardRoom, length: int) -> Array:
     """Return all sums of one task, ``(groups, phases·C_out/groups, length)``."""
     groups, rows, terms = task.weight.shape
     sums = _take(room.sums, (groups, rows, length))
@@ -257,7 +257,7 @@ def _gather(flat: Array, starts: list[int], block: Array) -> None:
     block[:, -1] = 1
 
 
-def _scatter(sums: Array, grid: Grid, phases: list[Phases], y: Array) -> None:
+def _scatter(sums: Array, grid: PhaseGrid, phases: list[Phases], y: Array) -> None:
     """Move the sums of each phase to its cells of `y`, ``(groups, C_out/groups, N, ...)``."""
     groups, c_out, n = y.shape[:3]
     sums = sums.reshape(groups, len(phases), c_out, n, *grid.shape)

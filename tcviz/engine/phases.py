@@ -85,7 +85,7 @@ def alike(
 
 
 @dataclass(frozen=True)
-class Grid:
+class PhaseGrid:
     """How x is laid out flat: each row, and each plane, with zeros behind it.
 
     Then a shift is one offset along the flat grid, whatever the cell: reading before
@@ -101,11 +101,11 @@ class Grid:
     front: int
 
     @classmethod
-    def of(cls, layer: ConvTranspose, input_size: Sizes) -> Grid:
+    def of(cls, layer: ConvTranspose, input_size: Sizes) -> PhaseGrid:
         """Return the grid with every q of every phase.
 
-        >>> Grid.of(ConvTranspose(3, stride=2), (4, 4))
-        Grid(shape=(5, 5), front=6)
+        >>> PhaseGrid.of(ConvTranspose(3, stride=2), (4, 4))
+        PhaseGrid(shape=(5, 5), front=6)
         """
         axes = list(zip(layer.extent, layer.output_padding, layer.stride, strict=True))
         zeros = ((extent - 1 + extra) // s for extent, extra, s in axes)
@@ -116,7 +116,7 @@ class Grid:
     def offset(self, shifts: Sizes) -> int:
         """Return how far back `shifts`, one per axis, lie along the flat grid.
 
-        >>> Grid((4, 5), 0).offset((1, 2))
+        >>> PhaseGrid((4, 5), 0).offset((1, 2))
         7
         """
         flat = 0
@@ -127,7 +127,7 @@ class Grid:
     def starts(self, shifts: Shifts) -> list[int]:
         """Return where each tap starts to read, taps in the order of the kernel.
 
-        >>> Grid.of(ConvTranspose(3, stride=2), (4, 4)).starts((range(2), range(2)))
+        >>> PhaseGrid.of(ConvTranspose(3, stride=2), (4, 4)).starts((range(2), range(2)))
         [6, 5, 1, 0]
         """
         return [self.front - self.offset(shift) for shift in product(*shifts)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tcviz.engine.phases import Grid, Phases, alike
+from tcviz.engine.phases import PhaseGrid, Phases, alike
 from tcviz.engine.prepared import at
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array
@@ -32,7 +32,7 @@ class Unfolding(NamedTuple):
         large enough, so that x can be unfolded in the gradient's place; else nothing
     """
 
-    grid: Grid
+    grid: PhaseGrid
     phases: list[Phases]
     reads: list[tuple[int, int]]
     offsets: list[int]
@@ -57,7 +57,7 @@ class Unfolding(NamedTuple):
         >>> Unfolding.of(ConvTranspose(4, stride=2, dims=1), (4,), (10,), 128).offsets
         [0, 1]
         """
-        grid = Grid.of(layer, input_size)
+        grid = PhaseGrid.of(layer, input_size)
         groups = alike(layer, input_size, output_size).values()
         found = list(chain.from_iterable(groups))
         shifts = [product(*(phase.shifts for phase in together)) for together in found]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import ceil, gcd, isqrt, prod
 from typing import TypeAlias
 
-from tcviz.engine.phases import Grid
+from tcviz.engine.phases import PhaseGrid
 from tcviz.engine.windows import AT_ONCE
 from tcviz.layer.geometry import ConvTranspose
 
@@ -58,7 +58,7 @@ def costs(
     if backward:
         rows, copied = taps * c_out, taps * c_out * (reads > together)  # or x is
 
-    cells, grid = (n * groups * prod(s) for s in (size, Grid.of(layer, tuple(size)).shape))
+    cells, grid = (n * groups * prod(s) for s in (size, PhaseGrid.of(layer, tuple(size)).shape))
     calls = phases + (taps if backward else reads) * ceil(grid * copied / AT_ONCE)
     per_cell = products + COPY * copied + SPREAD * phases * c_out
     gathered = grid * per_cell + CALL * calls

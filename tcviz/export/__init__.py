@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tcviz.errors import RequestError, complaint, did_you_mean, quoted
-from tcviz.export.formats import FORMATS, Format
+from tcviz.export.formats import FORMATS, FileFormat
 from tcviz.export.stills import STILLS
 from tcviz.request import spelling
 
-__all__ = ["FORMATS", "Format", "format_of"]
+__all__ = ["FORMATS", "FileFormat", "format_of"]
 
 
-def format_of(suffix: str) -> Format:
+def format_of(suffix: str) -> FileFormat:
     """Return the format of a suffix, with or without its dot.
 
     Raises

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from tcviz.export.changes import Changes
-from tcviz.export.reel import Reel, Written
+from tcviz.export.reel import Reel, WrittenReel
 from tcviz.render.damage import Area
 from tcviz.render.palette import SIZE, TRANSPARENT
 
@@ -25,7 +25,7 @@ _LEVEL = 6
 _OVER = 1
 
 
-def write(reel: Reel, file: BinaryIO) -> Written:
+def write(reel: Reel, file: BinaryIO) -> WrittenReel:
     """Write the reel; the palette is complete only after the last frame and is set then."""
     file.write(_SIGNATURE)
     _chunk(file, b"IHDR", pack(">IIBBBBB", *reel.size, _DEPTH, _INDEXED, 0, 0, 0))
@@ -50,7 +50,7 @@ def write(reel: Reel, file: BinaryIO) -> Written:
     _chunk(file, b"IEND", b"")
     file.seek(palette_at)
     _chunk(file, b"PLTE", palette)
-    return Written(count, seconds, reel.size)
+    return WrittenReel(count, seconds, reel.size)
 
 
 def _chunk(file: BinaryIO, name: bytes, data: bytes) -> None:

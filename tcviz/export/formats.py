@@ -15,7 +15,7 @@ a `tcviz.export.page.Page`.
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """A file format: who writes it, and between which seconds a frame may last.
 
     Into `pages` go scenes, of several views in one file; into the others painted pixels.
@@ -38,12 +38,12 @@ class Format:
 
 _SIXTIETH = Fraction(1, 60)
 
-FORMATS: dict[str, Format] = {
-    "gif": Format("gif", "GIF", "tcviz.export.gif", "write", Fraction(1, 50), Fraction(655)),
-    "webp": Format("webp", "WebP", "tcviz.export.webp"),
-    "apng": Format("apng", "APNG", "tcviz.export.apng", longest=Fraction(65)),
-    "png": Format("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
-    "mp4": Format("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
-    "webm": Format("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
-    "html": Format("html", "HTML", "tcviz.export.page", pages=True),
+FORMATS: dict[str, FileFormat] = {
+    "gif": FileFormat("gif", "GIF", "tcviz.export.gif", "write", Fraction(1, 50), Fraction(655)),
+    "webp": FileFormat("webp", "WebP", "tcviz.export.webp"),
+    "apng": FileFormat("apng", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "png": FileFormat("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
+    "mp4": FileFormat("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
+    "webm": FileFormat("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
+    "html": FileFormat("html", "HTML", "tcviz.export.page", pages=True),
 }

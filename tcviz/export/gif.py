@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from PIL import Image
 
 from tcviz.export.changes import Changes
-from tcviz.export.reel import Reel, Ticker, Written
+from tcviz.export.reel import Reel, Ticker, WrittenReel
 from tcviz.render.damage import Area
 from tcviz.render.palette import SIZE, TRANSPARENT
 
@@ -27,7 +27,7 @@ _GLOBAL_PALETTE = 0x80 | 0x70 | 0x07
 _KEEP, _HAS_TRANSPARENT = 1 << 2, 1
 
 
-def write(reel: Reel, file: BinaryIO) -> Written:
+def write(reel: Reel, file: BinaryIO) -> WrittenReel:
     """Write the reel; the palette is complete only after the last frame and is set then."""
     file.write(_header(reel))
     tick, changes, palette, count = Ticker(TICKS), Changes(), b"", 0
@@ -38,7 +38,7 @@ def write(reel: Reel, file: BinaryIO) -> Written:
     file.write(b";")
     file.seek(_PALETTE_AT)
     file.write(palette)
-    return Written(count, tick.seconds, reel.size)
+    return WrittenReel(count, tick.seconds, reel.size)
 
 
 def _header(reel: Reel) -> bytes:

@@ -44,7 +44,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.export.page_faces import FACES, Json, Table, Tables, short, sides
+from tcviz.export.page_faces import FACES, FaceTable, Json, Tables, short, sides
 from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, PanelName, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
@@ -73,7 +73,7 @@ class Track:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._grids, self._slots, self._orders = Table(), Table(), Table()
+        self._grids, self._slots, self._orders = FaceTable(), FaceTable(), FaceTable()
         self._seen: dict[str, tuple[Alike, int]] = {}
         self._faces: dict[int, Json] = {}
         self._heats: dict[int, bytes] = {}

@@ -11,10 +11,10 @@ Json: TypeAlias = Any
 ANCHORS = ("left", "center", "right")
 
 
-class Table:
+class FaceTable:
     """Gives values their numbers, in the order in which they first come.
 
-    >>> table = Table()
+    >>> table = FaceTable()
     >>> table.number("a"), table.number("b"), table.number("a"), list(table)
     (0, 1, 0, ['a', 'b'])
     """
@@ -38,8 +38,8 @@ class Tables:
 
     def __init__(self, themes: Sequence[str]) -> None:
         self.themes = tuple(themes)
-        self.colours, self.texts, self.styles = Table(), Table(), Table()
-        self.palettes, self.looks, self.faces = Table(), Table(), Table()
+        self.colours, self.texts, self.styles = FaceTable(), FaceTable(), FaceTable()
+        self.palettes, self.looks, self.faces = FaceTable(), FaceTable(), FaceTable()
         self.letters: set[str] = set()
 
     def colour(self, colours: Iterable[str | None]) -> int:

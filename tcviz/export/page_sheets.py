@@ -37,12 +37,12 @@ class Sheet:
     narrow: Sheet | None = None
 
 
-class Written:
+class WrittenSheet:
     """A sheet as it is written; a narrow one belongs to a `wide` one."""
 
-    def __init__(self, sheet: Sheet, tables: Tables, wide: Written | None = None) -> None:
+    def __init__(self, sheet: Sheet, tables: Tables, wide: WrittenSheet | None = None) -> None:
         self.sheet, self.wide = sheet, wide
-        self.narrow = Written(sheet.narrow, tables, self) if sheet.narrow else None
+        self.narrow = WrittenSheet(sheet.narrow, tables, self) if sheet.narrow else None
         self._track = Track(tables)
         self._picture: dict[str, Json] = {}
 
@@ -90,13 +90,13 @@ class Written:
         return self._track.panels
 
 
-def written(sheets: Sequence[Sheet], tables: Tables) -> list[Written]:
+def written(sheets: Sequence[Sheet], tables: Tables) -> list[WrittenSheet]:
     """Return the sheets of a page, first those of the views, and then the narrow ones."""
-    views = [Written(sheet, tables) for sheet in sheets]
+    views = [WrittenSheet(sheet, tables) for sheet in sheets]
     return views + [view.narrow for view in views if view.narrow]
 
 
-def known(sheets: Sequence[Written]) -> dict[str, Json]:
+def known(sheets: Sequence[WrittenSheet]) -> dict[str, Json]:
     """Return all that there is to know of the sheets of a page but their frames.
 
     Of each panel that is tensor, channel and slice, null where it shows all.

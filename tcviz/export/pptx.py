@@ -108,7 +108,9 @@ def _add(deck: Presentation, scene: Scene, paper: Paper) -> bytes:
     """
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
     width, height = deck.slide_width or 1, deck.slide_height or 1
-    pen = ml.Pen(min(width / scene.width, height / scene.height), lambda png: _part(slide, png))
+    pen = ml.DrawingPen(
+        min(width / scene.width, height / scene.height), lambda png: _part(slide, png)
+    )
     title = ml.title(pen, scene.title, width) if scene.title else ""
     drawn = title + "".join(shapes(scene, pen))
     if not paper.transparent:

@@ -10,9 +10,9 @@ from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from tcviz.export.stills import Paper
-from tcviz.render.figure import POINTS, Picture, settings
+from tcviz.render.figure import POINTS, SceneArtist, settings
 from tcviz.render.lettering import lettering
-from tcviz.render.pen import Grid, Images
+from tcviz.render.pen import Images, PixelGrid
 from tcviz.scene.marks import Scene
 
 _Agg: Any = RendererAgg
@@ -45,8 +45,10 @@ def paint(scene: Scene, paper: Paper, *, transparent: bool) -> Image.Image:
     ratio = width / scene.width
     with settings(), lettering() as letters:
         renderer: Any = _Agg(width, height, POINTS)
-        grid, letter = Grid(1 / ratio, whole=True), letters.outlined
-        picture = Picture(scene, ratio, letter, grid=grid, transparent=transparent, images=_IMAGES)
+        grid, letter = PixelGrid(1 / ratio, whole=True), letters.outlined
+        picture = SceneArtist(
+            scene, ratio, letter, grid=grid, transparent=transparent, images=_IMAGES
+        )
         picture.draw(renderer)
         image = Image.fromarray(np.array(renderer.buffer_rgba()))
     return image if transparent else image.convert("RGB")

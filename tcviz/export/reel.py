@@ -31,7 +31,7 @@ class Reel:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenReel:
     """What the file holds, as whoever reads it finds it: frames, seconds, size in pixels."""
 
     frames: int

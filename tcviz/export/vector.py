@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 
 from tcviz.export.stills import Paper
-from tcviz.render.figure import POINTS, Picture, figure, settings
+from tcviz.render.figure import POINTS, SceneArtist, figure, settings
 from tcviz.render.lettering import lettering
-from tcviz.render.pen import Grid, Images, Pen, Words
+from tcviz.render.pen import Images, Pen, PixelGrid, Words
 from tcviz.request.canvas import SCREEN_DPI
 from tcviz.scene.marks import Scene
 
@@ -35,7 +35,9 @@ def write_svg(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
     with settings(**{"svg.fonttype": "none" if typed else "path"}), lettering() as letters:
         letter = letters.named if typed else letters.embedded
         bare = paper.transparent
-        picture = Picture(scene, 1.0, letter, grid=_grid(paper), transparent=bare, images=_IMAGES)
+        picture = SceneArtist(
+            scene, 1.0, letter, grid=_grid(paper), transparent=bare, images=_IMAGES
+        )
         made = figure(picture, (scene.width, scene.height))
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         canvas: Any = FigureCanvasSVG(made)
@@ -96,15 +98,15 @@ def _page(
 ) -> Figure:
     width, height = (POINTS * inches for inches in paper.inches(scene))
     bare = paper.transparent
-    picture = Picture(
+    picture = SceneArtist(
         scene, width / scene.width, letter, grid=_grid(paper), transparent=bare, images=images
     )
     return figure(picture, (width, height))
 
 
-def _grid(paper: Paper) -> Grid:
+def _grid(paper: Paper) -> PixelGrid:
     """Return a grid of the pixels that the picture has where it is shown at its own size."""
-    return Grid(1 / paper.ratio)
+    return PixelGrid(1 / paper.ratio)
 
 
 def _tidied(drawn: str, scene: Scene, paper: Paper) -> str:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.export.reel import Reel, Ticker, Written
+from tcviz.export.reel import Reel, Ticker, WrittenReel
 from tcviz.render.pixels import Painted
 
 Array8: TypeAlias = NDArray[np.uint8]
@@ -87,17 +87,17 @@ VP9 = Codec(
 )
 
 
-def write_mp4(reel: Reel, file: BinaryIO) -> Written:
+def write_mp4(reel: Reel, file: BinaryIO) -> WrittenReel:
     """Write H.264 in MP4: yuv420p, even size, its index in front."""
     return _write(reel, file, H264)
 
 
-def write_webm(reel: Reel, file: BinaryIO) -> Written:
+def write_webm(reel: Reel, file: BinaryIO) -> WrittenReel:
     """Write VP9 in WebM."""
     return _write(reel, file, VP9)
 
 
-def _write(reel: Reel, file: BinaryIO, codec: Codec) -> Written:
+def _write(reel: Reel, file: BinaryIO, codec: Codec) -> WrittenReel:
     size = _even(reel.size)
     tick, begin, ticks, count, planes = Ticker(TICKS), 0, 0, 0, _Planes(size)
     with _opened(file, codec) as out:
@@ -110,7 +110,7 @@ def _write(reel: Reel, file: BinaryIO, codec: Codec) -> Written:
         if ticks > 1:
             _put(out, planes, begin - 1)
             count += 1
-    return Written(count, tick.seconds, size)
+    return WrittenReel(count, tick.seconds, size)
 
 
 def _even(size: tuple[int, int]) -> tuple[int, int]:

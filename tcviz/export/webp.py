@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from tcviz.export.reel import Reel, Shot, Ticker, Written
+from tcviz.export.reel import Reel, Shot, Ticker, WrittenReel
 
 TICKS = 1000
 """WebP counts thousandths of a second."""
@@ -50,7 +50,7 @@ class _Strip(Image.Image):
         return self.im.pixel_access(self.readonly)
 
 
-def write(reel: Reel, file: BinaryIO) -> Written:
+def write(reel: Reel, file: BinaryIO) -> WrittenReel:
     """Write the reel."""
     durations: list[int] = []
     encoded = BytesIO()
@@ -71,7 +71,7 @@ def write(reel: Reel, file: BinaryIO) -> Written:
         data = _animated(data, reel, sum(durations))
     file.write(data)
     frames = _frames(data)
-    return Written(len(frames), Fraction(sum(frames), TICKS), reel.size)
+    return WrittenReel(len(frames), Fraction(sum(frames), TICKS), reel.size)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

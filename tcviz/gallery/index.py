@@ -11,7 +11,7 @@ from tcviz.files import reading
 from tcviz.files.writing import whole_file
 from tcviz.gallery import manifest, page
 from tcviz.gallery.items import Item
-from tcviz.gallery.manifest import Entry, File
+from tcviz.gallery.manifest import File, ManifestEntry
 from tcviz.gallery.spec import Spec
 
 PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
@@ -33,7 +33,7 @@ def facts(spec: Spec, folder: Path) -> dict[str, Any]:
     return {"title": spec.title, "generator": f"tcviz {__version__}", "items": items}
 
 
-def _item(item: Item, entry: Entry) -> dict[str, Any]:
+def _item(item: Item, entry: ManifestEntry) -> dict[str, Any]:
     picture, plan = item.picture, item.picture.plan
     stills = [_place(file) for file in entry.files if file.path == item.poster]
     return {

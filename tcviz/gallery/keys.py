@@ -17,7 +17,7 @@ MOST = 10**15
 
 
 @dataclass(frozen=True)
-class Key:
+class SpecKey:
     """How a key's value is read, and which commands know it."""
 
     read: Callable[[str, Any], Any]
@@ -165,13 +165,13 @@ READERS: dict[ValueKind, Callable[[Option], Callable[[str, Any], Any]]] = {
 """What reads a key, by what it takes; words are known, and files read, where an item is made."""
 
 
-def keys(table: Iterable[Option] = OPTIONS) -> dict[str, Key]:
+def keys(table: Iterable[Option] = OPTIONS) -> dict[str, SpecKey]:
     """Return the keys of an item: those of a spec alone, and every option that is one."""
-    found = {"name": Key(_text), "command": Key(_text)}
+    found = {"name": SpecKey(_text), "command": SpecKey(_text)}
     for option in table:
         if option.is_key:
             commands = tuple(command for command in DRAWING if command in option.commands)
-            key = Key(READERS[option.kind](option), commands)
+            key = SpecKey(READERS[option.kind](option), commands)
             found |= dict.fromkeys(filter(None, (option.name, option.denial)), key)
     return found
 

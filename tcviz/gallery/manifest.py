@@ -38,7 +38,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """What an item became: the digest of what made it, and its files."""
 
     digest: str
@@ -54,7 +54,7 @@ class Manifest:
     """
 
     folder: Path
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, ManifestEntry] = field(default_factory=dict)
     strays: dict[str, File] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     stamp: int = 0
@@ -87,7 +87,7 @@ class Manifest:
         files = {file.path: file for entry in self.entries.values() for file in entry.files}
         return self.strays | files
 
-    def keep(self, path: str, entry: Entry) -> None:
+    def keep(self, path: str, entry: ManifestEntry) -> None:
         """Note what an item has become; files that it had before go astray."""
         before = self.entries.get(path)
         self.strays |= {file.path: file for file in (before.files if before else ())}
@@ -148,9 +148,9 @@ def _manifest(folder: Path, known: Any, stamp: int) -> Manifest:
     )
 
 
-def _entry(value: Any) -> Entry:
+def _entry(value: Any) -> ManifestEntry:
     own = _of(dict, value, "an entry")
-    return Entry(_part(str, own, "digest"), tuple(map(_file, _part(list, own, "files"))))
+    return ManifestEntry(_part(str, own, "digest"), tuple(map(_file, _part(list, own, "files"))))
 
 
 def _file(value: Any) -> File:

@@ -13,7 +13,7 @@ from tcviz.errors import LONGEST_VALUE, RequestError, complaint, did_you_mean, q
 from tcviz.errors.oneline import seen
 from tcviz.files.writing import identity
 from tcviz.gallery import manifest, places
-from tcviz.gallery.problems import Place, Problem
+from tcviz.gallery.problems import Problem, SpecPlace
 
 RESERVED = ("index.html", "index.json")
 """What the gallery writes beside the items."""
@@ -37,7 +37,7 @@ class Claim:
     Several of one sweep have one place; `unsaid` are the fields that would tell them apart.
     """
 
-    where: Place
+    where: SpecPlace
     name: str
     paths: Sequence[str]
     unsaid: Sequence[str] = ()
@@ -47,7 +47,7 @@ class Claim:
         told = complaint("name", f"{quoted(self.name)}, file {quoted(path)}", allowed, hint=hint)
         return Problem(f"{self.where.words}: {told}", self.where.line)
 
-    def clash(self, path: str, other: Place) -> Problem:
+    def clash(self, path: str, other: SpecPlace) -> Problem:
         """Return the problem of a file that is another item's."""
         if other != self.where:
             return self.wrong(path, f"one of its own, {other} writes this")
@@ -130,11 +130,11 @@ def checked(name: str) -> str:
 def clashes(claims: Sequence[Claim]) -> list[Problem]:
     """Return the problem of every item that would write another one's file.
 
-    >>> one, other = (Claim(Place("item 'a'", n), "a", ["a.gif"]) for n in (3, 7))
+    >>> one, other = (Claim(SpecPlace("item 'a'", n), "a", ["a.gif"]) for n in (3, 7))
     >>> clashes([one, other])[0].told("g.toml").partition("allowed: ")[2]
     "one of its own, item 'a' of line 3 writes this"
     """
-    owners: dict[str, tuple[int, Place]] = dict.fromkeys(RESERVED, (-1, Place("the index")))
+    owners: dict[str, tuple[int, SpecPlace]] = dict.fromkeys(RESERVED, (-1, SpecPlace("the index")))
     problems = []
     for number, claim in enumerate(claims):
         for path in claim.paths:
@@ -144,7 +144,7 @@ def clashes(claims: Sequence[Claim]) -> list[Problem]:
                 problems.append(claim.clash(path, whose))
                 break
     folders = {folded(str(f)) for c in claims for path in c.paths for f in _above(path)}
-    own = [Claim(Place("index"), name, [name]) for name in RESERVED]
+    own = [Claim(SpecPlace("index"), name, [name]) for name in RESERVED]
     return problems + [
         claim.wrong(path, "one that is no folder of another item")
         for claim in [*claims, *own]
@@ -157,7 +157,7 @@ def overwritten(claims: Sequence[Claim], folder: Path, read: Mapping[str, Path])
     """Return the problem of every file that would take the place of one that is `read`."""
     sources = {identity(path): given for given, path in read.items()}
     sources.pop(None, None)
-    own = [Claim(Place("index"), name, [name]) for name in (*RESERVED, manifest.NAME)]
+    own = [Claim(SpecPlace("index"), name, [name]) for name in (*RESERVED, manifest.NAME)]
     return [
         claim.wrong(path, f"another name: this is the file of {seen(whose, LONGEST_VALUE)}")
         for claim in [*claims, *own]

@@ -15,7 +15,7 @@ _HEADER = re.compile(
 
 
 @dataclass(frozen=True)
-class Place:
+class SpecPlace:
     """A table of a spec: what it is called, and the line of its header, if it has one."""
 
     words: str
@@ -59,7 +59,9 @@ def headers(text: str) -> dict[str, list[int]]:
     return found
 
 
-def place(lines: dict[str, list[int]], section: str, number: int, many: int, name: object) -> Place:
+def place(
+    lines: dict[str, list[int]], section: str, number: int, many: int, name: object
+) -> SpecPlace:
     """Return where the table of a `number` from 1 is; of `many`, whose lines may be unknown.
 
     >>> print(place({"item": [3, 4]}, "item", 2, 2, "a"))
@@ -70,7 +72,7 @@ def place(lines: dict[str, list[int]], section: str, number: int, many: int, nam
     known = lines.get(section, [])
     line = known[number - 1] if len(known) == many else None
     if not isinstance(name, str):
-        return Place(f"{section} {number}", line)
-    return Place(
+        return SpecPlace(f"{section} {number}", line)
+    return SpecPlace(
         f"{section} {quoted(name)}" if line else f"{section} {number}, {quoted(name)}", line
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from tcviz.errors import OutputError
 from tcviz.gallery import manifest, naming, places, replies
 from tcviz.gallery.items import Item
-from tcviz.gallery.manifest import Entry, File, Manifest
+from tcviz.gallery.manifest import File, Manifest, ManifestEntry
 from tcviz.gallery.pool import Done
 from tcviz.gallery.render import Failure, Made
 from tcviz.gallery.spec import Spec
@@ -26,7 +26,7 @@ SAVED_EVERY = 1.0
 
 
 @dataclass
-class Report:
+class RunReport:
     """What a run did."""
 
     rendered: int = 0
@@ -65,7 +65,7 @@ def update(
     *,
     items: Sequence[Item] | None = None,
     force: bool = False,
-) -> Report:
+) -> RunReport:
     """Render what changed into `folder`, and say what was done.
 
     It may be some `items` only, and by `force` those that did not change.
@@ -78,7 +78,7 @@ def update(
     known = manifest.load(folder)
     items = spec.items if items is None else items
     work = stale(items, known, force=force)
-    report = Report(fresh=len(items) - len(work), left=leftovers(spec, known))
+    report = RunReport(fresh=len(items) - len(work), left=leftovers(spec, known))
     if not work:
         return report
     places.clear(folder)
@@ -99,7 +99,7 @@ def _take(
     results: Generator[Done, None, None],
     work: Sequence[Item],
     known: Manifest,
-    report: Report,
+    report: RunReport,
     told: Callable[[int], None] | None,
 ) -> None:
     """Keep what comes, and save what is known now and then."""
@@ -113,7 +113,7 @@ def _take(
             saved = monotonic()
 
 
-def _keep(known: Manifest, item: Item, reply: object, report: Report) -> None:
+def _keep(known: Manifest, item: Item, reply: object, report: RunReport) -> None:
     """Write an item's files and note them, or note why there are none."""
     result = replies.checked(item, reply)
     if isinstance(result, Failure):
@@ -124,7 +124,7 @@ def _keep(known: Manifest, item: Item, reply: object, report: Report) -> None:
     except OutputError as error:  # of this item: others may have better places
         report.failed.append((item.path, str(error)))
         return
-    known.keep(item.path, Entry(item.digest, files))
+    known.keep(item.path, ManifestEntry(item.digest, files))
     report.rendered += 1
 
 

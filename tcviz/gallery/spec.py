@@ -18,7 +18,7 @@ from tcviz.gallery.items import Item
 from tcviz.gallery.keys import KEYS, shown, typed
 from tcviz.gallery.making import Fault, Maker, Values
 from tcviz.gallery.naming import Claim
-from tcviz.gallery.problems import Place, Problem, headers, place
+from tcviz.gallery.problems import Problem, SpecPlace, headers, place
 from tcviz.request.options import DEFAULT_FORMATS, DRAWING
 from tcviz.scene import text
 
@@ -63,15 +63,15 @@ class _Reader:
     notes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def of_defaults(self) -> Place:
+    def of_defaults(self) -> SpecPlace:
         """Where the defaults are."""
-        return Place("defaults", *self.lines.get("defaults", [])[:1])
+        return SpecPlace("defaults", *self.lines.get("defaults", [])[:1])
 
-    def tell(self, where: Place, problems: list[str]) -> None:
+    def tell(self, where: SpecPlace, problems: list[str]) -> None:
         """Note problems of one place."""
         self.problems += [Problem(f"{where.words}: {told}", where.line) for told in problems]
 
-    def add(self, where: Place, own: Values, unsaid: Sequence[str] = ()) -> None:
+    def add(self, where: SpecPlace, own: Values, unsaid: Sequence[str] = ()) -> None:
         """Add an item; raise RequestError if its values make none."""
         item = self.maker.make(own, self.defaults)
         self.items.append(item)
@@ -171,7 +171,7 @@ def _defaults(reader: _Reader, said: Any) -> Values:
 
 def _tables(
     reader: _Reader, given: dict[str, Any], section: str
-) -> Iterator[tuple[int, Place, dict[str, Any]]]:
+) -> Iterator[tuple[int, SpecPlace, dict[str, Any]]]:
     """Yield the tables of ``[[item]]`` or ``[[sweep]]``, with their numbers and places."""
     tables = given.get(section, [])
     if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
@@ -184,7 +184,7 @@ def _tables(
     reader.problems.append(Problem(told))
 
 
-def _item(reader: _Reader, number: int, where: Place, said: dict[str, Any]) -> None:
+def _item(reader: _Reader, number: int, where: SpecPlace, said: dict[str, Any]) -> None:
     """Add one item, or all that is wrong with it."""
     name = said.get("name")
     own, problems = making.read(said)
@@ -207,7 +207,7 @@ def _item(reader: _Reader, number: int, where: Place, said: dict[str, Any]) -> N
 class _Sweep:
     """A sweep that is read: `axes` vary, `bad` are values known to be wrong by themselves."""
 
-    where: Place
+    where: SpecPlace
     template: str
     fixed: Values
     axes: dict[str, list[Any]]
@@ -247,7 +247,7 @@ class _Sweep:
         return mine not in KEYS[key].commands and not commands.isdisjoint(KEYS[key].commands)
 
 
-def _sweep(reader: _Reader, where: Place, said: dict[str, Any]) -> None:
+def _sweep(reader: _Reader, where: SpecPlace, said: dict[str, Any]) -> None:
     """Add one item for each combination of the listed values."""
     sweep = _swept(reader, where, said)
     count = prod(map(len, sweep.axes.values()))
@@ -265,7 +265,7 @@ def _sweep(reader: _Reader, where: Place, said: dict[str, Any]) -> None:
         reader.tell(sweep.where, [f"makes no output at all: {reader.skipped[-1][1]}"])
 
 
-def _swept(reader: _Reader, where: Place, said: dict[str, Any]) -> _Sweep:
+def _swept(reader: _Reader, where: SpecPlace, said: dict[str, Any]) -> _Sweep:
     """Return a sweep of the values that are well formed; the others are told."""
     axes = {k: v for k, v in said.items() if isinstance(v, list) and k in KEYS and k != "name"}
     fixed, problems = making.read({k: v for k, v in said.items() if k not in axes})

@@ -60,7 +60,7 @@ class Tiles:
         return known[1]
 
 
-class Canvas:
+class PixelCanvas:
     """An array of palette numbers whose corner lies at a pixel of the whole picture.
 
     Coordinates are those of the whole picture; what lies outside is cut off.
@@ -77,11 +77,11 @@ class Canvas:
         self._right, self._bottom = self._left + pixels.shape[1], self._top + pixels.shape[0]
         pixels[:] = palette.index(background)
 
-    def tile(self, area: Area, background: Colour) -> Canvas:
+    def tile(self, area: Area, background: Colour) -> PixelCanvas:
         """Return a canvas of its own for one area."""
         left, top, right, bottom = area
         pixels = np.empty((bottom - top, right - left), dtype=np.uint8)
-        return Canvas(pixels, (left, top), self.ratio, self.palette, background, self.tiles)
+        return PixelCanvas(pixels, (left, top), self.ratio, self.palette, background, self.tiles)
 
     def px(self, length: float) -> int:
         """Return a coordinate of the scene in whole pixels."""

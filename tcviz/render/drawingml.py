@@ -39,7 +39,7 @@ NO_LINE = f"<a:ln>{NO_FILL}</a:ln>"
 _ALIGN = {"left": "l", "center": "ctr", "right": "r"}
 
 
-class Pen:
+class DrawingPen:
     """Turns canvas units into a slide's, and gives every shape its number.
 
     `scale` is in English metric units per canvas unit; `picture` takes a file's
@@ -142,7 +142,7 @@ def _contour(points: Iterable[Point]) -> str:
     return f"<a:moveTo>{start}</a:moveTo>" + "".join(f"<a:lnTo>{p}</a:lnTo>" for p in rest)
 
 
-def words(pen: Pen, text: str, style: Type) -> str:
+def words(pen: DrawingPen, text: str, style: Type) -> str:
     """Return a shape's text: lines in its middle that neither wrap nor shrink."""
     lines = text.split("\n")
     # Lines stand as far apart as in other formats, whatever font has their low numbers.
@@ -155,7 +155,7 @@ def words(pen: Pen, text: str, style: Type) -> str:
     )
 
 
-def _line(pen: Pen, text: str, style: Type, spacing: str) -> str:
+def _line(pen: DrawingPen, text: str, style: Type, spacing: str) -> str:
     """Return a paragraph of one line."""
     look, turned = _look(pen, style), ' rtl="1"' * style.turned
     run = f"<a:r><a:rPr {look}</a:rPr><a:t>{plain(text)}</a:t></a:r>"
@@ -169,7 +169,7 @@ def _line(pen: Pen, text: str, style: Type, spacing: str) -> str:
     )
 
 
-def _look(pen: Pen, style: Type) -> str:
+def _look(pen: DrawingPen, style: Type) -> str:
     """Return the attributes and children of a run: proofing would underline ``x[1,2]``."""
     size = min(400_000, max(100, round(pen.points(style.size) * 100)))
     strip = f"<a:highlight>{_rgb(style.on)}</a:highlight>" if style.on else ""
@@ -182,7 +182,14 @@ def _look(pen: Pen, style: Type) -> str:
 
 
 def shape(
-    pen: Pen, key: str, area: Area, geometry: str, look: str, text: str = "", *, label: bool = False
+    pen: DrawingPen,
+    key: str,
+    area: Area,
+    geometry: str,
+    look: str,
+    text: str = "",
+    *,
+    label: bool = False,
 ) -> str:
     """Return a shape; one without text or words of its own is decoration to a screen reader."""
     return (
@@ -192,7 +199,7 @@ def shape(
     )
 
 
-def straight(pen: Pen, key: str, ends: tuple[Point, Point], look: str) -> str:
+def straight(pen: DrawingPen, key: str, ends: tuple[Point, Point], look: str) -> str:
     """Return a straight connector."""
     (x0, y0), (x1, y1) = ((pen.emu(x), pen.emu(y)) for x, y in ends)
     area = min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)
@@ -203,7 +210,7 @@ def straight(pen: Pen, key: str, ends: tuple[Point, Point], look: str) -> str:
     )
 
 
-def picture(pen: Pen, key: str, area: Area, file: bytes) -> str:
+def picture(pen: DrawingPen, key: str, area: Area, file: bytes) -> str:
     """Return a picture, stretched over its area."""
     return (
         f"<p:pic><p:nvPicPr>{_name(pen, key)}<p:cNvPicPr/><p:nvPr/></p:nvPicPr>"
@@ -212,7 +219,7 @@ def picture(pen: Pen, key: str, area: Area, file: bytes) -> str:
     )
 
 
-def group(pen: Pen, key: str, area: Area, says: str, shapes: Iterable[str]) -> str:
+def group(pen: DrawingPen, key: str, area: Area, says: str, shapes: Iterable[str]) -> str:
     """Return shapes that move as one; `says` is what a screen reader reads."""
     left, top, width, height = area
     name = _name(pen, key, says)
@@ -229,7 +236,7 @@ def background(colour: Colour) -> str:
     return f"<p:bg {NAMESPACES}><p:bgPr>{solid(colour)}<a:effectLst/></p:bgPr></p:bg>"
 
 
-def title(pen: Pen, text: str, width: int) -> str:
+def title(pen: DrawingPen, text: str, width: int) -> str:
     """Return a title just above the slide, where PowerPoint itself puts a hidden one.
 
     Nobody sees it; screen readers, the outline and the list of slides have it.
@@ -245,7 +252,7 @@ def title(pen: Pen, text: str, width: int) -> str:
     )
 
 
-def _name(pen: Pen, key: str, says: str | None = None) -> str:
+def _name(pen: DrawingPen, key: str, says: str | None = None) -> str:
     head = f'<p:cNvPr id="{pen.number()}" name="{plain(key)}"'
     if says is None:
         return f"{head}>{_DECORATIVE}</p:cNvPr>"

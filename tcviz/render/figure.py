@@ -14,7 +14,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from tcviz.render.pen import Grid, Images, Pen, Words, rectangle
+from tcviz.render.pen import Images, Pen, PixelGrid, Words, rectangle
 from tcviz.render.shapes import SHAPES
 from tcviz.scene.marks import Rect, Scene
 
@@ -32,7 +32,7 @@ _SETTINGS = {
 }
 
 
-class Picture(Artist):
+class SceneArtist(Artist):
     """All marks of a scene."""
 
     def __init__(
@@ -41,13 +41,13 @@ class Picture(Artist):
         scale: float,
         letter: Callable[[Pen, Words], None],
         *,
-        grid: Grid | None = None,
+        grid: PixelGrid | None = None,
         transparent: bool = False,
         images: Images | None = None,
     ) -> None:
         super().__init__()
         self._scene, self._scale, self._letter = scene, scale, letter
-        self._grid, self._bare, self._images = grid or Grid(), transparent, images
+        self._grid, self._bare, self._images = grid or PixelGrid(), transparent, images
 
     def draw(self, renderer: Any) -> None:
         """Draw the background and the marks in their order."""
@@ -59,7 +59,7 @@ class Picture(Artist):
             SHAPES[type(mark)](pen, mark)
 
 
-def figure(picture: Picture, size: tuple[float, float]) -> Figure:
+def figure(picture: SceneArtist, size: tuple[float, float]) -> Figure:
     """Return a figure of so many points with nothing but the picture."""
     made = Figure(figsize=(size[0] / POINTS, size[1] / POINTS), dpi=POINTS, frameon=False)
     made.add_artist(picture)

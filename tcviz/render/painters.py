@@ -11,7 +11,7 @@ import numpy as np
 
 from tcviz.render import ink
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
-from tcviz.render.canvas import DASH, GAP, HATCH, Canvas, Laid, Pixels8
+from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8
 from tcviz.render.damage import Area
 from tcviz.scene import text
 from tcviz.scene.marks import (
@@ -30,12 +30,12 @@ from tcviz.scene.marks import (
 from tcviz.scene.typeset import Typeset, checked
 
 
-def _cell(canvas: Canvas, mark: Cell, within: Area | None = None) -> None:
+def _cell(canvas: PixelCanvas, mark: Cell, within: Area | None = None) -> None:
     tile, at = canvas.tiles.placed(mark, canvas.ratio, lambda: _placed(canvas, mark))
     canvas.paste(tile, at, within)
 
 
-def _placed(canvas: Canvas, mark: Cell) -> Laid:
+def _placed(canvas: PixelCanvas, mark: Cell) -> Laid:
     px = canvas.px
     left, top = px(mark.rect.x), px(mark.rect.y)
     line = canvas.line(1.0)
@@ -51,7 +51,7 @@ def _placed(canvas: Canvas, mark: Cell) -> Laid:
     return tile, (left, top)
 
 
-def _tile(canvas: Canvas, mark: Cell, area: Area) -> Pixels8:
+def _tile(canvas: PixelCanvas, mark: Cell, area: Area) -> Pixels8:
     style = mark.style
     tile = canvas.tile(area, style.fill)
     if style.hatch:
@@ -68,7 +68,7 @@ def _tile(canvas: Canvas, mark: Cell, area: Area) -> Pixels8:
     return tile.pixels
 
 
-def _clear(canvas: Canvas, mark: Cell, middle: Point) -> None:
+def _clear(canvas: PixelCanvas, mark: Cell, middle: Point) -> None:
     """Keep hatching off the digits."""
     size = mark.size * canvas.ratio
     half = text.width(mark.text, size, mark.style.bold) / 2 + size * 0.12
@@ -78,7 +78,7 @@ def _clear(canvas: Canvas, mark: Cell, middle: Point) -> None:
     canvas.fill(area, mark.style.fill)
 
 
-def _hatch(canvas: Canvas, area: Area, colour: Colour) -> None:
+def _hatch(canvas: PixelCanvas, area: Area, colour: Colour) -> None:
     """Draw slanted lines, in step with those of the neighbours."""
     left, top, right, bottom = area
     line = canvas.line(1.0)
@@ -86,7 +86,7 @@ def _hatch(canvas: Canvas, area: Area, colour: Colour) -> None:
     canvas.pixels[along % (HATCH * line) < line] = canvas.palette.index(colour)
 
 
-def _frame(canvas: Canvas, area: Area, colour: Colour, line: int, *, dash: bool) -> None:
+def _frame(canvas: PixelCanvas, area: Area, colour: Colour, line: int, *, dash: bool) -> None:
     """Draw a frame just inside an area."""
     draw = canvas.dashes if dash else canvas.fill
     for side in _sides(area, line):
@@ -104,7 +104,9 @@ def _sides(area: Area, line: int) -> tuple[Area, Area, Area, Area]:
     )
 
 
-def _write(canvas: Canvas, words: str, at: Point, size: float, style: Style, anchor: str) -> None:
+def _write(
+    canvas: PixelCanvas, words: str, at: Point, size: float, style: Style, anchor: str
+) -> None:
     """Write text at a point in pixels: its baseline sits on a whole pixel."""
     width = text.width(words, size, style.bold)
     x = at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
@@ -114,7 +116,7 @@ def _write(canvas: Canvas, words: str, at: Point, size: float, style: Style, anc
     canvas.mask(mask, (left, baseline - ascent), style.ink, style.fill)
 
 
-def _label(canvas: Canvas, mark: Label) -> None:
+def _label(canvas: PixelCanvas, mark: Label) -> None:
     ratio = canvas.ratio
     style = Style(mark.on, mark.ink, mark.on, mark.bold)
     at = mark.at[0] * ratio, mark.at[1] * ratio
@@ -124,7 +126,7 @@ def _label(canvas: Canvas, mark: Label) -> None:
         _write(canvas, mark.text, at, mark.size * ratio, style, mark.anchor)
 
 
-def _set(canvas: Canvas, mark: Label, line: Typeset, baseline: int) -> None:
+def _set(canvas: PixelCanvas, mark: Label, line: Typeset, baseline: int) -> None:
     """Write text of several fonts, one after another."""
     size, x = mark.size * canvas.ratio, mark.left * canvas.ratio
     for run in checked(line).runs:
@@ -139,7 +141,7 @@ def _set(canvas: Canvas, mark: Label, line: Typeset, baseline: int) -> None:
         x += run.em * size
 
 
-def _box(canvas: Canvas, mark: Box) -> None:
+def _box(canvas: PixelCanvas, mark: Box) -> None:
     left, top, right, bottom = area = _area(canvas, mark.rect)
     if mark.radius:
         _rounded(canvas, mark, area)
@@ -151,19 +153,19 @@ def _box(canvas: Canvas, mark: Box) -> None:
         _frame(canvas, _around(canvas, area, line), mark.line, line, dash=mark.dash)
 
 
-def _area(canvas: Canvas, rect: Rect) -> Area:
+def _area(canvas: PixelCanvas, rect: Rect) -> Area:
     px = canvas.px
     return px(rect.x), px(rect.y), px(rect.right), px(rect.bottom)
 
 
-def _around(canvas: Canvas, area: Area, line: int) -> Area:
+def _around(canvas: PixelCanvas, area: Area, line: int) -> Area:
     """Return the outside of a line that is centred on the hairline that the cells below share."""
     left, top, right, bottom = area
     out = (line - canvas.line(1.0)) // 2
     return left - out, top - out, right + line - out, bottom + line - out
 
 
-def _passing(canvas: Canvas, mark: Passing) -> None:
+def _passing(canvas: PixelCanvas, mark: Passing) -> None:
     """Paint a frame, and within its line the digits of cells."""
     _box(canvas, mark)
     line = canvas.line(mark.width)
@@ -173,14 +175,14 @@ def _passing(canvas: Canvas, mark: Passing) -> None:
             _cell(canvas, cell, side)
 
 
-def _glow(canvas: Canvas, mark: Glow) -> None:
+def _glow(canvas: PixelCanvas, mark: Glow) -> None:
     left, top, right, bottom = _area(canvas, mark.rect)
     line = canvas.line(1.0)  # that which neighbours share lies behind the edge
     for cell in mark.cells:
         _cell(canvas, cell, (left, top, right + line, bottom + line))
 
 
-def _rounded(canvas: Canvas, mark: Box, area: Area) -> None:
+def _rounded(canvas: PixelCanvas, mark: Box, area: Area) -> None:
     left, top, right, bottom = area
     size, radius = (right - left, bottom - top), mark.radius * canvas.ratio
     if mark.fill:
@@ -190,7 +192,7 @@ def _rounded(canvas: Canvas, mark: Box, area: Area) -> None:
         canvas.mask(mask, (left, top), mark.line, mark.fill or canvas.background)
 
 
-def _connector(canvas: Canvas, mark: Connector) -> None:
+def _connector(canvas: PixelCanvas, mark: Connector) -> None:
     points = [(canvas.px(x), canvas.px(y)) for x, y in mark.points]
     line = canvas.line(mark.width)
     if mark.head:
@@ -201,7 +203,7 @@ def _connector(canvas: Canvas, mark: Connector) -> None:
         canvas.fill(area, mark.ink)
 
 
-def _head(canvas: Canvas, points: list[tuple[int, int]], colour: Colour) -> tuple[int, int]:
+def _head(canvas: PixelCanvas, points: list[tuple[int, int]], colour: Colour) -> tuple[int, int]:
     """Paint the head and return where its base is: the line ends there."""
     (x0, y0), (x1, y1) = points[-2:]
     dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
@@ -219,7 +221,7 @@ def _head(canvas: Canvas, points: list[tuple[int, int]], colour: Colour) -> tupl
     return x1 - dx * (length - 1), y1 - dy * (length - 1)
 
 
-def _heatmap(canvas: Canvas, mark: Heatmap) -> None:
+def _heatmap(canvas: PixelCanvas, mark: Heatmap) -> None:
     px, rect = canvas.px, mark.rect
     left, top = px(rect.x), px(rect.y)
     width, height = max(1, px(rect.right) - left), max(1, px(rect.bottom) - top)
@@ -233,7 +235,7 @@ def _heatmap(canvas: Canvas, mark: Heatmap) -> None:
         _hairlines(canvas, mark, (left, top, left + width, top + height))
 
 
-def _hairlines(canvas: Canvas, mark: Heatmap, area: Area) -> None:
+def _hairlines(canvas: PixelCanvas, mark: Heatmap, area: Area) -> None:
     left, top, right, bottom = area
     line, rect, colour = canvas.line(1.0), mark.rect, mark.line or ""
     for i in range(1, mark.cols):
@@ -244,7 +246,7 @@ def _hairlines(canvas: Canvas, mark: Heatmap, area: Area) -> None:
         canvas.fill((left, y, right, y + line), colour)
 
 
-PAINTERS: dict[type, Callable[[Canvas, Any], None]] = {
+PAINTERS: dict[type, Callable[[PixelCanvas, Any], None]] = {
     Cell: _cell,
     Box: _box,
     Label: _label,

@@ -25,7 +25,7 @@ _CLOSED = np.array([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLO
 
 
 @dataclass(frozen=True)
-class Grid:
+class PixelGrid:
     """Where edges may lie and how wide lines may be, in canvas units.
 
     Edges are rounded to a whole `step`, as the pixel renderer rounds them to pixels:
@@ -84,7 +84,7 @@ class Pen:
     """
 
     def __init__(
-        self, renderer: Any, scale: float, height: float, grid: Grid,
+        self, renderer: Any, scale: float, height: float, grid: PixelGrid,
         letter: Callable[[Pen, Words], None], images: Images | None,
     ) -> None:  # fmt: skip
         self.renderer, self.scale, self.grid, self.images = renderer, scale, grid, images

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from tcviz.render.areas import area_of
-from tcviz.render.canvas import Canvas, Pixels8, Tiles
+from tcviz.render.canvas import PixelCanvas, Pixels8, Tiles
 from tcviz.render.damage import Area, changed_areas, regions, same, union
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import Palette
@@ -97,7 +97,7 @@ class Pixels:
             )
             here = pixels[top:bottom, left:right]
             palette, background = self._palette, scene.background
-            canvas = Canvas(here, (left, top), ratio, palette, background, self._tiles)
+            canvas = PixelCanvas(here, (left, top), ratio, palette, background, self._tiles)
             for i in np.flatnonzero(hit).tolist():
                 PAINTERS[type(marks[i])](canvas, marks[i])
 

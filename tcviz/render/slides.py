@@ -11,7 +11,7 @@ import numpy as np
 
 from tcviz.render import drawingml as ml
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
-from tcviz.render.drawingml import Pen, Type
+from tcviz.render.drawingml import DrawingPen, Type
 from tcviz.render.rectangles import Flat, Index, Rectangles, numbers, rectangles
 from tcviz.scene.marks import (
     Box,
@@ -42,7 +42,7 @@ MOST_WORDS = 1000
 """Letters that describe a panel: nobody listens to more."""
 
 
-def shapes(scene: Scene, pen: Pen) -> Iterator[str]:
+def shapes(scene: Scene, pen: DrawingPen) -> Iterator[str]:
     """Yield a scene's shapes from the lowest to the highest, each panel as one group."""
     for panel, marks in groupby(_owned(scene.marks), key=lambda pair: pair[0]):
         members = [mark for _, mark in marks]
@@ -83,7 +83,7 @@ def _says(panel: str, marks: list[Mark]) -> str:
     return says if len(says) <= MOST_WORDS else says[: MOST_WORDS - 1] + "…"
 
 
-def _cell(pen: Pen, mark: Cell) -> str:
+def _cell(pen: DrawingPen, mark: Cell) -> str:
     style = mark.style
     fill = ml.hatched(style.hatch, style.fill) if style.hatch else ml.solid(style.fill)
     look = fill + ml.line(pen.emu(1), style.line, dash=style.dash)
@@ -93,7 +93,7 @@ def _cell(pen: Pen, mark: Cell) -> str:
     return ml.shape(pen, mark.key, pen.area(mark.rect), ml.preset("rect"), look, words)
 
 
-def _label(pen: Pen, mark: Label) -> str:
+def _label(pen: DrawingPen, mark: Label) -> str:
     if not mark.text:
         return ""
     high, line = mark.size * 1.2, mark.typeset
@@ -105,7 +105,7 @@ def _label(pen: Pen, mark: Label) -> str:
     return ml.shape(pen, mark.key, area, ml.preset("rect"), ml.NO_FILL, words, label=True)
 
 
-def _box(pen: Pen, mark: Box) -> str:
+def _box(pen: DrawingPen, mark: Box) -> str:
     rect, geometry = mark.rect, ml.preset("rect")
     if mark.radius:
         # The outline of a rounded box lies inside it.
@@ -119,7 +119,7 @@ def _box(pen: Pen, mark: Box) -> str:
     return ml.shape(pen, mark.key, pen.area(rect), geometry, ml.solid(mark.fill) + line)
 
 
-def _connector(pen: Pen, mark: Connector) -> str:
+def _connector(pen: DrawingPen, mark: Connector) -> str:
     look = ml.line(pen.emu(mark.width), mark.ink, head=_head(pen, mark.width) * mark.head)
     if len(mark.points) == 2:
         return ml.straight(pen, mark.key, (mark.points[0], mark.points[1]), look)
@@ -135,7 +135,7 @@ def _bounds(points: tuple[Point, ...]) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _head(pen: Pen, width: float) -> str:
+def _head(pen: DrawingPen, width: float) -> str:
     """Return the arrow head nearest to ours: PowerPoint has three sizes, in widths of the line."""
     # A thin line's head is as large as that of a line of two points.
     unit = max(pen.points(width), 2.0)
@@ -147,7 +147,7 @@ def _head(pen: Pen, width: float) -> str:
     return f'<a:tailEnd type="triangle" w="{nearest(2 * HEAD_HALF)}" len="{nearest(HEAD_LENGTH)}"/>'
 
 
-def _heatmap(pen: Pen, mark: Heatmap) -> str:
+def _heatmap(pen: DrawingPen, mark: Heatmap) -> str:
     index = numbers(mark)
     found = rectangles(index, MOST_RECTANGLES)
     area = pen.area(mark.rect)
@@ -161,7 +161,7 @@ def _heatmap(pen: Pen, mark: Heatmap) -> str:
     return drawn
 
 
-def _tints(pen: Pen, mark: Heatmap, found: Rectangles) -> Iterator[str]:
+def _tints(pen: DrawingPen, mark: Heatmap, found: Rectangles) -> Iterator[str]:
     """Yield a rectangle in the most frequent colour and one freeform in each other."""
     area, size = pen.area(mark.rect), (GRID * mark.cols, GRID * mark.rows)
     boxes = _bleed(found.boxes, mark)
@@ -208,7 +208,7 @@ def _png(mark: Heatmap, index: Index) -> bytes:
     return file.getvalue()
 
 
-SLIDE_SHAPES: dict[type, Callable[[Pen, Any], str]] = {
+SLIDE_SHAPES: dict[type, Callable[[DrawingPen, Any], str]] = {
     Cell: _cell,
     Box: _box,
     Label: _label,

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
-from tcviz.engine.arrays import NUMBERS, Source, freeze, from_objects
+from tcviz.engine.arrays import NUMBERS, ArraySource, freeze, from_objects
 from tcviz.errors import LONGEST_VALUE, DataError, did_you_mean
 from tcviz.errors.oneline import one_line, seen
 from tcviz.files import reading
@@ -68,7 +68,7 @@ def load(spec: str | Path, name: str, dims: int | None = None) -> Array:
         If the file cannot be read, is broken or too large, or holds no numbers.
     """
     path, member = split(str(spec))
-    source = Source(name, str(spec), member)
+    source = ArraySource(name, str(spec), member)
     data = _bytes(path, source)
     return _read(path.suffix.lower(), data, source, dims)
 
@@ -79,7 +79,7 @@ def parse(data: bytes, name: str, dims: int | None = None) -> Array:
     >>> parse(b"[1, 2]", "input").tolist(), parse(b"1;2", "input").tolist()
     ([1, 2], [[1, 2]])
     """
-    source = Source(name, "standard input")
+    source = ArraySource(name, "standard input")
     _check_bytes(len(data), "or more", source)
     text = data.removeprefix(UTF8).lstrip()
     if not text:
@@ -89,7 +89,7 @@ def parse(data: bytes, name: str, dims: int | None = None) -> Array:
     return _read(kind, data.removeprefix(UTF8) if kind == ".json" else data, source, dims)
 
 
-def _read(kind: str, data: bytes, source: Source, dims: int | None) -> Array:
+def _read(kind: str, data: bytes, source: ArraySource, dims: int | None) -> Array:
     array = READERS[kind](data, source)
     column = kind == ".csv" and dims == 1 and array.shape[1] == 1
     return array.T if column else array
@@ -101,7 +101,7 @@ def split(spec: str) -> tuple[Path, str | None]:
     return (Path(head), member) if head.lower().endswith(".npz") else (Path(spec), None)
 
 
-def _bytes(path: Path, source: Source) -> bytes:
+def _bytes(path: Path, source: ArraySource) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in READERS and os.path.isfile(path):  # noqa: PTH113  (Path's raises errors)
         what = f"a {suffix} file" if suffix else "a file without a suffix"
@@ -116,7 +116,7 @@ def _bytes(path: Path, source: Source) -> bytes:
     return data
 
 
-def _check_bytes(count: int, how: str, source: Source) -> None:
+def _check_bytes(count: int, how: str, source: ArraySource) -> None:
     try:
         reading.check_size(count, how, MAX_BYTES)
     except UnreadableError as error:
@@ -130,7 +130,7 @@ def _near(path: Path) -> str | None:
 
 
 @contextmanager
-def _unbroken(source: Source) -> Iterator[None]:
+def _unbroken(source: ArraySource) -> Iterator[None]:
     """Turn what the standard readers raise on a broken file into a DataError."""
     try:
         yield
@@ -141,7 +141,7 @@ def _unbroken(source: Source) -> Iterator[None]:
         raise source.wrong(f"a broken file ({one_line(reason)})", "a whole file") from None
 
 
-def _read_npy(data: bytes, source: Source) -> Array:
+def _read_npy(data: bytes, source: ArraySource) -> Array:
     # NumPy warns of headers that Python 2 wrote; they are as good
     with _unbroken(source), warnings.catch_warnings(action="ignore"):
         dtype, shape, fortran, start = _npy_header(data, source)
@@ -152,7 +152,9 @@ def _read_npy(data: bytes, source: Source) -> Array:
     return freeze(array, source)
 
 
-def _npy_header(data: bytes, source: Source) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
+def _npy_header(
+    data: bytes, source: ArraySource
+) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:
     """Return dtype, shape, whether columns come first, and where the numbers start."""
     if data.startswith(b"\x80"):  # as every pickle since Python 2.3
         raise source.wrong("pickled Python objects", NUMBERS)
@@ -165,7 +167,7 @@ def _npy_header(data: bytes, source: Source) -> tuple[np.dtype[Any], tuple[int, 
     return dtype, shape, fortran, file.tell()
 
 
-def _read_npz(data: bytes, source: Source) -> Array:
+def _read_npz(data: bytes, source: ArraySource) -> Array:
     with _unbroken(source), zipfile.ZipFile(BytesIO(data)) as archive:
         arrays = {i.filename[:-4]: i for i in archive.infolist() if i.filename.endswith(".npy")}
         info = arrays[_choose(list(arrays), source)]
@@ -178,7 +180,7 @@ def _read_npz(data: bytes, source: Source) -> Array:
     return _read_npy(member, source)
 
 
-def _choose(known: list[str], source: Source) -> str:
+def _choose(known: list[str], source: ArraySource) -> str:
     """Return the member that was asked for, or the only one."""
     more = [f"{len(known) - LISTED} more"] if len(known) > LISTED else []
     names = seen(", ".join([*known[:LISTED], *more]), LONGEST_VALUE)
@@ -193,7 +195,7 @@ def _choose(known: list[str], source: Source) -> str:
     return wanted
 
 
-def _read_csv(data: bytes, source: Source) -> Array:
+def _read_csv(data: bytes, source: ArraySource) -> Array:
     try:
         with _unbroken(source):
             read = table(_decoded(data))
@@ -212,13 +214,13 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _read_json(data: bytes, source: Source) -> Array:
+def _read_json(data: bytes, source: ArraySource) -> Array:
     with _unbroken(source):
         values = reading.json(data)
     return from_objects(np.array(values, dtype=object), source)
 
 
-READERS: dict[str, Callable[[bytes, Source], Array]] = {
+READERS: dict[str, Callable[[bytes, ArraySource], Array]] = {
     ".npy": _read_npy,
     ".npz": _read_npz,
     ".csv": _read_csv,

@@ -35,7 +35,7 @@ class TableError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """The cells of a row, and the number of its (last) line."""
 
     line: int
@@ -120,28 +120,28 @@ def _delimiter(text: str) -> str:
     return " " if spaced else ""
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
+def _rows(text: str, delimiter: str) -> Iterator[TableRow]:
     """Yield all rows, also empty ones."""
     if delimiter == " ":
         text = "\n".join(" ".join(line.split()) for (line,) in _lines(text))
     text = _AFTER_QUOTE.sub("", text)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or ",", strict=True,
                         skipinitialspace=True)  # fmt: skip
-    yield from (Row(reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
+    yield from (TableRow(reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
 
 
-def _framed(rows: list[Row]) -> list[Row]:
+def _framed(rows: list[TableRow]) -> list[TableRow]:
     """Return rows without the empty ones around them, and the empty columns at their right."""
     full = [n for n, row in enumerate(rows) if any(row.cells)]
     rows = rows[full[0] : full[-1] + 1] if full else []
     while rows and all(len(row.cells) > 1 and not row.cells[-1] for row in rows if any(row.cells)):
-        rows = [Row(row.line, row.cells[:-1]) for row in rows]
+        rows = [TableRow(row.line, row.cells[:-1]) for row in rows]
     if empty := next((row.line for row in rows if not any(row.cells)), None):
         raise TableError(f"a table whose line {empty} is empty", "one table: rows without a gap")
     return rows
 
 
-def _below_names(rows: list[Row], delimiter: str) -> list[Row]:
+def _below_names(rows: list[TableRow], delimiter: str) -> list[TableRow]:
     """Return rows of equal length, without a first one that holds names."""
     named = len(rows) > 1 and _are_names(rows[0].cells)
     if named and delimiter and not rows[0].cells[0]:
@@ -162,7 +162,7 @@ def _are_names(cells: Sequence[str]) -> bool:
     return not any(isinstance(number(piece), int | float) for piece in pieces)
 
 
-def _has_decimal_commas(rows: Sequence[Row], delimiter: str) -> bool:
+def _has_decimal_commas(rows: Sequence[TableRow], delimiter: str) -> bool:
     """Return whether commas in cells are those of decimals; they may be of thousands."""
     places = [(cell, row.line) for row in rows for cell in row.cells]
     commas = [(cell, line) for cell, line in places if _COMMA.match(cell)]

@@ -57,7 +57,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFont:
     """A font, what is said of it, and which of the letters that were asked for it `has`."""
 
     face: Face
@@ -98,7 +98,7 @@ def _open(font: Font) -> None:
     ImageFont.truetype(font.source(), 16)
 
 
-def faces(font: Font, letters: Collection[str]) -> list[Found]:
+def faces(font: Font, letters: Collection[str]) -> list[FoundFont]:
     """Return the fonts of a file that have any of these letters; none of one that is broken."""
     try:
         with _opened(font) as file:
@@ -117,18 +117,18 @@ def _opened(font: Font) -> BinaryIO:
     return path.open("rb")
 
 
-def _face(file: BinaryIO, face: Face, start: int, letters: Collection[str]) -> Found:
+def _face(file: BinaryIO, face: Face, start: int, letters: Collection[str]) -> FoundFont:
     tables = _tables(file, start)
     has: frozenset[str] = frozenset()
     if _OUTLINES & tables.keys():
         has = frozenset(_known(_table(file, tables[b"cmap"]), letters))
     if not has:
-        return Found(face, "", 0, has)
+        return FoundFont(face, "", 0, has)
     weight = (
         struct.unpack_from(">4xH", _table(file, tables[b"OS/2"]))[0] if b"OS/2" in tables else 0
     )
     name = _name(_table(file, tables[b"name"])) if b"name" in tables else ""
-    return Found(face, name or Path(face.font.path).stem, weight or 400, has)
+    return FoundFont(face, name or Path(face.font.path).stem, weight or 400, has)
 
 
 def _starts(file: BinaryIO) -> tuple[int, ...]:

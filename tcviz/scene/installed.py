@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from tcviz.scene.faces import SUFFIXES, Face, Font, Found, faces
+from tcviz.scene.faces import SUFFIXES, Face, Font, FoundFont, faces
 
 MOST_FILES = 5000
 """Fonts of a machine that are looked at."""
@@ -50,7 +50,7 @@ def find(
     return chosen
 
 
-def _covering(clusters: frozenset[str], found: Iterable[Found]) -> dict[str, Face]:
+def _covering(clusters: frozenset[str], found: Iterable[FoundFont]) -> dict[str, Face]:
     """Return fonts for what any of them has, by preference one that has all."""
     chosen: dict[str, Face] = {}
     left, fonts = {*clusters}, [*found]
@@ -62,7 +62,7 @@ def _covering(clusters: frozenset[str], found: Iterable[Found]) -> dict[str, Fac
     return chosen
 
 
-def _unlikeness(found: Found, region: str, *, bold: bool) -> tuple[object, ...]:
+def _unlikeness(found: FoundFont, region: str, *, bold: bool) -> tuple[object, ...]:
     """Return how little a font goes with the shipped one, and with writing of a region."""
     words = found.name.replace("-", " ").split()
     homes = {REGIONS[word] for word in words if word in REGIONS}
@@ -79,7 +79,7 @@ def _unlikeness(found: Found, region: str, *, bold: bool) -> tuple[object, ...]:
     )
 
 
-def _inked(found: Found, clusters: Collection[str]) -> list[str]:
+def _inked(found: FoundFont, clusters: Collection[str]) -> list[str]:
     """Return what a font has and does not leave blank, as one of coloured letters may."""
     from PIL import ImageFont
 

@@ -40,7 +40,7 @@ def _output(plan: Plan) -> Sizes:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ViewEntry:
     """What a view shows, where it lives, what it walks through, and its example's name.
 
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
@@ -60,63 +60,63 @@ class Entry:
 
 
 VIEWS = {
-    "distribution": Entry(
+    "distribution": ViewEntry(
         "each input element spreads itself over the output",
         "tcviz.views.distribution",
         _input,
         dims=(1, 2, 3),
     ),
-    "collection": Entry(
+    "collection": ViewEntry(
         "each output element gathers what reaches it",
         "tcviz.views.collection",
         _output,
         dims=(1, 2, 3),
     ),
-    "convolution": Entry(
+    "convolution": ViewEntry(
         "the ordinary convolution, which this one transposes",
         "tcviz.views.convolution",
         _output,
         "convolution",
         "convolution",
     ),
-    "matrix": Entry(
+    "matrix": ViewEntry(
         "a sparse matrix times the flattened input",
         "tcviz.views.matrix",
         _output,
         "matrix",
         "convolution",
     ),
-    "input": Entry(
+    "input": ViewEntry(
         "the input by itself",
         "tcviz.views.operands",
         _one,
         function="build_input",
     ),
-    "kernel": Entry(
+    "kernel": ViewEntry(
         "the kernel by itself",
         "tcviz.views.operands",
         _one,
         function="build_kernel",
     ),
-    "grad-input": Entry(
+    "grad-input": ViewEntry(
         "where the gradient of the input comes from",
         "tcviz.views.grad_input",
         _input,
         gradient="input",
     ),
-    "grad-weight": Entry(
+    "grad-weight": ViewEntry(
         "where the gradient of the weight comes from",
         "tcviz.views.grad_weight",
         _input,
         gradient="weight",
     ),
-    "grad-bias": Entry(
+    "grad-bias": ViewEntry(
         "where the gradient of the bias comes from",
         "tcviz.views.grad_bias",
         _output,
         gradient="bias",
     ),
-    "overlap": Entry(
+    "overlap": ViewEntry(
         "how many input elements reach each output cell",
         "tcviz.views.overlap",
         _input,
@@ -127,7 +127,7 @@ NAMED_DIMS = 1, 2
 """In slices there is no room for names: some numbers of axes have pictures of them."""
 
 
-def entry(name: str) -> Entry:
+def entry(name: str) -> ViewEntry:
     """Return a view's row.
 
     Raises

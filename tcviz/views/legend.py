@@ -33,7 +33,7 @@ Cells: TypeAlias = Mapping[str, Roles]
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """A role with its words: all cells of some kinds, or those in a state."""
 
     words: str
@@ -56,28 +56,28 @@ class Entry:
         return role(self.kinds[0], self.shown if self.state is None else self.state)
 
 
-def entries(zero: str) -> tuple[Entry, ...]:
+def entries(zero: str) -> tuple[LegendEntry, ...]:
     """Return all roles that a legend may name; zeros in what is read are called `zero`."""
     return (
-        Entry("reading", VALUES, State.READ, made=False),
-        Entry("writing", VALUES, State.WRITTEN),
-        Entry("partial sum", VALUES, State.PARTIAL),
-        Entry("done", VALUES, State.DONE),
-        Entry(zero, (Kind.ZERO,), made=False),
-        Entry("nothing reaches it", (Kind.ZERO,), made=True),
-        Entry("border: cropped", (Kind.BORDER,), shown=State.PENDING),
-        Entry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
+        LegendEntry("reading", VALUES, State.READ, made=False),
+        LegendEntry("writing", VALUES, State.WRITTEN),
+        LegendEntry("partial sum", VALUES, State.PARTIAL),
+        LegendEntry("done", VALUES, State.DONE),
+        LegendEntry(zero, (Kind.ZERO,), made=False),
+        LegendEntry("nothing reaches it", (Kind.ZERO,), made=True),
+        LegendEntry("border: cropped", (Kind.BORDER,), shown=State.PENDING),
+        LegendEntry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
     )
 
 
-def occurring(named: Iterable[Entry], moments: Iterable[Cells]) -> list[Entry]:
+def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> list[LegendEntry]:
     """Return the roles that occur in some moments of panels: what is not made is read in some."""
     met: dict[str, set[int]] = {}
     for cells in moments:
         for key, roles in cells.items():
             met.setdefault(key, set()).update(_codes(roles))
 
-    def occurs(entry: Entry) -> bool:
+    def occurs(entry: LegendEntry) -> bool:
         sides = (codes for codes in met.values() if entry.made in (None, _is_made(codes)))
         return any(entry.codes & codes or entry.state is State.READ for codes in sides)
 
@@ -99,7 +99,7 @@ def height(look: Look) -> float:
     return ABOVE + _flat(look) - OVER if look.legend and look.chrome else 0.0
 
 
-def marks(look: Look, named: Iterable[Entry], room: Rect) -> Iterator[Mark]:
+def marks(look: Look, named: Iterable[LegendEntry], room: Rect) -> Iterator[Mark]:
     """Yield the legend at the foot of a room, or nothing if it is wider."""
     size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
     side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
@@ -123,6 +123,6 @@ def _flat(look: Look) -> float:
     return max(FLAT, 1.4 * look.legible(SAMPLE_TEXT))
 
 
-def _tint(look: Look, entry: Entry) -> Tint:
+def _tint(look: Look, entry: LegendEntry) -> Tint:
     """Return the tint of what happens now, or of the result: it belongs to no channel."""
     return look.theme.step if entry.state in (State.READ, State.WRITTEN) else look.theme.result

@@ -49,7 +49,7 @@ class Given:
             return self._odd(param)
         if name in FITTING:
             return FITTING[name](rng)
-        if isinstance(param.type, types.Place):
+        if isinstance(param.type, types.PlaceParam):
             return self._place(param)
         if isinstance(param.type, types.Chosen):
             return self._word(param.type)
@@ -57,7 +57,7 @@ class Given:
 
     def _odd(self, param: click.Parameter) -> str:
         rng = self.rng
-        is_place = isinstance(param.type, types.Place) or param.type is types.THEME
+        is_place = isinstance(param.type, types.PlaceParam) or param.type is types.THEME
         if is_place and rng.random() < 0.7:
             return rng.choice(ODD_PLACES)
         return rng.choice(rng.choice([contents.ODD_TEXTS, contents.ODD_NUMBERS, USUAL_WORDS]))
