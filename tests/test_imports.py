@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,6 +88,13 @@ def test_the_picture_language_knows_no_convolution() -> None:
 
 def test_no_file_lies_loose_at_the_root() -> None:
     assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    found = Counter(node.name for tree in trees for node in ast.walk(tree)
+                    if isinstance(node, ast.ClassDef))  # fmt: skip
+    assert [name for name, count in found.items() if count > 1] == []
 
 
 def test_no_two_files_import_each_other() -> None:

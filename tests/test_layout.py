@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
-from tcviz.picture.arrangement import Below, Option, Row, equation
+from tcviz.picture.arrangement import Arrangement, Below, Row, equation
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import HEADING, STACK_GAP, Panel
 from tcviz.picture.solver import Room, solve
@@ -137,8 +137,8 @@ def test_more_digits_make_wider_cells_but_never_smaller_than_legible_text() -> N
 
 def test_an_arrangement_that_fills_less_is_taken_only_for_larger_text() -> None:
     one, other = (Panel(key, (1, 1), 0.6, key, "1×1", gap=40) for key in "ab")
-    high = Option(Below((Row((one,)), Row((other,))), (14.0,)), 1)
-    wide = Option(Row((one, other)), 1, 0.95)
+    high = Arrangement(Below((Row((one,)), Row((other,))), (14.0,)), 1)
+    wide = Arrangement(Row((one, other)), 1, 0.95)
     for options in ([high, wide], [wide, high]):
         spots = solve(options, Room(Rect(40, 96, 1200, 540), 1.0, 9.5, 1.0)).spots
         assert spots["a", 0].x == spots["b", 0].x

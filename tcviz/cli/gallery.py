@@ -44,7 +44,7 @@ def command(spec: str, output: str | None, quiet: bool, **rest: Any) -> None:
     tcviz gallery gallery.toml --watch       again, whenever something changes
     """  # noqa: D301  (click looks for the backspace that this is)
     _check_together(rest)
-    asked = _Asked(Path(spec), _folder(spec, output), rest, quiet=quiet)
+    asked = _Run(Path(spec), _folder(spec, output), rest, quiet=quiet)
     if rest["check"] or rest["list"]:
         right = asked.tell()
     elif rest["watch"]:
@@ -65,7 +65,7 @@ def _check_together(rest: dict[str, Any]) -> None:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Run:
     """A spec, its folder, and what is asked to be done with them."""
 
     spec: Path

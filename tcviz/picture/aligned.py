@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tcviz.picture.arrangement import Node, Option, Placing
+from tcviz.picture.arrangement import Arrangement, Node, Placing
 from tcviz.picture.layout import Spot
 from tcviz.picture.measured import COUNT_GAP, LEAD, SIGN, TRUNK, UNDER, Measured, Tier
 from tcviz.picture.scale import Scale
@@ -174,7 +174,7 @@ def aligned(
     labels: Labels = "beside",
     *,
     upright: bool = False,
-) -> Iterator[Option]:
+) -> Iterator[Arrangement]:
     """Yield the arrangements of strips: with names left of them, or above.
 
     Names and signs are read beside their strips; above they stand where digits would be small
@@ -182,12 +182,12 @@ def aligned(
     where its names stand.
     """
     for strips, worth, enough, own in variants:
-        yield Option(Aligned(tuple(strips), drawn, name, own or labels), drawn, worth, enough)
+        yield Arrangement(Aligned(tuple(strips), drawn, name, own or labels), drawn, worth, enough)
     for strips, worth, enough, own in variants:
         if not any(strip.cols and strip.pieces for strip in strips):
             single = tuple(one for strip in strips for one in _single(strip))
             most = enough if upright and not own else min(enough, ROOMY)
-            yield Option(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, most)
+            yield Arrangement(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, most)
 
 
 def _single(strip: Strip) -> Iterator[Strip]:

@@ -233,7 +233,7 @@ class Beside(Node):
 
 
 @dataclass(frozen=True)
-class Option:
+class Arrangement:
     """An arrangement, how many channels it draws, and what it is worth beside others.
 
     Text that is more than `enough` times as large as the smallest is worth no more.
@@ -245,7 +245,7 @@ class Option:
     enough: float = inf
 
 
-def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
+def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
     """Yield the arrangements of panels that are read one after another, the best loved first.
 
     They stand in one line or in several, broken before panels that begin one; or the channels
@@ -258,7 +258,7 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
         if several and gaps and all(panel.shared for panel in lines[-1]):
             gaps[-1] = GATHERED
         node = Below(rows, tuple(gaps)) if gaps else rows[0]
-        yield Option(node, drawn, BROKEN ** len(gaps))
+        yield Arrangement(node, drawn, BROKEN ** len(gaps))
     *own, last = groups
     if drawn == 1 or not own or not all(panel.shared for panel in last):
         return
@@ -269,7 +269,7 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Option]:
         blocks = (Below(_rows(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
         beside = Beside(tuple(blocks), (ABREAST,) * (drawn - 1))
         node = Below((beside, Row(tuple(last))), (GATHERED,))
-        yield Option(node, drawn, BROKEN ** len(lines))
+        yield Arrangement(node, drawn, BROKEN ** len(lines))
 
 
 def _rows(lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:
@@ -298,7 +298,7 @@ def broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
             yield [[p for group in groups[a:b] for p in group] for a, b in pairwise(cuts)]
 
 
-def flowing(panels: Sequence[Panel]) -> Iterator[Option]:
+def flowing(panels: Sequence[Panel]) -> Iterator[Arrangement]:
     """Yield panels beside each other in one line, in two, and so on, as even as can be."""
     for lines in range(1, len(panels) + 1):
         most = -(-len(panels) // lines)
@@ -306,10 +306,12 @@ def flowing(panels: Sequence[Panel]) -> Iterator[Option]:
         if len(cut) == lines:
             rows = tuple(map(Row, cut))
             gaps = (BETWEEN,) * (lines - 1)
-            yield Option(Below(rows, gaps) if gaps else rows[0], len(panels), BROKEN ** (lines - 1))
+            yield Arrangement(
+                Below(rows, gaps) if gaps else rows[0], len(panels), BROKEN ** (lines - 1)
+            )
 
 
-def layout(option: Option, scale: Scale, body: Rect) -> Layout:
+def layout(option: Arrangement, scale: Scale, body: Rect) -> Layout:
     """Return where everything of an arrangement stands in a body that has room for it."""
     into = Placing(scale)
     option.node.place(body, into)

@@ -15,9 +15,9 @@ from math import ceil, floor, inf
 from tcviz.picture.arrangement import (
     BETWEEN,
     WIDER,
+    Arrangement,
     Below,
     Node,
-    Option,
     Placing,
     Row,
     broken,
@@ -39,7 +39,7 @@ LINKED, FEWER = 1.15, 0.96
 """What connectors to slices are worth in text, and what is left of that with one more line."""
 
 
-def sliced(panels: Sequence[Panel], drawn: int, room: float) -> Iterator[Option]:
+def sliced(panels: Sequence[Panel], drawn: int, room: float) -> Iterator[Arrangement]:
     """Yield arrangements of panels of depth slices in a room of that width.
 
     They are in lines, broken in every way that there is, channel below channel; what several
@@ -52,7 +52,9 @@ def sliced(panels: Sequence[Panel], drawn: int, room: float) -> Iterator[Option]
             yield _option(lines, drawn, room, aside=aside)
 
 
-def _option(lines: Sequence[Sequence[Panel]], drawn: int, room: float, *, aside: bool) -> Option:
+def _option(
+    lines: Sequence[Sequence[Panel]], drawn: int, room: float, *, aside: bool
+) -> Arrangement:
     """Return the arrangement of these lines, with headings to the left if they are `aside`."""
     feeders = [None, *(_feeder(high, low) if aside else None for high, low in pairwise(lines))]
     lines = [list(map(_untagged, line)) if feeder else line
@@ -71,7 +73,7 @@ def _option(lines: Sequence[Sequence[Panel]], drawn: int, room: float, *, aside:
     shared = [i for i, line in enumerate(lines) if line[0].shared]
     nodes = (*(node(i, c) for c in range(drawn) for i in own), *(node(i, 0) for i in shared))
     whole = Below(nodes, (BETWEEN,) * (len(nodes) - 1)) if len(nodes) > 1 else nodes[0]
-    return Option(whole, drawn, (LINKED if any(feeders) else 1.0) * FEWER ** len(lines))
+    return Arrangement(whole, drawn, (LINKED if any(feeders) else 1.0) * FEWER ** len(lines))
 
 
 def _feeder(high: Sequence[Panel], low: Sequence[Panel]) -> Panel | None:

@@ -15,7 +15,7 @@ from itertools import product
 from typing import TypeAlias
 
 from tcviz.errors import TooSmallError
-from tcviz.picture.arrangement import Option, layout
+from tcviz.picture.arrangement import Arrangement, layout
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
@@ -76,13 +76,13 @@ class Room:
 class Found:
     """An arrangement at the scale at which it fits, and how good that is."""
 
-    option: Option
+    option: Arrangement
     scale: Scale
     merit: float
 
 
 def solve(
-    options: Sequence[Option],
+    options: Sequence[Arrangement],
     room: Room,
     *,
     tints: bool = True,
@@ -102,7 +102,9 @@ def solve(
 
 
 @lru_cache(maxsize=16)
-def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: float) -> Layout:
+def _solved(
+    options: tuple[Arrangement, ...], room: Room, tints: bool, comfortable: float
+) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
     for notes in (True, False):  # the smallest canvases have no room for notes
         blank = Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
@@ -115,7 +117,7 @@ def _solved(options: tuple[Option, ...], room: Room, tints: bool, comfortable: f
 
 
 def _written(
-    options: Sequence[Option], blank: Scale, room: Room, comfortable: float
+    options: Sequence[Arrangement], blank: Scale, room: Room, comfortable: float
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     counts = dict.fromkeys(option.drawn for option in options)
@@ -128,7 +130,7 @@ def _written(
     return _grown(best, room)
 
 
-def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+def _largest_text(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the arrangement with the largest text, each weighed by its worth."""
     best: Found | None = None
     for option in options:
@@ -145,20 +147,20 @@ def _largest_text(options: Sequence[Option], blank: Scale, room: Room) -> Found 
     return best
 
 
-def _merit(option: Option, scale: Scale, room: Room) -> float:
+def _merit(option: Arrangement, scale: Scale, room: Room) -> float:
     """Return what text of that size is worth: a little more if it fills the canvas."""
     text = min(scale.text, option.enough * room.smallest)
     return option.worth * text * _filled(option, scale, room)
 
 
-def _filled(option: Option, scale: Scale, room: Room) -> float:
+def _filled(option: Arrangement, scale: Scale, room: Room) -> float:
     """Return what it is worth that a picture fills so much of the canvas."""
     wide, high = option.node.size(scale)
     worth: float = (wide * high / (room.body.w * room.body.h)) ** FILLED
     return worth
 
 
-def _largest(option: Option) -> float:
+def _largest(option: Arrangement) -> float:
     return LARGEST if len({p.key for p in option.node.panels()}) > FEW else LARGER
 
 
@@ -234,7 +236,7 @@ def _aired(found: Found, room: Room) -> Scale:
 
 
 def _fitting(
-    option: Option, room: Room, scale: Change, low: float, high: float, fine: int
+    option: Arrangement, room: Room, scale: Change, low: float, high: float, fine: int
 ) -> Scale | None:
     """Return the scale with a measure from `low` to `high` as large as fits, None if none does."""
     step = (high - low) / fine
@@ -248,13 +250,13 @@ def _fitting(
     return scale(low + first * step)
 
 
-def _fits(option: Option, scale: Scale, room: Room) -> bool:
+def _fits(option: Arrangement, scale: Scale, room: Room) -> bool:
     """Return whether all of an arrangement has room."""
     wide, high = option.node.size(scale)
     return wide <= room.body.w and high <= room.body.h
 
 
-def _leads(option: Option, scale: Scale) -> bool:
+def _leads(option: Arrangement, scale: Scale) -> bool:
     """Return whether results are the largest, but for panels that have more cells."""
     panels = [*option.node.panels()]
     for result in (p for p in panels if p.result):
@@ -265,7 +267,7 @@ def _leads(option: Option, scale: Scale) -> bool:
     return True
 
 
-def _tinted(options: Sequence[Option], blank: Scale, room: Room) -> Found | None:
+def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
     best: Found | None = None
     families = _by_demand([*options[0].node.panels()])

@@ -55,7 +55,7 @@ class Strip(Panel):
 
 
 class Variant(NamedTuple):
-    """Strips that may be drawn, with `labels`: `worth` and `enough` are those of an `Option`."""
+    """Strips that may be drawn, with `labels`: `worth` and `enough` are an `Arrangement`'s."""
 
     strips: Sequence[Strip]
     worth: float = 1.0

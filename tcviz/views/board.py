@@ -27,7 +27,7 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.arrangement import Option, equation
+from tcviz.picture.arrangement import Arrangement, equation
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
@@ -117,7 +117,7 @@ class Board(Surrounded):
         panels: Sequence[Panel],
         drawn: int,
         room: Room,  # noqa: ARG002  (slices break where it ends)
-    ) -> Iterator[Option]:
+    ) -> Iterator[Arrangement]:
         """Yield the arrangements of panels with so many channels."""
         return equation(panels, drawn)
 

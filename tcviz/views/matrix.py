@@ -20,7 +20,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import at_number
-from tcviz.picture.arrangement import Below, Beside, Node, Option, Row
+from tcviz.picture.arrangement import Arrangement, Below, Beside, Node, Row
 from tcviz.picture.hanging import Hanging
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
@@ -142,7 +142,7 @@ class _Tints:
         )
 
 
-def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[Option]:
+def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[Arrangement]:
     """Yield where the grids may stand, the best loved first.
 
     The kernel stands beside the matrix that it is in, or below; the input below its flattened
@@ -183,7 +183,7 @@ def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[
             option([], ["w", "x", "output"], [], []),
             Below((option([], [], [], []), grids("w", "x", "output")), (BELOW,)),
         ]
-    yield from (Option(n, drawn, 1.0 if i < FOLLOWED else LESS) for i, n in enumerate(nodes))
+    yield from (Arrangement(n, drawn, 1.0 if i < FOLLOWED else LESS) for i, n in enumerate(nodes))
 
 
 def two(size: Sizes) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from functools import partial
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import aligned
-from tcviz.picture.arrangement import Option, flowing
+from tcviz.picture.arrangement import Arrangement, flowing
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Variant
@@ -89,7 +89,7 @@ class OperandView:
         held = {key(c): replace(operand.tensor, channel=c) for c in range(self._board.drawn)}
         self._board.hold(held, Furniture())
 
-    def _options(self, most: int, numbers: Ranges) -> Iterator[Option]:
+    def _options(self, most: int, numbers: Ranges) -> Iterator[Arrangement]:
         """Yield panels beside each other, or strips of as many channels as have room."""
         operand, part = self._operand, self._part
         if part.layer.dims > 1:

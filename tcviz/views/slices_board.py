@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import inf
 from typing import TypeAlias, cast
 
-from tcviz.picture.arrangement import Option
+from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place, Spot
 from tcviz.picture.links import routes
@@ -35,7 +35,7 @@ NEAR, THIN = 5.0, 1.5
 class SlicesBoard(Board):
     """A board on which each panel shows depth slices."""
 
-    def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Option]:
+    def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Arrangement]:
         return sliced(panels, drawn, room.body.w)
 
     def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
