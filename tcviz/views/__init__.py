@@ -45,7 +45,7 @@ class ViewEntry:
 
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
     same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
-    if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  Some live in `rows` in one dimension.
+    if it is one: ``"input"``, ``"weight"`` or ``"bias"``.
     """
 
     about: str
@@ -56,7 +56,6 @@ class ViewEntry:
     function: str = "build"
     gradient: str | None = None
     dims: tuple[int, ...] = (1, 2)
-    rows: str | None = None
 
 
 VIEWS = {
@@ -298,6 +297,5 @@ def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
 
         part = named(part)
     row = entry(name)
-    home = row.rows if row.rows and part.layer.dims == 1 else row.home
-    make = getattr(import_module(home), row.function)
+    make = getattr(import_module(row.home), row.function)
     return partial(map_place.with_map, part, make=partial(make, part))
