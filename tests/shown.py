@@ -24,7 +24,8 @@ LAYERS: dict[str, dict[str, Any]] = {
         "groups": 2, "in_channels": 4, "out_channels": 2, "seed": 1, "out_channel": 1,
     },
     "row": {"dims": 1, "input_size": 5, "stride": 2, "padding": 1, "seed": 1},
-    "volume": {"dims": 3, "input_size": (2, 3, 2), "kernel_size": 2, "stride": 2, "seed": 1},
+    "volume": {"dims": 3, "input_size": (2, 3, 2), "kernel_size": 2, "stride": 2, "seed": 1,
+               "bias": [0]},
     "large": {"input_size": 16, "kernel_size": 5, "padding": 1, "seed": 1},
 }  # fmt: skip
 PARAMETERS = (("stride", 1), ("padding", 0), ("dilation", 1), ("output_padding", 0))

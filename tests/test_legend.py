@@ -134,5 +134,6 @@ def test_it_is_left_out_where_nobody_wants_it() -> None:
 
 def test_it_is_left_out_where_it_has_no_room() -> None:
     look, found = Look(load("light")), legend.entries("zero")
-    ample, scant = (tuple(legend.marks(look, found, Rect(0, 0, w, 20))) for w in (900, 700))
+    made, rooms = look.theme.result, [Rect(0, 0, w, 20) for w in (900, 700)]
+    ample, scant = (tuple(legend.marks(look, found, room, made)) for room in rooms)
     assert (len(ample), scant) == (2 * len(found), ())

@@ -105,13 +105,13 @@ def test_in_one_dimension_the_input_has_its_own_numbers(view: str) -> None:
     assert min(abs(label.at[1] - edge) for edge in (cell.y, cell.bottom)) < 10
 
 
-@pytest.mark.parametrize(("cells", "every"), [(4, 1), (18, 2), (40, 5)])
+@pytest.mark.parametrize(("cells", "every"), [(4, 1), (18, 1), (36, 2), (60, 5)])
 def test_small_cells_have_every_second_or_fifth_number(cells: int, every: int) -> None:
     asked = {"input_size": cells, "kernel_size": 1, "in_channels": 1}
     made = animate(view="distribution", **asked)
     scene = next(made.drawn.moments([1]))[0]
-    rows, columns = ([at for _, panel, of, at in numbers(scene) if (panel, of) == ("output", axis)]
-                     for axis in ("row", "column"))  # fmt: skip
+    found = [(of, at) for _, panel, of, at in numbers(scene) if panel == "x.0"]
+    rows, columns = ([at for of, at in found if of == axis] for axis in ("row", "column"))
     assert rows == columns == [*range(0, cells, every)]
 
 

@@ -146,10 +146,11 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
 def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
     view: str, asked: dict[str, Any], picks: str
 ) -> None:
-    drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1} | asked).drawn
+    drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1, "bias": [0]} | asked).drawn
     notes = [m.text for m in drawn.overview().marks
              if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
-    said = " ".join(notes).removesuffix(" grey: nothing reaches it")
+    said = " ".join(notes).removeprefix("plus bias 0 ")
+    said = said.removesuffix(" grey: nothing reaches it")
     assert said.endswith(f": output_padding, computed like any other cell{picks}")
     columns = "2 columns" if "output_padding" in asked else "column"
     assert said.startswith(f"last row and {columns}: output_padding")

@@ -143,7 +143,7 @@ def test_the_first_step_spreads_the_first_element_over_the_kernel() -> None:
     plain = [[words.translate(PLAIN) for words in row] for row in texts(first, "product.0")]
     assert plain == products
     assert texts(first, "padded.0")[0] == ["w₀₀x₀₀", "w₀₁x₀₀", "w₀₂x₀₀", "", "", "", ""]
-    assert texts(first, "output")[0][:2] == ["w₁₁x₀₀", "w₁₂x₀₀"]
+    assert texts(first, "padded.0")[1][1:3] == ["w₁₁x₀₀", "w₁₂x₀₀"]
 
 
 def test_the_collection_view_flips_names_and_keeps_zeros() -> None:
@@ -248,7 +248,7 @@ def test_a_window_of_zeros_gathers_the_bias_alone() -> None:
 
 
 def test_what_has_no_room_for_names_is_refused_with_a_canvas_that_has() -> None:
-    geometry = {"kernel_size": 7, "input_size": 8, "in_channels": 1}
+    geometry = {"kernel_size": 7, "input_size": 10, "in_channels": 1}
     with pytest.raises(TooSmallError) as caught:
         scenes("distribution", **geometry)
     told = re.fullmatch(
@@ -263,8 +263,8 @@ def test_what_has_no_room_for_names_is_refused_with_a_canvas_that_has() -> None:
 
 def test_blank_cells_stay_blank_until_something_reaches_them() -> None:
     first = scenes("distribution", **ONE)[0]
-    blank = cells(first, "output", lambda m: not m.text)
-    assert blank == {(i, j) for i in range(5) for j in range(5) if max(i, j) > 1}
+    blank = cells(first, "padded.0", lambda m: not m.text)
+    assert blank == {(i, j) for i in range(7) for j in range(7) if max(i, j) > 2}
 
 
 def test_a_map_beside_names_makes_no_tints_of_them() -> None:

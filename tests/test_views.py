@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tcviz import views
+from tcviz import figure, views
 from tcviz.layer import parts, trace
 from tcviz.request import inputs
 from tcviz.request.article import arrays
@@ -317,3 +317,18 @@ def test_connectors_lie_in_the_gutters_and_over_no_cell(view):
                     or (top == low and r.x < right and left < r.right and r.y < top < r.bottom)
                     for r in panels
                 )
+
+
+def test_the_output_is_not_drawn_twice_where_room_is_short() -> None:
+    ample = {"stride": 2, "padding": 1}
+    short = {"kernel_size": 5, "stride": 2, "padding": 2, "input_size": 6}
+
+    def panels(**asked: object) -> set[str]:
+        scene = figure(view="distribution", **{"in_channels": 1} | asked).drawn.overview()
+        return {str(m.key).partition(".")[0].partition("[")[0] for m in scene.marks
+                if isinstance(m, Cell)}  # fmt: skip
+
+    assert "output" in panels(**ample)
+    assert "output" not in panels(**short)
+    assert "output" in panels(**short, bias=[1])  # which the padded result lacks
+    assert "output" in panels(**short, in_channels=2)

@@ -156,7 +156,7 @@ def _sheet(shown: Played, themes: Sequence[Theme], told: _Told, *, narrow: bool)
     from tcviz.export.page_sheets import Sheet
 
     part = _part(shown)
-    wide = views.sketch(shown.view, part, replace(shown.look, theme=ROLES))
+    wide = views.sketch(shown.view, part, replace(shown.look, theme=ROLES, unabridged=True))
     slim = _narrow(shown, part) if narrow else None
     done = partial(told.one, Fraction(1, 2 if slim else 1))
     sheet = Sheet(
@@ -185,7 +185,8 @@ def _narrow(shown: Played, part: Part) -> View | None:
     width, height = NARROW
     if shown.look.width <= width:
         return None
-    look = replace(shown.look, theme=ROLES, width=width, height=height, scale=SHARP, in_unit="px")
+    look = replace(shown.look, theme=ROLES, width=width, height=height, scale=SHARP, in_unit="px",
+                   unabridged=True)  # fmt: skip
     return views.sketch_if_fits(shown.view, part, look)
 
 

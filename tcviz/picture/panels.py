@@ -56,7 +56,8 @@ class Panel:
     are so `high`, in text sizes, or up to `CELL` where there is room.  In tints they are `shares`
     times as wide and as high as the others', but as high as those of a panel in numbers that they
     are `level` with.  Rows and columns are `numbered`, left of and above the cells, where that
-    makes no digits notably smaller.
+    makes no digits notably smaller.  A panel that only repeats cells of another may be left out
+    where room is short: the one called as the panel that is there `instead` looks like that then.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Panel:
     sign: str = ""
     of: str = ""
     numbered: bool = False
+    instead: Panel | None = None
 
     @property
     def stacked(self) -> int:
@@ -145,6 +147,13 @@ class Panel:
         wide = max(narrow * least, self.em + narrow**2 * self.side) * text
         lines = AROUND + LINE * (self.lines - 1) if self.lines > 1 else 0.0
         return wide, max(low * least, lines) * text
+
+
+def shortened(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels without those that only repeat others, none where there are no such."""
+    instead = {panel.instead.key: panel.instead for panel in panels if panel.instead}
+    kept = [instead.get(panel.key, panel) for panel in panels if not panel.instead]
+    return kept if instead else []
 
 
 def narrowed(panel: Panel) -> Panel:

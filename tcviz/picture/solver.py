@@ -270,10 +270,10 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
     best: Found | None = None
-    families = _by_demand([*options[0].node.panels()])
-    for count, size in product(range(1, len(families) + 1), HEAT_TEXT):
+    families = [_by_demand([*option.node.panels()]) for option in options]
+    for count, size in product(range(1, max(map(len, families)) + 1), HEAT_TEXT):
         text = max(size, room.smallest)
-        for option in options:
+        for option, tinted in zip(options, families, strict=True):
             top = (
                 option.worth
                 * TINTED**count
@@ -282,7 +282,7 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
             )
             if best and top <= best.merit:
                 continue
-            heat = frozenset(p.key for p in option.node.panels() if p.family in families[:count])
+            heat = frozenset(p.key for p in option.node.panels() if p.family in tinted[:count])
             base = replace(blank, text=text, result=text, heat=heat)
             most = max(p.longest for p in option.node.panels() if p.key in heat)
             low, high = min(room.pixel, 60 / most), max(room.body.w, room.body.h) / most

@@ -29,7 +29,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Arrangement, equation
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, narrowed
+from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
@@ -45,6 +45,10 @@ from tcviz.views.stage import below, drawn
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
+
+SHORT, AMPLE = 0.8, 1.8
+"""What it is worth to leave out a panel that only repeats cells of another, and how many times as
+large as the smallest text is that for which none is left out."""
 
 Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
@@ -106,10 +110,14 @@ class Board(Surrounded):
             drawn = list(map(narrowed, drawn))
         room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
                     legend.height(look))  # fmt: skip
-        options = [o for n in range(rows, least - 1, -1) for o in self._options(drawn, n, room)]
+        counts = range(rows, least - 1, -1)
+        options = [o for n in counts for o in self._options(drawn, n, room)]
+        if short := [] if look.unabridged else shortened(drawn):
+            shorter = [o for n in counts for o in self._options(short, n, room)]
+            options += [replace(o, worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
-        own = panels(self.part, numbers)
+        own = _taken(layout, panels(self.part, numbers))
         return replace(layout, panels=_retitled(layout, own)) if look.turn else layout
 
     def _options(
@@ -200,7 +208,8 @@ class Board(Surrounded):
         """Return what never changes: header, names, notes, signs, and what adds up."""
         marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
         marks, key = (*marks, *self._numbered()), self.furniture.gathered
-        return *marks, *(self._gathered(key) if key and self.has(key) else ())
+        gathered = key and self.has(key) and self.has("output")
+        return *marks, *(self._gathered(key) if gathered else ())
 
     @cached_property
     def told(self) -> tuple[str, ...]:
@@ -217,7 +226,9 @@ class Board(Surrounded):
             room = replace(room, w=corner.x - legend.BETWEEN - room.x)
         cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
         found = legend.occurring(legend.entries(zero), cells)
-        yield from legend.marks(self.look, found, room)
+        theme = self.look.theme
+        made = theme.result if self.has("output") else theme.channel(self.part.first)
+        yield from legend.marks(self.look, found, room, made)
 
     def _named(self) -> Iterator[Mark]:
         """Yield what names panels and channels, and the notes on them."""
@@ -230,7 +241,7 @@ class Board(Surrounded):
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
         """The notes on panels, now that it is known how many channels are drawn."""
-        panels: list[Panel] = self._arranged(self.part, self.ranges, self.drawn)
+        panels = _taken(self.layout, self._arranged(self.part, self.ranges, self.drawn))
         return {panel.key: panel.notes for panel in panels}
 
     def _numbered(self) -> Iterator[Mark]:
@@ -275,7 +286,7 @@ class Board(Surrounded):
             for c in range(len(panels)):
                 yield from self._panel(key, c, shown).draw(values if shared else values[c], roles)
                 yield from self._kept(key, c)
-            yield from self._output_padding() if key == "output" else ()
+            yield from self._output_padding() if key == self._last[0] else ()
         for c in range(self.drawn):
             yield from self._links(c, shown)
         for key, panels in self.cells.items():
@@ -376,17 +387,26 @@ class Board(Surrounded):
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where no hatching shows."""
-        (rows, cols), (down, right) = self.output_size, self.part.extra
         if self._is_hatched:
             return
-        line, grid = self.look.theme.output, self.stage.grid(("output", 0))
+        key, within = self._last
+        (rows, cols), (down, right) = within, self.part.extra
+        line, grid = self.look.theme.output, self.stage.grid((key, 0))
         for name, count, span in (
-            ("rows", down, (range(rows - down, rows), range(cols))),
-            ("cols", right, (range(rows), range(cols - right, cols))),
+            ("rows", down, (rows[len(rows) - down :], cols)),
+            ("cols", right, (rows, cols[len(cols) - right :])),
         ):
             if count:
                 rect = grid.span(*span)
                 yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
+
+    @cached_property
+    def _last(self) -> tuple[str, tuple[range, ...]]:
+        """The panel in which the output stands, and its rows and columns there."""
+        if self.has("output") or not self.has("padded"):
+            return "output", tuple(map(range, self.output_size))
+        sides = zip(self.part.layer.border, self.output_size, strict=True)
+        return "padded", tuple(range(before, before + size) for (before, _), size in sides)
 
     @property
     def _is_hatched(self) -> bool:
@@ -394,7 +414,7 @@ class Board(Surrounded):
         if not any(self.part.extra):
             return True
         reached: Flags = self.part.reached | (self.added_kinds() != Kind.OUTPUT_PADDING)
-        return not self.stage.layout.spots["output", 0].heat and bool(reached.all())
+        return not self.stage.layout.spots[self._last[0], 0].heat and bool(reached.all())
 
     def output_kinds(self) -> Roles:
         """Return what each output cell is: what nothing reaches is a zero, wherever it is."""
@@ -412,6 +432,13 @@ class Board(Surrounded):
         """Return the bias as a term of a sum, if there is one."""
         bias = self.part.bias
         return [] if bias is None else [self.ranges.output_format.said(bias) + words.BIAS]
+
+
+def _taken(layout: Layout, panels: Sequence[Panel]) -> Sequence[Panel]:
+    """Return the panels of which a layout is made: those that only repeat others may be missing."""
+    placed = {key for key, _ in layout.spots}
+    whole = all(panel.key in placed for panel in panels)
+    return panels if whole else shortened(panels) or panels
 
 
 def _retitled(layout: Layout, panels: Sequence[Panel]) -> tuple[Panel, ...]:

@@ -83,6 +83,9 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     held, kernel = tensors(part, ranges), part.layer.kernel_size
     padded, one = part.layer.padded_size(part.input_size), (1,) * part.layer.dims
     per = ", per channel" if part.channels > 1 else ""
+    result = held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
+                                  gap=42, notes=result_notes(part), begins=True, result=True,
+                                  numbered=True)  # fmt: skip
     return [
         held["x"].panel("x", part.input_size, "input x", named=channel_name(part),
                         numbered=True),
@@ -90,14 +93,24 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="="),
-        held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
-                             gap=42, notes=result_notes(part), begins=True, result=True,
-                             numbered=True),
+        result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
-                             shared=True, begins=True, result=True,
-                             notes=output_notes(part, ranges, drawn), numbered=True),
+                             shared=True, begins=True, result=True, numbered=True,
+                             notes=output_notes(part, ranges, drawn),
+                             instead=_alone(part, ranges, result)),
     ]  # fmt: skip
+
+
+def _alone(part: Part, ranges: Ranges, result: Panel) -> Panel | None:
+    """Return the result where it stands for the output too: nothing more is added to it."""
+    if part.channels > 1 or part.bias is not None:
+        return None
+    notes = *result.notes, *output_notes(part, ranges)
+    if result.shape == part.output_size:
+        return replace(result, title=f"{result.title} = {output_title(part)}", notes=notes)
+    framed = f"{result.size}, framed: {output_title(part)} {size_text(part.output_size)}"
+    return replace(result, size=framed, notes=notes)
 
 
 def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
@@ -110,13 +123,14 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     em, gap, group = max(padded.em, output.em), 40, "sums"
     meets = Depth("d", "d={d} ← k={k}", ends, feeder="product", kept=kept)
     below = Depth(under="padded", corner=corner)
+    alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
         x,
         replace(element, size=element.size.replace("i,j", "d,i,j"), gap=36, depth=Depth("")),
         replace(w, gap=32, depth=Depth("k")),
         replace(product, gap=32, begins=True, depth=Depth("k", "k={k} → d={d}", ends)),
         replace(padded, em=em, gap=gap, group=group, depth=meets),
-        replace(output, em=em, gap=gap, group=group, depth=below),
+        replace(output, em=em, gap=gap, group=group, depth=below, instead=alone),
     ]
 
 

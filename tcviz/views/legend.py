@@ -27,6 +27,8 @@ out below the panels' room."""
 VALUES = Kind.VALUE, Kind.OUTPUT_PADDING
 MADE = State.WRITTEN, State.PARTIAL, State.DONE
 """The states of what is computed."""
+NOW = State.READ, State.WRITTEN
+"""Those of what happens now, which belong to no channel."""
 
 Cells: TypeAlias = Mapping[str, Roles]
 """The roles of panels' cells, by key."""
@@ -99,8 +101,8 @@ def height(look: Look) -> float:
     return ABOVE + _flat(look) - OVER if look.legend and look.chrome else 0.0
 
 
-def marks(look: Look, named: Iterable[LegendEntry], room: Rect) -> Iterator[Mark]:
-    """Yield the legend at the foot of a room, or nothing if it is wider."""
+def marks(look: Look, named: Iterable[LegendEntry], room: Rect, made: Tint) -> Iterator[Mark]:
+    """Yield the legend at the foot of a room, or nothing if it is wider; results are `made` so."""
     size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
     side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
     found, x, middle = [*named], room.x, room.bottom + OVER - flat / 2
@@ -109,7 +111,8 @@ def marks(look: Look, named: Iterable[LegendEntry], room: Rect) -> Iterator[Mark
         return
     theme = look.theme
     for i, entry in enumerate(found):
-        style, name = theme.styles(_tint(look, entry))[entry.drawn], PanelName("legend", i)
+        tint = theme.step if entry.state in NOW else made
+        style, name = theme.styles(tint)[entry.drawn], PanelName("legend", i)
         words = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
         box = Rect(x, middle - flat / 2, side, flat)
         yield Cell(cell_key(name, 0, 0), box, words, sample, style)
@@ -121,8 +124,3 @@ def marks(look: Look, named: Iterable[LegendEntry], room: Rect) -> Iterator[Mark
 
 def _flat(look: Look) -> float:
     return max(FLAT, 1.4 * look.legible(SAMPLE_TEXT))
-
-
-def _tint(look: Look, entry: LegendEntry) -> Tint:
-    """Return the tint of what happens now, or of the result: it belongs to no channel."""
-    return look.theme.step if entry.state in (State.READ, State.WRITTEN) else look.theme.result

@@ -37,7 +37,8 @@ class Look:
     are `wires`, a map of the channels stands beside the panels, or in a free `corner`.  Of
     channels that are drawn one after another, `turn` says which this is.  A title's letters
     that the shipped font lacks are looked for in `font` first.  A `legend` names the roles of
-    cells, where there is room.
+    cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
+    something else: in a page it is pointed at.
     """
 
     theme: Theme
@@ -55,6 +56,7 @@ class Look:
     turn: Turn | None = None
     font: Font | None = None
     legend: bool = True
+    unabridged: bool = False
 
     @property
     def unit(self) -> float:

@@ -72,16 +72,17 @@ class SlicesBoard(Board):
         if self._is_hatched:
             return
         line = self.look.theme.output
-        for panel in self.panels("output"):
-            for i, span in enumerate(self._added(panel)):
+        key, (deep, *_) = self._last
+        for d in deep:
+            panel = self.panels(key)[d]
+            for i, span in enumerate(self._added(d)):
                 rect = panel.grid.span(*span)
                 yield Box(f"output_padding.{panel.grid.key}.{i}", rect, line, 1.5, dash=True)
 
-    def _added(self, panel: Cells) -> Iterator[Span]:
+    def _added(self, d: int) -> Iterator[Span]:
         """Yield the rows and columns of a slice that output_padding added, or all of them."""
-        deep, *size = map(range, self.output_size)
-        behind, *extra = self.part.extra
-        if panel in self.panels("output")[len(deep) - behind :]:
+        (deep, *size), (behind, *extra) = self._last[1], self.part.extra
+        if d in deep[len(deep) - behind :]:
             yield size[0], size[1]
             return
         for axis, count in enumerate(extra):
