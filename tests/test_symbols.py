@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -19,6 +20,7 @@ from tcviz.layer.symbols import Sum, Symbol
 from tcviz.request import inputs
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Cell, Heatmap, Scene
+from tcviz.views import board
 from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.ranges import ranges
@@ -271,3 +273,22 @@ def test_a_map_beside_names_makes_no_tints_of_them() -> None:
     asked = {"dims": 1, "symbols": True, "out_channels": 12, "out_channel": 11}
     scene = figure(size=(560, 400), **asked).drawn.overview()
     assert not [mark for mark in scene.marks if isinstance(mark, Heatmap)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [({"size": (2560, 1080), **ARTICLE}, 200), ({"kernel_size": 7, "input_size": 9}, 300)],
+)
+def test_names_are_laid_out_in_few_ways(
+    asked: dict[str, Any], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve, calls = board.solve, list[int]()
+
+    def counted(*given: Any, **more: Any) -> Any:
+        calls.append(1)
+        return solve(*given, **more)
+
+    monkeypatch.setattr(board, "solve", counted)
+    with contextlib.suppress(TooSmallError):  # which takes a search for a canvas that is not
+        figure(view="collection", symbols=True, **asked).drawn  # noqa: B018
+    assert 1 < len(calls) < most

@@ -159,6 +159,21 @@ class Wording(Format):
         return terms if terms <= self.whole else self.first
 
 
+@dataclass(frozen=True)
+class Least(Wording):
+    """What none of several wordings is narrower than, nor lower: where it has no room, none has."""
+
+    several: tuple[Wording, ...] = ()
+
+    def ems(self, value: Any) -> float:
+        """Return the width of the narrowest."""
+        return min(form.ems(value) for form in self.several)
+
+    def lines(self, value: Any) -> int:
+        """Return the lines of the lowest."""
+        return min(form.lines(value) for form in self.several)
+
+
 def _width(words: str) -> float:
     return text.width(words, 1.0, bold=True)
 

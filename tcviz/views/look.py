@@ -38,7 +38,8 @@ class Look:
     channels that are drawn one after another, `turn` says which this is.  A title's letters
     that the shipped font lacks are looked for in `font` first.  A `legend` names the roles of
     cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
-    something else: in a page it is pointed at.
+    something else: in a page it is pointed at.  Of a picture that is only `tried` it is asked
+    whether it has room at all: any layout will do.
     """
 
     theme: Theme
@@ -57,6 +58,7 @@ class Look:
     font: Font | None = None
     legend: bool = True
     unabridged: bool = False
+    tried: bool = False
 
     @property
     def unit(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -12,6 +13,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.symbols import Wording, is_named, wordings, written
 from tcviz.scene.numbers import AUTO_DECIMALS, Format, choose
 from tcviz.views.panel import Values
+from tcviz.views.same import Same
 
 SAMPLE = 2000
 """Numbers looked at to choose a format; the extremes are always among them."""
@@ -52,7 +54,7 @@ def ranges(part: Part, decimals: int | None, most: int = AUTO_DECIMALS) -> Range
     with names in place of numbers gets the longest wordings.
     """
     if is_named(part):
-        return _named(part)
+        return _named(Same(part))
     product, padded = _products(part), _padded(part)
     bias = [] if part.bias is None else [part.bias]
     with np.errstate(all="ignore"):
@@ -83,8 +85,10 @@ def shortened(numbers: Ranges) -> Iterator[Ranges]:
         yield replace(numbers, sum_format=form, output_format=form)
 
 
-def _named(part: Part) -> Ranges:
+@lru_cache(maxsize=4)
+def _named(same: Same[Part]) -> Ranges:
     """Return the products and sums of names, and wordings that write them out."""
+    part = same.value
     product = [np.multiply.outer(w, x).ravel() for x, w in zip(part.x, part.weight, strict=True)]
     padded = part.results(part.x, part.weight)[np.newaxis]
     output = part.crop(padded).sum(axis=1)

@@ -131,7 +131,7 @@ class _Search:
         except RequestError:  # more than can be made
             return False
         try:
-            self.make(replace(look, width=ground.width, height=ground.height))
+            self.make(replace(look, width=ground.width, height=ground.height, tried=True))
         except TooSmallError:
             return False
         return True

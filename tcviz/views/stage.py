@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ from tcviz.scene.marks import Anchor, Box, Connector, Heatmap, Label, Mark, Poin
 from tcviz.scene.theme import Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
+from tcviz.views.same import Same
 from tcviz.views.shown import Window, blocks, hull
 
 OPERATOR = 24.0
@@ -183,6 +185,12 @@ def ems(values: Values, form: numbers.Format) -> float:
 
     Numbers between the extremes may be partial sums: they have all decimals.
     """
+    return _ems(Same(values), form)
+
+
+@lru_cache(maxsize=256)
+def _ems(same: Same[Values], form: numbers.Format) -> float:
+    values = same.value
     if isinstance(form, Wording):
         return max(map(form.ems, values.ravel().tolist()))
     finite = values[np.isfinite(values)]
@@ -195,9 +203,12 @@ def ems(values: Values, form: numbers.Format) -> float:
 
 def lines(values: Values, form: numbers.Format) -> int:
     """Return on how many lines the highest of the texts is: numbers are on one."""
-    if isinstance(form, Wording):
-        return max(map(form.lines, values.ravel().tolist()))
-    return 1
+    return _lines(Same(values), form) if isinstance(form, Wording) else 1
+
+
+@lru_cache(maxsize=256)
+def _lines(same: Same[Values], form: Wording) -> int:
+    return max(map(form.lines, same.value.ravel().tolist()))
 
 
 def _telling(values: Values) -> set[float]:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from tcviz.errors import TooSmallError
+from tcviz.layer.symbols import Sum, written
 from tcviz.picture.solver import COMFORTABLE
+from tcviz.scene.text import width
 from tcviz.views.look import Look
+from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges, shortened
+from tcviz.views.same import Same
 
 Layout: TypeAlias = Any
 """Strips have layouts of their own."""
 Solver: TypeAlias = Callable[[Ranges, Look, float], Layout]
 """Returns the layout for wordings, a look, and the smallest text in layout units."""
 Chosen: TypeAlias = tuple[Ranges, Layout]
+Counts: TypeAlias = Mapping[int, int]
+"""How many sums have how many terms."""
 
 SMALLEST = 9.0
 """Text of names: a little smaller than that of numbers, for they are longer."""
@@ -30,7 +40,7 @@ def with_longest(numbers: Ranges, look: Look, solver: Solver) -> Chosen:
     TooSmallError
         If not even the shortest fit: names have no tints.
     """
-    *forms, counted = shortened(numbers)
+    *forms, counted = shortened(reduced(numbers))
 
     def first(ever_shorter: Sequence[Ranges], text: float = 0.0) -> Chosen | None:
         return _first(ever_shorter, lambda form: _plain(form, look, solver), text)
@@ -42,7 +52,38 @@ def with_longest(numbers: Ranges, look: Look, solver: Solver) -> Chosen:
         raise TooSmallError("too small for names", hint="or use a smaller --input-size")
     kept, layout = found
     longer = [_with_output(kept, form) for form in forms]
-    return first(longer, min(COMFORTABLE, _text(layout))) or found
+    kept, layout = first(longer, min(COMFORTABLE, _text(layout))) or found
+    return _with_output(replace(numbers, sum_format=kept.sum_format), kept), layout
+
+
+def reduced(numbers: Ranges) -> Ranges:
+    """Return ranges with one sum for each number of terms, than which none of those is wider."""
+    return _reduced(Same(numbers))
+
+
+@lru_cache(maxsize=4)
+def _reduced(same: Same[Ranges]) -> Ranges:
+    numbers = same.value
+    return replace(
+        numbers,
+        product=_few(numbers.product, {1: 1}),
+        padded=_few(numbers.padded, counts(numbers.padded)),
+        output=_few(numbers.output, counts(numbers.output)),
+    )
+
+
+def counts(sums: Values) -> Counts:
+    """Return how many sums have how many terms."""
+    return Counter(len(written(value)) for value in sums.ravel().tolist())
+
+
+def _few(sums: Values, found: Counts) -> Values:
+    """Return a sum for each count, of the widest terms of all: none of those sums is wider."""
+    terms = {term: str(Sum((term,))) for v in sums.ravel().tolist() if v for term in v.terms}
+    widest = sorted(terms, key=lambda term: width(terms[term], 1.0, bold=True), reverse=True)
+    few = np.empty(len(found), dtype=object)
+    few[:] = [Sum(tuple(widest[:count])) for count in found]
+    return few
 
 
 def _with_output(numbers: Ranges, other: Ranges) -> Ranges:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import TypeAlias
 
-import numpy as np
-
 from tcviz.errors import TooSmallError
-from tcviz.layer.symbols import Sum, Wording, written
-from tcviz.scene.text import width
+from tcviz.layer.symbols import Least, Wording
 from tcviz.views.look import Look
-from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.sum_lengths import SMALLEST, Chosen, Solver
+from tcviz.views.sum_lengths import SMALLEST, Chosen, Counts, Solver, counts, reduced
 
 SIZES = 4 / 3, 7 / 6, 13 / 12, 1.0
 """Text sizes that are tried, in the smallest one's; text of the first is large enough."""
@@ -30,8 +25,6 @@ Forms: TypeAlias = Sequence[Wording]
 Found: TypeAlias = tuple[float, float, Chosen]
 """A layout with the size of its text, in the smallest's, and what that and its terms are worth."""
 Fits: TypeAlias = Callable[[float, Wording, Wording], Found | None]
-Counts: TypeAlias = Mapping[int, int]
-"""How many sums have how many terms."""
 
 
 def with_lines(numbers: Ranges, look: Look, solvers: Sequence[Solver]) -> Chosen | None:
@@ -42,32 +35,52 @@ def with_lines(numbers: Ranges, look: Look, solvers: Sequence[Solver]) -> Chosen
     """
     trials = _Trials(numbers, look)
     ways = product((True, False), solvers)
-    best = (_best(partial(trials.layout, *way), trials) for way in ways)
+    best = (_best(partial(trials.layout, *way), trials, look) for way in ways)
     return next(filter(None, best), None)
 
 
-def _best(fits: Fits, trials: _Trials) -> Chosen | None:
-    pairs = product(_choices(trials.padded), _choices(trials.output))
-    shortest = [(pair, fits(1.0, *(forms[-1] for forms in pair))) for pair in pairs]
-    found: list[Found] = []
+def _best(fits: Fits, trials: _Trials, look: Look) -> Chosen | None:
+    choices = [*_choices(trials.padded)], [*_choices(trials.output)]
+    if not fits(1.0, *(Least(several=tuple(forms[-1] for forms in some)) for some in choices)):
+        return None
+    pairs = [*product(*choices)]
+    tried = ((pair, fits(1.0, *(forms[-1] for forms in pair))) for pair in pairs)
+    if look.tried:
+        return next((least[2] for _, least in tried if least), None)
+    shortest, found = [*tried], list[Found]()
     for size in SIZES:
-        promising = (pair for pair, least in shortest if least and least[0] >= size)
-        found += filter(None, (_longest(partial(fits, size), *pair) for pair in promising))
+        for pair, least in shortest:
+            best = max((worth for _, worth, _ in found), default=0.0)
+            if least and least[0] >= size:
+                found += _longest(partial(fits, size), trials, *pair, share=best / SIZES[0])
         if any(worth >= size for _, worth, _ in found):
             break  # nothing in smaller text is worth more
     return max(found, key=lambda one: (one[1], one[0]))[2] if found else None
 
 
 def _longest(
-    fits: Callable[[Wording, Wording], Found | None], sums: Forms, output: Forms
-) -> Found | None:
-    """Return the layout with the most terms, first of the channels' sums."""
-    kept = _first(sums, lambda form: bool(fits(form, output[-1])))
-    return fits(kept, _first(output, lambda form: bool(fits(kept, form))))
+    fits: Callable[[Wording, Wording], Found | None],
+    trials: _Trials,
+    sums: Forms,
+    output: Forms,
+    share: float,
+) -> Iterator[Found]:
+    """Yield the layout with the most terms, first of the channels' sums, if that is a good share.
+
+    What shows a smaller `share` of the terms is not looked at.
+    """
+    enough = [form for form in sums if trials.share(form, output[0]) >= share]
+    kept = _first(enough, lambda form: bool(fits(form, output[-1])))
+    if kept:
+        enough = [form for form in output if trials.share(kept, form) >= share]
+        made = _first(enough, lambda form: bool(fits(kept, form)))
+        yield from filter(None, [made and fits(kept, made)])
 
 
-def _first(forms: Forms, fits: Callable[[Wording], bool]) -> Wording:
-    """Return the longest that fits; the shortest does."""
+def _first(forms: Forms, fits: Callable[[Wording], bool]) -> Wording | None:
+    """Return the longest that fits, if even the shortest does."""
+    if not forms or not fits(forms[-1]):
+        return None
     return forms[bisect_left(forms[:-1], True, key=fits)]
 
 
@@ -88,13 +101,8 @@ class _Trials:
 
     def __init__(self, numbers: Ranges, look: Look) -> None:
         self._numbers, self._smallest, self._look = numbers, look.legible(SMALLEST), look
-        self.padded, self.output = _counts(numbers.padded), _counts(numbers.output)
-        self._few = replace(
-            numbers,
-            product=_few(numbers.product, {1: 1}),
-            padded=_few(numbers.padded, self.padded),
-            output=_few(numbers.output, self.output),
-        )
+        self.padded, self.output = counts(numbers.padded), counts(numbers.output)
+        self._few = reduced(numbers)
 
     def layout(
         self, notes: bool, solver: Solver, size: float, sums: Wording, output: Wording
@@ -108,22 +116,13 @@ class _Trials:
         if found.heat or (notes and not found.notes):  # names have no tints
             return None
         text = found.text / self._smallest
-        shown = _shown(self.padded, sums) * _shown(self.output, output)
+        shown = self.share(sums, output)
         numbers = replace(self._numbers, sum_format=sums, output_format=output)
         return text, min(text, SIZES[0]) * shown, (numbers, found)
 
-
-def _counts(sums: Values) -> Counts:
-    return Counter(len(written(value)) for value in sums.ravel().tolist())
-
-
-def _few(sums: Values, counts: Counts) -> Values:
-    """Return a sum for each count, of the widest terms of all: none of those sums is wider."""
-    terms = {term: str(Sum((term,))) for v in sums.ravel().tolist() if v for term in v.terms}
-    widest = sorted(terms, key=lambda term: width(terms[term], 1.0, bold=True), reverse=True)
-    few = np.empty(len(counts), dtype=object)
-    few[:] = [Sum(tuple(widest[:count])) for count in counts]
-    return few
+    def share(self, sums: Wording, output: Wording) -> float:
+        """Return the share of their terms that the channels' sums and the output show."""
+        return _shown(self.padded, sums) * _shown(self.output, output)
 
 
 def _shown(counts: Counts, form: Wording) -> float:
