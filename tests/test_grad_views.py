@@ -20,7 +20,7 @@ from tcviz.layer.forward import Convolution
 from tcviz.layer.operands import Operands
 from tcviz.layer.trace import Distribution
 from tcviz.request.inputs import plan
-from tcviz.scene.marks import Cell, Label, Scene
+from tcviz.scene.marks import Cell, Connector, Label, Scene
 from tests.strategies import REPEATED
 
 from .strategies import Array, geometries
@@ -218,9 +218,25 @@ def test_each_step_of_the_weights_gradient_adds_a_window_times_the_element(
             )
             np.testing.assert_array_equal(element * window, products)
             if c == 0:
-                now = np.nan_to_num(shown(scene, "dw.0"))
-                np.testing.assert_array_equal(now - (0 if before is None else before), products)
+                was, now = (np.nan_to_num(shown(scene, f"{key}.0")) for key in ("before", "dw"))
+                np.testing.assert_array_equal(was, np.zeros_like(now) if before is None else before)
+                np.testing.assert_array_equal(was + products, now)
                 before = now
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_what_there_was_is_left_out_where_digits_would_be_small(dims: int) -> None:
+    asked = ARTICLE | {"step": 2, "dims": dims}
+    ample, scant = still("grad-weight", **asked), still("grad-weight", size=(480, 270), **asked)
+    for scene, there in ((ample, True), (scant, False)):
+        marks = by_key(scene)
+        assert ("before.0[0,0]" in marks, "dw.0.0.sign" in marks or "dw.0.sign" in marks) == (
+            there, there,
+        )  # fmt: skip
+        added = marks["add.0"]
+        assert isinstance(added, Connector)
+        first = marks["before.0[0,0]" if there else "dw.0[0,0]"]
+        assert added.points[-1][dims - 2] < (first.rect.x if dims == 2 else first.rect.y)
 
 
 def test_a_cropped_border_gives_zeros_and_writes_nothing() -> None:

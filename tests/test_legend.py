@@ -58,6 +58,12 @@ def scene(view: str, **asked: Any) -> Scene:
         ("convolution", {"padding": 1}, [*BASE, "padding"]),
         ("convolution", {}, BASE),
         ("grad-input", LAYER, [*BASE, "padding"]),
+        ("grad-weight", LAYER,
+         [*BASE[:2], "partial sum", "done", "zero: border, was cropped"]),
+        ("grad-weight", {"dims": 1}, [*BASE[:2], "partial sum", "done"]),
+        ("grad-bias", LAYER, [*BASE[:2], "partial sum", "done"]),
+        ("grad-bias", LAYER | {"dims": 1, "output_padding": 1},
+         [*BASE[:2], "partial sum", "done", "output_padding"]),
         ("matrix", LAYER, []),
     ],
 )  # fmt: skip
@@ -84,7 +90,7 @@ def test_it_names_what_occurs_in_any_step_though_it_looks_at_few(
 ) -> None:
     view = made(part(plan(dims=dims, in_channels=1, **asked).make()), Look(load("light")))
     moments = [m for shown in view.shown(range(view.steps)) for m in (shown, shown.settled)]
-    every = {m.key for m in view._board.legend(moments, view.zero)}
+    every = {m.key for m in view._board.legend(moments, view.roles)}
     assert {m.key for m in view._legend} == every != set()
 
 

@@ -78,6 +78,16 @@ def test_grids_that_sentences_speak_of_are_numbered_beside_their_rows_and_column
     assert off(scene) == []
 
 
+@pytest.mark.parametrize(
+    ("view", "panels"),
+    [("grad-weight", {"x.0", "x.1", "dy", "dw.0", "dw.1"}), ("grad-bias", {"x.0"})],
+)
+def test_gradients_are_numbered_where_sentences_speak_of_them(view: str, panels: set[str]) -> None:
+    for scene in scenes(view)[3:5]:
+        assert numbered(scene) == panels
+        assert off(scene) == []
+
+
 @SPREAD
 def test_depth_slices_have_columns_numbered_above_each_and_rows_left_of_the_first(
     view: str,

@@ -56,7 +56,7 @@ class Panel:
     are so `high`, in text sizes, or up to `CELL` where there is room.  In tints they are `shares`
     times as wide and as high as the others', but as high as those of a panel in numbers that they
     are `level` with.  Rows and columns are `numbered`, left of and above the cells, where that
-    makes no digits notably smaller.  A panel that only repeats cells of another may be left out
+    makes no digits notably smaller.  A panel that others can do without may be left out
     where room is short: the one called as the panel that is there `instead` looks like that then.
     """
 

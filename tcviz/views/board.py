@@ -214,20 +214,22 @@ class Board(Surrounded):
     @cached_property
     def told(self) -> tuple[str, ...]:
         """The panels whose roles a legend names: those that sentences speak of, in numbers."""
-        return tuple(key for key in self.tensors if self._of(key).numbered
-                     and not self.layout.spots[self._place(key, 0)].heat)  # fmt: skip
+        named = (key for key in self.tensors
+                 if self._of(key).numbered or key in self.furniture.told)  # fmt: skip
+        return tuple(key for key in named if not self.layout.spots[self._place(key, 0)].heat)
 
-    def legend(self, moments: Iterable[Shown], zero: str) -> Iterator[Mark]:
-        """Yield the legend of the roles that occur in these moments, if there is room for it."""
+    def legend(
+        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
+    ) -> Iterator[Mark]:
+        """Yield the legend of what occurs in these moments of the roles, if there is room."""
         room, corner = self.layout.foot, self.look.corner
-        if not room:
+        if not (room and self.told):
             return
         if corner and corner.bottom > room.y:
             room = replace(room, w=corner.x - legend.BETWEEN - room.x)
         cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
-        found = legend.occurring(legend.entries(zero), cells)
-        theme = self.look.theme
-        made = theme.result if self.has("output") else theme.channel(self.part.first)
+        found = legend.occurring(named, cells)
+        made = self._hue(0, self.tensors[self.told[-1]])
         yield from legend.marks(self.look, found, room, made)
 
     def _named(self) -> Iterator[Mark]:

@@ -48,7 +48,8 @@ def columns(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]:
     """Return the panels in reading order."""
     held, one = tensors(part, ranges), part.output_size
     return [
-        held["x"].panel("x", part.input_size, source_title(part), notes=source_notes(part)),
+        held["x"].panel("x", part.input_size, source_title(part), notes=source_notes(part),
+                        numbered=True),
         held["element"].panel("element", one, "element", "dy[i,j]", gap=56, begins=True),
         held["before"].panel("before", one, "sum so far", "steps before", gap=40, shared=True,
                              sign="+"),
@@ -82,6 +83,7 @@ class BiasGradientView(StepView):
     name = "gradient of the bias"
     subtitle = "the bias is added to every output element, so its gradient is the sum of all of dy"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    zero = "zero"
     _trace: Summation
 
     def __init__(self, part: BiasGradient, look: Look) -> None:
@@ -92,8 +94,8 @@ class BiasGradientView(StepView):
         return tensors(part, ranges)
 
     def furniture(self) -> Furniture:
-        """Return nothing: signs say what leads to what."""
-        return Furniture()
+        """Return no links: signs say what leads to what."""
+        return Furniture(told=("sums", "output"))
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""

@@ -1,7 +1,8 @@
 """The gradient of the weight: each input element times the window of dy that it reached.
 
 As in section 4.2 of the article it is added up over the input elements: input, upstream
-gradient with its cropped border as zeros, window, element, products, gradient per channel.
+gradient with its cropped border as zeros, window, element, products, gradient per channel: what
+there was of it and what it has become, where digits stay large.
 
 In one dimension columns are coordinates of the padded upstream gradient: x[i] stands at i·stride,
 below the first element of its window.  Its products stand below that window, and what they add
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.theme import Kind, State
 from tcviz.views import words
+from tcviz.views.board import SHORT
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
@@ -59,6 +62,7 @@ def tensors(part: WeightGradient, ranges: Ranges) -> dict[str, Tensor]:
         "window": replace(dy, hue="step"),
         "element": replace(x, hue="step", scaled=False),
         "product": Tensor(ranges.product, product, "step"),
+        "before": Tensor(ranges.padded, ranges.sum_format),
         "dw": Tensor(ranges.padded, ranges.sum_format, scaled=True),
     }
 
@@ -67,20 +71,26 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
     """Return the panels in reading order."""
     held, kernel = tensors(part, ranges), part.layer.kernel_size
     per = ", per channel" if part.channels > 1 else ""
+    made = held["dw"].panel("dw", kernel, "gradient dw", size_text(kernel) + per, gap=42, sign="=",
+                            result=True, notes=dw_notes(part, drawn), numbered=True)  # fmt: skip
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part)),
+        held["x"].panel("x", part.input_size, "input x", named=channel_name(part), numbered=True),
         held["dy"].panel("dy", part.padded.shape, "upstream gradient dy", dy_size(part), gap=40,
-                         shared=True, begins=True, notes=dy_notes(part)),
+                         shared=True, notes=dy_notes(part), numbered=True),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
         held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×"),
         held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
-        held["dw"].panel("dw", kernel, "gradient dw", size_text(kernel) + per, gap=42, begins=True,
-                         result=True, notes=dw_notes(part, drawn)),
+        held["before"].panel("before", kernel, "dw before", "sum so far", gap=42, begins=True,
+                             grows=True, instead=replace(made, begins=True, sign="")),
+        made,
     ]  # fmt: skip
 
 
 def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant, ...]:
-    """Return the strips: products and gradient in their columns, or only products, or neither."""
+    """Return the strips: products and gradient in columns, or only products, or neither.
+
+    What there was of the gradient is left out where digits would be small.
+    """
     held, layer, notes = tensors(part, ranges), part.layer, dw_notes(part, drawn)
     (n,), (k,), (wide,) = part.input_size, layer.kernel_size, part.padded.shape
     (stride,), (every,) = layer.stride, layer.dilation
@@ -94,15 +104,22 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
         held["window"].piece("window", k, "window", "×"),
         held["product"].piece("product", k, "products", "="),
     ))  # fmt: skip
-    made = held["dw"].strip("dw", k, "gradient dw", gap=ADD, every=every, entered=True,
-                            notes=notes, numbered=True)  # fmt: skip
-    apart = Strip("total", (1, 0), 0.0, "sum so far", "", gap=FAR, notes=notes,
-                  pieces=(held["dw"].piece("dw", k, "gradient dw"),))  # fmt: skip
-    return (
-        Variant([upstream, source, products, made]),
-        Variant([upstream, source, products, apart], TOTAL, ROOMY),
-        Variant([upstream, replace(source, sign=""), line, apart], APART, ROOMY),
-    )
+    before = held["before"].strip("before", k, "dw before", gap=ADD, every=every, entered=True)
+    made = held["dw"].strip("dw", k, "gradient dw", every=every, entered=True, notes=notes,
+                            numbered=True)  # fmt: skip
+    total = Strip("total", (1, 0), 0.0, "", "", gap=FAR, notes=notes)
+    found = []
+    for grown, worth in ((True, 1.0), (False, SHORT)):
+        pieces = [held["before"].piece("before", k, "dw before")] * grown
+        pieces += [held["dw"].piece("dw", k, "gradient dw", "=" * grown)]
+        apart = replace(total, pieces=tuple(pieces))
+        sums = [before, replace(made, sign="=")] if grown else [replace(made, gap=ADD)]
+        found += [
+            Variant([upstream, source, products, *sums], worth, inf if grown else ROOMY),
+            Variant([upstream, source, products, apart], worth * TOTAL, ROOMY),
+            Variant([upstream, replace(source, sign=""), line, apart], worth * APART, ROOMY),
+        ]
+    return tuple(found)
 
 
 def dy_size(part: WeightGradient) -> str:
@@ -134,6 +151,7 @@ class WeightGradientView(StepView):
     name = "gradient of the weight"
     subtitle = "every input element, times the window of dy that it reached, is added to dw"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    zero = "zero: border, was cropped"
     _part: WeightGradient
     _trace: Correlation
 
@@ -154,7 +172,8 @@ class WeightGradientView(StepView):
         layer, size = self._part.layer, self._part.weight.shape[1:]
         sides = zip(layer.border, size, strict=True)
         real = tuple(range(before, before + n) for (before, _), n in sides)
-        return Furniture(kept={"dy": ("real", real)} if any(map(any, layer.border)) else {})
+        kept = {"dy": ("real", real)} if any(map(any, layer.border)) else {}
+        return Furniture(kept=kept, told=("dw",))
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -165,6 +184,7 @@ class WeightGradientView(StepView):
         at, n, counts = tuple((i,) for i in step.at), step.number, step.counts
         reached, done = self._first <= n, self._last <= n
         lit, calm = (roles(self._kinds, reached, done, counts, s) for s in (State.WRITTEN, None))
+        was = roles(self._kinds, self._first < n, self._last < n, counts, None)
         source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
         (x, dy), settled = (
             (self._board.input_roles(np.where(source, state, State.KNOWN)),
@@ -179,15 +199,17 @@ class WeightGradientView(StepView):
             "window": (step.factors, taps),
             "element": (part.x[each(np.ix_(*at))], alike((1,) * len(at), State.READ)),
             "product": (step.products, taps),
+            "before": (running.before, was),
             "dw": (sums, lit),
         }
         written: Window = tuple(i.tolist() for i in counts.nonzero())
         shining = {"x": at, "dy": hull(step.places)} | ({"dw": written} if counts.any() else {})
         # In columns the window is above its products.
         take = ("x", "element") if self._board.aligned else ("dy", "window")
-        links = Link("take", *take), Link("add", "product", "dw", "+", whole=True)
-        added = self._lost(step), self._added(step, running.before, sums)
-        said = self._sentence(step), "; ".join(filter(None, added))
+        added = "before" if self._board.has("before") else "dw"
+        links = Link("take", *take), Link("add", "product", added, "+", whole=True)
+        details = self._lost(step), self._added(step, running.before, sums)
+        said = self._sentence(step), "; ".join(filter(None, details))
         over = {"x": settled[0], "dy": settled[1], "dw": calm}
         meeting = Meeting("dy", step.places, counts)
         return Shown(n, cells, shining, links, said, meeting, over)

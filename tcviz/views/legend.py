@@ -61,7 +61,7 @@ class LegendEntry:
 def entries(zero: str) -> tuple[LegendEntry, ...]:
     """Return all roles that a legend may name; zeros in what is read are called `zero`."""
     return (
-        LegendEntry("reading", VALUES, State.READ, made=False),
+        LegendEntry("reading", VALUES, State.READ),
         LegendEntry("writing", VALUES, State.WRITTEN),
         LegendEntry("partial sum", VALUES, State.PARTIAL),
         LegendEntry("done", VALUES, State.DONE),
@@ -80,8 +80,10 @@ def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> list[Le
             met.setdefault(key, set()).update(_codes(roles))
 
     def occurs(entry: LegendEntry) -> bool:
+        if entry.state is State.READ:
+            return any(entry.codes & codes or not _is_made(codes) for codes in met.values())
         sides = (codes for codes in met.values() if entry.made in (None, _is_made(codes)))
-        return any(entry.codes & codes or entry.state is State.READ for codes in sides)
+        return any(entry.codes & codes for codes in sides)
 
     return [*filter(occurs, named)]
 

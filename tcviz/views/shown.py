@@ -82,7 +82,8 @@ class Furniture:
 
     There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
     around those that notes speak of; `links` between whole panels; and what adds the channels'
-    panels called `gathered` into the output, and what else is `added` there.
+    panels called `gathered` into the output, and what else is `added` there.  A legend names the
+    roles of panels that are `told`, as of those with numbers of rows and columns.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Furniture:
     gathered: str = ""
     added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
+    told: Sequence[str] = ()
 
 
 def alike(shape: Sequence[int], state: State = State.KNOWN, kind: Kind = Kind.VALUE) -> Roles:

@@ -14,6 +14,7 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.views import words
 from tcviz.views.board import Board, Panels
+from tcviz.views.legend import LegendEntry, entries
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Shown
@@ -79,7 +80,12 @@ class StepView(ABC):
             return ()
         seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
         moments = (moment for shown in seen for moment in (shown, shown.settled))
-        return tuple(self._board.legend(moments, self.zero))
+        return tuple(self._board.legend(moments, self.roles))
+
+    @property
+    def roles(self) -> Sequence[LegendEntry]:
+        """The roles that a legend names where they occur."""
+        return entries(self.zero)
 
 
 def board_of(dims: int) -> type[Board]:
