@@ -47,7 +47,7 @@ SIDE = st.integers(1, 12)
 
 @settings(deadline=None, max_examples=150)
 @given(kernel=SIDE, stride=SIDE, dilation=st.integers(1, 8), dims=st.integers(1, 2))
-def test_away_from_the_edge_the_counts_repeat_and_are_uniform_or_not(
+def test_in_fully_covered_cells_the_counts_repeat_and_are_uniform_or_not(
     kernel: int, stride: int, dilation: int, dims: int
 ) -> None:
     layer = ConvTranspose(kernel, stride, dilation=dilation, dims=dims)
@@ -98,27 +98,38 @@ def test_the_numbers_of_known_layers(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"kernel_size": 3, "stride": 2}, "1, 2 or 4 elements: kernel 3 is not a multiple of "
-                                          "stride 2: checkerboard"),
-        ({"kernel_size": 4, "stride": 2}, "4 elements: uniform, 4 is a multiple of 2"),
-        ({"kernel_size": 2, "stride": 2}, "1 element: uniform, 2 is a multiple of 2"),
-        ({"kernel_size": 3}, "9 elements: uniform, stride is 1"),
-        ({"kernel_size": (4, 6), "stride": (2, 3)}, "4 elements: uniform, 4 is a multiple of 2, "
-                                                    "6 is a multiple of 3"),
-        ({"kernel_size": (4, 3), "stride": 2}, "2 or 4 elements: columns: kernel 3 is not a "
-                                               "multiple of stride 2: stripes"),
-        ({"kernel_size": (5, 3), "stride": (3, 2)}, "1, 2 or 4 elements: rows: kernel 5 is not a "
-         "multiple of stride 3, columns: kernel 3 is not a multiple of stride 2: checkerboard"),
-        ({"kernel_size": 4, "stride": 2, "dilation": 2}, "0 or 16 elements: stride 2 and "
-         "dilation 2 share the factor 2: checkerboard"),
-        ({"kernel_size": 3, "stride": 2, "dims": 1}, "1 or 2 elements: kernel 3 is not a multiple "
-                                                     "of stride 2: uneven"),
-        ({"kernel_size": 3, "stride": 2, "dims": 3}, "1, 2, 4 or 8 elements: kernel 3 is not a "
-                                                     "multiple of stride 2: checkerboard"),
+        ({"kernel_size": 3, "stride": 2}, "1, 2 or 4 elements; checkerboard: kernel 3 is not a "
+                                          "multiple of stride 2; kernel 4 avoids it"),
+        ({"kernel_size": 4, "stride": 2}, "4 elements; uniform: kernel 4 is a multiple of "
+                                          "stride 2"),
+        ({"kernel_size": 2, "stride": 2}, "1 element; uniform: kernel 2 is a multiple of stride 2"),
+        ({"kernel_size": 3}, "9 elements; uniform: stride is 1"),
+        ({"kernel_size": (4, 6), "stride": (2, 3)}, "4 elements; uniform: kernel 4 is a multiple "
+         "of stride 2, kernel 6 is a multiple of stride 3"),
+        ({"kernel_size": (4, 3), "stride": 2}, "2 or 4 elements; stripes: in columns kernel 3 is "
+         "not a multiple of stride 2; kernel 4 avoids it"),
+        ({"kernel_size": (5, 3), "stride": (3, 2)}, "1, 2 or 4 elements; checkerboard: in rows "
+         "kernel 5 is not a multiple of stride 3, in columns kernel 3 is not a multiple of "
+         "stride 2; kernel 6×4 avoids it"),
+        ({"kernel_size": 4, "stride": 2, "dilation": 2}, "0 or 16 elements; checkerboard: stride "
+         "2 and dilation 2 share the factor 2; dilation 1 avoids it"),
+        ({"kernel_size": 3, "stride": 2, "dims": 1}, "1 or 2 elements; uneven: kernel 3 is not a "
+         "multiple of stride 2; kernel 4 avoids it"),
+        ({"kernel_size": 3, "stride": 2, "dims": 3}, "1, 2, 4 or 8 elements; checkerboard: kernel "
+         "3 is not a multiple of stride 2; kernel 4 avoids it"),
     ],
 )  # fmt: skip
 def test_it_says_why(options: dict, said: str) -> None:
     assert str(overlap(ConvTranspose(**options), 6)) == f"by {said}"
+
+
+@given(kernel=SIDE, stride=SIDE, dilation=st.integers(1, 8))
+def test_what_is_said_to_avoid_the_pattern_does(kernel: int, stride: int, dilation: int) -> None:
+    found = overlap(ConvTranspose(kernel, stride, dilation=dilation, dims=1), 4)
+    better, apart = found.axes[0].remedy
+    assert kernel <= better < kernel + stride
+    assert overlap(ConvTranspose(better, stride, dilation=apart, dims=1), 4).uniform
+    assert found.uniform == ((better, apart) == (kernel, dilation)) == (not found.remedy)
 
 
 def test_the_edge_is_what_misses_inputs_beyond_it() -> None:

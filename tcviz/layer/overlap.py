@@ -1,7 +1,7 @@
 """How many input elements reach each output cell, and whether they are as many everywhere.
 
-On one axis the number repeats with the stride, away from the edge; in several dimensions the
-numbers of the axes multiply.  Where they differ from cell to cell, a transposed convolution
+On one axis the number repeats with the stride, in fully covered cells: those that miss no input
+beyond the edge; in several dimensions the numbers of the axes multiply.  Where they differ from cell to cell, a transposed convolution
 tends to paint a checkerboard (Odena et al., "Deconvolution and Checkerboard Artifacts",
 Distill, 2016).
 """
@@ -45,7 +45,7 @@ class Axis(Taps):
 
     @property
     def usual(self) -> tuple[int, ...]:
-        """The counts that occur away from the edge, in rising order.
+        """The counts that occur in fully covered cells, in rising order.
 
         >>> [Axis(9, 9, k, s, d, 0).usual for k, s, d in ((3, 2, 1), (4, 2, 1), (4, 2, 2))]
         [(1, 2), (2,), (0, 4)]
@@ -55,17 +55,17 @@ class Axis(Taps):
 
     @property
     def uniform(self) -> bool:
-        """Whether all cells away from the edge are reached by equally many elements."""
+        """Whether all fully covered cells are reached by equally many elements."""
         return len(self.usual) == 1
 
     @property
     def period(self) -> int:
-        """After how many cells the counts repeat away from the edge."""
+        """After how many cells the counts repeat, in fully covered cells."""
         return self.stride if self.kernel % self.every else self.common
 
     @property
     def inner(self) -> range:
-        """The output's cells that are away from the edge: no input is missing beyond it."""
+        """The output's cells that are fully covered: no input is missing beyond the edge."""
         first = self.place(-1, self.kernel - 1) + 1
         end = min(self.large, self.place(self.small, 0))
         return range(max(0, first), max(0, first, end))
@@ -92,7 +92,16 @@ class Axis(Taps):
             return f"kernel {self.kernel} is not a multiple of stride {self.stride}"
         if self.stride == 1:
             return "stride is 1"
-        return f"{self.kernel} is a multiple of {self.stride}"
+        return f"kernel {self.kernel} is a multiple of stride {self.stride}"
+
+    @property
+    def remedy(self) -> tuple[int, int]:
+        """The next larger kernel size, and the dilation, with which the counts are alike.
+
+        >>> [Axis(9, 9, k, s, d, 0).remedy for k, s, d in ((3, 2, 1), (4, 2, 1), (3, 4, 2))]
+        [(4, 1), (4, 1), (4, 1)]
+        """
+        return -(-self.kernel // self.stride) * self.stride, 1 if self.common > 1 else self.dilation
 
     @property
     def _reached(self) -> range:
@@ -130,9 +139,9 @@ class Overlap:
 
     >>> from tcviz.layer.geometry import ConvTranspose
     >>> print(overlap(ConvTranspose(3, stride=2), 5))
-    by 1, 2 or 4 elements: kernel 3 is not a multiple of stride 2: checkerboard
+    by 1, 2 or 4 elements; checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it
     >>> print(overlap(ConvTranspose(4, stride=2), 5))
-    by 4 elements: uniform, 4 is a multiple of 2
+    by 4 elements; uniform: kernel 4 is a multiple of stride 2
     """
 
     axes: tuple[Axis, ...]
@@ -152,33 +161,33 @@ class Overlap:
 
     @property
     def usual(self) -> tuple[int, ...]:
-        """The counts that occur away from the edge, in rising order."""
+        """The counts that occur in fully covered cells, in rising order."""
         return tuple(sorted({prod(counts) for counts in product(*(a.usual for a in self.axes))}))
 
     @property
     def uniform(self) -> bool:
-        """Whether all cells away from the edge are reached by equally many elements."""
+        """Whether all fully covered cells are reached by equally many elements."""
         return len(self.usual) == 1
 
     @property
     def period(self) -> Sizes:
-        """After how many cells the counts repeat away from the edge, per axis."""
+        """After how many cells the counts repeat, in fully covered cells, per axis."""
         return tuple(axis.period for axis in self.axes)
 
     @property
     def inner(self) -> tuple[range, ...]:
-        """The output's cells away from the edge, per axis."""
+        """The output's fully covered cells, per axis."""
         return tuple(axis.inner for axis in self.axes)
 
     @property
     def seen(self) -> bool:
-        """Whether the output is large enough to show all that repeats away from the edge."""
+        """Whether the output is large enough to show all that repeats in fully covered cells."""
         return all(length(axis.inner) >= axis.period for axis in self.axes)
 
     @property
     def where(self) -> str:
         """Where what is said of the usual counts can be seen."""
-        return "away from the edge" + ("" if self.seen else " of a larger output")
+        return "fully covered cells" + ("" if self.seen else " of a larger output")
 
     @property
     def pattern(self) -> str:
@@ -194,7 +203,7 @@ class Overlap:
 
         >>> from tcviz.layer.geometry import ConvTranspose
         >>> overlap(ConvTranspose((3, 4), stride=2), 5).reason
-        'rows: kernel 3 is not a multiple of stride 2'
+        'in rows kernel 3 is not a multiple of stride 2'
         """
         telling = [
             (name, axis.reason)
@@ -204,17 +213,47 @@ class Overlap:
         reasons = list(dict.fromkeys(reason for _, reason in telling))
         if self.uniform or (len(reasons) == 1 and len(telling) == len(self.axes)):
             return ", ".join(reasons)
-        return ", ".join(f"{name}: {reason}" for name, reason in telling)
+        return ", ".join(f"in {name} {reason}" for name, reason in telling)
+
+    @property
+    def remedy(self) -> str:
+        """What avoids the pattern, if there is one: a kernel size, and if need be a dilation.
+
+        >>> from tcviz.layer.geometry import ConvTranspose
+        >>> overlap(ConvTranspose((5, 3), stride=(3, 2)), 5).remedy
+        'kernel 6×4 avoids it'
+        >>> overlap(ConvTranspose(3, stride=2, dilation=2), 5).remedy
+        'kernel 4 and dilation 1 avoid it'
+        """
+        own = tuple(zip(*((a.kernel, a.dilation) for a in self.axes), strict=True))
+        better = tuple(zip(*(a.remedy for a in self.axes), strict=True))
+        changed = [
+            f"{name} {_sizes(new)}"
+            for name, old, new in zip(("kernel", "dilation"), own, better, strict=True)
+            if new != old
+        ]
+        if not changed:
+            return ""
+        return f"{' and '.join(changed)} {'avoids' if len(changed) == 1 else 'avoid'} it"
+
+    @property
+    def verdict(self) -> str:
+        """What the counts look like, why, and what avoids that."""
+        return "; ".join(filter(None, [f"{self.pattern}: {self.reason}", self.remedy]))
 
     def __str__(self) -> str:
-        why = f"uniform, {self.reason}" if self.uniform else f"{self.reason}: {self.pattern}"
-        return f"by {elements(self.usual)}: {why}"
+        return f"by {elements(self.usual)}; {self.verdict}"
 
 
 def overlap(layer: ConvTranspose, input_size: SizesLike) -> Overlap:
     """Return how many elements of an input of that size reach the cells of a layer's output."""
     sides = layer.input_sizes(input_size), layer.output_size(input_size)
     return Overlap(Axis.along(layer, *sides))
+
+
+def _sizes(sizes: Sizes) -> str:
+    """Return one number for sizes that agree."""
+    return "×".join(map(str, sizes if len(set(sizes)) > 1 else sizes[:1]))
 
 
 def between(least: int, most: int) -> str:
