@@ -64,6 +64,11 @@ def scene(view: str, **asked: Any) -> Scene:
         ("grad-bias", LAYER, [*BASE[:2], "partial sum", "done"]),
         ("grad-bias", LAYER | {"dims": 1, "output_padding": 1},
          [*BASE[:2], "partial sum", "done", "output_padding"]),
+        ("overlap", LAYER, ["reading"]),
+        ("overlap", LAYER | {"dims": 1}, ["reading", "border: cropped"]),
+        ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
+         ["reading", "nothing reaches it"]),
+        ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
         ("matrix", LAYER, []),
     ],
 )  # fmt: skip

@@ -80,9 +80,15 @@ def test_grids_that_sentences_speak_of_are_numbered_beside_their_rows_and_column
 
 @pytest.mark.parametrize(
     ("view", "panels"),
-    [("grad-weight", {"x.0", "x.1", "dy", "dw.0", "dw.1"}), ("grad-bias", {"x.0"})],
+    [
+        ("grad-weight", {"x.0", "x.1", "dy", "dw.0", "dw.1"}),
+        ("grad-bias", {"x.0"}),
+        ("overlap", {"x", "counts", "output"}),
+    ],
 )
-def test_gradients_are_numbered_where_sentences_speak_of_them(view: str, panels: set[str]) -> None:
+def test_other_views_are_numbered_where_sentences_speak_of_them(
+    view: str, panels: set[str]
+) -> None:
     for scene in scenes(view)[3:5]:
         assert numbered(scene) == panels
         assert off(scene) == []

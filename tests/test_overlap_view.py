@@ -146,14 +146,14 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        (CHECKERBOARD, "every output cell away from the edge is reached by 1, 2 or 4 elements: "
-         "kernel 3 is not a multiple of stride 2: checkerboard. all cells: 1 to 4 elements"),
-        ({"kernel_size": 4, "stride": 2, "input_size": 5}, "every output cell away from the edge "
-         "is reached by 4 elements: uniform, 4 is a multiple of 2. all cells: 1 to 4 elements"),
-        ({"kernel_size": 2, "stride": 2}, "every output cell away from the edge is reached by "
-         "1 element: uniform, 2 is a multiple of 2. all cells: 1 element;"),
-        ({"kernel_size": 5}, "every output cell away from the edge of a larger output is reached "
-         "by 25 elements: uniform, stride is 1. all cells: 1 to 9 elements"),
+        (CHECKERBOARD, "checkerboard: kernel 3 is not a multiple of stride 2, so 1, 2 or 4 input "
+         "elements reach fully covered cells; kernel 4 avoids it. all cells: 1 to 4 elements"),
+        ({"kernel_size": 4, "stride": 2, "input_size": 5}, "uniform: kernel 4 is a multiple of "
+         "stride 2, so 4 input elements reach fully covered cells. all cells: 1 to 4 elements"),
+        ({"kernel_size": 2, "stride": 2}, "uniform: kernel 2 is a multiple of stride 2, so 1 input "
+         "element reaches fully covered cells. all cells: 1 element;"),
+        ({"kernel_size": 5}, "uniform: stride is 1, so 25 input elements reach fully covered cells "
+         "of a larger output. all cells: 1 to 9 elements"),
     ],
 )  # fmt: skip
 def test_the_caption_says_in_numbers_whether_it_is_uniform(asked: dict, sentence: str) -> None:
@@ -169,11 +169,11 @@ def test_the_caption_says_what_the_weights_add_up_to() -> None:
     inside = sums[2:8, 2:8]
     assert scene.sentence.endswith(
         f"sums of |w|: {sums.min():.0f} to {sums.max():.0f}, "
-        f"away from the edge {inside.min():.0f} to {inside.max():.0f}; "
+        f"fully covered {inside.min():.0f} to {inside.max():.0f}; "
         "what still differs comes from the weights alone"
     )
     even = still(weight=np.ones((1, 1, 4, 4)), x=np.ones((1, 4, 4)), stride=2)
-    assert even.sentence.endswith("away from the edge 4")
+    assert even.sentence.endswith("fully covered 4")
 
 
 def test_nothing_is_lit_in_the_finished_picture() -> None:
@@ -214,7 +214,49 @@ def test_text_and_hatching_on_every_tint_can_be_read(preset: str) -> None:
     assert ways == sorted(ways)
 
 
-def test_the_frame_goes_around_what_is_away_from_the_edge() -> None:
+@pytest.mark.parametrize("step", [1, 9, 25])
+def test_each_step_names_the_checkerboard_its_cause_and_what_avoids_it(step: int) -> None:
+    scene = still(step=step, **CHECKERBOARD)
+    verdict = "checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it"
+    assert verdict in by_key(scene)["detail"].text
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("step", [None, 2])
+def test_numbers_on_tints_have_their_scale_and_it_is_said_whether_they_share_it(
+    dims: int, step: int | None
+) -> None:
+    scene = still(dims=dims, step=step, weight=np.full((1, 1, *[3] * dims), 2), stride=2)
+    marks, most = by_key(scene), 2**dims
+    for panel, end in (("counts", most), ("output", 2 * most)):
+        scale = marks[f"{panel}.legend"]
+        assert isinstance(scale, Heatmap)
+        assert marks[f"{panel}.legend.end"].text == f"0 to {end}"
+        assert fills(scene, panel)[str(end)] == {scale.colours[-1]} if step is None else True
+    assert "a scale of its own, not the counts'" in labels(scene)
+    even = still(dims=dims, step=step, weight=np.ones((1, 1, *[3] * dims), int), stride=2)
+    assert "the scale is that of the counts" in labels(even)
+
+
+SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
+
+
+@pytest.mark.parametrize("size", SHAPES)
+@pytest.mark.parametrize("asked", [
+    CHECKERBOARD, {"kernel_size": 3, "stride": 3, "input_size": 6}, {"kernel_size": 5},
+    {"weight": np.random.default_rng(1).normal(size=(2, 1, 4, 4)), "stride": 3, "input_size": 4},
+])  # fmt: skip
+def test_the_pattern_is_the_largest_panel(size: tuple[int, int], asked: dict[str, Any]) -> None:
+    areas: dict[str, float] = {}
+    for m in still(size=size, **asked).marks:
+        if isinstance(m, Cell | Heatmap) and "legend" not in m.key:
+            panel = m.key.split("[")[0]
+            areas[panel] = areas.get(panel, 0.0) + m.rect.w * m.rect.h
+    assert len(areas) == 4
+    assert areas["counts"] == pytest.approx(max(areas.values()), rel=1e-6)
+
+
+def test_the_frame_goes_around_what_is_fully_covered() -> None:
     scene = still(kernel_size=4, stride=2, input_size=5)
     marks = by_key(scene)
     for panel in ("counts", "output"):
@@ -224,10 +266,10 @@ def test_the_frame_goes_around_what_is_away_from_the_edge() -> None:
             (first.x, first.y, last.right, last.bottom)
         )
     assert (shown(scene, "counts")[2:10, 2:10] == 4).all()
-    assert "inside the frame: away from the edge" in labels(scene)
+    assert "inside the frame: fully covered cells" in labels(scene)
     small, cropped = still(kernel_size=5), still(stride=2, padding=1)
-    assert "every cell is near the edge" in labels(small)
-    assert "no cell is near the edge" in labels(cropped)
+    assert "no cell is fully covered" in labels(small)
+    assert "all cells are fully covered" in labels(cropped)
     assert not {"counts.inner", "output.inner"} & (set(by_key(small)) | set(by_key(cropped)))
 
 
@@ -299,7 +341,7 @@ def test_many_cells_are_tints_with_a_legend(step: int | None) -> None:
 
 @pytest.mark.parametrize("dims", [1, 2])
 def test_no_magnitude_of_a_weight_is_on_a_scale_with_negative_ends(dims: int) -> None:
-    scene = still(kernel_size=40, input_size=60, size=(640, 360), dims=dims)
+    scene = still(kernel_size=40, input_size=60, size=(640, 380), dims=dims)
     assert heats(scene)["w.legend"].colours == load("light").heat[HEAT_STEPS:]
 
 

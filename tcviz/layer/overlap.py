@@ -1,9 +1,9 @@
 """How many input elements reach each output cell, and whether they are as many everywhere.
 
 On one axis the number repeats with the stride, in fully covered cells: those that miss no input
-beyond the edge; in several dimensions the numbers of the axes multiply.  Where they differ from cell to cell, a transposed convolution
-tends to paint a checkerboard (Odena et al., "Deconvolution and Checkerboard Artifacts",
-Distill, 2016).
+beyond the edge; in several dimensions the numbers of the axes multiply.  Where they differ from
+cell to cell, a transposed convolution tends to paint a checkerboard (Odena et al.,
+"Deconvolution and Checkerboard Artifacts", Distill, 2016).
 """
 
 from __future__ import annotations

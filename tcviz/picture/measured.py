@@ -37,8 +37,8 @@ NOTE_PITCH, UNDER = 1.2, 6.0
 """From one line of notes to the next, in their text size, at least, and room above notes below."""
 PIECED = 7.0
 """Room between a piece and the notes below it."""
-NOTES, LEGENDS = 172.0, 120.0
-"""Widths of notes beside strips, and of a legend of tints with its number."""
+NOTES, LEGENDS, BEFORE = 172.0, 120.0, 160.0
+"""Widths of notes beside strips, of a legend of tints with its number, and of one before notes."""
 
 
 class Tier(NamedTuple):
@@ -177,7 +177,7 @@ class Measured:
 
     def legend(self, strip: Strip) -> bool:
         """Return whether a strip has a legend: it shows tints, and no piece beside it."""
-        return strip.key in self.scale.heat and not strip.pieces
+        return (strip.key in self.scale.heat or strip.tinted) and not strip.pieces
 
     def note_lines(self, strip: Strip, room: float) -> list[str]:
         """Return a strip's notes as they are broken into lines of that width."""
@@ -208,7 +208,12 @@ class Measured:
         return note_pitch(self.scale.reading)
 
     def note_count(self, strip: Strip, room: float) -> int:
-        """Return how many lines a strip's notes are on, and the legend of its tints."""
+        """Return how many lines a strip's notes are on, and the legend of its tints.
+
+        Below a strip they begin on the same line.
+        """
+        if self.stack.labels == "tall" and self.legend(strip):
+            return max(1, len(self.note_lines(strip, room - legend_room(self.scale.reading))))
         return len(self.note_lines(strip, room)) + self.legend(strip)
 
     # Down.
@@ -332,6 +337,11 @@ def note_pitch(reading: float) -> float:
 def notes_width(reading: float) -> float:
     """Return the width of notes beside strips."""
     return NOTES * legible(NOTE, reading) / NOTE
+
+
+def legend_room(reading: float) -> float:
+    """Return the width of a legend with its number, before notes."""
+    return BEFORE * legible(NOTE, reading) / NOTE
 
 
 def broken(notes: Sequence[str], size: float, room: float) -> list[str]:

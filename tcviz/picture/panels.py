@@ -58,6 +58,8 @@ class Panel:
     are `level` with.  Rows and columns are `numbered`, left of and above the cells, where that
     makes no digits notably smaller.  A panel that others can do without may be left out
     where room is short: the one called as the panel that is there `instead` looks like that then.
+    Where numbers lie on tints, the panel is `tinted`, and has their scale below it.  No text is
+    larger than that of a result that is `foremost`.
     """
 
     key: str
@@ -86,6 +88,8 @@ class Panel:
     of: str = ""
     numbered: bool = False
     instead: Panel | None = None
+    tinted: bool = False
+    foremost: bool = False
 
     @property
     def stacked(self) -> int:

@@ -223,4 +223,4 @@ class Scale:
 
     def _scaled(self, panel: Panel) -> bool:
         """Return whether the scale of a panel's tints stands below it."""
-        return panel.key in self.heat and not panel.slices
+        return (panel.key in self.heat or panel.tinted) and not panel.slices

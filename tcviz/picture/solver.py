@@ -264,6 +264,8 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
             smaller = not other.result and result.cells / SLIGHT < other.cells < result.cells
             if smaller and scale.area(other) > scale.area(result):
                 return False
+        if result.foremost and scale.text > scale.result:
+            return False
     return True
 
 

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
-from tcviz.layer.overlap import Overlap, between
+from tcviz.layer.overlap import Overlap, between, elements
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Wording, is_named
@@ -31,8 +31,9 @@ from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State
 from tcviz.views import words
 from tcviz.views.hued import heap
+from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
-from tcviz.views.overlap_panel import tinted, told, unsigned
+from tcviz.views.overlap_panel import greatest, tinted, told, unsigned
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
@@ -80,13 +81,16 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     source, size = size_text(part.input_size) + each, size_text(kernel) + summed
     found = [
         held["x"].panel("x", part.input_size, "input x", source,
-                        notes=("every element counts 1",)),
+                        notes=("every element counts 1",), numbered=True),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
-                             notes=count_notes(part)),
+                             notes=count_notes(part), tinted=True, numbered=True),
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
                         notes=group_notes(part.part), over=16.0 * is_named(part)),
-        held["output"].panel("output", output, f"|w| per cell{which}", gap=60, result=True),
+        held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
+                             notes=(scale_note(part, ranges),), numbered=True),
     ]  # fmt: skip
+    if not is_named(part):  # the pattern is what is looked at: no panel is larger
+        found[1] = replace(found[1], em=max(panel.em for panel in found), foremost=True)
     return [replace(panel, shared=True) for panel in found]
 
 
@@ -100,14 +104,15 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
     bricks = held["bricks"].strip("bricks", out, "what arrives", each, start=axis.before)
     found = [
         held["x"].strip("x", n, "input x", f"{n}{every}", every=axis.stride, fills=True,
-                        start=(layer.extent[0] - 1) / 2),
+                        start=(layer.extent[0] - 1) / 2, numbered=True),
         held["w"].strip("w", k, "kernel |w|", f"{k}{summed}", every=axis.dilation, fills=True,
                         slides=axis.window(n - 1).start, along="counts", entered=True,
                         notes=group_notes(part.part)),
         replace(bricks, shape=(max(1, int(part.counts.max())), out)),
         held["counts"].strip("counts", out, "elements per output", start=axis.before,
-                             notes=(APART.join(count_notes(part)),)),
-        held["output"].strip("output", out, f"|w| per output{which}", start=axis.before),
+                             notes=(APART.join(count_notes(part)),), tinted=True),
+        held["output"].strip("output", out, f"|w| per output{which}", start=axis.before,
+                             notes=(scale_note(part, ranges),), tinted=True, numbered=True),
     ]  # fmt: skip
     return [Variant([replace(s, gap=BELOW, shared=True) for s in found], labels="tall")]
 
@@ -127,15 +132,22 @@ def count_notes(part: Magnitudes) -> tuple[str, ...]:
 
 
 def edge_note(inner: Places, size: Sizes) -> str:
-    """Return which cells are away from the edge.
+    """Return which cells are fully covered.
 
     >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
-    ('no cell is near the edge', 'every element is near the edge')
+    ('all cells are fully covered', 'no element is fully covered')
     """
     one = words.element(len(size))
     if tuple(map(len, inner)) == size:
-        return f"no {one} is near the edge"
-    return "inside the frame: away from the edge" if all(inner) else f"every {one} is near the edge"
+        return f"all {one}s are fully covered"
+    framed = f"inside the frame: fully covered {one}s"
+    return framed if all(inner) else f"no {one} is fully covered"
+
+
+def scale_note(part: Magnitudes, ranges: Ranges) -> str:
+    """Return whether the tints of the sums of |w| mean the same as those of the counts."""
+    shared = greatest(ranges.output) == greatest(part.counts)
+    return "the scale is that of the counts" if shared else "a scale of its own, not the counts'"
 
 
 def kernel_format(part: Magnitudes, ranges: Ranges) -> Format:
@@ -152,6 +164,7 @@ class OverlapView(StepView):
     name = "overlap"
     subtitle = "how many input elements reach each output {element}, and with which weights"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    zero = "zero"
     _part: Magnitudes
     _trace: Distribution
 
@@ -167,11 +180,17 @@ class OverlapView(StepView):
         return tensors(part, ranges)
 
     def furniture(self) -> Furniture:
-        """Return the frames around what is away from the edge, if not all is."""
+        """Return the frames around what is fully covered, if not all is."""
         inner, size = self._part.overlap.inner, self._part.output_size
         if tuple(map(len, inner)) == size:
-            return Furniture()
-        return Furniture(dashes=dict.fromkeys(("counts", "output"), ("inner", inner)))
+            return Furniture(told=("w",))
+        frames = dict.fromkeys(("counts", "output"), ("inner", inner))
+        return Furniture(dashes=frames, told=("w",))
+
+    @property
+    def roles(self) -> Sequence[LegendEntry]:
+        """The roles that a legend names: what is written, and what is done, lies on tints."""
+        return [entry for entry in super().roles if entry.state in (None, State.READ)]
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -260,7 +279,7 @@ class OverlapView(StepView):
         lost, taps = int((~step.counts).sum()), step.counts.size
         fall = "falls" if lost == 1 else "fall"
         border = f"{lost} of {taps} taps {fall} in the border" if 0 < lost < taps else ""
-        return "; ".join(filter(None, [border, self._so_far(sums)]))
+        return "; ".join(filter(None, [border, self._part.overlap.verdict, self._so_far(sums)]))
 
     def _so_far(self, sums: Values) -> str:
         if is_named(self._part) or not np.isfinite(sums).any():
@@ -282,7 +301,9 @@ class OverlapView(StepView):
         said = caption(part.overlap), self._extremes(sums)
         links, taps = self._links(reaches=True, now=False), self._taps(first)
         shown = Shown(self.steps - 1, cells, {}, links, said, taps)
-        return board.finished([*self._fixed, *board.marks(shown)], said)
+        still = [entry for entry in self.roles if entry.state is None]
+        return board.finished([*self._fixed, *board.legend([shown], still), *board.marks(shown)],
+                              said)  # fmt: skip
 
     def _extremes(self, found: Values) -> str:
         """Return the least and the greatest of all counts, and of the sums of |w|."""
@@ -294,7 +315,7 @@ class OverlapView(StepView):
         inside = found[np.ix_(*overlap.inner)]
         sums = [self._range(found, "sums of |w|: ")]
         if overlap.seen and inside.size < found.size:
-            sums += [self._range(inside, "away from the edge ")]
+            sums += [self._range(inside, "fully covered ")]
         told += [", ".join(filter(None, sums))]
         if overlap.uniform and overlap.seen and inside.min() < inside.max():
             told += ["what still differs comes from the weights alone"]
@@ -309,14 +330,18 @@ class OverlapView(StepView):
 
 
 def caption(found: Overlap) -> str:
-    """Return how many elements reach a cell away from the edge, and why.
+    """Return what the counts look like, why, how many there are, and what avoids the pattern.
 
     >>> from tcviz.layer.geometry import ConvTranspose
     >>> from tcviz.layer.overlap import overlap
     >>> caption(overlap(ConvTranspose(4, stride=2), 3))
-    'every output cell away from the edge is reached by 4 elements: uniform, 4 is a multiple of 2'
+    'uniform: kernel 4 is a multiple of stride 2, so 4 input elements reach fully covered cells'
     """
-    return f"every output {words.element(len(found.axes))} {found.where} is reached {found}"
+    named = found.where.replace("cells", "cells" if len(found.axes) > 1 else "output elements")
+    reaching = elements(found.usual).replace("element", "input element")
+    reach = "reaches" if found.usual == (1,) else "reach"
+    said = f"{found.pattern}: {found.reason}, so {reaching} {reach} {named}"
+    return "; ".join(filter(None, [said, found.remedy]))
 
 
 def _tally(now: Counter[int], one: str = "cell") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.layer.symbols import written
+from tcviz.layer.symbols import Wording, written
 from tcviz.scene import shades
 from tcviz.scene.marks import Box, Cell, Mark, part_key
 from tcviz.scene.numbers import Format
@@ -26,6 +26,14 @@ class TintedPanel(Cells):
     ) -> None:
         super().__init__(grid, theme, tint, text, form)
         self._theme, self._most = theme, most
+        self.tints = tuple(theme.tinted(step)[0] for step in range(shades.FINE + 1))
+
+    @property
+    def end(self) -> str:
+        """What the ends of the scale stand for."""
+        if isinstance(self._format, Wording):
+            return f"0 to {self._most:.0f} {'term' if self._most == 1 else 'terms'}"
+        return f"0 to {self._format.said(self._most)}"
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         frame = Box(part_key(self.grid.key, "frame"), self.grid.rect, self._tint.line)
@@ -78,7 +86,7 @@ class RolePanel(Tints):
 
 def tinted(look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: Format) -> Cells:
     """Return the panel of numbers that lie on tints: the greatest of `values` on the strongest."""
-    most = max(filter(isfinite, map(magnitude, values.ravel().tolist())), default=0.0)
+    most = greatest(values)
     if spot.heat:
         return TintPanel(grid, look.theme, tint, most, form)
     return TintedPanel(grid, look.theme, tint, spot.text, form, most)
@@ -96,6 +104,11 @@ def told(look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: Fo
     if spot.heat:
         return RolePanel(grid, look.theme, tint, most(values), form)
     return Cells(grid, look.theme, tint, spot.text, form)
+
+
+def greatest(values: Values) -> float:
+    """Return the greatest of all finite magnitudes."""
+    return max(filter(isfinite, map(magnitude, values.ravel().tolist())), default=0.0)
 
 
 def magnitude(value: Any) -> float:

@@ -16,10 +16,11 @@ from tcviz.picture.measured import (
     TITLE,
     WORD,
     broken,
+    legend_room,
     note_pitch,
     notes_width,
 )
-from tcviz.picture.panels import NOTE
+from tcviz.picture.panels import NOTE, legend_width
 from tcviz.picture.strips import Columns, Strip
 from tcviz.scene.marks import Box, Label, Mark, Point, Rect, part_key
 from tcviz.scene.text import width
@@ -33,6 +34,8 @@ RING = 10.0
 """Radius of the ring of a sign."""
 RULE = 26.0
 """How far a line above a strip reaches out to the left of it."""
+APART = 14.0
+"""Room between a legend and the notes after it."""
 LINES = 10.0
 """How far the lines of a name are from the middle of two."""
 
@@ -152,11 +155,18 @@ class Labels:
         return self._columns.right - x
 
     def _lines(self, strip: Strip, x: float) -> list[str]:
-        return broken(strip.notes, self.look.legible(NOTE), self._room(x))
+        room = self._room(x) - self._beside(strip)
+        return broken(strip.notes, self.look.legible(NOTE), room)
+
+    def _beside(self, strip: Strip) -> float:
+        """Return the room of a legend that notes stand beside."""
+        beside = self._columns.labels == "tall" and self._legend(strip)
+        return legend_room(self.look.reading) if beside else 0.0
 
     def _legend(self, strip: Strip) -> bool:
         place = strip.key, 0
-        return place in self.layout.spots and self.layout.spots[place].heat and not strip.pieces
+        shown = place in self.layout.spots and (self.layout.spots[place].heat or strip.tinted)
+        return shown and not strip.pieces
 
     def _high(self, strip: Strip) -> float:
         return self._pitch * (len(self._lines(strip, self._columns.side)) + self._legend(strip))
@@ -182,10 +192,12 @@ class Labels:
         return max((spot.y + spot.cell_height + PIECED for spot in spots), default=0.0)
 
     def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
-        (x, y), key = at, strip.key
+        (x, y), key, lines = at, strip.key, self._lines(strip, at[0])
         if panel and panel.tints and self._legend(strip):
             yield from self._stage.legend(panel, x, y, key)
-            y += self._pitch
-        for i, line in enumerate(self._lines(strip, x)):
+            beside = self._beside(strip) > 0
+            x += (legend_width(panel.end, self.look.reading) + APART) * beside
+            y += self._pitch * (not beside)
+        for i, line in enumerate(lines):
             at = x, y + self._pitch * i
             yield self._stage.label(f"{key}.note.{i}", at, line, NOTE, anchor="left")

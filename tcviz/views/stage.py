@@ -197,7 +197,8 @@ def _ems(same: Same[Values], form: numbers.Format) -> float:
     odd = np.unique(values[~np.isfinite(values)]).tolist()  # at most −∞, ∞ and one NaN
     texts = {form(v) for v in (*odd, *_telling(finite))}
     if finite.size:
-        texts.add(form.widest(-most(finite)))
+        sign = 1 if finite.min() >= 0 and not form.plus else -1
+        texts.add(form.widest(sign * most(finite)))
     return max((text.width(t, 1.0, bold=True) for t in texts), default=0.65)
 
 
