@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
@@ -70,6 +70,8 @@ class Options(TypedDict, total=False):
         Cells show symbols such as w₀₁ instead of numbers.
     legend : bool
         A line names the roles of cells that occur in the steps, where there is room for it.
+    compare : int or sequence of int, optional
+        Another kernel size: ``"overlap"`` draws its counts beside, for the same input.
     """
 
     kernel_size: SizesLike | None
@@ -96,6 +98,7 @@ class Options(TypedDict, total=False):
     in_channel: int | str
     symbols: bool
     legend: bool
+    compare: SizesLike | None
 
 
 _LOOKS = ("theme", "decimals", "title", "font", "channels", "symbols", "legend")
@@ -170,7 +173,7 @@ class Picture:
         aligned: bool = False,
     ) -> Drawn:  # fmt: skip
         """Return what drawing these steps takes, or the finished pictures for None; see `Drawn`."""
-        plan, turns = self.plan, self.turns or 1
+        plan, turns = self._largest, self.turns or 1
         each = views.steps(self.view, plan)
         visited = turns if picks is None or aligned else len({pick // each for pick in picks})
         summed = views.summed(self.view, plan)
@@ -189,6 +192,14 @@ class Picture:
             self.look.symbols,
             form,
         )
+
+    @property
+    def _largest(self) -> inputs.Plan:
+        """The plan with the larger kernel of two that are compared."""
+        layer, other = self.plan.layer, self.look.compare
+        if other is None or prod(other) < prod(layer.kernel_size):
+            return self.plan
+        return replace(self.plan, layer=layer.with_kernel(other))
 
     def overviews(self) -> Iterator[Scene]:
         """Yield the finished picture of each channel that is drawn."""
@@ -215,6 +226,7 @@ def picture(
     arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
     made, read = (left.pop(name, NAMED[name].default) for name in ("out_channel", "in_channel"))
+    compare = left.pop("compare", NAMED["compare"].default)
     left.pop("scale", None)  # the canvas has it
     backward = views.entry(view).gradient is not None
     plan = inputs.plan(**dict(zip(("input", "weight", "bias"), arrays, strict=True)),
@@ -226,6 +238,9 @@ def picture(
     views.check(view, out_channel=made, in_channel=read,
                 grad_output=plan.grad_output is not None, symbols=look.symbols,
                 dims=plan.layer.dims)  # fmt: skip
+    if compare is not None:
+        kernel = views.compared(view, plan, compare, symbols=look.symbols)
+        look = replace(look, compare=kernel)
     return Picture(plan, view, look, made, read)
 
 

@@ -230,6 +230,7 @@ def _telling(view: str, picture: Picture) -> str:
         "op": layer.output_padding if any(layer.output_padding) else (),
         "d": layer.dilation if set(layer.dilation) != {1} else (),
         "g": (layer.groups,) if layer.groups > 1 else (),
+        "vs-k": picture.look.compare or (),
     }
     return "-".join([head, *(letter + _compact(v) for letter, v in shown.items() if v)])
 

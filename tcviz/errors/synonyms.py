@@ -35,6 +35,7 @@ MEANINGS: Mapping[str, str] = {
     "channels": "ch max_channels shown_channels",
     "symbols": "letters symbolic names",
     "legend": "key roles show_legend",
+    "compare": "versus vs against other_kernel",
     "step_duration": "duration delay interval speed seconds frame_duration",
     "hold": "pause end_pause final_pause last",
     "transition": "tween tweens morph fade easing",

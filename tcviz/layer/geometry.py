@@ -101,6 +101,15 @@ class ConvTranspose:
                 allowed = f"less than stride or dilation, here 0 to {bound - 1}"
                 raise GeometryError(complaint("output_padding", extra, allowed, axis=axis))
 
+    def with_kernel(self, kernel_size: Sizes) -> ConvTranspose:
+        """Return the same with a kernel of another size.
+
+        >>> ConvTranspose(3, stride=2).with_kernel((4, 4)).output_size(3)
+        (8, 8)
+        """
+        return ConvTranspose(kernel_size, self.stride, self.padding, self.output_padding,
+                             self.dilation, self.groups)  # fmt: skip
+
     @property
     def dims(self) -> int:
         """Number of spatial axes: 1, 2 or 3."""

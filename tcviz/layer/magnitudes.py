@@ -10,6 +10,7 @@ import numpy as np
 from tcviz.layer.operands import Array
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Sum, Symbol, is_named
 
 
@@ -33,9 +34,13 @@ class Magnitude(Symbol):
 
 @dataclass(frozen=True)
 class Magnitudes(Part):
-    """A part of one channel: ones through the magnitudes of the weights of `part`, summed."""
+    """A part of one channel: ones through the magnitudes of the weights of `part`, summed.
+
+    `other` is one of ones with a kernel of another size, if one is compared.
+    """
 
     part: Part
+    other: Part | None = None
 
     @cached_property
     def overlap(self) -> Overlap:
@@ -71,7 +76,7 @@ class Magnitudes(Part):
         return elements, taps
 
 
-def magnitudes(part: Part) -> Magnitudes:
+def magnitudes(part: Part, compare: Sizes | None = None) -> Magnitudes:
     """Return a part of one channel: ones as the input, and the channels' |w| summed.
 
     What it makes is, for each output cell, the sum of the magnitudes of the weights by
@@ -87,8 +92,11 @@ def magnitudes(part: Part) -> Magnitudes:
     if is_named(part):
         x[:] = Sum(((),))  # the product of nothing
     weight = _absolute(part.weight).sum(axis=0, keepdims=True)
-    size = part.out_channels
-    return Magnitudes(part.layer, x, weight, None, part.channel, part.first, size, part)
+    size, other = part.out_channels, None
+    if compare:
+        kernel = np.ones((1, *compare), dtype=int)
+        other = ones(replace(part, layer=part.layer.with_kernel(compare), weight=kernel))
+    return Magnitudes(part.layer, x, weight, None, part.channel, part.first, size, part, other)
 
 
 def ones(part: Part) -> Part:

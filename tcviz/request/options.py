@@ -170,6 +170,9 @@ OPTIONS = (
              help="Show symbols such as w₀₁ and their sums, not numbers."),
     _picture("legend", ValueKind.FLAG, default=True, denial="no_legend",
              help="Whether a line names the roles of cells that occur, where there is room."),
+    _picture("compare", ValueKind.SIZES, least=1,
+             help="Another kernel size, whose counts overlap draws beside, for the same input.  "
+                  "[default: none]"),
     _picture("size", ValueKind.CANVAS, default=(1280, 720),
              help="Canvas in pixels, or on paper as in 16x9cm or 6.5x4in."),
     _picture("dpi", ValueKind.NUMBER, least=10, most=2400,

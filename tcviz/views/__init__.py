@@ -14,9 +14,11 @@ from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING
 
-from tcviz.effort.pictures import may_be_sought
-from tcviz.errors import RequestError, TooSmallError, complaint, did_you_mean, quoted
-from tcviz.layer.sizes import Sizes
+from tcviz.effort.loads import check_cells
+from tcviz.effort.pictures import MAX_CELLS, may_be_sought
+from tcviz.errors import GeometryError, RequestError, TooSmallError, complaint, did_you_mean, quoted
+from tcviz.layer.sizes import Sizes, SizesLike, plain, sizes_of
+from tcviz.request.spelling import spoken
 from tcviz.views.view import View
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class ViewEntry:
 
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
     same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
-    if it is one: ``"input"``, ``"weight"`` or ``"bias"``.
+    if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  What is `compared` with another kernel
+    size is drawn in a home of its own.
     """
 
     about: str
@@ -56,6 +59,7 @@ class ViewEntry:
     function: str = "build"
     gradient: str | None = None
     dims: tuple[int, ...] = (1, 2)
+    compared: str | None = None
 
 
 VIEWS = {
@@ -119,6 +123,7 @@ VIEWS = {
         "how many input elements reach each output cell",
         "tcviz.views.overlap",
         _input,
+        compared="tcviz.views.overlap_compared",
     ),
 }
 
@@ -210,6 +215,32 @@ def check(
         raise RequestError(complaint("out_channel", what, "0: all are summed", hint=hint))
 
 
+def compared(name: str, plan: Plan, kernel: SizesLike, *, symbols: bool) -> Sizes:
+    """Return the kernel size that the view called `name` is asked to compare.
+
+    Raises
+    ------
+    RequestError
+        If the view compares none, or no output is left with it, or one that is too large.
+    """
+    sizes = sizes_of("compare", plain(kernel), plan.layer.dims, 1)
+    said = spoken(sizes if len(set(sizes)) > 1 else sizes[0])
+    if not entry(name).compared:
+        able = ", ".join(n for n, row in VIEWS.items() if row.compared)
+        raise RequestError(
+            complaint("compare", f"{said}, given with view {name!r}", f"with {able}")
+        )
+    if symbols:
+        raise RequestError(complaint("symbols", "asked for with compare", "one of them"))
+    try:
+        size = plan.layer.with_kernel(sizes).output_size(plan.input_size)
+    except GeometryError:
+        allowed = "a kernel with which an output is left"
+        raise RequestError(complaint("compare", said, allowed)) from None
+    check_cells("compared output", size, MAX_CELLS, "use a smaller --compare")
+    return sizes
+
+
 def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
     """Return what the view called `name` shows of the operands."""
     from tcviz.layer import gradients, parts
@@ -242,7 +273,7 @@ def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:
         operands.in_channels if back else operands.out_channels,
         each,
         side="input" if back else "output",
-        measured=magnitudes if name == "overlap" else None,
+        measured=partial(magnitudes, compare=look.compare) if name == "overlap" else None,
     )
 
 
@@ -297,5 +328,6 @@ def _maker(name: str, part: Part, look: Look) -> Callable[[Look], View]:
 
         part = named(part)
     row = entry(name)
-    make = getattr(import_module(row.home), row.function)
+    home = row.compared if row.compared and look.compare else row.home
+    make = getattr(import_module(home), row.function)
     return partial(map_place.with_map, part, make=partial(make, part))

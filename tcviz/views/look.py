@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tcviz.layer.sizes import Sizes
 from tcviz.request.canvas import least
 from tcviz.scene.marks import Rect
 from tcviz.scene.text import SMALLEST, legible
@@ -39,7 +40,8 @@ class Look:
     that the shipped font lacks are looked for in `font` first.  A `legend` names the roles of
     cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
     something else: in a page it is pointed at.  Of a picture that is only `tried` it is asked
-    whether it has room at all: any layout will do.
+    whether it has room at all: any layout will do.  Views of counts have those of another kernel
+    size, if there is one to `compare`.
     """
 
     theme: Theme
@@ -59,6 +61,7 @@ class Look:
     legend: bool = True
     unabridged: bool = False
     tried: bool = False
+    compare: Sizes | None = None
 
     @property
     def unit(self) -> float:

@@ -46,7 +46,6 @@ from tcviz.views.shown import (
     Window,
     alike,
     flags,
-    hull,
     roles,
 )
 from tcviz.views.stage import size_text
@@ -83,7 +82,8 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
         held["x"].panel("x", part.input_size, "input x", source,
                         notes=("every element counts 1",), numbered=True),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
-                             notes=count_notes(part), tinted=True, numbered=True),
+                             notes=count_notes(part, part.overlap, part.counts), tinted=True,
+                             numbered=True),
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
                         notes=group_notes(part.part), over=16.0 * is_named(part)),
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
@@ -110,7 +110,8 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
                         notes=group_notes(part.part)),
         replace(bricks, shape=(max(1, int(part.counts.max())), out)),
         held["counts"].strip("counts", out, "elements per output", start=axis.before,
-                             notes=(APART.join(count_notes(part)),), tinted=True),
+                             notes=(APART.join(count_notes(part, part.overlap, part.counts)),),
+                             tinted=True),
         held["output"].strip("output", out, f"|w| per output{which}", start=axis.before,
                              notes=(scale_note(part, ranges),), tinted=True, numbered=True),
     ]  # fmt: skip
@@ -124,11 +125,34 @@ def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
     return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
 
 
-def count_notes(part: Magnitudes) -> tuple[str, ...]:
+def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
     """Return what the frame means, why some cells stay 0, and which are output_padding."""
-    notes = [edge_note(part.overlap.inner, part.output_size)]
-    notes += ["grey: no window reaches it"] * (not part.counts.all())
+    notes = [edge_note(found.inner, part.output_size)]
+    notes += ["grey: no window reaches it"] * (not counts.all())
     return (*notes, *extra_notes(part.extra, picked(part)))
+
+
+def fully(found: Overlap, size: Sizes) -> Places:
+    """Return the fully covered cells, per axis, nothing if these are all."""
+    return found.inner if tuple(map(len, found.inner)) != size else ()
+
+
+def reached(part: Part, at: Sequence[int]) -> Places:
+    """Return where the taps of an element fall in the output, per axis."""
+    return tuple(axis.of_element(i)[0] for axis, i in zip(part.axes, at, strict=True))
+
+
+def spreading(size: Sizes, spread: int, now: State | None) -> Content:
+    """Return the input, each element 1, when those up to `spread` have spread."""
+    order = np.arange(np.prod(size)).reshape(size)
+    states = np.where(order <= spread, State.DONE, State.KNOWN)
+    states = np.where((order == spread) & (now is not None), State.READ, states)
+    return np.ones(size, dtype=int), states.astype(np.uint8)
+
+
+def untinted(named: Sequence[LegendEntry]) -> list[LegendEntry]:
+    """Return the roles that a legend names: what is written, and what is done, lies on tints."""
+    return [entry for entry in named if entry.state in (None, State.READ)]
 
 
 def edge_note(inner: Places, size: Sizes) -> str:
@@ -181,16 +205,14 @@ class OverlapView(StepView):
 
     def furniture(self) -> Furniture:
         """Return the frames around what is fully covered, if not all is."""
-        inner, size = self._part.overlap.inner, self._part.output_size
-        if tuple(map(len, inner)) == size:
-            return Furniture(told=("w",))
-        frames = dict.fromkeys(("counts", "output"), ("inner", inner))
+        inner = fully(self._part.overlap, self._part.output_size)
+        frames = dict.fromkeys(("counts", "output") * bool(inner), ("inner", inner))
         return Furniture(dashes=frames, told=("w",))
 
     @property
     def roles(self) -> Sequence[LegendEntry]:
-        """The roles that a legend names: what is written, and what is done, lies on tints."""
-        return [entry for entry in super().roles if entry.state in (None, State.READ)]
+        """The roles that a legend names."""
+        return untinted(super().roles)
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -199,7 +221,7 @@ class OverlapView(StepView):
             yield self._shown(now.step, crop(tally.sums)[0], crop(now.sums)[0])
 
     def _shown(self, step: Step, counts: Values, sums: Values) -> Shown:
-        places, n = self._places(step), step.number
+        places, n = reached(self._part, step.at), step.number
         known, now = (counts > 0) | (self._part.counts == 0), flags(counts.shape, places)
         lit, calm = (roles(self._kinds, known, known, now, s) for s in (State.WRITTEN, None))
         results = {"counts": (counts, lit), "output": (sums, lit)}
@@ -217,13 +239,9 @@ class OverlapView(StepView):
 
     def _sources(self, step: Step, spread: int, now: State | None) -> dict[str, Content]:
         """Return input, kernel and bricks when the elements up to `spread` have spread."""
-        part, size = self._part, self._part.input_size
-        order = np.arange(np.prod(size)).reshape(size)
-        states = np.where(order <= spread, State.DONE, State.KNOWN)
-        elements = np.where((order == spread) & (now is not None), State.READ, states)
         return {
-            "x": (np.ones(size, dtype=int), elements.astype(np.uint8)),
-            "w": (part.weight[0], self._kernel(step, now or State.KNOWN)),
+            "x": spreading(self._part.input_size, spread, now),
+            "w": (self._part.weight[0], self._kernel(step, now or State.KNOWN)),
             **({"bricks": self._heap(spread, now)} if self._board.has("bricks") else {}),
         }
 
@@ -241,11 +259,6 @@ class OverlapView(StepView):
         states = np.where((elements == spread) & (now is not None), State.WRITTEN, fallen)
         return self._part.weight[0][taps], states.astype(np.uint8)
 
-    def _places(self, step: Step) -> Places:
-        """Return where the taps fall in the output, per axis."""
-        axes = zip(self._part.axes, step.at, strict=True)
-        return tuple(places for places, _ in (axis.of_element(i) for axis, i in axes))
-
     def _taps(self, step: Step) -> Meeting:
         """Return where the taps lie beside the output's cells, beyond those too."""
         axes = zip(step.places, self._part.axes, strict=True)
@@ -257,7 +270,7 @@ class OverlapView(StepView):
         lit: dict[str, Window] = {"x": tuple((i,) for i in step.at)}
         if self._board.aligned:
             lit["w"] = tuple(map(range, self._part.layer.kernel_size))
-        return lit | (dict.fromkeys(("counts", "output"), hull(places)) if all(places) else {})
+        return lit | (dict.fromkeys(("counts", "output"), places) if all(places) else {})
 
     def _links(self, reaches: bool, *, now: bool = True) -> tuple[Link, ...]:
         """Return what leads from input and kernel to what they reach; columns say that."""
@@ -289,7 +302,7 @@ class OverlapView(StepView):
 
     def overview(self) -> Scene:
         """Return the finished picture: nothing is lit, and the caption has the numbers."""
-        part, board, first = self._part, self._board, self._trace[0]
+        part, first = self._part, self._trace[0]
         (last,) = self._trace.running([self.steps - 1])
         sums = part.crop(last.sums)[0]
         all_known: Flags = np.ones(sums.shape, dtype=bool)
@@ -301,9 +314,7 @@ class OverlapView(StepView):
         said = caption(part.overlap), self._extremes(sums)
         links, taps = self._links(reaches=True, now=False), self._taps(first)
         shown = Shown(self.steps - 1, cells, {}, links, said, taps)
-        still = [entry for entry in self.roles if entry.state is None]
-        return board.finished([*self._fixed, *board.legend([shown], still), *board.marks(shown)],
-                              said)  # fmt: skip
+        return self._finished(shown)
 
     def _extremes(self, found: Values) -> str:
         """Return the least and the greatest of all counts, and of the sums of |w|."""
@@ -337,11 +348,15 @@ def caption(found: Overlap) -> str:
     >>> caption(overlap(ConvTranspose(4, stride=2), 3))
     'uniform: kernel 4 is a multiple of stride 2, so 4 input elements reach fully covered cells'
     """
+    return "; ".join(filter(None, [judged(found), found.remedy]))
+
+
+def judged(found: Overlap) -> str:
+    """Return what the counts look like, why, and how many there are."""
     named = found.where.replace("cells", "cells" if len(found.axes) > 1 else "output elements")
     reaching = elements(found.usual).replace("element", "input element")
     reach = "reaches" if found.usual == (1,) else "reach"
-    said = f"{found.pattern}: {found.reason}, so {reaching} {reach} {named}"
-    return "; ".join(filter(None, [said, found.remedy]))
+    return f"{found.pattern}: {found.reason}, so {reaching} {reach} {named}"
 
 
 def _tally(now: Counter[int], one: str = "cell") -> str:
