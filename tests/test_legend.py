@@ -100,17 +100,21 @@ def test_it_names_what_occurs_in_any_step_though_it_looks_at_few(
 
 
 @pytest.mark.parametrize("preset", ["light", "print"])
-def test_it_shows_roles_as_the_panels_do(preset: str) -> None:
-    made = animate(theme=preset, output_padding=1, in_channels=1, **LAYER)
+@pytest.mark.parametrize(("view", "roles"), [("distribution", 6), ("grad-weight", 6),
+                                             ("grad-bias", 5)])  # fmt: skip
+def test_it_shows_roles_as_the_panels_do(view: str, roles: int, preset: str) -> None:
+    made = animate(view=view, theme=preset, output_padding=1, in_channels=1, **LAYER)
     scenes = [s for moment in made.drawn.moments(range(made.drawn.steps)) for s in moment]
     shown = swatches(scenes[0])
     cells = {m.style for s in scenes for m in s.marks
              if isinstance(m, Cell) and not m.key.startswith("legend.")}  # fmt: skip
     looks = {(style.fill, style.dash, style.hatch, style.bold) for style in cells}
+    hatched = {(style.line, style.hatch) for style in cells if style.hatch}
     for words, cell in shown.items():
         style = cell.style
         assert (style.fill, style.dash, style.hatch, style.bold) in looks, words
-    assert len({cell.style for cell in shown.values()}) == len(shown) == 6
+        assert not style.hatch or (style.line, style.hatch) in hatched
+    assert len({cell.style for cell in shown.values()}) == len(shown) == roles
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -145,6 +149,6 @@ def test_it_is_left_out_where_nobody_wants_it() -> None:
 
 def test_it_is_left_out_where_it_has_no_room() -> None:
     look, found = Look(load("light")), legend.entries("zero")
-    made, rooms = look.theme.result, [Rect(0, 0, w, 20) for w in (900, 700)]
-    ample, scant = (tuple(legend.marks(look, found, room, made)) for room in rooms)
+    tints, rooms = dict.fromkeys(found, look.theme.result), [Rect(0, 0, w, 20) for w in (900, 700)]
+    ample, scant = (tuple(legend.marks(look, tints, room)) for room in rooms)
     assert (len(ample), scant) == (2 * len(found), ())

@@ -229,8 +229,8 @@ class Board(Surrounded):
             room = replace(room, w=corner.x - legend.BETWEEN - room.x)
         cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
-        made = self._hue(0, self.tensors[self.told[-1]])
-        yield from legend.marks(self.look, found, room, made)
+        tints = {entry: self._hue(0, self.tensors[key]) for entry, key in found.items()}
+        yield from legend.marks(self.look, tints, room)
 
     def _named(self) -> Iterator[Mark]:
         """Yield what names panels and channels, and the notes on them."""

@@ -72,20 +72,22 @@ def entries(zero: str) -> tuple[LegendEntry, ...]:
     )
 
 
-def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> list[LegendEntry]:
-    """Return the roles that occur in some moments of panels: what is not made is read in some."""
+def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> dict[LegendEntry, str]:
+    """Return the roles that occur in some moments of panels, and the last panel in which.
+
+    What is not made is read in some moment.
+    """
     met: dict[str, set[int]] = {}
     for cells in moments:
         for key, roles in cells.items():
             met.setdefault(key, set()).update(_codes(roles))
 
-    def occurs(entry: LegendEntry) -> bool:
-        if entry.state is State.READ:
-            return any(entry.codes & codes or not _is_made(codes) for codes in met.values())
-        sides = (codes for codes in met.values() if entry.made in (None, _is_made(codes)))
-        return any(entry.codes & codes for codes in sides)
+    def occurs(entry: LegendEntry, codes: set[int]) -> bool:
+        if entry.state is State.READ and not _is_made(codes):
+            return True
+        return entry.made in (None, _is_made(codes)) and bool(entry.codes & codes)
 
-    return [*filter(occurs, named)]
+    return {entry: key for entry in named for key, codes in met.items() if occurs(entry, codes)}
 
 
 def _codes(roles: Roles) -> list[int]:
@@ -103,17 +105,17 @@ def height(look: Look) -> float:
     return ABOVE + _flat(look) - OVER if look.legend and look.chrome else 0.0
 
 
-def marks(look: Look, named: Iterable[LegendEntry], room: Rect, made: Tint) -> Iterator[Mark]:
-    """Yield the legend at the foot of a room, or nothing if it is wider; results are `made` so."""
+def marks(look: Look, named: Mapping[LegendEntry, Tint], room: Rect) -> Iterator[Mark]:
+    """Yield the legend of roles in panels of some tints at the foot of a room, if it has room."""
     size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
     side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
-    found, x, middle = [*named], room.x, room.bottom + OVER - flat / 2
-    wide = sum(side + AROUND + BETWEEN + text.width(entry.words, size) for entry in found) - BETWEEN
+    x, middle = room.x, room.bottom + OVER - flat / 2
+    wide = sum(side + AROUND + BETWEEN + text.width(entry.words, size) for entry in named) - BETWEEN
     if wide > room.w:
         return
     theme = look.theme
-    for i, entry in enumerate(found):
-        tint = theme.step if entry.state in NOW else made
+    for i, (entry, own) in enumerate(named.items()):
+        tint = theme.step if entry.state in NOW else own
         style, name = theme.styles(tint)[entry.drawn], PanelName("legend", i)
         words = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
         box = Rect(x, middle - flat / 2, side, flat)
