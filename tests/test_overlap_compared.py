@@ -94,12 +94,12 @@ def test_a_step_says_and_lights_what_an_element_reaches_in_both() -> None:
     assert "x[0,0] reaches no cell with kernel 1×1, and rows 0–1, columns 0–1" in cropped.sentence
 
 
-@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("dims", [1, 2, 3])
 def test_the_finished_picture_compares_and_lights_nothing(dims: int) -> None:
-    scene = still(dims=dims, **ASKED)
+    scene = still(dims=dims, **ASKED | {"input_size": 5 if dims < 3 else 2})
     first, second = (by_key(scene)[key].text for key in ("sentence", "detail"))
     assert first.startswith("kernel 3") and second.startswith("kernel 4")  # noqa: PT018
-    assert ("checkerboard" if dims == 2 else "uneven") in first
+    assert ("checkerboard" if dims > 1 else "uneven") in first
     assert "uniform" in second
     assert not [m for m in scene.marks if isinstance(m, Box) and m.moves]
     now = [m for m in scene.marks if isinstance(m, Connector) and m.width >= 2]
@@ -163,6 +163,8 @@ PICTURES: tuple[dict[str, Any], ...] = (
     {"kernel_size": 1, "stride": 2, "dilation": 3, "output_padding": 2, "compare": 2},
     ASKED | {"dims": 1},
     ASKED | {"dims": 1, "dilation": 2, "output_padding": 1, "size": (640, 360)},
+    {"dims": 3, "stride": 2, "compare": 4},
+    {"dims": 3, "stride": 2, "padding": 1, "output_padding": 1, "compare": 2, "size": (640, 360)},
     {"dims": 1, "stride": 2, "input_size": 64, "padding": 1, "compare": 9, "size": (640, 900)},
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,9 @@ from tcviz.scene.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
 from tcviz.views.view import View
 
+from . import slices
 from .strategies import axes
-from .test_layout import RULES, picture
+from .test_layout import RULES, Picture, picture
 from .test_theme import step as lightness_step
 from .test_views import by_key, cells, shown, texts
 
@@ -90,6 +92,28 @@ def test_counts_and_sums_of_w_are_those_of_a_convolution_of_ones(
             np.testing.assert_array_equal(numbers[known], expected[known])
             assert not expected[~known].any()
     assert not np.isnan(shown(view.overview(), "output")).any()
+
+
+@pytest.mark.parametrize("asked", [
+    {"stride": 2}, {"stride": 2, "padding": 1, "output_padding": 1}, {"kernel_size": (1, 2, 3)},
+])  # fmt: skip
+def test_in_three_dimensions_slices_count_the_same(asked: dict[str, Any]) -> None:
+    view, plan = drawn(dims=3, **asked), inputs.plan(dims=3, **asked)
+    weight = plan.make().weight[:, 0]
+    geometry = {name: value for name, value in asked.items() if name != "kernel_size"}
+    for step in (0, 2, view.steps - 1):
+        ((now, _),) = view.moments([step])
+        for scene, seen in ((now, step + 1), (view.overview(), view.steps)):
+            for panel, w in (("counts", np.ones_like(weight[:1])), ("output", weight)):
+                expected, found = (
+                    brute(plan.input_size, w, geometry, seen),
+                    slices.shown(scene, panel),
+                )
+                known = ~np.isnan(found)
+                np.testing.assert_array_equal(found[known], expected[known])
+                assert not expected[~known].any()
+        assert "depth 0" in now.sentence or step
+    assert not [m for m in view.overview().marks if isinstance(m, Box) and m.moves]
 
 
 def test_it_builds_up_one_element_a_step() -> None:
@@ -360,7 +384,12 @@ def test_the_stills_of_channels_in_turn_have_their_own_sums(dims: int) -> None:
         assert f"sums of |w|: {min(sums[::2])} to {max(sums[::2])}" in scene.sentence
 
 
-def pictures() -> Iterator[tuple[Scene, float]]:
+@cache
+def pictures() -> tuple[Picture, ...]:
+    return tuple(_drawn())
+
+
+def _drawn() -> Iterator[Picture]:
     for asked in (
         CHECKERBOARD,
         CHECKERBOARD | {"padding": 1, "output_padding": 1, "groups": 2, "out_channels": 2},
@@ -368,14 +397,21 @@ def pictures() -> Iterator[tuple[Scene, float]]:
         {"input_size": 30, "stride": 2, "size": (1080, 1080)},
         {"kernel_size": 1, "stride": 2, "dilation": 3, "output_padding": 2, "size": (640, 900)},
         {"weight": np.random.default_rng(1).normal(size=(2, 1, 4, 4)) * 1e-6, "stride": 2},
+        {"dims": 3, "stride": 2},
+        {"dims": 3, "stride": 2, "padding": 1, "output_padding": 1, "size": (640, 360)},
+        {"dims": 3, "input_size": 4, "stride": 2, "size": (1080, 1920)},
+        {
+            "weight": np.random.default_rng(1).normal(size=(2, 1, 3, 3, 3)) * 1e-6,
+            "stride": 2,
+            "size": (1080, 1080),
+        },
     ):
         for step in (None, 1, -1):
             asked_figure = figure(view="overlap", step=step, **asked)
             for scene in asked_figure.scenes():
-                yield scene, asked_figure.look.pixel
+                yield picture(scene, asked_figure.look.pixel)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_in_no_overlap_picture(rule: Any) -> None:
-    for scene, pixel in pictures():
-        assert list(rule(picture(scene, pixel))) == []
+    assert [found for p in pictures() for found in rule(p)] == []

@@ -174,7 +174,7 @@ class Scale:
 
     def legend(self, panel: Panel) -> float:
         """Return the width of the scale of a panel's tints, if it stands in the heading."""
-        if not (panel.slices and panel.key in self.heat):
+        if not (panel.slices and (panel.key in self.heat or panel.tinted)):
             return 0.0
         return legend_width("±999", self.reading)
 
@@ -190,7 +190,8 @@ class Scale:
     def beside(self, panel: Panel) -> tuple[float, float]:
         """Return width and height of a heading beside slices, whose notes break into lines."""
         title, size, note = (legible(t, self.reading) for t in (TITLE, SIZE, NOTE))
-        notes, tinted = panel.notes if self.notes else (), panel.key in self.heat
+        notes = panel.notes if self.notes else ()
+        tinted = panel.key in self.heat or panel.tinted
         least = [width(words, note) for words in notes] + [NOTE_LEAST * note / NOTE] * tinted
         wide = max(
             width(panel.title, title, bold=True),

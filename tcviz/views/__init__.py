@@ -123,6 +123,7 @@ VIEWS = {
         "how many input elements reach each output cell",
         "tcviz.views.overlap",
         _input,
+        dims=(1, 2, 3),
         compared="tcviz.views.overlap_compared",
     ),
 }

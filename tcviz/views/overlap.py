@@ -24,6 +24,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Wording, is_named
 from tcviz.layer.trace import Distribution, Places, Step
+from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
@@ -92,6 +93,17 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     if not is_named(part):  # the pattern is what is looked at: no panel is larger
         found[1] = replace(found[1], em=max(panel.em for panel in found), foremost=True)
     return [replace(panel, shared=True) for panel in found]
+
+
+def slices(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the same panels in three dimensions: slices of counts and of sums in lines alone."""
+    x, counts, w, output = columns(part, ranges, drawn)
+    return [
+        replace(x, depth=Depth("d")),
+        replace(w, depth=Depth("k"), begins=False),
+        replace(counts, depth=Depth("d"), begins=True, group="results"),
+        replace(output, depth=Depth("d"), begins=True, group="results"),
+    ]
 
 
 def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  # noqa: ARG001
@@ -187,7 +199,7 @@ class OverlapView(StepView):
 
     name = "overlap"
     subtitle = "how many input elements reach each output {element}, and with which weights"
-    arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     _part: Magnitudes
     _trace: Distribution
@@ -312,7 +324,8 @@ class OverlapView(StepView):
             "output": (sums, done),
         }
         said = caption(part.overlap), self._extremes(sums)
-        links, taps = self._links(reaches=True, now=False), self._taps(first)
+        links = self._links(reaches=True, now=False)
+        taps = self._taps(first) if self._board.aligned else None
         shown = Shown(self.steps - 1, cells, {}, links, said, taps)
         return self._finished(shown)
 

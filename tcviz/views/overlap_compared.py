@@ -7,7 +7,7 @@ the other paints.  In one dimension each input element stands over the middle of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import Distribution, Places, Running
+from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
@@ -128,6 +129,14 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     ]  # fmt: skip
 
 
+def slices(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:
+    """Return the same panels in three dimensions: slices of counts in lines alone."""
+    x, *counts = columns(part, ranges, drawn)
+    return [replace(x, depth=Depth("d"))] + [
+        replace(panel, depth=Depth("d"), begins=True) for panel in counts
+    ]
+
+
 def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  # noqa: ARG001
     """Return the strips from top to bottom."""
     held, (n,), (axis,) = tensors(part), part.input_size, part.axes
@@ -150,7 +159,7 @@ class ComparedOverlapView(StepView):
 
     name = "overlap"
     subtitle = "how many input elements reach each output {element}, with two kernel sizes"
-    arrangements = {1: strips, 2: columns}  # noqa: RUF012
+    arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     _part: Magnitudes
     _trace: Distribution

@@ -115,7 +115,7 @@ class SlicesBoard(Board):
             yield from self._cropped(key, "output")
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
-        return self._across(link, c, now=True)
+        return self._across(link, c, now=link.now)
 
     def _across(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
         """Yield an arrow between two panels, if they stand beside each other."""
