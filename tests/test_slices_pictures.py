@@ -36,14 +36,14 @@ from tests.slices import (
 
 def test_every_slice_has_a_name_and_a_flipped_kernel_counts_backwards():
     for view, band, names in (
-        ("distribution", "x.0", ["d=0", "d=1"]),
+        ("distribution", "x.0", ["x[0]", "x[1]"]),
         ("distribution", "w.0", ["k=0", "k=1", "k=2"]),
-        ("distribution", "product.0", ["k=0 → d=0", "k=1 → d=1", "k=2 → d=2"]),
-        ("distribution", "padded.0", ["d=0", "d=1", "d=2", "d=3"]),
-        ("distribution", "output", ["d=0", "d=1", "d=2", "d=3"]),
+        ("distribution", "product.0", ["k=0 → depth 0", "k=1 → depth 1", "k=2 → depth 2"]),
+        ("distribution", "padded.0", ["depth 0", "depth 1", "depth 2", "depth 3"]),
+        ("distribution", "output", ["y[0]", "y[1]", "y[2]", "y[3]"]),
         ("collection", "kernel.0", ["k=0", "k=1", "k=2"]),
         ("collection", "w.0", ["k=2", "k=1", "k=0"]),
-        ("collection", "product.0", ["d=0 × k=2", "d=1 × k=1", "d=2 × k=0"]),
+        ("collection", "product.0", ["depth 0 × k=2", "depth 1 × k=1", "depth 2 × k=0"]),
     ):
         said = labels(scenes(view, [0])[0])
         assert [said[f"{band}.d{i}.name"].text for i in range(len(names))] == names
@@ -104,13 +104,18 @@ def test_everything_is_inside_the_canvas_and_no_label_lies_over_anything(view, g
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("geometry", SHAPES, ids=str)
-def test_connectors_cross_no_cell_no_word_and_no_other_connector(view, geometry):
-    (scene,) = scenes(view, [0], **geometry)
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (1080, 1920), (640, 360)], ids=str)
+def test_connectors_cross_no_cell_no_word_and_no_other_connector(view, geometry, size):
+    look = {"width": size[0], "height": size[1]}
+    (scene,) = scenes(view, [3 % part_steps(view, {"dims": 3} | geometry)], look, **geometry)
     solid = [m.rect for m in scene.marks if isinstance(m, Cell | Heatmap)]
     solid += [_box(m) for m in scene.marks if isinstance(m, Label)]
-    lines = [
-        m for m in scene.marks if isinstance(m, Connector) and m.key.startswith(("link", "crop"))
-    ]
+    lines = [m for m in scene.marks
+             if isinstance(m, Connector) and not m.key.startswith("channels.")]  # fmt: skip
+    # What comes from several channels ends in one line down.
+    summed = [m for m in lines if m.key.startswith("gather.")][:-1]
+    assert len({m.points[-1] for m in summed}) <= 1
+    lines = [m for m in lines if m not in summed[1:]]
     runs = [[_run(a, b) for a, b in pairwise(line.points)] for line in lines]
     assert not [one for run in runs for one in product(run, solid) if _meet(*one)]
     for one, other in combinations(runs, 2):
@@ -263,3 +268,24 @@ def test_figures_in_three_dimensions_are_files(tmp_path, view, suffix):
     target = tmp_path / f"picture{suffix}"
     tcviz.figure(kernel_size=(2, 2, 2), view=view, step=2, crop=True).save(target)
     assert target.stat().st_size > 2000
+
+
+LARGE = [(1280, 720), (1080, 1080), (1080, 1920)]
+LEADS = {
+    "distribution": [("take",), ("add", "link"), ("gather", "crop")],
+    "collection": [("stretch",), ("flip",), ("sum", "gather")],
+}
+"""What leads from panel to panel in each view, in one of several ways."""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("geometry", SHAPES, ids=str)
+@pytest.mark.parametrize("size", LARGE, ids=str)
+def test_arrows_lead_from_panel_to_panel_wherever_they_stand(view, geometry, size):
+    look = {"width": size[0], "height": size[1]}
+    (scene,) = scenes(view, [3 % part_steps(view, {"dims": 3} | geometry)], look, **geometry)
+    found = {m.key.split(".")[0] for m in scene.marks if isinstance(m, Connector)}
+    assert [ways for ways in LEADS[view] if not found & {*ways}] == []
+    signs = {m.key: m for m in scene.marks if m.key.endswith(".sign")}
+    wanted = ["w.0", "product.0"] if view == "distribution" else ["stretched.0", "product.0"]
+    assert [key for key in wanted if f"{key}.sign" not in signs] == []

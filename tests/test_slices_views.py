@@ -131,7 +131,7 @@ def test_slices_that_are_cropped_are_dashed_all_over_and_have_no_output_below():
         above = padded[d + 1, i + 1, j + 1]
         assert (cell.rect.x, cell.text) == (above.rect.x, above.text)
         assert cell.rect.y > above.rect.bottom
-    assert labels(scene)["padded.0.d0.name"].text == "d=0, cropped"
+    assert labels(scene)["padded.0.d0.name"].text == "depth 0, cropped"
 
 
 def test_a_slice_of_output_padding_is_hatched_all_over():

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from math import inf
 
 from tcviz.picture.depth import SLICE_GAP
-from tcviz.picture.layout import Layout, Line, Place, Spot
+from tcviz.picture.layout import Door, Layout, Line, Place, Spot
 from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
@@ -48,6 +48,9 @@ class Placing:
         self.asides: dict[Place, Rect] = {}
         self.lanes: dict[Place, tuple[float, ...]] = {}
         self.cropped: set[Place] = set()
+        self.doors: dict[Place, Door] = {}
+        self.corridors: dict[int, float] = {}
+        self.trunk = 0.0
         self.columns: Columns | None = None
 
 
@@ -318,7 +321,7 @@ def layout(option: Arrangement, scale: Scale, body: Rect) -> Layout:
     panels = tuple({panel.key: panel for panel in option.node.panels()}.values())
     return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
                   into.headings, into.lines, into.inline, into.asides, into.lanes,
-                  frozenset(into.cropped), into.columns)  # fmt: skip
+                  frozenset(into.cropped), into.doors, into.trunk, into.columns)  # fmt: skip
 
 
 def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:

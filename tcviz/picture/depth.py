@@ -10,6 +10,10 @@ CAPTION, SLICE_GAP = 13.0, 16.0
 """Text size of the names of slices, and the room between slices."""
 
 
+DEPTH = "depth {d}"
+"""How slices are counted that are no more the input's than the output's."""
+TAPS = "k={d}"
+"""How slices are counted that are taps of the kernel."""
 FEW = 8
 """Only so few slices get room for more than their names."""
 
@@ -18,14 +22,14 @@ FEW = 8
 class Depth:
     """What is said of a panel's slices, and how they hang together with another panel's.
 
-    `letter` is what they are counted by, backwards where they are `flipped`, and those that are
+    `called` is how they are counted, backwards where they are `flipped`, and those that are
     not `kept` are cropped.  Where no connector says so, their names say with `pairs` which tap k
     meets which slice d, the last ones of all being `ends`; taps that add nothing have frames where
     they are `idle`.  Connectors come from the slices of the panel `feeder`; `under` is the one
-    that this is cropped from, at `corner`.
+    that this is cropped from, at `corner`.  An arrow leads to this one from the panel `after`.
     """
 
-    letter: str = "d"
+    called: str = DEPTH
     pairs: str = ""
     ends: tuple[int, int] = (0, 0)
     feeder: str = ""
@@ -34,16 +38,17 @@ class Depth:
     kept: range | None = None
     flipped: bool = False
     idle: bool = False
+    after: str = ""
 
     def longest(self, slices: int) -> str:
         """Return the longest name of so many slices.
 
-        >>> Depth().longest(11), Depth(pairs="k={k} → d={d}", ends=(2, 10)).longest(3)
-        ('d=10', 'k=2 → d=10')
+        >>> Depth().longest(11), Depth(pairs="k={k} → depth {d}", ends=(2, 10)).longest(3)
+        ('depth 10', 'k=2 → depth 10')
         """
         if self.pairs and slices <= FEW:
             return self.pair(*self.ends)
-        return f"{self.letter}={slices - 1}" if self.letter else ""
+        return self.called.format(d=slices - 1)
 
     def pair(self, tap: int, depth: int) -> str:
         """Return that a tap meets a slice."""
@@ -52,11 +57,20 @@ class Depth:
     def names(self, slices: int) -> list[str]:
         """Return the names of so many slices.
 
-        >>> Depth("k", flipped=True).names(2)
+        >>> Depth(TAPS, flipped=True).names(2)
         ['k=1', 'k=0']
         """
-        found = [f"{self.letter}={i}" for i in range(slices)]
+        found = [self.called.format(d=i) for i in range(slices)]
         return found[::-1] if self.flipped else found
+
+
+def short(name: str) -> str:
+    """Return a name for slices that are narrower than it.
+
+    >>> short("k=1 → depth 2")
+    'k=1 → d=2'
+    """
+    return name.replace("depth ", "d=")
 
 
 def caption_height(reading: float) -> float:

@@ -44,6 +44,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Door:
+    """Where what comes from another line ends: above a panel, anywhere between two points.
+
+    Or it is `beside` a heading, whose right end is at the left one.  It may come along a
+    `corridor` left of the lines between.
+    """
+
+    left: float
+    right: float
+    y: float
+    beside: bool = False
+    corridor: float | None = None
+
+
+@dataclass(frozen=True)
 class Layout:
     """A spot for each panel of each drawn channel, and what stands around it.
 
@@ -51,7 +66,8 @@ class Layout:
     of what stands above some of them, and `lines` holds which line a panel stands in.  Panels of
     depth slices may have headings of one line, from the left foot at `inline`, or beside them, in
     the room of `asides`; connectors to their slices run at the heights of `lanes`, and `cropped`
-    ones stand straight below what they are cropped from.
+    ones stand straight below what they are cropped from.  What comes from another line comes in
+    at `doors`.  Right of all, down the `trunk`, leads what is added from several channels.
     Below all there may be room for a line, the `foot`.
     Strips share `columns`: their headings are where their names begin, and there are some for
     rulers, rules and notes.
@@ -69,6 +85,8 @@ class Layout:
     asides: Mapping[Place, Rect] = field(default_factory=dict)
     lanes: Mapping[Place, tuple[float, ...]] = field(default_factory=dict)
     cropped: frozenset[Place] = frozenset()
+    doors: Mapping[Place, Door] = field(default_factory=dict)
+    trunk: float = 0.0
     columns: Columns | None = None
     foot: Rect | None = None
 

@@ -8,9 +8,10 @@ channels are nested in each other, so none crosses another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from tcviz.picture.arrangement import APART, lane
-from tcviz.picture.layout import Layout, Line, Place
+from tcviz.picture.layout import Door, Layout, Line, Place
 from tcviz.scene.marks import Point, Rect
 
 CLEAR = 7.0
@@ -20,6 +21,9 @@ BESIDE, OVER = 13.0, 7.0
 STRAIGHT = 5.0
 """Ends that are no farther apart than this, less than half a cell with digits, are joined by a
 straight line: it would look broken, not bent."""
+HOOK, BESIDE_ARROW, LOW = 24.0, 8.0, 30.0
+"""How far an arrow into the side of a heading runs along it at least; how far words are from the
+line of an arrow, and how much of its end they are beside."""
 HEAD = 50.0
 """How far above a panel its heading begins."""
 
@@ -73,6 +77,51 @@ def _turned(start: Point, end: Point, lane: float) -> Route:
     if abs(start[0] - end[0]) < STRAIGHT:
         return (start[0], start[1]), (start[0], end[1])
     return start, (start[0], lane), (end[0], lane), end
+
+
+def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
+    """Return the points of an arrow from below place `a` to the door of place `b`, lines below.
+
+    It turns between two lines, if it must, and goes left of those that are passed.
+    """
+    first, last, door = layout.lines[a], layout.lines[b], layout.doors[b]
+    rows = sorted({(line.box.y, line.bottom) for line in layout.lines.values()})
+    tops, bottoms = [top for top, _ in rows], [bottom for _, bottom in rows]
+    x, y = _foot(layout, a)
+    begin = (x, first.bottom + 2 if layout.notes and layout.panel(a[0]).notes else y + near)
+    over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
+    at = max(x, door.left + HOOK) if door.beside else min(max(x, door.left), door.right)
+    if door.corridor is not None:
+        under, at = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2, door.left
+        way = [(x, under), (door.corridor, under), (door.corridor, over), (at, over)]
+    elif abs(at - x) < STRAIGHT:
+        way, at = [], x
+    else:
+        way = [(x, over), (at, over)]
+    ends = [(at, door.y), (door.left, door.y)][: 1 + door.beside]
+    return begin, *way, *ends
+
+
+def beside(door: Door, points: Route) -> tuple[float, float, float]:
+    """Return where what is said of an arrow into a door begins, and how high it may be.
+
+    It is right of the last run down.
+    """
+    x, low = points[-2 if door.beside else -1]
+    _, high = points[-3 if door.beside else -2]
+    if door.beside:
+        return x + BESIDE_ARROW, low, inf
+    top = max(high, low - LOW)
+    return x + BESIDE_ARROW, (top + low) / 2, low - high
+
+
+def _foot(layout: Layout, place: Place) -> Point:
+    """Return the middle below the slice amid the last ones of a panel."""
+    spot, panel = layout.spots[place], layout.panel(place[0])
+    low = max(y for _, y in spot.corners)
+    xs = [x for x, y in spot.corners if y == low]
+    middle = xs[len(xs) // 2] + panel.cols * spot.cell_width / 2
+    return middle, low + panel.rows * spot.cell_height
 
 
 def above(layout: Layout, place: Place, target: Rect) -> Point:

@@ -22,6 +22,8 @@ TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
 HEADING, NAME, ROW_GAP, STACK_GAP = 48.0, 24.0, 18.0, 28.0
 CHANNEL = 14.5
 """Text size of a channel's name."""
+SIGNED = 24.0
+"""Room of a sign before a heading: a line goes on with it."""
 LEGEND, LEGEND_GAP, WORD_GAP = 48.0, 6.0, 9.0
 """Width of the scale of tints, and the room before its number, and between words of a heading."""
 NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 22.0, 110.0

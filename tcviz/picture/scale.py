@@ -8,7 +8,7 @@ from functools import wraps
 from math import floor
 from typing import Any, TypeVar
 
-from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height
+from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height, short
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
@@ -17,6 +17,7 @@ from tcviz.picture.panels import (
     NOTE,
     NOTE_LAST,
     NOTE_LEAST,
+    SIGNED,
     SIZE,
     TINT_GAP,
     TITLE,
@@ -144,7 +145,7 @@ class Scale:
     @measured
     def slice(self, panel: Panel) -> float:
         """Return the width of a depth slice with its name."""
-        name = panel.depth.longest(panel.slices)
+        name = short(panel.depth.longest(panel.slices))
         wide = width(name, legible(CAPTION, self.reading), bold=True)
         return max(panel.cols * self.cell(panel)[0], wide)
 
@@ -194,7 +195,7 @@ class Scale:
         tinted = panel.key in self.heat or panel.tinted
         least = [width(words, note) for words in notes] + [NOTE_LEAST * note / NOTE] * tinted
         wide = max(
-            width(panel.title, title, bold=True),
+            width(panel.title, title, bold=True) + SIGNED * bool(panel.sign),
             width(panel.size, size),
             min(MOST_NOTE * note / NOTE, max(least, default=0.0)),
         )

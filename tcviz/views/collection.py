@@ -21,7 +21,7 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import Collection
-from tcviz.picture.depth import Depth
+from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
 from tcviz.views.gathering import (
@@ -38,7 +38,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stretched import Stretched
-from tcviz.views.titles import channel_name
+from tcviz.views.titles import bias_gap, channel_name, made_slices
 
 WIDE = "stretched"
 LONG = 0.95
@@ -65,19 +65,20 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the panels in three dimensions, and how their slices hang together."""
     x, stretched, _, w, product, *_, output = columns(part, ranges, drawn)
     (front, back), *_ = part.layer.collection_padding
-    whole, pairs = stretched.shape[0], "d={d} × k={k}"
+    whole, pairs = stretched.shape[0], "depth {d} × k={k}"
     kept, ends = range(-min(0, front), whole + min(0, back)), (w.shape[0] - 1, whole - 1)
     plain = replace(w, upper="", lowered=False, sign="", gap=40)
-    wide = Depth("d", pairs, ends, feeder="w", kept=kept, idle=True)
+    wide = Depth(DEPTH, pairs, ends, feeder="w", kept=kept, idle=True, after="x")
     flipped = tensors(part, ranges)["w"].headed("in all axes")
     return [
-        x,
-        replace(plain, key="kernel", begins=True, depth=Depth("k")),
-        replace(plain, title="flipped kernel", size=flipped, depth=Depth("k", flipped=True)),
-        replace(stretched, gap=40, depth=wide),
-        replace(product, gap=40, begins=True, lowered=False, sign="",
-                depth=Depth("k", pairs, ends, flipped=True)),
-        replace(output, gap=56),
+        replace(x, depth=Depth("x[{d}]")),
+        replace(plain, key="kernel", begins=True, depth=Depth(TAPS)),
+        replace(plain, title="flipped kernel", size=flipped, depth=Depth(TAPS, flipped=True)),
+        replace(stretched, gap=40, sign="⊙", depth=wide),
+        replace(product, gap=40, begins=True, lowered=False,
+                depth=Depth(TAPS, pairs, ends, flipped=True)),
+        replace(output, gap=bias_gap(part, ranges, 112) / 2,
+                depth=Depth(made_slices(part), after="product")),
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Distribution, Running, Step, each
-from tcviz.picture.depth import Depth
+from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.theme import State
@@ -43,7 +43,14 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import bias_added, bias_gap, channel_name, output_notes, output_title
+from tcviz.views.titles import (
+    bias_added,
+    bias_gap,
+    channel_name,
+    made_slices,
+    output_notes,
+    output_title,
+)
 
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
@@ -121,17 +128,18 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     ends = w.shape[0] - 1, padded.shape[0] - 1
     # What is below the other has the same cells, so that its columns are below the other's.
     em, gap, group = max(padded.em, output.em), 40, "sums"
-    meets = Depth("d", "d={d} ← k={k}", ends, feeder="product", kept=kept)
-    below = Depth(under="padded", corner=corner)
+    meets = Depth(DEPTH, "depth {d} ← k={k}", ends, feeder="product", kept=kept, after="product")
+    below = Depth(made_slices(part), under="padded", corner=corner, after="padded")
     alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
-        x,
-        replace(element, size=element.size.replace("i,j", "d,i,j"), gap=36, depth=Depth("")),
-        replace(w, gap=32, depth=Depth("k")),
-        replace(product, gap=32, begins=True, depth=Depth("k", "k={k} → d={d}", ends)),
+        replace(x, depth=Depth("x[{d}]")),
+        replace(element, size="of x", gap=36, depth=Depth("", after="x")),
+        replace(w, gap=32, depth=Depth(TAPS)),
+        replace(product, gap=32, begins=True, depth=Depth(TAPS, "k={k} → depth {d}", ends)),
         replace(padded, em=em, gap=gap, group=group, depth=meets),
-        replace(output, em=em, gap=gap, group=group, depth=below, instead=alone),
-    ]
+        replace(output, em=em, gap=bias_gap(part, ranges, 2 * gap) / 2, group=group, depth=below,
+                instead=alone),
+    ]  # fmt: skip
 
 
 def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:

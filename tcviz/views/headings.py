@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tcviz.picture.panels import NOTE, SIZE, TITLE, WORD_GAP, Panel, legend_width
+from tcviz.picture.panels import NOTE, SIGNED, SIZE, TITLE, WORD_GAP, Panel, legend_width
 from tcviz.scene import text
 from tcviz.scene.marks import Anchor, Label, Mark, Point, Rect
 from tcviz.views.panel import Cells
@@ -52,7 +52,7 @@ class Heading:
         lines = [line for words in notes for line in text.wrap(words, note, rect.w)]
         high = title + 1.4 * size + 1.4 * note * (len(lines) + bool(self.cells.tints))
         y = rect.y + (rect.h - high) / 2 + title / 2
-        yield self._title((rect.x, y))
+        yield self._title((rect.x + SIGNED * bool(self.panel.sign), y))
         y += title / 2 + 0.7 * size
         yield self._size((rect.x, y))
         y += 0.7 * (size + note)

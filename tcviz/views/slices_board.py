@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import inf
 from typing import TypeAlias, cast
 
+from tcviz.picture import links
 from tcviz.picture.arrangement import Arrangement
-from tcviz.picture.depth import CAPTION, caption_height
+from tcviz.picture.depth import CAPTION, TAPS, caption_height, short
 from tcviz.picture.layout import Place, Spot
-from tcviz.picture.links import routes
-from tcviz.picture.panels import Panel
+from tcviz.picture.links import BESIDE_ARROW, CLEAR, routes
+from tcviz.picture.panels import TITLE, Panel
 from tcviz.picture.slices import sliced
 from tcviz.picture.solver import Room
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Connector, Label, Mark, Point
+from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
 from tcviz.views.board import Board
 from tcviz.views.headings import Heading
 from tcviz.views.panel import Cells, Grid, Slices
 from tcviz.views.shown import Link, Meeting, Shown, Window
+from tcviz.views.stage import NODE
 from tcviz.views.titles import ADDED
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
-TAPS = "k"
-"""What slices are counted by that are taps of the kernel."""
-NEAR, THIN = 5.0, 1.5
-"""Room between connectors and slices, and the width of frames where nothing happens."""
+NEAR, THIN, SIGN = 5.0, 1.5, 16.0
+"""Room between connectors and slices, the width of frames where nothing happens, and the text size
+of signs on arrows."""
 
 
 class SlicesBoard(Board):
     """A board on which each panel shows depth slices."""
 
     def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Arrangement]:
-        return sliced(panels, drawn, room.body.w)
+        small = self.look.legible(TITLE) > TITLE
+        return sliced(panels, drawn, room.body.w, small=small)
 
     def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
         """Return a panel's slices."""
@@ -98,60 +99,154 @@ class SlicesBoard(Board):
         yield from self._channels()
 
     def _signs(self) -> Iterator[Mark]:
-        """Yield the signs between panels that stand beside each other."""
-        for left, panel in pairwise(self.layout.panels):
+        """Yield the signs between panels, and before the heading of one that begins a line."""
+        for panel in self.layout.panels:
             for c in range(self.drawn if panel.sign else 0):
-                if self.stage.on_one_line((left.key, c), (panel.key, c)):
-                    yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
+                yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
 
     def _join(self, link: Link, c: int) -> Iterator[Mark]:
-        return self._across(link, c, now=False)
+        return self._lead(replace(link, sign=""), c, now=False)
 
     def _gathered(self, key: str) -> Iterator[Mark]:
-        """Yield what leads from the one channel's panel to the output."""
-        if self.part.channels == 1:
-            added = self.furniture.added
-            yield from self._across(Link("gather", key, "output", added=added), 0, now=False)
-            yield from self._cropped(key, "output")
+        """Yield what leads from the channels' panels of that key to the output."""
+        sign = "Σ" if self.part.channels > 1 else ""
+        link = Link("gather", key, "output", sign, added=self.furniture.added)
+        if ("output", 0) in self.layout.cropped and self.drawn == 1:
+            yield from self._cropped(link)
+        else:
+            yield from self._lead(link, 0, now=False)
 
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
-        return self._across(link, c, now=link.now)
+        return self._lead(link, c, now=link.now)
+
+    def _lead(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
+        """Yield what leads from a panel to another: across a gutter, under others, or down."""
+        start, end = self._place(link.start, c), self._place(link.end, c)
+        if self.drawn > 1 and link.end == "output":
+            return self._summed(link, now=now) if c == 0 and self.layout.trunk else iter(())
+        if not self.stage.on_one_line(start, end):
+            return self._down(link, start, end, now=now)
+        if self._neighbours(link):
+            return self._across(link, c, now=now)
+        return self._under(link, c, now=now)
 
     def _across(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
-        """Yield an arrow between two panels, if they stand beside each other."""
-        places = self._place(link.start, c), self._place(link.end, c)
-        if not self._neighbours(link) or not self.stage.on_one_line(*places):
-            return
+        """Yield an arrow between two panels beside each other, with what happens on the way."""
         name, (first, last) = f"{link.name}.{c}", self._ends(link, c)
         begin, end = (first.right, last.center[1]), (last.x, last.center[1])
-        arrow = self.stage.arrow(name, begin, self.stage.before(places[1], end), now=now)
-        yield arrow
-        if link.sign and now:
-            (x0, y), *_, (x1, _) = arrow.points
-            at, ink = ((x0 + x1) / 2, y - 13), self.look.theme.now
-            yield self.stage.label(f"{name}.sign", at, link.sign, 16.0, ink=ink)
+        tip = self.stage.before(self._place(link.end, c), end)
+        yield (arrow := self.stage.arrow(name, begin, tip, now=now))
+        _, *_, (x1, y) = arrow.points
+        x = (max(arrow.points[0][0], self._named_to(*self._place(link.start, c))) + x1) / 2
+        yield from self._said(link, name, (x, y - 13), (x, y + 14), now=now)
+
+    def _named_to(self, key: str, c: int) -> float:
+        """Return where the name of a panel's last slice ends."""
+        panel, last = self.layout.panel(key), self.panels(key, c)[-1]
+        name = panel.depth.longest(panel.slices)
+        name = name if self._fits(key, name) else short(name)
+        return last.rect.x + text.width(name, self.look.legible(CAPTION), bold=True)
+
+    def _said(
+        self, link: Link, name: str, sign: Point, added: Point, *, now: bool
+    ) -> Iterator[Mark]:
+        """Yield the sign of a link and what is added on it, at these points."""
+        ink = self.look.theme.now if now else self.look.theme.ink
+        if link.sign:
+            yield self.stage.label(f"{name}.sign", sign, link.sign, SIGN, ink=ink)
         if link.added:
-            (x0, y), *_, (x1, _) = arrow.points
-            yield self.stage.label(f"{name}.added", ((x0 + x1) / 2, y + 14), link.added, ADDED)
+            yield self.stage.label(f"{name}.added", added, link.added, ADDED)
+
+    def _under(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
+        """Yield an arrow below the panels between two, if the last reaches further down."""
+        keys = [panel.key for panel in self.layout.panels]
+        first, last = self._ends(link, c)
+        between = keys[keys.index(link.start) : keys.index(link.end)]
+        y = max(self.cells[key][c].rect.bottom for key in between) + 2 * NEAR
+        x, _ = self.stage.before(self._place(link.end, c), (last.x, y))
+        if y <= last.bottom - NEAR:
+            points = (first.center[0], first.bottom + NEAR), (first.center[0], y), (x - CLEAR, y)
+            yield self._arrow(f"{link.name}.{c}", points, now=now)
+
+    def _down(self, link: Link, start: Place, end: Place, *, now: bool) -> Iterator[Mark]:
+        """Yield an arrow to a panel of another line, unless its slices have connectors."""
+        if end not in self.layout.doors:
+            return
+        name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
+        yield self._arrow(name, points, now=now)
+        words = f"{link.sign} {link.added}".strip()
+        x, y, room = links.beside(self.layout.doors[end], points)
+        if words and room >= self.look.legible(ADDED):
+            ink = self.look.theme.now if now else self.look.theme.ink
+            wide = text.width(words, self.look.legible(ADDED))
+            if end in self.layout.asides and x + wide > self.layout.asides[end].right:
+                x -= wide + 2 * BESIDE_ARROW  # left of the arrow: slices begin at its right
+            yield self.stage.label(f"{name}.added", (x, y), words, ADDED, ink=ink, anchor="left")
+
+    def _arrow(self, name: str, points: Sequence[Point], *, now: bool) -> Connector:
+        ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
+        return Connector(name, tuple(points), ink, width)
+
+    def _summed(self, link: Link, *, now: bool) -> Iterator[Mark]:
+        """Yield what leads from all channels' panels along the right edge into their sum."""
+        x, target = self.layout.trunk, self._first_row("output", 0)
+        y = target.center[1]
+        ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
+        for c in range(self.drawn):
+            rect = self._first_row(link.start, c)
+            begin = rect.right + NEAR, rect.center[1]
+            points = begin, (x, begin[1]), (x, ring.y - 2)
+            arrow = self._arrow(f"gather.{c}", points, now=now)
+            yield replace(arrow, head=c == self.drawn - 1)
+        theme = self.look.theme
+        yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+        yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
+        out = (ring.x - 2, y), (target.right + CLEAR, y)
+        yield self._arrow("gather.out", out, now=now)
+        if link.added:  # above the arrow, or where that is short below the ring
+            wide = text.width(link.added, self.look.legible(ADDED))
+            above = ring.x - target.right >= wide + CLEAR
+            at = (ring.x - 4, y - 14) if above else (ring.right, ring.bottom + ADDED)
+            yield self.stage.label("gather.added", at, link.added, ADDED, anchor="right")
+
+    def _first_row(self, key: str, c: int) -> Rect:
+        """Return the box around the slices of a panel that are beside its first."""
+        rects = [panel.rect for panel in self.panels(key, c)]
+        row = [rect for rect in rects if rect.y == rects[0].y]
+        return replace(row[0], w=row[-1].right - row[0].x)
 
     def _neighbours(self, link: Link) -> bool:
         pairs = pairwise(panel.key for panel in self.layout.panels)
         return (link.start, link.end) in pairs
 
-    def _cropped(self, whole: str, key: str) -> Iterator[Mark]:
+    def _cropped(self, link: Link) -> Iterator[Mark]:
         """Yield arrows to the slices of a panel from those above that they are cropped from."""
-        if (key, 0) not in self.layout.cropped:
-            return
-        first, last = self.layout.panel(key).depth.corner[0], self.drawn - 1
-        for d, panel in enumerate(self.panels(key)):
-            above = self.panels(whole, last)[first + d]
-            start, (x, y) = above.rect.bottom, self._top(panel, f"d={d}", self.layout.spots[key, 0])
-            if y - start > 2 * NEAR:
-                points = (x, start + NEAR), (x, y)
+        whole, key = self.panels(link.start), link.end
+        panel, spot = self.layout.panel(key), self.layout.spots[key, 0]
+        names, ends = self._names(panel, None), []
+        for d, part in enumerate(self.panels(key)):
+            above = whole[panel.depth.corner[0] + d].rect.bottom
+            x, y = self._top(part, names[d], spot)
+            if y - above > 2 * NEAR:
+                points = (x, above + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
-                if self.furniture.added and y - start > ADDED:
-                    at, words = (x + 7, (start + y) / 2), self.furniture.added
-                    yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
+                ends.append((x, above, y))
+        yield from self._crop_words(f"{link.sign} {link.added}".strip(), ends)
+
+    def _crop_words(self, words: str, ends: Sequence[tuple[float, float, float]]) -> Iterator[Mark]:
+        """Yield what happens on all arrows down, or before the first where they stand close."""
+        if not words or not ends:
+            return
+        size, xs = self.look.legible(ADDED), [x for x, _, _ in ends]
+        right = min([*(b - a for a, b in pairwise(xs)), self.layout.body.right - xs[-1]])
+        close = text.width(words, size) + 2 * BESIDE_ARROW > right
+        name = caption_height(self.look.reading) * close  # which is left of an arrow
+        if min(low - name - high for _, high, low in ends) <= size:
+            return
+        for d, (x, high, low) in enumerate(ends[:1] if close else ends):
+            at = x + (-1 if close else 1) * BESIDE_ARROW, (high + low - name) / 2
+            yield self.stage.label(f"crop.d{d}.added", at, words, ADDED,
+                                   anchor="right" if close else "left")  # fmt: skip
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
         """Return the grids of the slices in which cells are."""
@@ -182,13 +277,18 @@ class SlicesBoard(Board):
 
     def _names(self, panel: Panel, taps: Meeting | None) -> list[str]:
         """Return the names of a panel's slices, and what they meet where no connector says so."""
-        depth, names = panel.depth, panel.depth.names(panel.slices)
+        depth = panel.depth
+        fits = self._fits(panel.key, depth.longest(panel.slices))
+        told = (lambda name: name) if fits else short
+        names = [*map(told, depth.names(panel.slices))]
         meets: dict[int, str] = {}
         if taps and depth.pairs and not self._is_linked(panel.key):
             numbers = range(len(taps.places[0]))[:: -1 if self._is_flipped else 1]
-            pairs = [depth.pair(k, d) for k, d in zip(numbers, taps.places[0], strict=True)]
+            pairs = [told(depth.pair(k, d)) for k, d in zip(numbers, taps.places[0], strict=True)]
             on = taps.places[0] if panel.key == taps.on else range(panel.slices)
             meets = dict(zip(on, pairs, strict=True))
+        if not all(self._fits(panel.key, name) for name in names):
+            names = [*map(str, range(panel.slices))][:: -1 if depth.flipped else 1]
         for d, name in enumerate(names):
             cropped = f"{name}, cropped" if depth.kept and d not in depth.kept else name
             names[d] = self._longest(panel.key, meets.get(d, cropped), name)
@@ -210,7 +310,7 @@ class SlicesBoard(Board):
         glowing = {spans[k][0] for k in spans.keys() - dark}
         if taps and self._is_other(panel):
             spans, glowing = {}, {panel.slices - 1 - d for d in glowing}
-        if panel.depth.letter:
+        if panel.depth.called:
             yield from self._captions(key, c, self._names(panel, taps), glowing)
         name = key if panel.shared else f"{key}.{c}"
         for k, (d, *window) in spans.items():
@@ -219,14 +319,14 @@ class SlicesBoard(Board):
 
     def _is_other(self, panel: Panel) -> bool:
         """Return whether a panel's slices are the taps, but not in the order in which they meet."""
-        return panel.depth.letter == TAPS and panel.depth.flipped != self._is_flipped
+        return panel.depth.called == TAPS and panel.depth.flipped != self._is_flipped
 
     def _spans(
         self, panel: Panel, shown: Shown
     ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
         """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
         taps, (_, *whole) = shown.taps, map(range, panel.shape)
-        if taps and panel.depth.letter == TAPS:
+        if taps and panel.depth.called == TAPS:
             return {k: (k, whole[0], whole[1]) for k in taps.met}
         if panel.key not in shown.lit:
             return {}
@@ -255,8 +355,10 @@ class SlicesBoard(Board):
         return next((name for name in words if self._fits(key, name)), words[-1])
 
     def _fits(self, key: str, name: str) -> bool:
-        corners = self.layout.spots[key, 0].corners
-        room = min((b[0] - a[0] for a, b in pairwise(corners) if b[1] == a[1]), default=inf)
+        spot, panel = self.layout.spots[key, 0], self.layout.panel(key)
+        beside = pairwise(spot.corners)
+        room = min((b[0] - a[0] for a, b in beside if b[1] == a[1]),
+                   default=panel.cols * spot.cell_width + NEAR)  # fmt: skip
         return text.width(name, self.look.legible(CAPTION), bold=True) <= room - NEAR
 
     def _is_linked(self, key: str) -> bool:

@@ -59,6 +59,18 @@ def output_title(part: Part) -> str:
     return f"{title}, channel {part.channel}" if part.out_channels > 1 and not part.notes else title
 
 
+def made_slices(part: Part) -> str:
+    """Return how depth slices of the output are counted: as its elements are named.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> made_slices(part(plan(dims=3, out_channels=2).make(), 1))
+    'y[1,{d}]'
+    """
+    own = f"{part.channel}," if part.out_channels > 1 else ""
+    return f"{part.names.y}[{own}{{d}}]"
+
+
 def bias_added(part: Part, ranges: Ranges) -> str:
     """Return what is added to the sum: the bias with its sign, if there is one.
 
