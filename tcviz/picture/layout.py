@@ -47,7 +47,7 @@ class Line:
 class Door:
     """Where what comes from another line ends: above a panel, anywhere between two points.
 
-    Or it is `beside` a heading, whose right end is at the left one.  It may come along a
+    Or it comes in `beside` a heading, whose right end is at the left one.  It may come along a
     `corridor` left of the lines between.
     """
 

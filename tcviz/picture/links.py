@@ -90,7 +90,7 @@ def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
     x, y = _foot(layout, a)
     begin = (x, first.bottom + 2 if layout.notes and layout.panel(a[0]).notes else y + near)
     over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
-    at = max(x, door.left + HOOK) if door.beside else min(max(x, door.left), door.right)
+    at = min(max(x, door.left + HOOK * door.beside), door.right)
     if door.corridor is not None:
         under, at = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2, door.left
         way = [(x, under), (door.corridor, under), (door.corridor, over), (at, over)]

@@ -80,7 +80,9 @@ def _option(
     overs = [None, *(_over(high, low) for high, low in pairwise(lines))]
     peers = tuple(line[0] for line in lines if aside and len(line) == 1)
     ways, trunk = _Ways(lines if arrows else ()), TRUNK * (drawn > 1 and arrows)
-    trunk += OUT * (trunk > 0 and any(overs))
+    flush = any(over and over.slices == low.slices + low.depth.corner[0]
+                for over, (low, *_) in zip(overs, lines, strict=True))  # fmt: skip
+    trunk += OUT * (trunk > 0 and flush)
 
     def node(number: int, channel: int) -> Node:
         line, feeder = lines[number], feeders[number]
@@ -198,7 +200,8 @@ class SliceRow(Row):
         return [first + CORRIDOR * self.passed, *others]
 
     def _head(self, scale: Scale) -> float:
-        entry = ENTRY * bool(self.entered)
+        entry = ENTRY * any(p.key in self.entered and not self._is_beside(p, scale)
+                            for p in self.items)  # fmt: skip
         if not self.headed:
             return entry
         return entry + (_inline(scale) if self._inlined(scale) else super()._head(scale))
@@ -208,7 +211,15 @@ class SliceRow(Row):
         super().place(box, into)
         (channel,), line = self.channels, into.lines[self.items[0].key, self.channels[0]]
         for panel in self.items:
-            if panel.key in self.entered:
+            if panel.key in self.entered and self._is_beside(panel, into.scale):
+                x, foot = into.inline[panel.key, channel]
+                end = x + into.scale.inline(panel) + _more(panel, into.scale) + WORD_GAP
+                right = x + into.scale.grid(panel)[0] - WORD_GAP
+                into.doors[panel.key, channel] = Door(
+                    end, right, foot - _inline(into.scale) / 2, beside=True,
+                    corridor=into.corridors.pop(channel, None),
+                )  # fmt: skip
+            elif panel.key in self.entered:
                 left, right = into.spots[panel.key, channel].x, into.scale.grid(panel)[0]
                 inset = min(10.0, right / 2)
                 into.doors[panel.key, channel] = Door(
@@ -217,6 +228,12 @@ class SliceRow(Row):
                 )  # fmt: skip
         if self.passed:
             into.corridors[channel] = line.box.x + CORRIDOR / 2 - 3
+
+    def _is_beside(self, panel: Panel, scale: Scale) -> bool:
+        """Return whether an arrow has room beside a heading."""
+        if not (self.headed and self._inlined(scale)):
+            return False
+        return scale.inline(panel) + _more(panel, scale) + DOOR <= scale.grid(panel)[0]
 
     def _inlined(self, scale: Scale) -> bool:
         return all(scale.inline(p) + WORD_GAP <= scale.grid(p)[0] for p in self.items)
@@ -303,13 +320,8 @@ class Band(Node):
 
     def _is_beside(self, scale: Scale) -> bool:
         """Return whether an arrow has room beside the heading above slices."""
-        words = self._words(scale) + self._more_words(scale) + DOOR
+        words = self._words(scale) + _more(self.panel, scale) + DOOR
         return not self.far and words <= self._row(self.panel, scale)
-
-    def _more_words(self, scale: Scale) -> float:
-        """Return how much wider than usual the number at the end of a scale of tints may be."""
-        wide = width("999", legible(NOTE, scale.reading))
-        return wide if self.panel.key in scale.heat else 0.0
 
     def _parts(self, scale: Scale) -> int:
         if self._is_below(scale):
@@ -352,8 +364,8 @@ class Band(Node):
         into.inline[place] = x + SIGNED * signed, foot
         into.signs[place] = x + SIGNED / 2 - 3, foot - _inline(scale) / 2
         if self.enters and self._is_beside(scale):
-            end = x + self._words(scale) + self._more_words(scale) + WORD_GAP
-            self._open(end, end, foot - _inline(scale) / 2, into, beside=True)
+            end = x + self._words(scale) + _more(self.panel, scale) + WORD_GAP
+            self._open(end, inf, foot - _inline(scale) / 2, into, beside=True)
         elif self.enters:
             left = x + SIGNED * signed
             self._open(left, x + self._title(scale), foot - _inline(scale) + 2, into)
@@ -398,6 +410,11 @@ class Band(Node):
         step = scale.slice(panel) + SLICE_GAP + self._more(panel, scale) / max(1, across - 1)
         for i in range(panel.slices):
             yield left + i % across * step, y + i // across * pitch
+
+
+def _more(panel: Panel, scale: Scale) -> float:
+    """Return how much wider than usual the number at the end of a scale of tints may be."""
+    return width("999", legible(NOTE, scale.reading)) if panel.key in scale.heat else 0.0
 
 
 def _inline(scale: Scale) -> float:

@@ -238,8 +238,10 @@ class SlicesBoard(Board):
         if not words or not ends:
             return
         size, xs = self.look.legible(ADDED), [x for x, _, _ in ends]
-        right = min([*(b - a for a, b in pairwise(xs)), self.layout.body.right - xs[-1]])
-        close = text.width(words, size) + 2 * BESIDE_ARROW > right
+        stops = [*(x for x, _ in self.layout.spots["output", 0].corners[1:]),
+                 self.layout.body.right]  # fmt: skip
+        room = min(stop - x for x, stop in zip(xs, stops, strict=False))
+        close = text.width(words, size) + 2 * BESIDE_ARROW > room
         name = caption_height(self.look.reading) * close  # which is left of an arrow
         if min(low - name - high for _, high, low in ends) <= size:
             return
