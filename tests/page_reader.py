@@ -133,7 +133,10 @@ class Reader:
         return Connector(key, points, self._colour(ink), width, bool(head))
 
     def _heatmap(self, key: str, slot: int, look: list[Any], place: list[float]) -> Heatmap:
-        rows, cols, palette, line = look
+        rows, cols, palette, line, signs = look
         colours = tuple(map(self._colour, self.tables["palettes"][palette]))
+        inks = self.tables["palettes"][signs] if signs >= 0 else ()
+        minus = tuple(self._colour(ink) or "" for ink in inks)
         index = bytes(self.heats[slot])
-        return Heatmap(key, Rect(*place), rows, cols, colours, index, self._colour(line))
+        return Heatmap(key, Rect(*place), rows, cols, colours, index, self._colour(line),
+                       minus if any(minus) else ())  # fmt: skip

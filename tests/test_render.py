@@ -93,7 +93,9 @@ def heatmaps(draw: st.DrawFn, key: str) -> Heatmap:
     colours = tuple(draw(st.lists(COLOURS, min_size=2, max_size=5)))
     index = draw(st.binary(min_size=rows * cols, max_size=rows * cols))
     index = bytes(i % len(colours) for i in index)
-    return Heatmap(key, draw(RECTS), rows, cols, colours, index, draw(MAYBE))
+    signs = st.one_of(COLOURS, st.just(""))
+    minus = draw(st.sampled_from([(), tuple(draw(signs) for _ in colours)]))
+    return Heatmap(key, draw(RECTS), rows, cols, colours, index, draw(MAYBE), minus)
 
 
 def marks(key: str) -> st.SearchStrategy[Mark]:

@@ -194,18 +194,21 @@ def test_tints_grow_from_neutral_to_both_ends(preset: str) -> None:
     heat, middle = load(preset).heat, theme.HEAT_STEPS
     assert heat[0] == load(preset).negative
     assert (heat[middle], heat[-1]) == (load(preset).neutral, load(preset).positive)
-    assert len(set(heat)) == len(heat) == 2 * middle + 1
+    assert len(heat) == 2 * middle + 1
+    signed = [(tint, load(preset).minus(tint) if i < middle else "") for i, tint in enumerate(heat)]
+    assert len(set(signed)) == len(heat)  # in greys a minus is what tells the sign
     for end in (heat[middle::-1], heat[middle:]):
         away = [step(heat[middle], tint) for tint in end]
         assert away == sorted(away)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_no_tint_looks_like_an_empty_cell_and_in_print_none_like_its_opposite(preset: str) -> None:
+def test_no_tint_looks_like_an_empty_cell_and_in_greys_a_minus_is_seen_on_it(preset: str) -> None:
     look = load(preset)
     assert min(step(tint, look.background) for tint in look.heat) >= VISIBLE_FILL
-    if preset == "print":  # only lightness tells its two ends apart
-        assert step(look.negative, look.positive) > 50
+    signs = [(tint, look.minus(tint)) for tint in look.heat[: theme.HEAT_STEPS]]
+    assert all(bool(sign) == (preset == "print") for _, sign in signs)
+    assert min((contrast(*pair) for pair in signs if pair[1]), default=AA) >= 3
 
 
 # --- colours ------------------------------------------------------------------

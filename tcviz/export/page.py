@@ -35,6 +35,7 @@ from tcviz.export.page_sheets import Sheet, known, written
 from tcviz.export.templates import filled, resource, variables
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
+from tcviz.render.minus import LEAST, LONG, THICK
 from tcviz.scene import text
 from tcviz.scene.frames import Timing
 from tcviz.scene.marks import Colour
@@ -104,6 +105,7 @@ def _settings(page: Page) -> dict[str, Json]:
         "anchors": [{"left": "start", "center": "middle", "right": "end"}[a] for a in ANCHORS],
         "letters": {"cap": text.CAP_HEIGHT, "line": text.LINE},
         "hatch": HATCH,
+        "minus": {"long": LONG, "thick": THICK, "least": LEAST},
         "dash": [DASH, GAP],
         "head": [HEAD_LENGTH, HEAD_HALF],
     }

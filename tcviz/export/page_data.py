@@ -10,7 +10,7 @@ a number, that of its text and style; that of any other mark is written out::
     looks     [line, width, fill, dash, radius, moves]           of boxes
               [size, ink, on, bold, anchor]                      of labels
               [ink, width, head]                                 of connectors
-              [rows, cols, palette, line]                        of heatmaps
+              [rows, cols, palette, line, palette of minus or −1]   of heatmaps
     palettes  [colour, ...]
 
     grids     [key, x, y, cell width, cell height, text size]    of one sheet
@@ -162,7 +162,12 @@ def _matched(marks: Alike) -> Alike:
     met, index = np.unique(indexes, axis=1, return_inverse=True)
     cells = index.astype(np.uint8).tobytes()
     return tuple(
-        replace(mark, colours=tuple(mark.colours[i] for i in numbers), index=cells)
+        replace(
+            mark,
+            colours=tuple(mark.colours[i] for i in numbers),
+            minus=tuple(mark.minus[i] for i in numbers if mark.minus),
+            index=cells,
+        )
         for mark, numbers in zip(marks, met.tolist(), strict=True)
     )
 

@@ -45,7 +45,7 @@ class Tables:
     def colour(self, colours: Iterable[str | None]) -> int:
         """Return the number of a colour, as it is in each theme; −1 for none."""
         found = tuple(colours)
-        return -1 if found[0] is None else self.colours.number(found)
+        return self.colours.number(found) if any(found) else -1
 
     def look(self, *values: Hashable) -> int:
         """Return the number of what a mark looks like, wherever it is."""
@@ -100,8 +100,17 @@ def _connector(tables: Tables, marks: tuple[Connector, ...]) -> Json:
 def _heatmap(tables: Tables, marks: tuple[Heatmap, ...]) -> Json:
     mark, columns = marks[0], zip(*(m.colours for m in marks), strict=True)
     palette = tables.palettes.number(tuple(tables.colour(column) for column in columns))
-    look = tables.look(mark.rows, mark.cols, palette, tables.colour(m.line for m in marks))
+    line = tables.colour(m.line for m in marks)
+    look = tables.look(mark.rows, mark.cols, palette, line, _minus(tables, marks))
     return [4, look, *sides(mark.rect)]
+
+
+def _minus(tables: Tables, marks: tuple[Heatmap, ...]) -> int:
+    """Return the palette of a minus on each tint, −1 where no theme needs any."""
+    if not any(mark.minus for mark in marks):
+        return -1
+    each = zip(*(m.minus or ("",) * len(m.colours) for m in marks), strict=True)
+    return tables.palettes.number(tuple(map(tables.colour, each)))
 
 
 FACES: dict[type, Callable[[Tables, Any], Json]] = {

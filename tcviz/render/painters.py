@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.render import ink
+from tcviz.render import ink, minus
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8
 from tcviz.render.damage import Area
@@ -230,7 +230,13 @@ def _heatmap(canvas: PixelCanvas, mark: Heatmap) -> None:
     for i in np.flatnonzero(np.bincount(index.ravel(), minlength=256)).tolist():
         numbers[i] = canvas.palette.index(mark.colours[i])  # only tints that occur take a place
     rows, cols = np.arange(height) * mark.rows // height, np.arange(width) * mark.cols // width
-    canvas.paste(numbers[index[rows][:, cols]], (left, top))
+    tile = numbers[index[rows][:, cols]]
+    if thick := minus.thickness(mark):
+        inks = np.array([canvas.palette.index(c) if c else -1 for c in mark.minus])
+        signs = inks[index][rows][:, cols]
+        bars = minus.bar(height, mark.rows, thick), minus.bar(width, mark.cols, minus.LONG)
+        tile = np.where(np.outer(*bars) & (signs >= 0), signs, tile).astype(np.uint8)
+    canvas.paste(tile, (left, top))
     if mark.line:
         _hairlines(canvas, mark, (left, top, left + width, top + height))
 

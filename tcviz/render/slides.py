@@ -12,6 +12,7 @@ import numpy as np
 from tcviz.render import drawingml as ml
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.drawingml import DrawingPen, Type
+from tcviz.render.minus import minuses
 from tcviz.render.rectangles import Flat, Index, Rectangles, numbers, rectangles
 from tcviz.scene.marks import (
     Box,
@@ -155,6 +156,11 @@ def _heatmap(pen: DrawingPen, mark: Heatmap) -> str:
         drawn = "".join(_tints(pen, mark, found))
     else:
         drawn = ml.picture(pen, f"{mark.key}.tints", area, _png(mark, index))
+    for colour, boxes in minuses(mark, np.frombuffer(mark.index, np.uint8).reshape(index.shape)):
+        fine = GRID * mark.cols, GRID * mark.rows
+        corners = ([(a, b), (c, b), (c, d), (a, d)] for a, b, c, d in (GRID * boxes).tolist())
+        path, look = ml.freeform(fine, corners, filled=True), ml.solid(colour) + ml.NO_LINE
+        drawn += ml.shape(pen, f"{mark.key}.minus.{colour}", area, path, look)
     if mark.line:
         look = ml.NO_FILL + ml.line(pen.emu(1), mark.line)
         drawn += ml.shape(pen, f"{mark.key}.lines", area, _hairlines(mark), look)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.render.canvas import Pixels8
+from tcviz.render.minus import minuses
 from tcviz.render.pen import Image8, Images, Pen, rectangle, rectangles
 from tcviz.scene.marks import Heatmap, Rect
 from tcviz.scene.shades import rgb
@@ -27,6 +28,10 @@ def heatmap(pen: Pen, mark: Heatmap) -> None:
         _shapes(pen, mark, thinned(index, MOST_PARTED) if mark.line else _merged(index), rect)
     else:
         pen.image(_image(mark, index, rect, pen.images), rect)
+    cell = rect.w / mark.cols, rect.h / mark.rows
+    for colour, boxes in minuses(mark, index):
+        for part in _parts(boxes * (cell * 2) + (rect.x, rect.y) * 2):
+            pen.shape(rectangles(part), colour)
     if mark.line:
         _hairlines(pen, mark, rect)
 

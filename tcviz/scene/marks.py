@@ -206,7 +206,9 @@ class Connector:
 class Heatmap:
     """Many small cells as one array: `index` holds a number into `colours` per cell, by rows.
 
-    Hairlines in the colour `line` part the cells, if they are large enough for that.
+    Hairlines in the colour `line` part the cells, if they are large enough for that.  Where colours
+    do not tell a number's sign, a minus stands in the cells of negative ones: `minus` holds its
+    colour for each of the `colours`, empty where there is none.
     """
 
     key: str
@@ -216,6 +218,7 @@ class Heatmap:
     colours: tuple[Colour, ...]
     index: bytes
     line: Colour | None = None
+    minus: tuple[Colour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class Roles(Theme):
         """The names of the tints in a border."""
         return tuple(f"border_heat.{i}" for i in range(2 * HEAT_STEPS + 1))
 
+    def minus(self, tint: Colour) -> Colour:
+        """Return the name of the colour of a minus on a tint."""
+        return f"minus.{tint}"
+
     @property
     def heat(self) -> tuple[Colour, ...]:
         """The names of the tints from the most negative to the most positive."""
@@ -75,6 +79,7 @@ _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
     "soft": lambda theme, rest: theme.soft(getattr(theme, rest[0])),
     "border_heat": lambda theme, rest: theme.border_heat[int(rest[0])],
     "heat": lambda theme, rest: theme.heat[int(rest[0])],
+    "minus": lambda theme, rest: theme.minus(_OF[rest[0]](theme, rest[1:])),
 }
 
 
@@ -154,7 +159,9 @@ class Colouring:
         if isinstance(mark, Connector):
             return replace(mark, ink=self._of(mark.ink))
         colours = tuple(map(self._of, mark.colours))
-        return replace(mark, colours=colours, line=self._maybe(mark.line))
+        minus = tuple(name and self._of(name) for name in mark.minus)
+        return replace(mark, colours=colours, line=self._maybe(mark.line),
+                       minus=minus if any(minus) else ())  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,15 @@ class Theme:
         up = [blend(self.neutral, self.positive, i / HEAT_STEPS) for i in steps]
         return (*down, self.neutral, *up)
 
+    def minus(self, tint: Colour) -> Colour:
+        """Return the colour of a minus on the tint of a negative number, empty if it needs none.
+
+        Greys tell no sign: the two ends of a scale are apart by their hues alone.
+        """
+        if not (shades.is_grey(self.negative) and shades.is_grey(self.positive)):
+            return ""
+        return max((self.ink, self.background), key=lambda ink: shades.contrast(tint, ink))
+
 
 @lru_cache(maxsize=4096)
 def _tinted(theme: Theme, step: int) -> tuple[Colour, Colour]:

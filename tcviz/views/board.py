@@ -41,11 +41,13 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
-from tcviz.views.stage import below, drawn
+from tcviz.views.stage import below, drawn, small_side
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
+THINNER = 8.0
+"""Tints that are smaller have a thin frame around what is kept of them: it lies on some."""
 SHORT, AMPLE = 0.8, 1.8
 """What it is worth to leave out a panel that only repeats cells of another, and how many times as
 large as the smallest text is that for which none is left out."""
@@ -187,7 +189,7 @@ class Board(Surrounded):
         stacked = int(bool(panel.upper) and key == panel.key)
         shift = 0.0 if panel.upper else self._lowered(panel)
         return self.stage.at((panel.key, c), tint, tensor.values, tensor.form,
-                             self._name(key, c), stacked, shift, tensor.paint or drawn)  # fmt: skip
+                             self._name(key, c), stacked, shift, tensor.painter(drawn))  # fmt: skip
 
     def _name(self, key: str, c: int) -> str:
         """Return what a panel is called."""
@@ -237,8 +239,8 @@ class Board(Surrounded):
         yield from self.stage.headings()
         yield from self._channels()
         for key, tensor in self.tensors.items():
-            if tensor.scaled:
-                yield from self.stage.notes(self.cells[key][-1], self.notes[key])
+            if tensor.scaled or self._is_tinted(key):
+                yield from self.stage.notes(self.cells[key][-1], self.notes.get(key, ()))
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
@@ -314,8 +316,13 @@ class Board(Surrounded):
         ):
             name, window = frames.get(key, ("", ()))
             for grid in self._grids(key, c, window) if window and all(window) else ():
-                rect = grid.span(*hull(window[-2:]))
-                yield Box(part_key(grid.key, name), rect, line, 2.0, dash=dash)
+                rect, heat = grid.span(*hull(window[-2:])), self._is_tinted(key)
+                wide = 1.0 if heat and small_side(grid) < THINNER else 2.0
+                yield Box(part_key(grid.key, name), rect, line, wide, dash=dash)
+
+    def _is_tinted(self, key: str) -> bool:
+        """Return whether a panel shows tints."""
+        return self.layout.spots[self._of(key).key, 0].heat
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:  # noqa: ARG002  (slices)
         """Return the grids in which cells of a panel are."""

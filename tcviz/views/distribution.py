@@ -75,8 +75,10 @@ def tensors(part: Part, ranges: Ranges) -> dict[str, Tensor]:
         "w": Tensor(part.weight, ranges.w_format, "filled"),
         "product": Tensor(ranges.product, product, "step"),
         **{stair(i): line for i in range(STAIRS)},
-        "padded": Tensor(ranges.padded, ranges.sum_format, scaled=True),
-        "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True),
+        "padded": Tensor(ranges.padded, ranges.sum_format, scaled=True, usual=ranges.padded[-1]),
+        "output": Tensor(
+            ranges.output, ranges.output_format, "result", scaled=True, usual=ranges.output[-1]
+        ),
     }
 
 

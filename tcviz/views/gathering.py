@@ -90,8 +90,9 @@ def tensors(part: Part, ranges: Ranges, wide: str = "") -> dict[str, Tensor]:
         "kernel": w,
         "w": replace(w, hue="filled"),
         "product": Tensor(ranges.product, product, "step"),
-        "result": Tensor(ranges.padded, ranges.sum_format, scaled=True),
-        "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True),
+        "result": Tensor(ranges.padded, ranges.sum_format, scaled=True, usual=ranges.padded[-1]),
+        "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True,
+                         usual=ranges.output[-1]),
     }  # fmt: skip
 
 

@@ -70,6 +70,8 @@ class Cells:
 
     tints: tuple[str, ...] = ()
     """Those of its legend, from one end to the other."""
+    minus: tuple[str, ...] = ()
+    """The colours of a minus on them."""
 
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, text: float, form: Format) -> None:
         self.grid = grid
@@ -143,20 +145,31 @@ def _content(values: Values) -> object:
 
 
 class Tints(Cells):
-    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for."""
+    """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
 
-    def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
+    Of mixed magnitudes tints grow with the logarithm, from the `knee` on: below it they are nearly
+    in proportion.  A number that is not zero never looks like zero.
+    """
+
+    def __init__(
+        self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format, knee: float = 0.0
+    ) -> None:
         super().__init__(grid, theme, tint, 0.0, form)
         self._colours, self.tints = _colours(theme), theme.heat
-        self._rule, self._most = theme.rule, most
-        self._scale = HEAT_STEPS / most if most > 0 else 0.0
+        self._minus = _minus(theme)
+        self.minus = self._minus[:_TINTS]
+        self._rule, self._most, self._knee = theme.rule, most, knee
+        self._top = self._grown(np.array(most)).item() or 1.0
 
     @property
     def end(self) -> str:
         """What the strongest tints stand for."""
         decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
         form = replace(self._format, decimals=decimals, plus=False, forced=False)
-        return f"±{form(self._most)}"
+        return f"±{form(self._most)}{', log' if self._knee else ''}"
+
+    def _grown(self, amounts: Values) -> Values:
+        return np.log1p(amounts / self._knee) if self._knee else amounts
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         grid = self.grid
@@ -170,14 +183,17 @@ class Tints(Cells):
             self._colours,
             index.tobytes(),
             line,
+            self._minus if self.tints else (),
         )
         return heat, Box(part_key(grid.key, "frame"), grid.rect, self._tint.line)
 
     def _index(self, values: Values, roles: Roles) -> Roles:
-        with np.errstate(invalid="ignore"):
-            level = np.rint(values.astype(float) * self._scale)
+        numbers = values.astype(float)
+        with np.errstate(all="ignore"):
+            level = np.rint(self._grown(np.abs(numbers)) / self._top * HEAT_STEPS)
         missing = np.isnan(level)
-        steps = np.clip(np.where(missing, 0, level), -HEAT_STEPS, HEAT_STEPS) + HEAT_STEPS
+        level = np.clip(np.where(missing, 0, level), numbers != 0, HEAT_STEPS)
+        steps = np.where(missing, 0, np.copysign(level, numbers)) + HEAT_STEPS
         index: Roles = _FAINT[roles] * _TINTS + steps.astype(np.uint8)
         index[missing] = _NAN
         index[_IS_ZERO[roles]] = _ZERO
@@ -192,6 +208,7 @@ class Slices(Cells):
     def __init__(self, key: str, panels: Sequence[Cells]) -> None:
         self.panels = tuple(panels)
         self.grid, self.tints = replace(panels[0].grid, key=key), panels[0].tints
+        self.minus = panels[0].minus
 
     @property
     def end(self) -> str:
@@ -216,3 +233,10 @@ def _colours(theme: Theme) -> tuple[str, ...]:
     """Return tints as they are, fainter ones for the border, and what is no number."""
     pending = theme.background, theme.border_fill
     return (*theme.heat, *theme.border_heat, *pending, theme.zero_fill, theme.muted)
+
+
+def _minus(theme: Theme) -> tuple[str, ...]:
+    """Return the colours of a minus on each of those."""
+    scales = ((*map(theme.minus, heat[:HEAT_STEPS]), *[""] * (HEAT_STEPS + 1))
+              for heat in (theme.heat, theme.border_heat))  # fmt: skip
+    return (*(colour for scale in scales for colour in scale), *[""] * 4)

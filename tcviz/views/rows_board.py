@@ -64,7 +64,8 @@ class RowsBoard(Board):
     def _named(self) -> Iterator[Mark]:
         """Yield names, signs, rulers, and notes."""
         yield from self.labels.marks()
-        scaled = {key: self.cells[key][-1] for key, held in self.tensors.items() if held.scaled}
+        scaled = {key: self.cells[key][-1] for key, held in self.tensors.items()
+                  if held.scaled or self._is_tinted(key)}  # fmt: skip
         yield from self.labels.notes(scaled, self.notes)
 
     @cached_property
@@ -153,7 +154,7 @@ class RowsBoard(Board):
         grid = row_grid(self._name(key, c), spot, strip.cols, strip.every)
         if strip.fills and spot.heat:
             grid = grid.filled
-        heap, paint = grid.heap(strip.rows), tensor.paint or row_panel
+        heap, paint = grid.heap(strip.rows), tensor.painter(row_panel)
         return paint(self.look, heap, spot, tint, tensor.values, tensor.form)
 
     def moved(self, key: str, panel: Cells, start: int) -> Cells:

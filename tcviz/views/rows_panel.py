@@ -12,7 +12,7 @@ from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, Tint, role
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
-from tcviz.views.stage import most
+from tcviz.views.stage import knee, most
 
 NOTHING = role(Kind.VALUE, State.PENDING)
 
@@ -75,11 +75,15 @@ class RowHeat(Tints):
 
 
 def row_panel(
-    look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format
-) -> Cells:
-    """Return the panel of a row, in numbers or in tints, whose range `values` set."""
+    look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format,
+    usual: Values | None = None,
+) -> Cells:  # fmt: skip
+    """Return the panel of a row, in numbers or in tints, whose range `values` set.
+
+    Where these are bounds, `usual` are numbers that it shows.
+    """
     if spot.heat:
-        return RowHeat(grid, look.theme, tint, most(values), form)
+        return RowHeat(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
 
 

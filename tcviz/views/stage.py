@@ -33,10 +33,17 @@ NODE = 17.0
 """Radius of the circle that sums."""
 COUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """From one number of a row or column to the next."""
+STEPS = 8
+"""From one end of a legend to the other: so few that a minus has room in each tint."""
 FRAMED = 12.0
-"""Tints at least so wide and high have frames of their own."""
+"""Tints at least so wide and high have frames of their own, and thick ones."""
+FRAME, THIN, OFF = 3.0, 2.0, 2.0
+"""The line of a frame, and that of one around small tints, and how far it stands off from tints."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
+MIXED, SMALL, LEAST = 16.0, 0.1, 1e-9
+"""Magnitudes are mixed where the greatest is so many times as large as the one in the middle; the
+share of them that are called small; and as a share of the greatest the least that is."""
 SAMPLE, NEAREST = 500, 20
 """Of a panel with more numbers so many are measured, and so many of the nearest to zero."""
 
@@ -90,10 +97,11 @@ class Stage:
         return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y)
 
     def legend(self, panel: Cells, left: float, y: float, name: str = "") -> tuple[Mark, ...]:
-        """Return a bar of all tints from `left` on, and the number that its ends stand for."""
+        """Return a bar of tints from `left` on, and the number that its ends stand for."""
         key, tints = f"{name or panel.grid.key}.legend", panel.tints
-        heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(tints), tints,
-                       bytes(range(len(tints))))  # fmt: skip
+        shown = bytes(range(0, len(tints), len(tints) // STEPS))
+        heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(shown), tints, shown,
+                       minus=panel.minus[-len(tints) :])  # fmt: skip
         at = left + LEGEND + LEGEND_GAP, y
         return heat, self.label(f"{key}.end", at, panel.end, NOTE, anchor="left")
 
@@ -140,10 +148,13 @@ class Stage:
         """Return the frame of what happens now in a panel; it glides from step to step.
 
         Around tints it stands off by its own width: it must not hide the few pixels of a cell.
+        Where they are few it is thin: it hides as little of its neighbours as it can.
         """
-        if isinstance(panel, Tints):
-            rect = Rect(rect.x - 2, rect.y - 2, rect.w + 4, rect.h + 4)
-        return Box(key, rect, self.look.theme.now, 3.0, moves=True)
+        heat = isinstance(panel, Tints)
+        line = THIN if heat and small_side(panel.grid) < FRAMED else FRAME
+        off = OFF * heat
+        around = Rect(rect.x - off, rect.y - off, rect.w + 2 * off, rect.h + 2 * off)
+        return Box(key, around, self.look.theme.now, line, moves=True)
 
     def outlines(self, key: str, panel: Cells, window: Window) -> Iterator[Box]:
         """Yield frames around the cells of a window: no frame encloses another cell.
@@ -151,7 +162,7 @@ class Stage:
         Where cells are so small that frames would hide them there is one around all.
         """
         grid = panel.grid
-        small = isinstance(panel, Tints) and min(grid.cell_width, grid.cell_height) < FRAMED
+        small = isinstance(panel, Tints) and small_side(grid) < FRAMED
         for i, cells in enumerate([hull(window)] if small else blocks(window)):
             yield self.outline(f"{key}.{i}" if i else key, panel, grid.span(*cells))
 
@@ -166,18 +177,39 @@ Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], C
 
 
 def drawn(
-    look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format
-) -> Cells:
-    """Return the panel of a grid, in numbers or in tints, whose range `values` set."""
+    look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format,
+    usual: Values | None = None,
+) -> Cells:  # fmt: skip
+    """Return the panel of a grid, in numbers or in tints, whose range `values` set.
+
+    Where these are bounds, `usual` are numbers that it shows.
+    """
     if spot.heat:
-        return Tints(grid, look.theme, tint, most(values), form)
+        return Tints(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
+
+
+def small_side(grid: Grid) -> float:
+    """Return the shorter side of a grid's cells."""
+    return min(grid.cell_width, grid.cell_height)
 
 
 def most(values: Values) -> float:
     """Return the largest finite magnitude, 0 if there is none."""
     finite = np.abs(values[np.isfinite(values)].astype(float))
     return float(finite.max()) if finite.size else 0.0
+
+
+def knee(values: Values, usual: Values | None = None) -> float:
+    """Return a small one of usual magnitudes where they are mixed, else 0.
+
+    >>> knee(np.array([0, 1, -2, 3])), knee(np.array([0, 1, -1, 1, 300]))
+    (0.0, 1.0)
+    """
+    shown = np.abs((values if usual is None else usual).astype(float))
+    there = shown[np.isfinite(shown) & (shown > 0)]
+    small, middle = np.quantile(there, (SMALL, 0.5)).tolist() if there.size else (0.0, 0.0)
+    return max(small, LEAST * most(values)) if most(values) > MIXED * middle > 0 else 0.0
 
 
 def ems(values: Values, form: numbers.Format) -> float:

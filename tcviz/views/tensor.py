@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
-from tcviz.views.panel import Values
+from tcviz.views.panel import Cells, Values
 from tcviz.views.stage import Painter, ems, headed, lines, size_text
 
 Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
@@ -22,7 +23,7 @@ class Tensor:
 
     `scaled` says that there is a legend where they become tints, and `paint` makes other panels
     of them than those in which numbers become tints.  Of what all channels share, `channel` says
-    whose they are.
+    whose they are.  Where the values are ends, `usual` are numbers between them.
     """
 
     values: Values
@@ -31,6 +32,7 @@ class Tensor:
     scaled: bool = False
     paint: Painter | None = None
     channel: int = 0
+    usual: Values | None = None
 
     @cached_property
     def em(self) -> float:
@@ -41,6 +43,10 @@ class Tensor:
     def lines(self) -> int:
         """On how many lines the highest is."""
         return lines(self.values, self.form)
+
+    def painter(self, usually: Callable[..., Cells]) -> Painter:
+        """Return what paints it: its own, or what `usually` does."""
+        return self.paint or partial(usually, usual=self.usual)
 
     def headed(self, words: str) -> str:
         """Return words of a heading, with the power of ten that all numbers share."""

@@ -105,7 +105,7 @@ function makeMarks(page, colour) {
 
   // Cells of one colour make one path, a run of them one rectangle.
   function heatmap([, look, x, y, width, height], index) {
-    const [rows, cols, palette, line] = looks[look];
+    const [rows, cols, palette, line, signs] = looks[look];
     const paths = new Map();
     for (let row = 0; row < rows; row += 1)
       for (let start = row * cols, end = start; start < (row + 1) * cols; start = end) {
@@ -117,9 +117,28 @@ function makeMarks(page, colour) {
       transform: `translate(${x} ${y}) scale(${width / cols} ${height / rows})` });
     for (const [number, d] of paths)
       inner.append(element("path", { d, fill: colour(palettes[palette][number]) }));
+    const side = Math.min(width / cols, height / rows);
+    if (signs >= 0 && side >= page.minus.least)
+      inner.append(...minuses(palettes[signs], index, cols, side * rows / height));
     if (line < 0) return inner;
     return element("g", {}, inner, hairlines(x, y, width, height, rows, cols, line));
   }
+
+  // Where tints do not tell the sign.
+  function minuses(inks, index, cols, share) {
+    const { long, thick } = page.minus;
+    const paths = new Map();
+    index.forEach((number, at) => {
+      const ink = inks[number] >= 0 && colour(inks[number]);
+      if (!ink) return;
+      const [x, y] = [at % cols + (1 - long) / 2, Math.floor(at / cols) + .5];
+      paths.set(ink, `${paths.get(ink) || ""}M${short(x)} ${y}h${long}`);
+    });
+    return [...paths].map(([stroke, d]) =>
+      element("path", { d, fill: "none", stroke, "stroke-width": thick * share }));
+  }
+
+  const short = (length) => Math.round(length * 100) / 100;
 
   function hairlines(x, y, width, height, rows, cols, line) {
     let d = "";

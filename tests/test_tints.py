@@ -1,0 +1,117 @@
+"""Tints tell zero from what is not, small from large numbers, and the sign in greys too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tcviz.api import figure
+from tcviz.picture.layout import Spot
+from tcviz.render.minus import bar, minuses
+from tcviz.scene.marks import Box, Heatmap, Scene
+from tcviz.scene.numbers import Format
+from tcviz.scene.theme import HEAT_STEPS, Kind, State, load, role
+from tcviz.views.look import Look
+from tcviz.views.panel import Grid
+from tcviz.views.stage import MIXED, drawn, knee, most
+
+LARGE: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 16, "in_channels": 1}
+NUMBERS = hnp.arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
+
+
+def tints(values: np.ndarray[Any, Any], theme: str = "light") -> Heatmap:
+    look, (rows, cols) = Look(load(theme)), values.shape
+    spot = Spot(0, 0, 9, 9, 0, heat=True)
+    grid = Grid("x", 0, 0, rows, cols, 9, 9)
+    panel = drawn(look, grid, spot, look.theme.result, values, Format())
+    known = np.full(values.shape, role(Kind.VALUE, State.KNOWN), np.uint8)
+    heat, *_ = panel.draw(values, known)
+    assert isinstance(heat, Heatmap)
+    return heat
+
+
+def levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    index = np.frombuffer(tints(values).index, np.uint8).reshape(values.shape)
+    return index.astype(int) - HEAT_STEPS
+
+
+@given(NUMBERS)
+def test_only_zero_has_the_tint_of_zero_and_larger_numbers_have_no_weaker_one(
+    values: np.ndarray[Any, Any],
+) -> None:
+    found = levels(values)
+    np.testing.assert_array_equal(np.sign(found), np.sign(values))
+    order = np.argsort(values, axis=None)
+    assert (np.diff(found.ravel()[order]) >= 0).all()
+    assert np.abs(found).max() == (HEAT_STEPS if values.any() else 0)
+
+
+@given(NUMBERS)
+def test_tints_are_symmetrical(values: np.ndarray[Any, Any]) -> None:
+    np.testing.assert_array_equal(levels(-values), -levels(values))
+
+
+def test_magnitudes_that_are_mixed_are_told_apart() -> None:
+    values = 10.0 ** np.arange(-3, 3).reshape(1, 6)
+    assert len(set(levels(values).ravel().tolist())) >= 5
+    assert knee(values) > 0
+    alike = np.linspace(1, MIXED / 2, 6).reshape(1, 6)
+    assert knee(alike) == 0
+    assert most(values) == 100
+
+
+@pytest.mark.parametrize(("theme", "signed"), [("light", False), ("print", True)])
+def test_in_greys_negative_numbers_and_no_others_have_a_minus(theme: str, *, signed: bool) -> None:
+    heat = tints(np.array([[-9.0, -1.0, 0.0, 1.0, 9.0]]), theme)
+    minus = [heat.minus[i] if heat.minus else "" for i in heat.index]
+    assert [*map(bool, minus)] == [signed, signed, False, False, False]
+    assert len({heat.colours[i] for i in heat.index}) == 3 if signed else 5
+
+
+def test_a_minus_lies_in_the_middle_of_its_cell() -> None:
+    heat = tints(np.array([[1.0, -9.0], [-1.0, 0.0]]), "print")
+    index = np.frombuffer(heat.index, np.uint8).reshape(2, 2)
+    boxes = np.concatenate([found for _, found in minuses(heat, index)])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    assert sorted(map(tuple, middles.tolist())) == [(0.5, 1.5), (1.5, 0.5)]
+
+
+@given(st.integers(1, 40), st.integers(3, 9), st.floats(0.1, 0.8))
+def test_every_cell_has_a_bar_of_pixels(cells: int, pixels: int, share: float) -> None:
+    inside = bar(cells * pixels, cells, share).reshape(cells, pixels)
+    assert (inside.any(axis=1) & ~inside.all(axis=1)).all()
+
+
+def still(**asked: Any) -> Scene:
+    (scene,) = figure(**LARGE | asked).scenes()
+    return scene
+
+
+def heats(scene: Scene) -> dict[str, Heatmap]:
+    return {m.key: m for m in scene.marks if isinstance(m, Heatmap)}
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_every_tinted_panel_has_a_scale(view: str, dims: int) -> None:
+    asked = {"input_size": {1: 60, 2: 24, 3: 9}[dims], "kernel_size": 9 - 2 * dims}
+    scene = still(view=view, dims=dims, step=7, size=(640, 360), **asked)
+    found = heats(scene)
+    panels = {m.key.panel.tensor for m in found.values() if not m.key.endswith(".legend")}
+    scales = {key.removesuffix(".legend").split(".")[0] for key in found if "legend" in key}
+    assert panels
+    assert panels <= scales
+
+
+def test_a_frame_around_small_tints_covers_none_of_those_that_are_lit() -> None:
+    scene = still(input_size=64, step=1000)
+    cells = heats(scene)["padded.0"].rect
+    (frame,) = (m for m in scene.marks if isinstance(m, Box) and m.key == "now.padded.0")
+    side = cells.w / 129
+    assert frame.rect.w - frame.width > 3 * side
+    assert frame.rect.w + frame.width < 3 * side + 8
