@@ -32,6 +32,7 @@ __all__ = [
     "conv_transpose",
     "conv_transpose_backward",
     "figure",
+    "layer",
     "page",
 ]
 
@@ -40,7 +41,41 @@ if TYPE_CHECKING:
     from tcviz.engine import conv_transpose, conv_transpose_backward
     from tcviz.errors import TcvizError
     from tcviz.errors.notes import TcvizWarning
+    from tcviz.frameworks.pasted import PastedLayer
     from tcviz.layer.geometry import ConvTranspose
+
+
+# A room has the name of the function below.  Loaded here, it is in `sys.modules` and sets the
+# name no more, whatever is imported from it later.
+__import__("tcviz.layer")
+
+
+def layer(code: str) -> PastedLayer:
+    """Return the layer that a line of code makes, in the words of its framework.
+
+    What it returns can be given wherever a layer can, and has `conv_transpose` for arrays that
+    are laid out as in that framework.
+
+    Parameters
+    ----------
+    code : str
+        A call of PyTorch, TensorFlow, Keras, JAX, Flax, ONNX, MLX or Paddle, also within a
+        statement.  It is parsed, never run: sizes are literals.
+
+    Raises
+    ------
+    TcvizError
+        If it is no transposed convolution, one that its framework forbids, or one that cannot
+        be drawn.
+
+    Examples
+    --------
+    >>> layer("Conv2DTranspose(64, 3, strides=2, padding='same')").output_size(13)
+    (26, 26)
+    """
+    from tcviz import frameworks
+
+    return frameworks.layer(code)
 
 
 def __getattr__(name: str) -> Any:

@@ -204,7 +204,7 @@ def test_the_command_is_copied_as_it_was_typed_and_makes_the_same_page(
 
 
 def test_calls_for_every_library_are_copied(read: Read) -> None:
-    from tcviz.snippets import snippets
+    from tcviz.frameworks import snippets
 
     reader = read(source("grouped"), permissions=["clipboard-read", "clipboard-write"])
     calls = snippets(shown("grouped").plan)

@@ -26,7 +26,7 @@ ORDER = (
     ("effort",),
     ("engine",),
     ("request",),
-    ("picture", "snippets"),
+    ("picture", "frameworks"),
     ("checks",),
     ("views",),
     ("render",),
@@ -169,6 +169,7 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
     ("code", "allowed"),
     [
         ("import tcviz", set()),
+        ("import tcviz; tcviz.layer('nn.ConvTranspose1d(2, 1, 3)').geometry()", set()),
         ("import tcviz; tcviz.TcvizError; tcviz.ConvTranspose(3); dir(tcviz)", set()),
         ("import tcviz; tcviz.conv_transpose, tcviz.conv_transpose_backward", {"numpy"}),
         (command("--help"), set()),
@@ -212,12 +213,18 @@ def test_a_refused_request_loads_no_drawing_library(tmp_path: Path) -> None:
 def test_the_public_surface_is_this() -> None:
     names = [
         *("ConvTranspose", "TcvizError", "TcvizWarning", "__version__", "animate"),
-        *("conv_transpose", "conv_transpose_backward", "figure", "page"),
+        *("conv_transpose", "conv_transpose_backward", "figure", "layer", "page"),
     ]
     assert tcviz.__all__ == dir(tcviz) == names
     for name in names:
         assert getattr(tcviz, name) is not None
     assert not hasattr(tcviz, "deconvolve")
+
+
+def test_layer_is_the_function_whatever_is_imported_of_the_room_of_that_name() -> None:
+    code = "import tcviz.layer.taps, tcviz; from tcviz.layer import foreign"
+    call = "assert tcviz.layer('nn.ConvTranspose1d(2, 1, 3)').dims == 1 and foreign.is_layer"
+    subprocess.run([sys.executable, "-c", f"{code}; {call}"], check=True)
 
 
 def test_every_public_name_is_the_one_of_its_home() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -66,6 +67,15 @@ def test_a_layer_without_bias_has_none(torch: ModuleType) -> None:
     assert shown.operands.bias is None
 
 
+def test_a_forward_layer_may_say_same(torch: ModuleType) -> None:
+    own = torch.nn.Conv2d(2, 1, (2, 3), padding="same", bias=False)
+    x = torch.arange(24.0).reshape(2, 3, 4)
+    shown = tcviz.animate(x, own, view="convolution")
+    with warnings.catch_warnings(action="ignore"):  # that an even kernel takes a copy
+        expected = own.double()(x.double()).detach().numpy()
+    np.testing.assert_allclose(output(shown), expected, rtol=1e-12)
+
+
 def test_half_floats_are_numbers_too(torch: ModuleType) -> None:
     own = torch.nn.ConvTranspose2d(1, 1, 2).to(torch.bfloat16)
     shown = tcviz.figure(torch.ones(1, 2, 2, dtype=torch.bfloat16), own)
@@ -107,7 +117,7 @@ def test_what_is_said_again_may_agree() -> None:
         ({}, {"in_channels": 3}, "in_channels is 3; allowed: 2, that of input"),
         ({}, {"dims": 3}, "number of axes differs"),
         ({"padding_mode": "reflect"}, {}, "padding_mode is 'reflect'; allowed: 'zeros'"),
-        ({"padding": "same"}, {}, "padding is 'same'; allowed: whole numbers from 0"),
+        ({"padding": "sam"}, {}, "allowed: whole numbers from 0, or same, valid, causal; did you"),
         ({"transposed": False}, {}, "layer is a SimpleNamespace; allowed: a transposed"),
         ({"transposed": True}, {"view": "convolution"}, "allowed: a forward convolution"),
     ],

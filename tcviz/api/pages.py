@@ -215,6 +215,6 @@ def _code(shown: Played) -> Iterator[tuple[str, str]]:
     """Yield what can be copied: the command, if it is known, and the calls that do the same."""
     if shown.command:
         yield "tcviz", shown.command
-    from tcviz.snippets import snippets
+    from tcviz.frameworks import snippets
 
     yield from snippets(shown.plan).items()

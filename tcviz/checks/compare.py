@@ -12,7 +12,7 @@ from tcviz.checks.engines import PYTORCH, Engine, Results, engines, has_pytorch
 from tcviz.checks.overflow import settled
 from tcviz.checks.subjects import Subject
 from tcviz.effort.engines import ENGINES, Operation, check_comparison, too_large
-from tcviz.snippets import torch_layers
+from tcviz.frameworks import torch_layers
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan

@@ -115,7 +115,7 @@ def _pytorch(
     layer: ConvTranspose, size: Sizes, channels: tuple[int, int] | None, *, bias: bool
 ) -> dict[str, Any]:
     """Return how PyTorch says the layer and the convolution whose transpose it is."""
-    from tcviz.snippets import torch_layers
+    from tcviz.frameworks import torch_layers
 
     named = channels or torch_layers.CHANNELS
     return {

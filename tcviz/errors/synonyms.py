@@ -94,6 +94,18 @@ def meant(word: str, known: Iterable[str]) -> str | None:
                 None)  # fmt: skip
 
 
+def akin(word: str, known: Iterable[str]) -> str | None:
+    """Return which of another tool's `known` words stands for the same as `word`.
+
+    >>> akin("dilation", ["strides", "rhs_dilation"])
+    'rhs_dilation'
+    """
+    said = plain(word)
+    groups = [{name, *others.split()} for name, others in MEANINGS.items()]
+    return next((name for group in groups if said in group for name in known if name in group),
+                None)  # fmt: skip
+
+
 LONGEST = 100
 """Letters of a word that may be a slip; to compare two takes the square of the time."""
 

@@ -7,11 +7,12 @@ PyTorch documentation of ``ConvTranspose2d``, extended by padding per side.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from tcviz.errors import DataError, GeometryError, complaint
 from tcviz.errors.keywords import told
+from tcviz.layer import crops
 from tcviz.layer.sizes import (
     DEFAULT_DIMS,
     PaddingLike,
@@ -35,9 +36,11 @@ class ConvTranspose:
     kernel_size, stride, output_padding, dilation : int or sequence of int
         As in ``torch.nn.ConvTranspose2d``: rows before columns.  A scalar means
         the same on each axis; when all are scalars the geometry has `dims` axes.
-    padding : int, sequence of int, or sequence of pairs
+    padding : int, sequence of int, sequence of pairs, or str
         Cells cropped from each side of the padded result, as in PyTorch, or per
-        side: ``((top, bottom), (left, right))``.
+        side: ``((top, bottom), (left, right))``.  In words: ``"same"``, with which
+        output = input · stride, as in TensorFlow, ``"valid"``, which crops nothing, as
+        in Keras, or for one axis ``"causal"``, which crops at the end.
     groups : int
         Number of separate groups of channels.
     dims : int, optional
@@ -55,6 +58,8 @@ class ConvTranspose:
     (5, 5)
     >>> layer.collection_padding
     ((1, 1), (1, 1))
+    >>> ConvTranspose(3, stride=2, padding="same").padding
+    ((0, 1), (0, 1))
     """
 
     kernel_size: Sizes
@@ -69,7 +74,7 @@ class ConvTranspose:
         self,
         kernel_size: SizesLike,
         stride: SizesLike = 1,
-        padding: PaddingLike = 0,
+        padding: PaddingLike | str = 0,
         output_padding: SizesLike = 0,
         dilation: SizesLike = 1,
         groups: int = 1,
@@ -86,10 +91,29 @@ class ConvTranspose:
         axes = said_axes(given, dims) or DEFAULT_DIMS
         for name, least in (("kernel_size", 1), ("stride", 1), ("dilation", 1)):
             self._set(name, sizes_of(name, given[name], axes, least))
-        self._set("padding", padding_sides(given["padding"], axes))
         self._set("output_padding", sizes_of("output_padding", given["output_padding"], axes, 0))
+        if isinstance(padding, str):
+            self._crop_in_words(padding)
+        else:
+            self._set("padding", padding_sides(given["padding"], axes))
         self._set("groups", whole("groups", groups, 1))
         self._check_output_padding()
+
+    def _crop_in_words(self, word: str) -> None:
+        if any(self.output_padding):
+            what, allowed = f"{self.output_padding} beside padding {word!r}", "none: that says it"
+            hint = "output_size asks for another size"
+            raise GeometryError(complaint("output_padding", what, allowed, hint=hint))
+        padding, extra = self._crop(crops.named(word, self.dims), (1,) * self.dims)
+        self._set("padding", padding)
+        self._set("output_padding", extra)
+
+    def _crop(self, rule: crops.CropRule, cells: Sizes) -> tuple[tuple[int | Pair, ...], Sizes]:
+        """Return padding and output_padding that a `rule` finds for an input of so many `cells`."""
+        sizes = zip(self.extent, self.stride, self.dilation, cells, strict=True)
+        found = [rule(crops.Along(axis, *along)) for axis, along in enumerate(sizes)]
+        sides = tuple(_side(crop.before, crop.after) for crop in found)
+        return sides, tuple(crop.extra for crop in found)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -123,6 +147,15 @@ class ConvTranspose:
         ((1, 0), (2, 2))
         """
         return tuple((p, p) if isinstance(p, int) else p for p in self.padding)
+
+    def cropped(self, rule: crops.CropRule, input_size: SizesLike) -> ConvTranspose:
+        """Return the layer cropped as a `rule` says for an input of `input_size` cells.
+
+        >>> ConvTranspose(3, stride=2).cropped(crops.same, 5).padding
+        ((0, 1), (0, 1))
+        """
+        padding, extra = self._crop(rule, self.input_sizes(input_size))
+        return replace(self, padding=padding, output_padding=extra)
 
     @property
     def extent(self) -> Sizes:
@@ -311,6 +344,11 @@ class ConvTranspose:
         (4, 4)
         """
         return sizes_of(name, plain(size), self.dims, 1)
+
+
+def _side(before: int, after: int) -> int | Pair:
+    """Return padding as one number where both sides have the same."""
+    return before if before == after else (before, after)
 
 
 def _twice(before: int, after: int) -> str:

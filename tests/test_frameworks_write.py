@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from tcviz.frameworks import WRITERS, layer, snippets
+from tcviz.frameworks.writing import WRITTEN
+from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import part
 from tcviz.request.inputs import Plan, plan
-from tcviz.snippets import LIBRARIES, snippets
-from tcviz.snippets.writing import WRITTEN
 from tests import stand_ins
 from tests.strategies import Array, Case, cases
 from tests.test_torch import torch
@@ -113,6 +114,29 @@ def test_the_others_make_the_same_of_the_forward_convolution(library: str, case:
     np.testing.assert_array_equal(run_on_stand_in(library, settled), expected(settled))
 
 
+@pytest.mark.parametrize("library", WRITERS)
+@several
+@given(case=cases(batched=False))
+def test_what_is_written_is_read_again(library: str, case: Case) -> None:
+    settled = planned(case)
+    own, size = settled.layer, settled.input_size
+    code = snippets(settled)[library]
+    kernel = own.extent if library == "TensorFlow" else own.kernel_size  # zeros between the taps
+    read = layer(code).geometry(size, kernel)
+    assert layer(code).framework == library
+    assert (read.stride, read.extent) == (own.stride, own.extent)
+    if "padding: crop" in code or "padding that differs" in code or "output_padding" in code:
+        assert all(a[0] <= b[0] for a, b in zip(read.border, own.border, strict=True))
+    else:  # nothing is cropped, or added, by hand
+        assert [*ends(read)] == [*ends(own)]
+
+
+def ends(own: ConvTranspose) -> Iterator[tuple[int, int]]:
+    """Yield where an axis begins and ends, cropped or added to."""
+    for (before, after), extra in zip(own.border, own.output_padding, strict=True):
+        yield before, after - extra
+
+
 @pytest.mark.parametrize("size", [4, 16])
 @pytest.mark.parametrize("kernel_size", [1, 3])
 def test_drawn_numbers_are_drawn_again_where_they_are_too_many_to_write(
@@ -137,7 +161,7 @@ def test_numbers_are_written_in_full() -> None:
     np.testing.assert_array_equal(y[0, 0], x.astype(np.float32))
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", WRITERS)
 def test_a_snippet_imports_only_its_library_and_numpy(library: str) -> None:
     tree = ast.parse(snippets(plan(stride=2, padding=1))[library])
     imported = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tcviz.frameworks.words import alike, slices
 from tcviz.layer.sizes import Sizes
-from tcviz.snippets.words import alike, slices
 
 if TYPE_CHECKING:
     from tcviz.layer.geometry import ConvTranspose

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from math import isfinite, isnan, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tcviz.layer.operands import Array
+from tcviz.frameworks.words import slices
 from tcviz.layer.sizes import Pair, Sizes
-from tcviz.request.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT, Plan
-from tcviz.snippets.words import slices
+
+if TYPE_CHECKING:
+    from tcviz.layer.operands import Array
+    from tcviz.request.inputs import Plan
 
 WRITTEN = 200
 """Numbers of an array that are written out at most."""
@@ -102,6 +102,8 @@ def _layout(plan: Plan) -> str:
 
 def _drawn(name: str, shape: Sizes) -> str:
     """Return the lines that draw what `Plan.make` draws."""
+    from tcviz.request.inputs import INSTEAD, LARGEST_INPUT, LARGEST_WEIGHT
+
     most, zeros = LARGEST_INPUT, "x == 0"
     if name == "weight":
         most, zeros = LARGEST_WEIGHT, f"~weight.any(axis={tuple(range(2, len(shape)))})"
@@ -110,6 +112,8 @@ def _drawn(name: str, shape: Sizes) -> str:
 
 
 def _given(name: str, array: Array, shape: Sizes) -> str:
+    import numpy as np
+
     if array.size > WRITTEN:
         return f'{name} = np.load("{name}.npy").reshape({shape}).astype(np.float32)  # your own'
     before = f"{name} = np.array("
