@@ -13,7 +13,8 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any, NamedTuple
 
-COMMANDS = "animate", "figure", "gallery", "size", "check", "views", "themes", "completion"
+COMMANDS = ("animate", "figure", "gallery", "size", "check", "inspect", "views", "themes",
+            "completion")  # fmt: skip
 """In the order of a user's path."""
 DRAWING = "animate", "figure"
 """Commands that make a picture: an item of a spec is told the same, and a function in Python."""
@@ -224,7 +225,10 @@ OPTIONS = (
             help="One of these formats, whatever the file is called."),
     _output("open", ValueKind.FLAG, "Show the result when it is done; of several files the first."),
     _output("quiet", ValueKind.FLAG, _QUIET, short="q"),
-    _output("json", ValueKind.FLAG, "Print one JSON object, for machines.", commands=("size",)),
+    _output("json", ValueKind.FLAG, "Print one JSON object, for machines.",
+            commands=("size", "inspect")),
+    _output("strict", ValueKind.FLAG, commands=("inspect",),
+            help="Exit 1 where an overlap is uneven, or a size meets no skip connection's."),
     _gallery("output", ValueKind.FOLDER, "Where to.  [default: the spec's folder]", short="o"),
     _gallery("only", ValueKind.TEXT, metavar="NAME", is_repeated=True,
              help="Only the items of this name, or that it fits as in 'figure-*'; may be "

@@ -1,0 +1,108 @@
+"""Models from files: their transposed convolutions, with sizes and weights.
+
+A format is one file with a function ``read(path) -> Iterator[ModelLayer]``, and one row here.
+A model is data, never a program: nothing that it holds is run or unpickled, and no more of it
+is read than was asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tcviz.errors import DataError, complaint, did_you_mean, quoted, quoted_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tcviz.models.found import ModelLayer
+
+
+class ModelFormat(NamedTuple):
+    """Where a format is read, and the package that reads it, with the extra that installs it."""
+
+    home: str
+    package: str
+    extra: str
+
+
+MODELS = {
+    ".onnx": ModelFormat("tcviz.models.onnx_file", "onnx", "onnx"),
+    ".keras": ModelFormat("tcviz.models.keras_file", "h5py", "keras"),
+    ".h5": ModelFormat("tcviz.models.keras_file", "h5py", "keras"),
+    ".safetensors": ModelFormat("tcviz.models.tensors_file", "safetensors", "safetensors"),
+    ".pt": ModelFormat("tcviz.models.torch_file", "torch", "torch"),
+    ".pth": ModelFormat("tcviz.models.torch_file", "torch", "torch"),
+}
+"""By suffix."""
+
+
+def layers(path: str | Path) -> Sequence[ModelLayer]:
+    """Return the transposed convolutions of a model, in the order in which they stand there.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of one of the suffixes in `MODELS`.
+
+    Raises
+    ------
+    DataError
+        If it is no such file, broken, or its package is missing.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in MODELS:
+        raise DataError(complaint("model", quoted_path(path), f"a file of {', '.join(MODELS)}"))
+    form = MODELS[path.suffix.lower()]
+    try:
+        import_module(form.package)
+    except ImportError:
+        hint = f"pip install 'tcviz[{form.extra}]'"
+        what = f"{quoted_path(path)}, which takes the package {form.package}"
+        raise DataError(complaint("model", what, "where that is installed", hint=hint)) from None
+    return tuple(import_module(form.home).read(path))
+
+
+def layer(spec: str) -> ModelLayer:
+    """Return the layer that ``MODEL:NAME`` means, or the only one of ``MODEL``.
+
+    Raises
+    ------
+    DataError
+        If there is no such model, or no such layer in it.
+    """
+    path, name = split(spec)
+    found = {one.name: one for one in layers(path)}
+    if not found:
+        raise DataError(complaint("model", quoted_path(path), "one with a transposed convolution"))
+    if name in found:
+        return found[name]
+    if not name and len(found) == 1:
+        return next(iter(found.values()))
+    what = quoted(name) if name else f"{quoted_path(path)}, which has {len(found)} of them"
+    allowed = f"{path}:NAME with a NAME of {', '.join(found)}"
+    hint = did_you_mean(name, found) if name else None
+    raise DataError(complaint("layer", what, allowed, hint=hint))
+
+
+def split(spec: str) -> tuple[Path, str]:
+    """Return the path and the layer's name of ``MODEL:NAME``.
+
+    >>> split("models/decoder.onnx:up2")
+    (PosixPath('models/decoder.onnx'), 'up2')
+    """
+    for suffix in MODELS:
+        before, mark, name = spec.partition(f"{suffix}:")
+        if mark:
+            return Path(before + suffix), name
+    return Path(spec), ""
+
+
+def is_model(spec: str) -> bool:
+    """Return whether a text names a model, with or without a layer.
+
+    >>> is_model("up.onnx:up2"), is_model("nn.ConvTranspose2d(2, 1, 3)")
+    (True, False)
+    """
+    return split(spec)[0].suffix.lower() in MODELS and "(" not in spec
