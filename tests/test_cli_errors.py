@@ -247,7 +247,10 @@ def test_the_way_out_of_too_many_frames_is_one(words: str, refused: Refused) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("animat", "command is 'animat'; allowed: animate, figure, gallery, size, check, views, …"),
+        (
+            "animat",
+            "command is 'animat'; allowed: animate, figure, gallery, size, check, inspect, …",
+        ),
         ("themes drak", f"theme is 'drak'; allowed: {', '.join(presets())}; did you mean dark?"),
         ("themes a.toml", f"theme is 'a.toml'; allowed: {', '.join(presets())}"),
         ("completion tcsh", "shell is 'tcsh'; allowed: bash, zsh, fish"),

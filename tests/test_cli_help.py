@@ -18,11 +18,17 @@ from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]
 COLUMNS = 80
-MAIN = {"gallery": "Gallery", "views": LAST, "themes": LAST, "completion": LAST}
+MAIN = {
+    "inspect": "Output",
+    "gallery": "Gallery",
+    "views": LAST,
+    "themes": LAST,
+    "completion": LAST,
+}
 """The first group of options, where it is not the geometry."""
 WITHOUT_DEFAULT = {
     *("input", "weight", "bias", "seed", "title", "first", "format"),
-    *("article", "steps", "random", "name", "shell", "spec"),
+    *("article", "steps", "random", "name", "shell", "spec", "model"),
 }
 
 

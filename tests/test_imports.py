@@ -27,6 +27,7 @@ ORDER = (
     ("engine",),
     ("request",),
     ("picture", "frameworks"),
+    ("models",),
     ("checks",),
     ("views",),
     ("render",),

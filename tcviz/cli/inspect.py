@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     "model",
     cls=grouped.Argument,
     type=FILE,
+    metavar="MODEL",
     about="A file of ONNX, Keras (.keras, .h5), safetensors or PyTorch (.pt, .pth).",
 )
 @options.of("inspect")
