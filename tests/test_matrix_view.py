@@ -408,7 +408,7 @@ def test_every_text_can_be_read_and_neighbouring_kernel_rows_differ_even_in_grey
         for scene in (view.overview(), *(s for pair in view.moments([9]) for s in pair)):
             assert [t for t in texts(scene) if contrast(*t[1:]) < AA] == []
     look = theme.load(preset)
-    tints = [look.row(number) for number in range(2 * len(look.channels))]
+    tints = [look.row(number) for number in range(6 * len(look.rows))]
     pairs = pairwise(tints)
     assert min(step(a.fill, b.fill) for a, b in pairs) >= VISIBLE_FILL
 
