@@ -397,8 +397,21 @@ def test_names_stand_in_the_matrix_where_symbols_are_asked_for():
     assert marks["matrix[7,0]"].text == marks["w.0[1,2]"].text == "w₁₂"
     assert marks["matrix[7,6]"].text == "0"
     assert marks["sentence"].text.startswith(
-        "y₁₂ = row 7 of Aᵀ (column 7 of A) times x = w₀₀x₁₂ + w"
+        "y₁₂ = row 7 of Aᵀ (column 7 of A) times x = w₁₂x₀₀ + w₁₁x₀₁ + w"
     )
+
+
+@pytest.mark.parametrize("asked", [{"stride": 2, "padding": 1}, {"example": "convolution"}])
+def test_all_sums_of_names_are_finished_in_the_grid_of_the_finished_picture(
+    asked: dict[str, Any],
+) -> None:
+    part = named(part_of(**asked))
+    marks = by_key(build(part, Look(LIGHT, symbols=True)).overview())
+    y = Structure(part).product()
+    for at in np.ndindex(y.shape):
+        assert marks[f"output[{at[0]},{at[1]}]"].text.replace("\n", " ") == str(y[at])
+    flattened = [marks[f"y.vector[{i},0]"].text for i in range(y.size)]
+    assert not any("\n" in words for words in flattened)  # level with the rows of the matrix
 
 
 # --- where numbers do not fit -------------------------------------------------------

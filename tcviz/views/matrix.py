@@ -40,11 +40,12 @@ from tcviz.views.matrix_words import Sentences
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Flags, Shown, Window, flags, kinds, roles
-from tcviz.views.stage import ems, headed, size_text
+from tcviz.views.stage import ems, headed, lines, size_text
 from tcviz.views.titles import channel_name, output_title
 
-DENSE, ZERO, SMALLEST = 1.3, 0.65, 9.0
-"""Height of the equation's cells and width of a filled-in zero in text sizes; least text size."""
+DENSE, LOW, ZERO, SMALLEST = 1.3, 1.5, 0.65, 9.0
+"""Height of the equation's cells, of those with names, which have low numbers, and width of a
+filled-in zero, in text sizes; least text size."""
 GUTTER, ARROW, BELOW = 46.0, 64.0, 36.0
 """Room beside a sign, beside an arrow, and for an arrow to what is below."""
 BIAS = 26.0
@@ -75,7 +76,7 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
                 return answer(range(rows, rows - 1, -1))
         return answer(range(rows, 0, -1))
 
-    return formats_and_layout(structure.part, look, solved, smallest=SMALLEST, broken=False)
+    return formats_and_layout(structure.part, look, solved, smallest=SMALLEST, twice=True)
 
 
 def _solved(structure: Structure, panels: Panels, room: Room, counts: range) -> Layout:
@@ -88,7 +89,9 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     part, tints = structure.part, _Tints.of(structure)
     flat = part.layer.dims > 1
     x, w, out = numbers.x_format, numbers.w_format, numbers.output_format
-    sizes = {"x": ems(part.x, x), "w": ems(part.weight, w), "y": ems(y, out)}
+    sizes = {"x": ems(part.x, x), "w": ems(part.weight, w)}
+    flattened, shown = (numbers.padded, numbers.output) if is_named(part) else (y, y)
+    vectors = matrix_words.vector_format(part, numbers)
     made, name = matrix_words.result_notes(structure, numbers), channel_name(part)
     # What names blocks and sections takes room above all three: their first rows are level.
     blocks = matrix_words.block_name(structure, 0) if name else ""
@@ -97,8 +100,8 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
         return Panel(key, two(size), em, title, headed(size_text(size), form), **more)
 
     rows, cols = structure.rows, structure.columns
-    equation = partial(panel, high=DENSE, named=blocks)
-    vector = equation("y.vector", (rows, 1), sizes["y"], out,
+    equation = partial(panel, high=LOW if is_named(part) else DENSE, named=blocks)
+    vector = equation("y.vector", (rows, 1), ems(flattened, vectors), vectors,
                       "y, flattened" if flat else output_title(part),
                       notes=() if flat else made, shares=tints.y, abreast="matrix")  # fmt: skip
     panels = [
@@ -115,8 +118,9 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
         panels += [
             panel("x", part.input_size, sizes["x"], x, "input x", named=name, grows=True,
                   gap=GUTTER, shares=tints.grid, numbered=True),
-            panel("output", y.shape, sizes["y"], out, output_title(part), shared=True, grows=True,
-                  gap=GUTTER, shares=tints.grid, notes=made, numbered=True),
+            panel("output", y.shape, ems(shown, out), out, output_title(part), shared=True,
+                  grows=True, gap=GUTTER, shares=tints.grid, notes=made, numbered=True,
+                  lines=lines(shown, out)),
         ]  # fmt: skip
     return {panel.key: panel for panel in panels}
 

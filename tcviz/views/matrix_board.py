@@ -57,6 +57,7 @@ class MatrixBoard(Surrounded):
     def _vectors(self, y: Values) -> dict[str, tuple[Cells, ...]]:
         """Return the equation's panels."""
         stage, form, place = self.stage, self.ranges, ("matrix", 0)
+        flattened = matrix_words.vector_format(self.part, form)
         grid, spot, tint = stage.grid(place), stage.layout.spots[place], self._tint
         x, result = self._framed(tint), self._framed(self._theme.result)
         return {
@@ -64,7 +65,7 @@ class MatrixBoard(Surrounded):
                 matrix_panel(self._structure, self.look, grid, spot, tint, form.w_format),
             ),
             "x.vector": (stage.at(("x.vector", 0), x, self.part.x, form.x_format),),
-            "y.vector": (stage.at(("y.vector", 0), result, y, form.output_format),),
+            "y.vector": (stage.at(("y.vector", 0), result, y, flattened),),
         }  # fmt: skip
 
     def _grids(self, y: Values) -> dict[str, tuple[Cells, ...]]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tcviz.layer.matrix import Entry, Structure
+from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import is_named, output_name, written
 from tcviz.layer.trace import at_number, each
@@ -72,6 +73,11 @@ def kernel_note(structure: Structure) -> str:
     if structure.taps == structure.products:
         return note
     return f"{note}, except {'taps on padding' if structure.forward else 'cropped taps'}"
+
+
+def vector_format(part: Part, ranges: Ranges) -> Format:
+    """Return how the flattened output is written: sums of names have less room than in a grid."""
+    return ranges.sum_format if is_named(part) else ranges.output_format
 
 
 def result_notes(structure: Structure, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
