@@ -115,9 +115,10 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
         (["--dims", "3"], {n for n, v in VIEWS.items() if 3 in v.dims}, "dims is 3, with this "),
         (
             ["--symbols"],
-            {n for n, v in VIEWS.items() if not v.gradient} - {"matrix"},
+            {n for n, v in VIEWS.items() if not v.gradient},
             "symbols is asked for with this view; allowed: with distribution, ",
         ),
+        (["--by", "column"], {"matrix"}, "by is 'column', given with this view; "),
         (["--in-channel", "1"], {"grad-input"}, "in_channel is 1, given with this view; "),
         (["--forward"], {"convolution", "matrix"}, "--forward is given with this view; "),
     ],
@@ -144,7 +145,7 @@ def test_all_and_a_view_by_name_is_an_error_where_this_cannot_be_drawn(run: Run)
 
 
 def test_a_view_without_room_keeps_the_others_from_being_written(run: Run) -> None:
-    words = ["figure", "--size", "740x416", "--symbols", "--view"]
+    words = ["figure", "--size", "640x360", "--symbols", "--view"]
     assert run(*words, "distribution", "-q") == (0, "", "")
     Path("distribution-k3-s1-p0.svg").unlink()
     assert run(*words, "distribution,matrix")[:2] == (2, "")

@@ -69,7 +69,12 @@ def scene(view: str, **asked: Any) -> Scene:
         ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
          ["reading", "nothing reaches it"]),
         ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
-        ("matrix", LAYER, []),
+        ("matrix", LAYER, [*BASE, "filled-in zero"]),
+        ("matrix", {"by": "column"} | LAYER,
+         [*BASE[:2], "partial sum", "done", "filled-in zero"]),
+        ("matrix", {"kernel_size": 2, "stride": 3, "dims": 1},
+         [*BASE, "filled-in zero", "nothing reaches it"]),
+        ("matrix", {"kernel_size": 1, "in_channels": 1, "input_size": 1}, BASE),
     ],
 )  # fmt: skip
 def test_a_legend_names_the_roles_that_occur(

@@ -422,7 +422,7 @@ def test_symbols_are_written_out(view: str) -> None:
     assert texts(last, "x.0") == [["x₀", "x₁", "x₂", "x₃"]]
     assert texts(last, "w.0")[0] == ["w₀", "w₁", "w₂"][:: 1 if view == "distribution" else -1]
     assert [t.replace("\n", " ") for t in texts(last, "output")[0]] == [
-        "w₁x₀", "w₀x₁ + w₂x₀", "w₁x₁", "w₀x₂ + w₂x₁", "w₁x₂", "w₀x₃ + w₂x₂", "w₁x₃",
+        "w₁x₀", "w₂x₀ + w₀x₁", "w₁x₁", "w₂x₁ + w₀x₂", "w₁x₂", "w₂x₂ + w₀x₃", "w₁x₃",
     ]  # fmt: skip
     assert str(Symbol("x", at=(3,))) in last.sentence
 

@@ -132,8 +132,8 @@ def test_the_sums_behind_the_texts_make_every_cell_of_the_output(part: Part) -> 
 @BOTH
 def test_both_views_end_with_the_same_sums(view: str) -> None:
     last = texts(scenes(view, **SMALL, look={"width": 3840})[-1], "output")
-    assert last[0] == ["w₀₀x₀₀", "w₀₀x₀₁ + w₀₁x₀₀", "w₀₁x₀₁"]
-    assert last[1][1] == "w₀₀x₁₁ + w₀₁x₁₀ + w₁₀x₀₁ + w₁₁x₀₀"
+    assert last[0] == ["w₀₀x₀₀", "w₀₁x₀₀ + w₀₀x₀₁", "w₀₁x₀₁"]
+    assert last[1][1] == "w₁₁x₀₀ + w₁₀x₀₁ + w₀₁x₁₀ + w₀₀x₁₁"
 
 
 def test_the_first_step_spreads_the_first_element_over_the_kernel() -> None:
@@ -228,7 +228,7 @@ def test_sentences_say_what_is_spread_and_what_adds_up() -> None:
     )
     gathered = scenes("collection", **ONE)[7]
     assert gathered.sentence == (
-        "y₁₂ gathers rows 1–3, columns 2–4 of the stretched, padded input: w₀₁x₁₁ + w₂₁x₀₁"
+        "y₁₂ gathers rows 1–3, columns 2–4 of the stretched, padded input: w₂₁x₀₁ + w₀₁x₁₁"
     )
     (first, *_) = scenes("distribution", **ARTICLE)
     assert first.sentence.startswith("x⁰₀₀ and x¹₀₀ are spread: each, times its w, is added to")
@@ -236,9 +236,9 @@ def test_sentences_say_what_is_spread_and_what_adds_up() -> None:
 
 def test_long_sums_in_sentences_say_how_many_terms_are_left_out() -> None:
     gathered = scenes("collection", kernel_size=3, input_size=3)[12]
-    assert "w⁰₀₀x⁰₂₂ + " in gathered.sentence
+    assert "w⁰₂₂x⁰₀₀ + " in gathered.sentence
     assert "… (14 more)" in gathered.sentence
-    assert "channel 1: w¹₀₀x¹₂₂ + " in gathered.sentence
+    assert "channel 1: w¹₂₂x¹₀₀ + " in gathered.sentence
 
 
 def test_a_window_of_zeros_gathers_the_bias_alone() -> None:

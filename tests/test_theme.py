@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
 from itertools import combinations, product
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,15 @@ from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Scene, Style
 from tcviz.scene.roles import ROLES as THEMELESS
 from tcviz.scene.roles import Colouring, colour
 from tcviz.scene.shades import blend, contrast, rgb
-from tcviz.scene.theme import ROLES, Kind, State, Theme, Tint, checked, load, role
+from tcviz.scene.theme import LISTS, ROLES, Kind, State, Theme, Tint, checked, load, role
 from tcviz.views import VIEWS
 from tcviz.views.panel import Cells, Roles, Values
 
 PRESETS = theme.presets()
 AA = 4.5
 """The least contrast of text by WCAG 2, level AA."""
+UNLIKE = 60
+"""How far colours are apart at least, of 255 in red, green and blue, that mean two things."""
 KEYS = ", ".join(f.name for f in fields(Theme))
 
 # --- text ---------------------------------------------------------------------
@@ -255,6 +258,14 @@ def test_the_presets_are_five_and_light_comes_first() -> None:
     assert PRESETS == ("light", "classic", "contrast", "dark", "print")
 
 
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "print"])
+def test_rows_of_a_kernel_have_colours_that_are_no_channels(preset: str) -> None:
+    look = load(preset)
+    rows = [look.row(number).line for number in range(len(look.rows))]
+    for row, tint in product(rows, look.channels):
+        assert dist(rgb(row), rgb(tint.line)) > UNLIKE, (row, tint)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_file_that_overrides_nothing_is_its_base(tmp_path: Path, preset: str) -> None:
     assert load(written(tmp_path, f'base = "{preset}"')) == load(preset)
@@ -265,10 +276,11 @@ def test_a_file_without_a_base_overrides_light(tmp_path: Path) -> None:
     assert mine == replace(load("light"), now="#aa00bb")
 
 
-def test_channels_of_a_base_lie_on_the_new_background(tmp_path: Path) -> None:
-    mine = load(written(tmp_path, 'base = "dark"\nbackground = "#00000A"'))
-    assert {tint.paper for tint in mine.channels} == {"#00000a"}
-    assert [t.line for t in mine.channels] == [t.line for t in load("dark").channels]
+@pytest.mark.parametrize("key", LISTS)
+def test_lists_of_a_base_lie_on_the_new_background(tmp_path: Path, key: str) -> None:
+    mine = getattr(load(written(tmp_path, 'base = "dark"\nbackground = "#00000A"')), key)
+    assert {tint.paper for tint in mine} == {"#00000a"}
+    assert [t.line for t in mine] == [t.line for t in getattr(load("dark"), key)]
 
 
 def test_channels_replace_those_of_the_base_and_repeat(tmp_path: Path) -> None:
@@ -332,6 +344,7 @@ ITEMS, COLOUR = "a list of { line, fill }", "a colour such as '#1d4fbf', '#fff' 
         ('base = "drak"', "base in", "drak", ", ".join(PRESETS) + "; did you mean dark?"),
         ("base = 3", "base in", 3, ", ".join(PRESETS)),
         ("channels = []", "channels in theme", [], ITEMS),
+        ("rows = []", "rows in theme", [], ITEMS),
         ('channels = "#ffffff"', "channels in theme", "#ffffff", ITEMS),
         ("channels = [1]", "channels in theme", 1, ITEMS),
         ('channels = [{ line = "#ffffff" }]', "channels in theme", {"line": "#ffffff"}, ITEMS),

@@ -66,6 +66,8 @@ class Options(TypedDict, total=False):
     font : str or Path, optional
         A font file for letters of the title that the shipped one lacks; unsaid they are
         looked for in the installed fonts.
+    by : str
+        ``"row"`` or ``"column"``: how the matrix view walks through the matrix.
     symbols : bool
         Cells show symbols such as w₀₁ instead of numbers.
     legend : bool
@@ -96,12 +98,13 @@ class Options(TypedDict, total=False):
     channels: int | None
     out_channel: int | str
     in_channel: int | str
+    by: str
     symbols: bool
     legend: bool
     compare: SizesLike | None
 
 
-_LOOKS = ("theme", "decimals", "title", "font", "channels", "symbols", "legend")
+_LOOKS = ("theme", "decimals", "title", "font", "channels", "by", "symbols", "legend")
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,7 +135,12 @@ class Picture:
     @property
     def steps(self) -> int:
         """How many steps the view has, of all channels that are drawn in turn."""
-        return views.steps(self.view, self.plan) * (self.turns or 1)
+        return self._each * (self.turns or 1)
+
+    @property
+    def _each(self) -> int:
+        """How many steps one channel has."""
+        return views.steps(self.view, self.plan, self.look.by)
 
     @property
     def turns(self) -> int | None:
@@ -151,8 +159,7 @@ class Picture:
         """The view of the chosen channel, or of all of them."""
         made, read = self.out_channel, self.in_channel
         if isinstance(made, str) or isinstance(read, str):
-            each = views.steps(self.view, self.plan)
-            return views.in_turn(self.view, self.operands, self.look, each)
+            return views.in_turn(self.view, self.operands, self.look, self._each)
         return views.build(self.view, views.part(self.view, self.operands, made, read), self.look)
 
     def check_letters(self) -> None:
@@ -174,8 +181,7 @@ class Picture:
     ) -> Drawn:  # fmt: skip
         """Return what drawing these steps takes, or the finished pictures for None; see `Drawn`."""
         plan, turns = self._largest, self.turns or 1
-        each = views.steps(self.view, plan)
-        visited = turns if picks is None or aligned else len({pick // each for pick in picks})
+        visited = turns if picks is None or aligned else len({pick // self._each for pick in picks})
         summed = views.summed(self.view, plan)
         pictures = turns if picks is None else len(picks)
         pixels = prod(self.size)
@@ -237,7 +243,7 @@ def picture(
     read = _channel("in_channel", read, plan.in_channels)
     views.check(view, out_channel=made, in_channel=read,
                 grad_output=plan.grad_output is not None, symbols=look.symbols,
-                dims=plan.layer.dims)  # fmt: skip
+                dims=plan.layer.dims, by=look.by)  # fmt: skip
     if compare is not None:
         kernel = views.compared(view, plan, compare, symbols=look.symbols)
         look = replace(look, compare=kernel)
@@ -278,6 +284,7 @@ def _look(
     title: str | None = None,
     font: str | Path | Font | None = None,
     channels: int | None = None,
+    by: str = "row",
     symbols: bool = False,
     legend: bool = True,
 ) -> Look:
@@ -287,7 +294,7 @@ def _look(
     return Look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
         symbols=checked("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
-        font=_font(font, title), legend=checked("legend", legend),
+        font=_font(font, title), legend=checked("legend", legend), by=checked("by", by),
     )  # fmt: skip
 
 

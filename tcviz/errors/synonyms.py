@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "decimals": "digits precision round places",
     "title": "caption heading label",
     "channels": "ch max_channels shown_channels",
+    "by": "walk order direction",
     "symbols": "letters symbolic names",
     "legend": "key roles show_legend",
     "compare": "versus vs against other_kernel",

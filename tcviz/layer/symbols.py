@@ -52,7 +52,9 @@ Term: TypeAlias = tuple[Symbol, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum of products of symbols, in the order of the kernel; none of them make zero.
+    """A sum of products of symbols, in the order of the input; none of them make zero.
+
+    So a window is read from its first element to its last.
 
     >>> w, x, b = (Sum(((Symbol(letter),),)) for letter in "wxb")
     >>> str(b + x * w), str(x * 0)
@@ -84,8 +86,8 @@ class Sum:
 
 
 def _place(term: Term) -> tuple[int, Term]:
-    """Return what terms are sorted by: products by kernel and input, and then the bias."""
-    return -len(term), term
+    """Return what terms are sorted by: products by input and kernel, and then the bias."""
+    return -len(term), term[::-1]
 
 
 def written(value: Sum | int) -> list[str]:

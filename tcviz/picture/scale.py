@@ -134,13 +134,13 @@ class Scale:
     @measured
     def above(self, panel: Panel) -> float:
         """Return the room above a panel's cells for the numbers of its columns."""
-        if panel.key not in self.numbers:
+        if not self.numbers & {panel.key, panel.abreast}:
             return 0.0
         return CAP_HEIGHT * legible(COUNT, self.reading) + self.off(panel)
 
     def off(self, panel: Panel) -> float:
         """Return how far numbers are from a panel's cells."""
-        return COUNT_GAP + TINT_GAP * (panel.key in self.heat)
+        return COUNT_GAP + TINT_GAP * ((panel.abreast or panel.key) in self.heat)
 
     @measured
     def slice(self, panel: Panel) -> float:

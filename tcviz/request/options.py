@@ -167,6 +167,9 @@ OPTIONS = (
     _picture("theme", ValueKind.THEME, "{}, or a .toml file.", default="light"),
     _picture("forward", ValueKind.FLAG, denial="transposed",
              help="The matrix of the forward convolution, or of the transposed one."),
+    _picture("by", ValueKind.CHOICE, default="row", choices=("row", "column"),
+             help="Walk through the matrix by row, as the collection view does, or by column, as "
+                  "the distribution view does."),
     _picture("symbols", ValueKind.FLAG, default=False,
              help="Show symbols such as w₀₁ and their sums, not numbers."),
     _picture("legend", ValueKind.FLAG, default=True, denial="no_legend",

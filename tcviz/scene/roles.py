@@ -14,7 +14,7 @@ from typing import Any
 
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Cell, Colour, Connector, Label, Mark, Scene, Style
-from tcviz.scene.theme import HEAT_STEPS, Theme, Tint
+from tcviz.scene.theme import HEAT_STEPS, LISTS, Theme, Tint
 
 
 class Roles(Theme):
@@ -69,7 +69,7 @@ class Roles(Theme):
 
 
 _NAMES: dict[str, Any] = {f.name: f.name for f in fields(Theme)}
-ROLES = Roles(**(_NAMES | {"channels": ()}))
+ROLES = Roles(**(_NAMES | dict.fromkeys(LISTS, ())))
 
 _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
     "channel": lambda theme, rest: _side(theme.channel(int(rest[0])), rest[1]),

@@ -71,6 +71,10 @@ class Tint:
     paper: Colour
 
 
+LISTS = "channels", "rows"
+"""What a theme has several tints for, used in turn: input channels, and rows of the kernel."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """Every colour of a picture.
@@ -97,6 +101,7 @@ class Theme:
     neutral: Colour
     positive: Colour
     channels: tuple[Tint, ...]
+    rows: tuple[Tint, ...]
 
     def channel(self, number: int, *, filled: bool = False) -> Tint:
         """Return the tint of an input channel; a `filled` panel is tinted all over."""
@@ -120,9 +125,11 @@ class Theme:
     def _style(self, kind: Kind, state: State, tint: Tint) -> Style:
         border, faint = kind is Kind.BORDER, kind in (Kind.BORDER, Kind.ZERO)
         fill = self._fill(kind, state, tint)
+        # A zero is faint, but while it is written its ink must be read on a strong fill.
+        zero_made = kind is Kind.ZERO and state is State.WRITTEN
         return Style(
             fill=fill,
-            ink=self.muted if faint else self.ink,
+            ink=self.muted if faint and not zero_made else self.ink,
             line=self.border_line if faint else tint.line,
             bold=kind is not Kind.ZERO and state in (State.READ, State.WRITTEN),
             dash=border,
@@ -205,7 +212,7 @@ def _tinted(theme: Theme, step: int) -> tuple[Colour, Colour]:
 
 @lru_cache(maxsize=16)
 def _rows(theme: Theme) -> list[tuple[Colour, Colour]]:
-    return shades.stepped([(tint.line, tint.fill) for tint in theme.channels], theme.background)
+    return shades.stepped([(tint.line, tint.fill) for tint in theme.rows], theme.background)
 
 
 def presets() -> tuple[str, ...]:
@@ -323,19 +330,22 @@ def _build(given: dict[str, Any], source: str) -> Theme:
                     hint=did_you_mean(key, known),
                 )
             )
-        if key != "channels":
+        if key not in LISTS:
             checked[key] = _check_colour(value, f"{key} in theme {source}")
-    channels = _channels(colours["channels"], f"channels in theme {source}", checked["background"])
-    return Theme(**checked, channels=channels)
+    paper = checked["background"]
+    lists: dict[str, Any] = {
+        key: _tints(colours[key], f"{key} in theme {source}", paper) for key in LISTS
+    }
+    return Theme(**checked, **lists)
 
 
-def _channels(given: Any, name: str, paper: Colour) -> tuple[Tint, ...]:
+def _tints(given: Any, name: str, paper: Colour) -> tuple[Tint, ...]:
     if not isinstance(given, list | tuple) or not given:
         raise ThemeError(complaint(name, quoted(given), "a list of { line, fill }"))
-    return tuple(_channel(c, name, paper) for c in given)
+    return tuple(_one_tint(c, name, paper) for c in given)
 
 
-def _channel(given: Any, name: str, paper: Colour) -> Tint:
+def _one_tint(given: Any, name: str, paper: Colour) -> Tint:
     if isinstance(given, Tint):
         given = {"line": given.line, "fill": given.fill}
     if not isinstance(given, dict) or set(given) != {"line", "fill"}:

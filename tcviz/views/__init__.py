@@ -45,6 +45,7 @@ def _output(plan: Plan) -> Sizes:
 class ViewEntry:
     """What a view shows, where it lives, what it walks through, and its example's name.
 
+    What may be walked through by column has cells of `columns` then.
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
     same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
     if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  What is `compared` with another kernel
@@ -57,6 +58,7 @@ class ViewEntry:
     example: str = "transposed"
     forward: str | None = None
     function: str = "build"
+    columns: Callable[[Plan], Sizes] | None = None
     gradient: str | None = None
     dims: tuple[int, ...] = (1, 2)
     compared: str | None = None
@@ -88,6 +90,7 @@ VIEWS = {
         _output,
         "matrix",
         "convolution",
+        columns=_input,
     ),
     "input": ViewEntry(
         "the input by itself",
@@ -168,7 +171,7 @@ def example(name: str, *, forward: bool | None = None) -> str:
     return found
 
 
-def steps(name: str, plan: Plan) -> int:
+def steps(name: str, plan: Plan, by: str = "row") -> int:
     """Return how many steps a view takes, from sizes alone.
 
     >>> from tcviz.request.inputs import plan
@@ -179,7 +182,8 @@ def steps(name: str, plan: Plan) -> int:
     if dims not in row.dims:
         allowed = " or ".join(map(str, row.dims))
         raise RequestError(complaint("dims", f"{dims}, with view {name!r}", allowed))
-    return prod(row.walks(plan))
+    walks = row.columns if row.columns and by == "column" else row.walks
+    return prod(walks(plan))
 
 
 def summed(name: str, plan: Plan) -> int:
@@ -190,19 +194,22 @@ def summed(name: str, plan: Plan) -> int:
 
 def check(
     name: str, *, out_channel: int | str, in_channel: int | str, grad_output: bool, symbols: bool,
-    dims: int = 2,
+    dims: int = 2, by: str = "row",
 ) -> None:  # fmt: skip
     """Refuse what the view called `name` has no use for.
 
     Raises
     ------
     RequestError
-        If a channel, an upstream gradient or symbols are asked for in vain.
+        If a channel, an upstream gradient, symbols or columns are asked for in vain.
     """
     of, row = f"given with view {name!r}", entry(name)
     gradients = [n for n, r in VIEWS.items() if r.gradient]
     if grad_output and not row.gradient:
         raise RequestError(complaint("grad_output", of, f"with {', '.join(gradients)}"))
+    if by != "row" and not row.columns:
+        able = ", ".join(n for n, r in VIEWS.items() if r.columns)
+        raise RequestError(complaint("by", f"{by!r}, {of}", f"with {able}"))
     if symbols and row.gradient:
         able = ", ".join(n for n in VIEWS if n not in gradients)
         raise RequestError(complaint("symbols", f"asked for with view {name!r}", f"with {able}"))

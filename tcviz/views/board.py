@@ -18,7 +18,8 @@ This one is for two axes; `RowsBoard` draws strips, and `SlicesBoard` depth slic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -56,13 +57,22 @@ Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
 
 
-class Surrounded:
+class Surrounded(ABC):
     """A picture of a part with what is above and below its panels."""
 
     part: Part
     look: Look
     name: str
     stage: Arranged
+
+    @property
+    def told(self) -> Collection[str]:
+        """The panels whose roles a legend names: those that sentences speak of, in numbers."""
+        return ()
+
+    @abstractmethod
+    def tint(self, key: str) -> Tint:
+        """Return the tint of a panel, of several channels' that of the first."""
 
     def frame(self, subtitle: str) -> tuple[Mark, ...]:
         """Return the header."""
@@ -79,6 +89,20 @@ class Surrounded:
         title = chrome.title(self.part, self.name)
         below = chrome.caption(self.look, *said)
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
+
+    def legend(
+        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
+    ) -> Iterator[Mark]:
+        """Yield the legend of what occurs in these moments of the roles, if there is room."""
+        room, corner = self.stage.layout.foot, self.look.corner
+        if not (room and self.told):
+            return
+        if corner and corner.bottom > room.y:
+            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
+        cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
+        found = legend.occurring(named, cells)
+        tints = {entry: self.tint(key) for entry, key in found.items()}
+        yield from legend.marks(self.look, tints, room)
 
 
 class Board(Surrounded):
@@ -213,26 +237,16 @@ class Board(Surrounded):
         gathered = key and self.has(key) and self.has("output")
         return *marks, *(self._gathered(key) if gathered else ())
 
+    def tint(self, key: str) -> Tint:
+        """Return the tint of a panel, of several channels' that of the first."""
+        return self._hue(0, self.tensors[key])
+
     @cached_property
     def told(self) -> tuple[str, ...]:
         """The panels whose roles a legend names: those that sentences speak of, in numbers."""
         named = (key for key in self.tensors
                  if self._of(key).numbered or key in self.furniture.told)  # fmt: skip
         return tuple(key for key in named if not self.layout.spots[self._place(key, 0)].heat)
-
-    def legend(
-        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
-    ) -> Iterator[Mark]:
-        """Yield the legend of what occurs in these moments of the roles, if there is room."""
-        room, corner = self.layout.foot, self.look.corner
-        if not (room and self.told):
-            return
-        if corner and corner.bottom > room.y:
-            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
-        cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
-        found = legend.occurring(named, cells)
-        tints = {entry: self._hue(0, self.tensors[key]) for entry, key in found.items()}
-        yield from legend.marks(self.look, tints, room)
 
     def _named(self) -> Iterator[Mark]:
         """Yield what names panels and channels, and the notes on them."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from tcviz.layer.parts import Part
 from tcviz.scene import text
@@ -16,6 +18,8 @@ SPACE = "    "
 """What parts sums on one line."""
 BETWEEN, BEFORE = re.compile(SPACE), re.compile(" (?=[−+=≈] )")
 """Where a line of sums is broken: between them or else, in one, before a sign."""
+MOST = 40
+"""Terms of one sum that are written at most."""
 MARGIN, BARE, EDGE = 40.0, 16.0, 5.0
 """Beside all panels, with a header and without; and beside their numbers."""
 PARAMETERS, FORMULA, SENTENCE, DETAIL = 15.0, 14.0, 17.0, 15.0
@@ -33,6 +37,9 @@ APART = 30.0
 """Room between what stands left and what stands right in the header."""
 ASIDE, TALLEST = 28.0, 0.72
 """Between the panels and a map beside them, and its share of their height, at most."""
+
+Said: TypeAlias = tuple[str, str]
+"""A sentence, and a detail that stands below it if there is one."""
 
 
 def body(look: Look) -> Rect:
@@ -184,6 +191,13 @@ def is_whole(look: Look, steps: int, sentence: str, detail: str = "") -> bool:
     first, second = _flowing(look, steps, sentence, detail)
     size, small = look.legible(SENTENCE), look.legible(DETAIL if detail else SENTENCE)
     return max(text.width(first, size), text.width(second, small)) <= foot_room(look, steps)
+
+
+def longest(look: Look, steps: int, ways: Callable[[int], Said], count: int) -> Said:
+    """Return what is said with as many of `count` terms as a footer has room for, at least one."""
+    fewer = range(min(count, MOST), 0, -1) or range(1, 0, -1)
+    found = bisect_left(fewer, True, key=lambda most: is_whole(look, steps, *ways(most)))
+    return ways(fewer[min(found, len(fewer) - 1)])
 
 
 def spoken(look: Look, steps: int, sentence: str, detail: str) -> str:

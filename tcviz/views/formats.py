@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from tcviz.layer.parts import Part
@@ -22,13 +23,14 @@ def formats_and_layout(
     solve: Callable[..., Layout],
     *,
     smallest: float = 9.5,
-    broken: bool = True,
+    twice: bool = False,
 ) -> tuple[Ranges, Layout]:
     """Return formats and layout: fewer decimals where that saves numbers from becoming tints.
 
     `solve` returns the layout for ranges, a look, the smallest text, and how many
-    channels are wanted and are the least.  Text of numbers is no smaller than `smallest`;
-    sums of names may be `broken` into lines.
+    channels are wanted and are the least.  Text of numbers is no smaller than `smallest`.
+    Where the output is shown `twice`, first flattened, names have a wording for each: that of
+    sums is the first's.
     """
     wanted = min(part.channels, look.channels or MOST_CHANNELS)
     least = wanted if look.channels else 1
@@ -38,7 +40,8 @@ def formats_and_layout(
 
     if is_named(part):
         numbers, counts = ranges(part, look.decimals), range(wanted, least - 1, -1)
-        lines = broken and with_lines(numbers, look, [partial(solved, rows=n) for n in counts])
+        numbers = replace(numbers, padded=numbers.output) if twice else numbers
+        lines = with_lines(numbers, look, [partial(solved, rows=n) for n in counts], flat=twice)
         return lines or with_longest(numbers, look, solved)
     found = []
     for most in range(AUTO_DECIMALS, 0, -1) if look.decimals is None else (0,):

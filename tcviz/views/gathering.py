@@ -5,7 +5,6 @@ In one dimension the kernel slides below what it meets, in columns of one coordi
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -44,13 +43,9 @@ from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
 in no columns."""
-MOST = 40
-"""The most terms of a sum that may have room."""
 APART = 0.6
 """What it is worth that an equation stands in no columns."""
 
-Said: TypeAlias = tuple[str, str]
-"""What is said on two lines."""
 Windows: TypeAlias = Collection | Convolution
 """A trace with one step per output element."""
 
@@ -264,7 +259,7 @@ class GatheringView(StepView):
             total: Values = self._trace.sums.sum(axis=0) + bias
         return total
 
-    def _said(self, step: Step) -> Said:
+    def _said(self, step: Step) -> chrome.Said:
         """Return what the output element gathers, with as many terms as there is room for."""
         part = self._part
         count = int(step.counts.sum()) + is_named(part)  # where a bias is a term like others
@@ -277,16 +272,14 @@ class GatheringView(StepView):
         said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
         return said if self._fits(said) else self._fewer(sentence, said[1])
 
-    def _longest(self, ways: Callable[[int], Said], count: int) -> Said:
+    def _longest(self, ways: Callable[[int], chrome.Said], count: int) -> chrome.Said:
         """Return what is said with as many terms as there is room for, at least one."""
-        fewer = range(min(count, MOST), 0, -1) or range(1, 0, -1)
-        found = bisect_left(fewer, True, key=lambda most: self._fits(ways(most)))
-        return ways(fewer[min(found, len(fewer) - 1)])
+        return chrome.longest(self._board.look, self.steps, ways, count)
 
-    def _fits(self, said: Said) -> bool:
+    def _fits(self, said: chrome.Said) -> bool:
         return chrome.is_whole(self._board.look, self.steps, *said)
 
-    def _fewer(self, sentence: str, detail: str) -> Said:
+    def _fewer(self, sentence: str, detail: str) -> chrome.Said:
         """Return a sentence and as many of the channels' sums as there is room for."""
         sums = detail.split(chrome.SPACE)
         kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))

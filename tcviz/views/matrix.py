@@ -6,10 +6,11 @@ flattened output; beside them kernel, input and output as the grids that they ar
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,21 +27,25 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.scene.frames import Moment
-from tcviz.scene.marks import Scene
+from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views import chrome, matrix_words
+from tcviz.views import chrome, legend, matrix_words
+from tcviz.views.chrome import Said
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.matrix_board import NAMES, MatrixBoard
+from tcviz.views.matrix_panel import CALM, LIT
+from tcviz.views.matrix_words import Sentences
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Content, Flags, Shown, Window, alike, kinds, roles
-from tcviz.views.stage import ems, headed, size_text
-from tcviz.views.titles import channel_name, output_notes, output_title
+from tcviz.views.shown import Content, Flags, Shown, Window, flags, kinds, roles
+from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.titles import channel_name, output_title
 
-DENSE, ZERO, SMALLEST = 1.5, 0.65, 9.0
-"""Height of the equation's cells and width of a filled-in zero in text sizes; least text size."""
+DENSE, LOW, ZERO, SMALLEST = 1.3, 1.5, 0.65, 9.0
+"""Height of the equation's cells, of those with names, which have low numbers, and width of a
+filled-in zero, in text sizes; least text size."""
 GUTTER, ARROW, BELOW = 46.0, 64.0, 36.0
 """Room beside a sign, beside an arrow, and for an arrow to what is below."""
 BIAS = 26.0
@@ -51,6 +56,8 @@ a vector beside it."""
 GRID, KERNEL = 0.6, 0.25
 """The longest sides of tinted grids, in the matrix'."""
 
+NAMED = legend.entries("filled-in zero")
+"""The roles that a legend names where they occur."""
 FOLLOWED, LESS = 5, 0.88
 """The first arrangements, in which arrows follow what happens, and what others are worth."""
 
@@ -62,14 +69,14 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
 
     def solved(numbers: Ranges, look: Look, smallest: float, rows: int, least: int) -> Layout:
         panels = _panels(structure, numbers, y)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading)
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, foot=legend.height(look))
         answer = partial(_solved, structure, panels, room)
         if rows == least:  # as many as asked for if they fit: the matrix has all of them
             with suppress(TooSmallError):
                 return answer(range(rows, rows - 1, -1))
         return answer(range(rows, 0, -1))
 
-    return formats_and_layout(structure.part, look, solved, smallest=SMALLEST, broken=False)
+    return formats_and_layout(structure.part, look, solved, smallest=SMALLEST, twice=True)
 
 
 def _solved(structure: Structure, panels: Panels, room: Room, counts: range) -> Layout:
@@ -82,8 +89,10 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     part, tints = structure.part, _Tints.of(structure)
     flat = part.layer.dims > 1
     x, w, out = numbers.x_format, numbers.w_format, numbers.output_format
-    sizes = {"x": ems(part.x, x), "w": ems(part.weight, w), "y": ems(y, out)}
-    made, name = output_notes(part, numbers), channel_name(part)
+    sizes = {"x": ems(part.x, x), "w": ems(part.weight, w)}
+    flattened, shown = (numbers.padded, numbers.output) if is_named(part) else (y, y)
+    vectors = matrix_words.vector_format(part, numbers)
+    made, name = matrix_words.result_notes(structure, numbers), channel_name(part)
     # What names blocks and sections takes room above all three: their first rows are level.
     blocks = matrix_words.block_name(structure, 0) if name else ""
 
@@ -91,15 +100,16 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
         return Panel(key, two(size), em, title, headed(size_text(size), form), **more)
 
     rows, cols = structure.rows, structure.columns
-    equation = partial(panel, high=DENSE, named=blocks)
-    vector = equation("y.vector", (rows, 1), sizes["y"], out,
+    equation = partial(panel, high=LOW if is_named(part) else DENSE, named=blocks)
+    vector = equation("y.vector", (rows, 1), ems(flattened, vectors), vectors,
                       "y, flattened" if flat else output_title(part),
-                      notes=() if flat else made, shares=tints.y)  # fmt: skip
+                      notes=() if flat else made, shares=tints.y, abreast="matrix")  # fmt: skip
     panels = [
         equation("matrix", (rows, cols), max(sizes["w"], ZERO), w,
-                 f"transformation matrix {structure.name}", shares=tints.matrix, level=vector),
+                 f"transformation matrix {structure.name}", shares=tints.matrix, level=vector,
+                 numbered=True),
         equation("x.vector", (cols, 1), sizes["x"], x, "x, flattened" if flat else "input x",
-                 shares=tints.x),
+                 shares=tints.x, abreast="matrix"),
         vector,
         panel("w", part.layer.kernel_size, sizes["w"], w, "kernel w", named=name, grows=True,
               gap=GUTTER, shares=tints.kernel, notes=(matrix_words.kernel_note(structure),)),
@@ -107,9 +117,10 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     if flat:  # grids grow with the room that the equation leaves
         panels += [
             panel("x", part.input_size, sizes["x"], x, "input x", named=name, grows=True,
-                  gap=GUTTER, shares=tints.grid),
-            panel("output", y.shape, sizes["y"], out, output_title(part), shared=True, grows=True,
-                  gap=GUTTER, shares=tints.grid, notes=made),
+                  gap=GUTTER, shares=tints.grid, numbered=True),
+            panel("output", y.shape, ems(shown, out), out, output_title(part), shared=True,
+                  grows=True, gap=GUTTER, shares=tints.grid, notes=made, numbered=True,
+                  lines=lines(shown, out)),
         ]  # fmt: skip
     return {panel.key: panel for panel in panels}
 
@@ -196,8 +207,8 @@ def two(size: Sizes) -> tuple[int, int]:
     return (*rows, 1)[0], columns
 
 
-class MatrixView:
-    """What the steps of the matrix view show: one for each output element, a row of the matrix."""
+class MatrixView(ABC):
+    """What steps of the matrix view show: the equation, and the grids beside it."""
 
     def __init__(self, part: Part, look: Look) -> None:
         self._part, self._look = part, look
@@ -205,77 +216,172 @@ class MatrixView:
         self._y = structure.product()
         ranges, layout = arranged(structure, self._y, look)
         self._board = MatrixBoard(structure, self._y, look, ranges, layout)
-        room = chrome.foot_room(look, structure.rows)
+        self._sentences = Sentences(structure, ranges, look, self.steps)
+        room = chrome.foot_room(look, self.steps)
         self._caption = matrix_words.caption(structure, look.legible(chrome.DETAIL), room)
         self._fixed = self._board.fixed(matrix_words.subtitle(structure))
         extra = (0,) * part.layer.dims if structure.forward else part.layer.output_padding
-        self._kinds = kinds(self._y.shape, extra)
+        kind = kinds(self._y.shape, extra)
+        self._kinds = np.where(part.reached, kind, Kind.ZERO).astype(np.uint8)
 
     @property
+    @abstractmethod
     def steps(self) -> int:
-        """One step per output element."""
-        return self._structure.rows
+        """How many steps there are."""
+
+    @abstractmethod
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
 
     def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
-        """Yield the moments of the picked steps; each is known without those before."""
-        for shown in map(self._shown, picks):
+        """Yield the moments of the picked steps."""
+        for shown in self.shown(picks):
             scene = self._scene(shown)
             yield scene, self._scene(shown.settled) if settle else scene
 
     def overview(self) -> Scene:
         """Return the finished picture: the whole equation, and what it costs."""
         said = matrix_words.equation_said(self._structure), self._caption
-        shown = Shown(self.steps - 1, self._cells(self.steps, None), {}, (), said)
-        return self._board.finished([*self._fixed, *self._board.marks(shown)], said)
+        every = np.ones(self._y.shape, dtype=bool)
+        shown = Shown(self.steps - 1, self._cells(self._y, (every, every)), {}, (), said)
+        named = self._board.legend([shown], (entry for entry in NAMED if entry.state is None))
+        return self._board.finished([*self._fixed, *named, *self._board.marks(shown)], said)
 
     def _scene(self, shown: Shown) -> Scene:
-        marks = [*self._fixed, *self._board.marks(shown)]
+        marks = [*self._fixed, *self._legend, *self._board.marks(shown)]
         return self._board.scene(marks, shown.number, self.steps, shown.said)
 
-    def _shown(self, number: int) -> Shown:
-        at, structure = at_number(number, self._y.shape), self._structure
-        told = matrix_words.sentence(structure, self._board.ranges, number, at, self._y, self._look)
-        calm = {key: found for key, (_, found) in self._cells(number + 1, None).items()}
-        cells, lit = self._cells(number + 1, number), self._lit(number, at)
-        return Shown(number, cells, lit, (), (told, self._caption), calm=calm)
+    @cached_property
+    def _legend(self) -> tuple[Mark, ...]:
+        """The legend of all steps: what occurs at all does so at both ends, or half way."""
+        seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
+        moments = (moment for shown in seen for moment in (shown, shown.settled))
+        return tuple(self._board.legend(moments, NAMED))
 
-    def _lit(self, number: int, at: Sizes) -> dict[str, Window]:
-        """Return the row, its output, what it reads and the taps that it uses."""
-        row, cell = self._structure.row(number), tuple((i,) for i in at)
+    def _step(
+        self, number: int, now: _Now, y: Values, known: tuple[Flags, Flags], said: Said
+    ) -> Shown:
+        """Return a step: `y`, where it is reached and where done, and what happens now."""
+        calm = {key: found for key, (_, found) in self._cells(y, known).items()}
+        return Shown(number, self._cells(y, known, now), self._lit(now), (), said, calm=calm)
+
+    def _lit(self, now: _Now) -> dict[str, Window]:
+        """Return what is lit; of input and output it is the grids that have frames."""
+        part, structure = self._part, self._structure
+        starts = range(0, structure.columns, structure.block)
+        cells = [start + i for start in starts for i in _flat(now.read, part.input_size)]
         lit: dict[str, Window] = {
-            "matrix": ((number,), range(self._structure.columns)),
-            "y.vector": ((number,), (0,)),
-            "output": cell,
+            "matrix": now.lines,
+            "y.vector": (_flat(now.made, part.output_size), (0,)),
+            "output": now.made,
+            "w": now.taps,
         }
-        if row:
-            source = "x" if self._part.layer.dims > 1 else "x.vector"
-            lit[source] = tuple(zip(*(entry.source for entry in row), strict=True))
-            lit["w"] = tuple(zip(*(entry.tap for entry in row), strict=True))
-        return {key: window for key, window in lit.items() if key in self._board.cells}
+        lit |= {"x": now.read} if part.layer.dims > 1 else {"x.vector": (cells, (0,))}
+        return {key: window for key, window in lit.items()
+                if key in self._board.cells and all(map(len, window))}  # fmt: skip
 
-    def _cells(self, count: int, now: int | None) -> dict[str, Content]:
-        """Return the panels when so many rows have made their outputs, one of them now."""
-        part, order = self._part, np.arange(self.steps)
-        rows = np.where(order == (-1 if now is None else now), State.READ, State.KNOWN)
-        known: Flags = (order < count).reshape(self._y.shape)
-        written = (order == count - 1).reshape(known.shape)
-        made = roles(self._kinds, known, known, written, None if now is None else State.WRITTEN)
-        read, used = self._reads(now)
+    def _cells(
+        self, y: Values, known: tuple[Flags, Flags], now: _Now | None = None
+    ) -> dict[str, Content]:
+        """Return the panels: `y` where it is reached, and where done, and of all what is lit."""
+        part, lit = self._part, now or _Now()
+        made = roles(self._kinds, *known, _there(y.shape, lit.made), State.WRITTEN if now else None)
+        read = _roles(part.input_size, lit.read)
+        filled = [role(Kind.ZERO, State.KNOWN)] * (self._structure.zeros > 0)
         return {
-            "matrix": (part.weight, rows.astype(np.uint8)),
+            "matrix": (part.weight, self._lines(lit.lines)),
+            "zeros": (np.zeros(len(filled)), np.array(filled, np.uint8)),
             "x.vector": (part.x.reshape(-1, 1), np.tile(read.reshape(-1, 1), (len(part.x), 1))),
-            "y.vector": (self._y.reshape(-1, 1), made.reshape(-1, 1)),
+            "y.vector": (y.reshape(-1, 1), made.reshape(-1, 1)),
             "x": (part.x, read),
-            "w": (part.weight, used),
-            "output": (self._y, made),
+            "w": (part.weight, _roles(part.layer.kernel_size, lit.taps)),
+            "output": (y, made),
         }
 
-    def _reads(self, row: int | None) -> tuple[Roles, Roles]:
-        """Return the roles of one channel's inputs, and of its taps, when a row is made."""
-        read, used = alike(self._part.input_size), alike(self._part.layer.kernel_size)
-        for entry in self._structure.row(row) if row is not None else ():
-            read[entry.source] = used[entry.tap] = role(Kind.VALUE, State.READ)
-        return read, used
+    def _lines(self, lines: Window) -> Roles:
+        """Return the roles of whole rows or columns: those of their cells are the same."""
+        rows, columns = self._structure.rows, self._structure.columns
+        lit_rows, lit_columns = lines or ((), range(columns))
+        if len(lit_columns) == columns:
+            return _roles((rows, 1), (lit_rows, (0,)))
+        return _roles((1, columns), ((0,), lit_columns))
 
 
-build = MatrixView
+class ByRow(MatrixView):
+    """One step for each output element: a row of the matrix gathers what reaches it."""
+
+    @property
+    def steps(self) -> int:
+        """One step per output element."""
+        return self._structure.rows
+
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show; each is known without those before."""
+        return map(self._shown, picks)
+
+    def _shown(self, number: int) -> Shown:
+        part, at = self._part, at_number(number, self._y.shape)
+        met = [part.sources(axis, o) for axis, o in enumerate(at)]
+        read, taps = ([[pair[i] for pair in pairs] for pairs in met] for i in (0, 1))
+        line: Window = (number,), range(self._structure.columns)
+        now = _Now(line, tuple(read), tuple(taps), tuple((i,) for i in at))
+        known: Flags = (np.arange(self.steps) <= number).reshape(self._y.shape)
+        said = self._sentences.gathered(number, self._y)
+        return self._step(number, now, self._y, (known, known), said)
+
+
+class ByColumn(MatrixView):
+    """One step for each input element: a column of each block is spread over the output."""
+
+    def __init__(self, part: Part, look: Look) -> None:
+        super().__init__(part, look)
+        self._first, self._last = self._structure.ends()
+
+    @property
+    def steps(self) -> int:
+        """One step per input element."""
+        return self._structure.block
+
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+        structure = self._structure
+        for number, before, after in structure.running(picks):
+            places, taps = structure.landing(number)
+            cell = tuple((i,) for i in at_number(number, self._part.input_size))
+            line: Window = range(structure.rows), structure.columns_of(number)
+            now = _Now(line, cell, taps, places)
+            known = self._first <= number, self._last <= number
+            said = self._sentences.spread(number, before, after)
+            yield self._step(number, now, after, known, said)
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What a step lights: lines of the matrix, what is read, which taps, and what is made."""
+
+    lines: Window = ()
+    read: Window = ()
+    taps: Window = ()
+    made: Window = ()
+
+
+def _flat(window: Window, size: Sizes) -> Sequence[int]:
+    """Return the numbers, in reading order, of the cells of a window."""
+    met = np.ix_(*(np.asarray(axis, dtype=int) for axis in window))
+    numbers: list[int] = np.ravel_multi_index(met, size).ravel().tolist()
+    return numbers
+
+
+def _there(shape: Sizes, window: Window) -> Flags:
+    """Return which cells of an array are in a window."""
+    return flags(shape, tuple(map(list, window))) if window else np.zeros(shape, dtype=bool)
+
+
+def _roles(shape: Sizes, window: Window) -> Roles:
+    """Return the roles of what is known, and in a window is read."""
+    return np.where(_there(shape, window), LIT, CALM).astype(np.uint8)
+
+
+def build(part: Part, look: Look) -> MatrixView:
+    """Return the view that walks through the matrix as the look says."""
+    return {"row": ByRow, "column": ByColumn}[look.by](part, look)

@@ -7,7 +7,7 @@ are input and output.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,8 +27,8 @@ from tcviz.views.look import Look
 from tcviz.views.matrix_panel import matrix_panel
 from tcviz.views.panel import Cells, Grid, Tints, Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Shown, hull
-from tcviz.views.titles import output_notes
+from tcviz.views.shown import Shown, Window, blocks, hull
+from tcviz.views.titles import bias_added
 
 NAME_SIZE, NAMES = 14.5, 30.0
 """Text size of blocks' and sections' names, and the room for these beside the vector."""
@@ -57,6 +57,7 @@ class MatrixBoard(Surrounded):
     def _vectors(self, y: Values) -> dict[str, tuple[Cells, ...]]:
         """Return the equation's panels."""
         stage, form, place = self.stage, self.ranges, ("matrix", 0)
+        flattened = matrix_words.vector_format(self.part, form)
         grid, spot, tint = stage.grid(place), stage.layout.spots[place], self._tint
         x, result = self._framed(tint), self._framed(self._theme.result)
         return {
@@ -64,7 +65,7 @@ class MatrixBoard(Surrounded):
                 matrix_panel(self._structure, self.look, grid, spot, tint, form.w_format),
             ),
             "x.vector": (stage.at(("x.vector", 0), x, self.part.x, form.x_format),),
-            "y.vector": (stage.at(("y.vector", 0), result, y, form.output_format),),
+            "y.vector": (stage.at(("y.vector", 0), result, y, flattened),),
         }  # fmt: skip
 
     def _grids(self, y: Values) -> dict[str, tuple[Cells, ...]]:
@@ -96,11 +97,12 @@ class MatrixBoard(Surrounded):
     def fixed(self, subtitle: str) -> tuple[Mark, ...]:
         """Return what never changes: header, headings, names, notes, signs."""
         stage, cells = self.stage, self.cells
-        notes = output_notes(self.part, self.ranges, stage.layout.drawn)
+        notes = matrix_words.result_notes(self._structure, self.ranges, stage.layout.drawn)
         return (
             *self.frame(subtitle),
             *stage.headings(),
             *self._signs(),
+            *self._numbered(),
             *self._names(),
             *stage.notes(self._result, notes),
             *stage.notes(cells["w"][-1], stage.layout.panel("w").notes),
@@ -120,23 +122,42 @@ class MatrixBoard(Surrounded):
         yield from self._arrows(shown)
         yield from self._now(shown)
 
-    def _now(self, shown: Shown) -> Iterator[Box]:
-        """Yield frames around what is lit: a row, its output, what it reads and uses."""
-        for key, window in shown.lit.items():
-            if key == "x.vector":
-                yield from self._sections(hull(window)[0])
-                continue
-            rows, cols = (range(1), *hull(window))[-2:]
-            for c, panel in enumerate(self.cells[key]):
-                name = f"{key}.{c}" if key in ("x", "w") else key.removesuffix(".vector")
-                yield self.stage.outline(f"now.{name}", panel, panel.grid.span(rows, cols))
+    @property
+    def told(self) -> Collection[str]:
+        """The panels whose roles a legend names: those with numbers, and the zeros between them."""
+        shown = [key for key in self.cells if not self.stage.layout.spots[key, 0].heat]
+        return [*shown, *["zeros"] * ("matrix" in shown)]
 
-    def _sections(self, cells: range) -> Iterator[Box]:
+    def tint(self, key: str) -> Tint:
+        """Return the tint of a panel."""
+        return self._theme.result if key in ("y.vector", "output") else self._tint
+
+    def _now(self, shown: Shown) -> Iterator[Box]:
+        """Yield frames around what is lit: lines of the matrix, what they read, use and make."""
+        for key, window in shown.lit.items():
+            cells: Window = ((0,), *window)[-2:]
+            if key == "matrix":
+                yield from self._lines(cells)
+            elif key == "x.vector":
+                yield from self._sections(cells[0])
+            else:
+                for c, panel in enumerate(self.cells[key]):
+                    name = f"{key}.{c}" if key in ("x", "w") else key.removesuffix(".vector")
+                    yield from self.stage.outlines(f"now.{name}", panel, cells)
+
+    def _sections(self, rows: Sequence[int]) -> Iterator[Box]:
         """Yield frames around what is read of each channel's section of the vector."""
         (panel,), block = self.cells["x.vector"], self._structure.block
         for c in range(self.part.channels):
-            rows = range(c * block + cells.start, c * block + cells.stop)
-            yield self.stage.outline(f"now.x.{c}", panel, panel.grid.span(rows, range(1)))
+            own = [row for row in rows if row // block == c]
+            yield from self.stage.outlines(f"now.x.{c}", panel, (own, (0,)))
+
+    def _lines(self, window: Window) -> Iterator[Box]:
+        """Yield frames around lit rows or columns, each by itself, however narrow it is."""
+        (matrix,) = self.cells["matrix"]
+        for i, line in enumerate(blocks(window)):
+            key = f"now.matrix.{i}" if i else "now.matrix"
+            yield self.stage.outline(key, matrix, matrix.grid.span(*line))
 
     @property
     def _equation(self) -> tuple[Grid, Grid, Grid]:
@@ -146,11 +167,17 @@ class MatrixBoard(Surrounded):
 
     # What never changes.
 
+    def _numbered(self) -> Iterator[Mark]:
+        """Yield the numbers of rows and columns."""
+        for key, panels in self.cells.items():
+            for c, panel in enumerate(panels if self.stage.layout.panel(key).numbered else ()):
+                yield from self.stage.numbers((key, c), panel.grid)
+
     def _signs(self) -> Iterator[Mark]:
         """Yield × and =, level with the middle of the shorter side, and what is done below."""
         sign, (matrix, x, y) = self.stage.sign, (grid.rect for grid in self._equation)
         middle = x.y + min(matrix.h, x.h) / 2
-        equals = "+ b =" if self.part.bias is not None else "="
+        equals = f"{bias_added(self.part, self.ranges)} =".strip()
         beside = x.right + NAMES * (self.part.channels > 1)
         yield from sign("x.vector.0.sign", (matrix.right + x.x) / 2, middle, "×")
         yield from sign("y.vector.0.sign", (beside + y.x) / 2, middle, equals)
@@ -162,7 +189,7 @@ class MatrixBoard(Surrounded):
             return
         for name in ("x", "w"):
             for c, panel in enumerate(self.cells.get(name, ())):
-                at = panel.grid.x, panel.grid.y - 13
+                at = panel.grid.x, panel.grid.y - 13 - self.stage.layout.spots[name, c].above
                 words = f"channel {self.part.first + c}"
                 yield self.stage.label(f"{name}.{c}.name", at, words, CHANNEL, ink=ink,
                                         bold=True, anchor="left")  # fmt: skip
@@ -172,14 +199,17 @@ class MatrixBoard(Surrounded):
     def _block_names(self) -> Iterator[Label]:
         """Yield each block's name above it, as far as it has room."""
         structure, (grid, *_) = self._structure, self._equation
-        wide = structure.block * grid.cell_width
+        wide, top = (
+            structure.block * grid.cell_width,
+            grid.y - self.stage.layout.spots["matrix", 0].above,
+        )
         for c in range(self.part.channels):
             short = matrix_words.block_name(structure, c)
             choices = (f"{short}, channel {self.part.first + c}", short)
             size = self.stage.look.legible(NAME_SIZE)
             words = next((w for w in choices if text.width(w, size, bold=True) + 8 <= wide), None)
             if words:
-                at = grid.x + (c + 0.5) * wide, grid.y - 13
+                at = grid.x + (c + 0.5) * wide, top - 13
                 yield self.stage.label(f"matrix.{c}.name", at, words, NAME_SIZE,
                                         ink=self._theme.ink, bold=True)  # fmt: skip
 
@@ -238,24 +268,29 @@ class MatrixBoard(Surrounded):
 
         In a step those through gutters lead to its row, and from there to its cell of the output.
         """
-        lines, (row, *_) = self.stage.layout.lines, shown.lit.get("matrix", (None,))
-        number = None if row is None else row[0]
+        lines = self.stage.layout.lines
         if lines["w", 0].box.right < lines["matrix", 0].box.x:
-            yield from self._fill(number)
+            yield from self._fill(shown)
         else:
             yield from self._along("fill", "matrix", "w", up=True)
         if self._flattens:
             yield from self._flatten()
-            yield from self._reshape(shown, number)
+            yield from self._reshape(shown)
 
-    def _fill(self, number: int | None) -> Iterator[Connector]:
+    def _fill(self, shown: Shown) -> Iterator[Connector]:
         """Yield arrows from each kernel to the matrix."""
-        (matrix,) = (panel.rect for panel in self.cells["matrix"])
+        (matrix,), place = (panel.rect for panel in self.cells["matrix"]), ("matrix", 0)
         for c, kernel in enumerate(self.cells["w"]):
             start = kernel.rect.right, kernel.rect.center[1]
-            end = matrix.x, self._middle(matrix, number, start[1])
-            turn, now = self._gutter("matrix", 1 - NOTED), number is not None
-            yield self.stage.arrow(f"fill.{c}", start, end, now=now, turn=turn)
+            level = self._middle(matrix, self._row(shown), start[1])
+            end = self.stage.before(place, (matrix.x, level))
+            turn = self._gutter("matrix", 1 - NOTED)
+            yield self.stage.arrow(f"fill.{c}", start, end, now=bool(shown.lit), turn=turn)
+
+    def _row(self, shown: Shown) -> int | None:
+        """Return the row that is lit, if it is one."""
+        (first, *others), _ = shown.lit.get("matrix", ((None,), ()))
+        return None if others else first
 
     def _flatten(self) -> Iterator[Connector]:
         """Yield an arrow from the input up to its vector, or from the last one to its side."""
@@ -270,7 +305,7 @@ class MatrixBoard(Surrounded):
         """Return where all panels are."""
         return [self.stage.grid(place).rect for place in self.stage.layout.spots]
 
-    def _reshape(self, shown: Shown, number: int | None) -> Iterator[Connector]:
+    def _reshape(self, shown: Shown) -> Iterator[Connector]:
         """Yield an arrow from the flattened output to the grid."""
         y, lines = self.cells["y.vector"][0].rect, self.stage.layout.lines
         grid, lit = self.cells["output"][0].grid, shown.lit.get("output")
@@ -278,9 +313,9 @@ class MatrixBoard(Surrounded):
             yield from self._along("reshape", "y.vector", "output", up=False)
             return
         cell = grid.span(*hull(lit)) if lit else grid.rect
-        end = grid.rect.x, cell.center[1]
-        start = y.right, self._middle(y, number, end[1])
-        turn, now = self._gutter("output", NOTED), number is not None
+        end = self.stage.before(("output", 0), (grid.rect.x, cell.center[1]))
+        start = y.right, self._middle(y, self._row(shown), end[1])
+        turn, now = self._gutter("output", NOTED), bool(lit)
         yield self.stage.arrow("reshape", start, end, now=now, turn=turn)
 
     def _gutter(self, key: str, share: float) -> float:

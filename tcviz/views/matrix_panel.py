@@ -1,13 +1,12 @@
 """The one panel that only the matrix view has: the matrix, its taps in the hues of their rows.
 
 It is never there as an array, mostly zeros: what is drawn of it are the kernel's numbers, and
-the roles that it is given are those of its rows.
+the roles that it is given are those of its rows, or of its columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ CALM, LIT = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, State.READ)
 
 
 class MatrixCells(Cells):
-    """The matrix with its numbers; a step makes only the cells of the row that it lights."""
+    """The matrix with its numbers; a step makes only the cells of the lines that it lights."""
 
     def __init__(
         self, structure: Structure, look: Look, grid: Grid, spot: Spot, tint: Tint, form: Format
@@ -34,29 +33,32 @@ class MatrixCells(Cells):
         super().__init__(grid, theme, tint, spot.text, form)
         self._structure, self._looks = structure, [styles(theme, n) for n in range(rows)]
         self._zero = Style(theme.zero_fill, theme.muted, theme.soft(theme.border_line))
-        self._rows = [tuple(self._taps(i, CALM)) for i in range(grid.rows)]
-        taken = {cell.key for row in self._rows for cell in row}
-        self._zeros = tuple(cell for cell in self._filled_in() if cell.key not in taken)
+        self._taps = dict(self._entries())
+        self._calm = {at: self._tap(at, CALM) for at in self._taps}
+        cells = np.ndindex(grid.rows, grid.cols)
+        self._zeros = tuple(
+            self._at(*at, words="0", style=self._zero) for at in cells if at not in self._taps
+        )
 
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:  # noqa: ARG002
         """Return the marks; zeros lie below, so that the lines of taps stay whole."""
-        taps = list(self._rows)
-        for row in np.flatnonzero(roles == LIT).tolist():
-            taps[row] = tuple(self._taps(row, LIT))
-        return (*self._zeros, *(cell for cells in taps for cell in cells))
+        lit = np.broadcast_to(roles == LIT, (self.grid.rows, self.grid.cols))
+        taps = self._calm | {at: self._tap(at, LIT) for at in self._taps if lit[at]}
+        return (*self._zeros, *taps.values())
 
-    def _filled_in(self) -> Iterator[Cell]:
-        for i, j in np.ndindex(self.grid.rows, self.grid.cols):
-            yield self._at(i, j, "0", self._zero)
-
-    def _taps(self, row: int, role: int) -> Iterator[Cell]:
+    def _entries(self) -> Iterator[tuple[tuple[int, int], tuple[str, int]]]:
+        """Yield where taps stand, row by row, what they say, and in which row of the kernel."""
         structure, part = self._structure, self._structure.part
-        for channel, entry in product(range(part.channels), structure.row(row)):
-            words = self._format(plain(part.weight[(channel, *entry.tap)]))
-            column = structure.column(channel, entry.source)
-            yield self._at(row, column, words, self._looks[entry.tap[0]][role])
+        for row, channel in np.ndindex(structure.rows, part.channels):
+            for entry in structure.row(row):
+                words = self._format(plain(part.weight[(channel, *entry.tap)]))
+                yield (row, structure.column(channel, entry.source)), (words, entry.tap[0])
 
-    def _at(self, row: int, col: int, words: str, style: Style) -> Cell:
+    def _tap(self, at: tuple[int, int], role: int) -> Cell:
+        words, hue = self._taps[at]
+        return self._at(*at, words=words, style=self._looks[hue][role])
+
+    def _at(self, row: int, col: int, *, words: str, style: Style) -> Cell:
         rect = self.grid.cell(row, col)
         return Cell(cell_key(self.grid.key, row, col), rect, words, self._text, style)
 
@@ -80,13 +82,15 @@ class MatrixHeat(Tints):
         self._calm = self._heatmap(self._bins)
 
     def draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:  # noqa: ARG002
-        """Return the one mark; the zeros of a lit row are warm."""
-        rows = np.flatnonzero(roles == LIT)
-        if not rows.size:
+        """Return the one mark; the zeros of a lit row, or of columns, are warm."""
+        lines = np.argwhere(roles == LIT)
+        if not len(lines):
             return (self._calm,)
         index = self._bins.copy()
-        lit = index[rows[0] * self._shape[0] // self.grid.rows]
-        lit[lit == 0] = len(self._colours) - 1
+        for row, col in (lines * self._shape // (self.grid.rows, self.grid.cols)).tolist():
+            lit = index[row if roles.shape[0] > 1 else slice(None),
+                        col if roles.shape[1] > 1 else slice(None)]  # fmt: skip
+            lit[lit == 0] = len(self._colours) - 1
         return (self._heatmap(index),)
 
     def _heatmap(self, index: NDArray[np.uint8]) -> Heatmap:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from tcviz.layer.matrix import Entry, Structure
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import is_named, output_name, written
+from tcviz.layer.trace import at_number, each
 from tcviz.scene import text
 from tcviz.scene.numbers import Format
 from tcviz.views import chrome, words
+from tcviz.views.chrome import Said
 from tcviz.views.hued import plain
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
+from tcviz.views.titles import output_notes
 
-MOST_TERMS = 9
-"""Products written out at most."""
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -25,7 +33,7 @@ def subtitle(structure: Structure) -> str:
     """Return what the view is about."""
     if structure.forward:
         return "a convolution is a product with a sparse matrix A, made from the kernel"
-    return "the sparse matrix A of the forward convolution, transposed: hence the name"
+    return "the convolution's matrix A, transposed, hence the name: row i of Aᵀ is column i of A"
 
 
 def equation(structure: Structure) -> str:
@@ -67,6 +75,18 @@ def kernel_note(structure: Structure) -> str:
     return f"{note}, except {'taps on padding' if structure.forward else 'cropped taps'}"
 
 
+def vector_format(part: Part, ranges: Ranges) -> Format:
+    """Return how the flattened output is written: sums of names have less room than in a grid."""
+    return ranges.sum_format if is_named(part) else ranges.output_format
+
+
+def result_notes(structure: Structure, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
+    """Return the notes on the output, of which `drawn` channels are shown: brief below a vector."""
+    part = structure.part
+    notes = output_notes(part, ranges, drawn, brief=part.layer.dims == 1)
+    return notes if part.reached.all() else (*notes, "grey: nothing reaches it")
+
+
 def caption(structure: Structure, size: float, room: float) -> str:
     """Return how many multiplications either way takes, in as many words as fit.
 
@@ -87,7 +107,7 @@ _WORDINGS = ((True, True), (True, False), (False, False))
 
 def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
     rows, columns = structure.rows, structure.columns
-    filled = rows * columns - structure.taps
+    filled = structure.zeros
     lost = structure.products - structure.taps
     away = "on padding" if structure.forward else "cropped"
     with_zeros = f", {filled:,} of them with filled-in zeros" if zeros and filled else ""
@@ -110,28 +130,106 @@ def _factors(structure: Structure, *, told: bool) -> str:
     return " · ".join(f"{n:,}" + f" {name}{'s' * (n > 1)}" * told for name, n in shown)
 
 
-def sentence(
-    structure: Structure,
-    ranges: Ranges,
-    number: int,
-    at: tuple[int, ...],
-    result: Values,
-    look: Look,
-) -> str:
-    """Return one row's product with x, written out as far as there is room."""
-    part, total = structure.part, result[at]
-    place = (part.channel, *at) if part.out_channels > 1 else at
-    name = output_name(part, at) if is_named(part) else "y" + words.place(place)
-    plus = " + b" if part.bias is not None else ""
-    opening = f"{name} = row {number} of {structure.name} times x{plus}"
-    entries = list(product(range(part.channels), structure.row(number)))
-    if not entries:
-        told = _empty(ranges, part.bias, total)
-        return f"{opening} = {told}: the row holds filled-in zeros only"
-    ways = _named(total) if is_named(part) else _dotted(structure, ranges, entries, total)
-    size, room = look.legible(chrome.SENTENCE), chrome.foot_room(look, structure.rows)
-    tried = [f"{opening} = {way}" for way in ways]
-    return next((way for way in tried if text.width(way, size) <= room), tried[-1])
+@dataclass(frozen=True)
+class Sentences:
+    """What is said of the steps of a view of so many steps, on the two lines of a footer."""
+
+    structure: Structure
+    ranges: Ranges
+    look: Look
+    steps: int
+
+    def gathered(self, number: int, result: Values) -> Said:
+        """Return what a row's product with x makes, and which view that is."""
+        structure, part = self.structure, self.structure.part
+        at = at_number(number, part.output_size)
+        plus = " + b" if part.bias is not None else ""
+        opening = f"{self._output(at)} = {_line(structure, 'row', [number])} times x{plus}"
+        remark = f"by rows it is the {'convolution' if structure.forward else 'collection'} view"
+        entries = list(product(range(part.channels), structure.row(number)))
+        if not entries:
+            told = _empty(self.ranges, part.bias, result[at])
+            said = f"{opening} = {told}: the row holds filled-in zeros only"
+            return self._remarked(said, remark)
+        terms, count = _terms(structure, self.ranges, entries, result[at])
+        whole = f"{opening} = {terms(count)}"
+        if chrome.is_whole(self.look, self.steps, f"{whole}; {remark}"):
+            return self._remarked(whole, remark)
+        ways = lambda most: (f"{opening} = {terms(most)}", "")  # noqa: E731
+        return chrome.longest(self.look, self.steps, ways, count)
+
+    def spread(self, number: int, before: Values, after: Values) -> Said:
+        """Return where a column times an element of x is added, and which view that is."""
+        structure, part = self.structure, self.structure.part
+        at = at_number(number, part.input_size)
+        columns = _line(structure, "column", structure.columns_of(number))
+        places, _ = structure.landing(number)
+        remark = "" if structure.forward else "by columns it is the distribution view"
+        if not all(places):
+            hold = "hold" if part.channels > 1 else "holds"
+            said = f"{columns} {hold} filled-in zeros only: x{words.place(at)} adds nothing"
+            return self._remarked(said, remark)
+        comma, verb = (",", "are") if part.channels > 1 else ("", "is")
+        said = f"{self._element(at)}{comma} times {columns}{comma} {verb} added to y"
+        said = f"{said}: to its {words.area(places)}"
+        return self._remarked(said, remark, self._grown(number, before, after))
+
+    def _element(self, at: Sizes) -> str:
+        """Return the name of an input element, with its numbers."""
+        part, form = self.structure.part, self.ranges.x_format.said
+        values = [form(plain(value)) for value in part.x[each(at)]]
+        told = words.several(values, 3)
+        return told if is_named(part) else f"x{words.place(at)} = {told}"
+
+    def _output(self, at: Sizes) -> str:
+        """Return the name of an output element."""
+        part = self.structure.part
+        if is_named(part):
+            return output_name(part, at)
+        return "y" + words.place((part.channel, *at) if part.out_channels > 1 else at)
+
+    def _grown(self, number: int, before: Values, after: Values) -> str:
+        """Return one addition to a sum that columns before have begun, if there is one."""
+        places, _ = self.structure.landing(number)
+        first, _ = self.structure.ends()
+        met = np.argwhere(first[np.ix_(*places)] < number).tolist()
+        cells = [tuple(axis[i] for axis, i in zip(places, at, strict=True)) for at in met]
+        telling = (cell for cell in cells if before[cell] and after[cell] != before[cell])
+        cell = next(telling, cells[0] if cells else None)
+        if cell is None:
+            return ""
+        old, new = plain(before[cell]), plain(after[cell])
+        if is_named(self.structure.part):
+            return f"{self._output(cell)} becomes {words.series(written(new))}"
+        form = self.ranges.output_format.said
+        with np.errstate(all="ignore"):
+            return (
+                f"{self._output(cell)} becomes {words.grown(form(old), form(new - old), form(new))}"
+            )
+
+    def _remarked(self, said: str, *remarks: str) -> Said:
+        """Return a sentence and, below it, as many remarks as have room, and what all costs."""
+        kept = [*filter(None, remarks)]
+        costs = (_caption(self.structure, zeros=zeros, told=told) for zeros, told in _WORDINGS)
+        details = [chrome.SPACE.join([*kept, cost]) for cost in costs]
+        details += [chrome.SPACE.join(kept[:n]) for n in range(len(kept), 0, -1)]
+        ways = ((said, detail) for detail in details)
+        return next((w for w in ways if chrome.is_whole(self.look, self.steps, *w)), (said, ""))
+
+
+def _line(structure: Structure, kind: str, numbers: Sequence[int]) -> str:
+    """Return which rows or columns of the matrix are meant, and what Aᵀ's are of A.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> _line(Structure(part(plan(example="matrix").make())), "row", [7])
+    'row 7 of Aᵀ (column 7 of A)'
+    """
+    several = "s" * (len(numbers) > 1)
+    told = words.several([*map(str, numbers)], 3)
+    line = f"{kind}{several} {told} of {structure.name}"
+    other = {"row": "column", "column": "row"}[kind]
+    return line if structure.forward else f"{line} ({other}{several} {told} of A)"
 
 
 def _empty(ranges: Ranges, bias: Any, total: Any) -> str:
@@ -141,23 +239,17 @@ def _empty(ranges: Ranges, bias: Any, total: Any) -> str:
     return "0" if bias is None else words.total(["0", form(bias) + words.BIAS], result)
 
 
-def _named(total: Any) -> list[str]:
-    """Return a sum of names, written out ever shorter."""
-    terms = written(total)
-    return [words.series(terms, most) for most in range(len(terms), 0, -1)]
-
-
-def _dotted(
+def _terms(
     structure: Structure, ranges: Ranges, entries: list[tuple[int, Entry]], total: Any
-) -> list[str]:
-    """Return a sum of products, written out ever shorter."""
+) -> tuple[Callable[[int], str], int]:
+    """Return what writes out so many terms of a row's product, and how many there are."""
     part, form = structure.part, ranges.output_format.said
+    if is_named(part):
+        names = written(total)
+        return partial(words.series, names), len(names)
     bias = [] if part.bias is None else [form(part.bias) + words.BIAS]
     pairs = [_pair(structure, ranges, *entry) for entry in entries]
-    return [
-        words.dot(pairs, bias, form(plain(total)), most)
-        for most in range(min(len(pairs), MOST_TERMS), 0, -1)
-    ]
+    return partial(words.dot, pairs, bias, form(plain(total))), len(pairs)
 
 
 def _pair(structure: Structure, ranges: Ranges, channel: int, entry: Entry) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def gathers(part: Part, step: Step, window: str, zeros: str, most: int = 6) -> s
     >>> from tcviz.request import inputs
     >>> part = symbols.named(parts.part(inputs.plan(in_channels=1, stride=2, padding=1).make()))
     >>> gathers(part, trace.Collection(part)[1], "rows 0–2", "zeros")
-    'y₀₁ gathers rows 0–2: w₁₀x₀₁ + w₁₂x₀₀'
+    'y₀₁ gathers rows 0–2: w₁₂x₀₀ + w₁₀x₀₁'
     """
     total = step.products.sum() + (part.bias or 0)
     name, terms = output_name(part, step.at), words.series(written(total), most)

@@ -93,8 +93,13 @@ def bias_gap(part: Part, ranges: Ranges, least: float) -> float:
     return max(least, 2 * (text.width(added, ADDED) + ADDED)) if added else least
 
 
-def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
-    """Return what a reader must know to add up the output, of which `drawn` channels are shown."""
+def output_notes(
+    part: Part, ranges: Ranges, drawn: int = 0, *, brief: bool = False
+) -> tuple[str, ...]:
+    """Return what a reader must know to add up the output, of which `drawn` channels are shown.
+
+    Below a narrow panel notes are `brief`.
+    """
     notes = []
     if part.channels > 1:
         notes.append(f"sum of {part.channels} {part.names.summed}s")
@@ -102,7 +107,7 @@ def output_notes(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[str, ...]:
     notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
-    return (*notes, *extra_notes(part.extra, picked(part)), *part.notes)
+    return (*notes, *extra_notes(part.extra, "" if brief else picked(part)), *part.notes)
 
 
 def picked(part: Part) -> str:
