@@ -24,7 +24,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Wording, is_named
 from tcviz.layer.trace import Distribution, Places, Step
-from tcviz.picture.depth import Depth
+from tcviz.picture.depth import TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
@@ -99,10 +99,10 @@ def slices(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the same panels in three dimensions: slices of counts and of sums in lines alone."""
     x, counts, w, output = columns(part, ranges, drawn)
     return [
-        replace(x, depth=Depth("d")),
-        replace(w, depth=Depth("k"), begins=False),
-        replace(counts, depth=Depth("d"), begins=True, group="results"),
-        replace(output, depth=Depth("d"), begins=True, group="results"),
+        replace(x, depth=Depth("x[{d}]")),
+        replace(w, depth=Depth(TAPS), begins=False),
+        replace(counts, depth=Depth(), begins=True, group="results"),
+        replace(output, depth=Depth(), begins=True, group="results"),
     ]
 
 

@@ -132,8 +132,8 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
 def slices(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the same panels in three dimensions: slices of counts in lines alone."""
     x, *counts = columns(part, ranges, drawn)
-    return [replace(x, depth=Depth("d"))] + [
-        replace(panel, depth=Depth("d"), begins=True) for panel in counts
+    return [replace(x, depth=Depth("x[{d}]"))] + [
+        replace(panel, depth=Depth(), begins=True) for panel in counts
     ]
 
 

@@ -162,6 +162,8 @@ class SlicesBoard(Board):
         keys = [panel.key for panel in self.layout.panels]
         first, last = self._ends(link, c)
         between = keys[keys.index(link.start) : keys.index(link.end)]
+        if self.layout.notes and any(self.notes[key] for key in between):
+            return
         y = max(self.cells[key][c].rect.bottom for key in between) + 2 * NEAR
         x, _ = self.stage.before(self._place(link.end, c), (last.x, y))
         if y <= last.bottom - NEAR:
