@@ -163,7 +163,8 @@ def completing(words: str) -> str:
 SMALL = "animate -q --size 640x360 --first 2 -o a"
 STILL = "figure -q --size 640x360 -o a"
 CHECKED = {"numpy", "rich"} | ({"torch"} if find_spec("torch") else set())
-DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
+DRAWN = {"numpy", "PIL", "tcviz.api"}
+CLEAR = {*DRAWN, "matplotlib"}
 
 
 @pytest.mark.parametrize(
@@ -195,9 +196,12 @@ DRAWN = {"numpy", "matplotlib", "PIL", "tcviz.api"}
         (command(f"{SMALL}.webp"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.apng"), {"numpy", "PIL", "tcviz.api"}),
         (command(f"{SMALL}.html"), {"jinja2", "numpy", "tcviz.api"}),
-        (command(f"{STILL}.svg"), DRAWN),
+        (command(f"{STILL}.svg"), {"numpy", "tcviz.api"}),
+        (command(f"{STILL}.svg --text text"), {"numpy", "tcviz.api"}),
         (command(f"{STILL}.png"), DRAWN),
-        (command(f"{STILL}.pdf"), DRAWN),
+        (command(f"{STILL}.jpg"), DRAWN),
+        (command(f"{STILL}.png --transparent"), CLEAR),
+        (command(f"{STILL}.pdf"), CLEAR),
         (command(f"{STILL}.pptx"), {"numpy", "PIL", "tcviz.api", "pptx"}),
         (command(f"{SMALL}.mp4"), {"numpy", "PIL", "tcviz.api", "imageio", "av"}),
     ],

@@ -9,20 +9,23 @@ from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pymupdf
 import pytest
 from PIL import Image
 
-from tcviz.scene.marks import Heatmap, Scene
+from tcviz.api import figure
+from tcviz.scene.marks import Cell, Heatmap, Scene
+from tcviz.views import VIEWS
 from tests.stills import boxed, heat, said, scene, svg_seen, written
+from tests.svg_reader import SVG, letters, parsed, pieces, rules, written_in
 
 FORMATS = ("svg", "pdf", "eps", "pgf", "png", "webp", "jpg")
-SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</title><script>alert("1")</script>--> ]]> & \x00\x0b'
 
 
 def svg(shown: Scene, **paper: Any) -> ET.Element:
-    return ET.fromstring(written("svg", shown, **paper))  # noqa: S314  (our own file)
+    return parsed(written("svg", shown, **paper))
 
 
 @pytest.mark.parametrize("text", ["paths", "text"])
@@ -47,7 +50,7 @@ def test_a_hostile_title_stays_text(suffix: str) -> None:
     plain = written(suffix, boxed("1", "A", "B"))
     data = written(suffix, boxed("1", HOSTILE + "\nshowpage\n\\end", HOSTILE))
     if suffix == "svg":
-        root = ET.fromstring(data)  # noqa: S314
+        root = parsed(data)
         assert root[0].text == HOSTILE[:-2] + "\nshowpage\n\\end"
         assert not root.findall(f".//{SVG}script")
         assert [e.tag for e in root.iter()] == [e.tag for e in svg(boxed("1", "A", "B")).iter()]
@@ -61,37 +64,73 @@ def test_a_hostile_title_stays_text(suffix: str) -> None:
 
 def test_numbers_are_real_text_where_text_is_asked_for() -> None:
     shown = scene()
-    found = [e.text for e in svg(shown, text="text").iter(f"{SVG}text")]
-    assert found == said(shown)
-    assert not list(svg(shown, text="text").iter(f"{SVG}use"))
+    root = svg(shown, text="text")
+    assert sorted(e.text or "" for e in root.iter(f"{SVG}text")) == sorted(said(shown))
+    assert letters(root) == []
 
 
-def test_outlines_hold_no_text_and_share_their_letters() -> None:
-    root = svg(scene())
+@pytest.mark.parametrize("view", VIEWS)
+def test_outlines_say_what_the_cells_do_and_nothing_else(view: str) -> None:
+    shown = scene(view)
+    root = svg(shown)
     assert not list(root.iter(f"{SVG}text"))
-    letters = [e.get("id") for d in root.iter(f"{SVG}defs") for e in d]
-    assert len(letters) == len(set(letters))
-    assert len(list(root.iter(f"{SVG}use"))) == sum(
-        len(t) for t in said(scene())
-    )  # spaces are letters without an outline
+    seen = letters(root)
+    assert sorted(s.letter for s in seen) == sorted("".join("".join(said(shown)).split()))
+    cells = [m for m in shown.marks if isinstance(m, Cell) and m.text]
+    for cell in cells:
+        assert written_in(seen, cell.rect) == "".join(cell.text.split()), cell.key
+    assert cells
+
+
+def test_each_outline_is_there_once() -> None:
+    root = svg(scene())
+    paths = [e.get("d") for d in root.iter(f"{SVG}defs") for e in d.iter(f"{SVG}path")]
+    assert len(paths) == len(set(paths))
 
 
 def test_text_is_anchored_as_its_mark_is() -> None:
-    (text,) = svg(boxed("42"), text="text").iter(f"{SVG}text")
-    assert float(text.get("x", "")) == 100.5
-    assert "text-anchor: middle" in text.get("style", "")
-    assert "'Inter', 'Tcviz Sans', 'Helvetica Neue', 'Arial', sans-serif" in text.get("style", "")
+    data = written("svg", boxed("42"), text="text")
+    (group,) = (e for e in parsed(data).iter(f"{SVG}g") if e.find(f"{SVG}text") is not None)
+    assert float(group[0].get("x", "")) == 100.5
+    assert "text-anchor:middle" in rules(data)[group.get("class", "")]
+    assert "'Inter','Tcviz Sans','Helvetica Neue','Arial',sans-serif" in data.decode()
 
 
 @pytest.mark.parametrize("text", ["paths", "text"])
 def test_an_svg_refers_to_nothing_outside(text: str) -> None:
     data = written("svg", heat(20), text=text).decode()
-    assert set(re.findall(r"\w+://[^\"' ]+", data)) == {
-        "http://www.w3.org/2000/svg",
-        "http://www.w3.org/1999/xlink",
-    }
-    assert "<!" not in data
-    assert "<style" not in data
+    assert set(re.findall(r"\w+://[^\"' ]+", data)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"<!|@import|@font-face|url\(|<script", data)
+
+
+@pytest.mark.parametrize("text", ["paths", "text"])
+def test_several_may_stand_in_one_page(text: str) -> None:
+    one, other = (written("svg", scene(view), text=text) for view in ("distribution", "collection"))
+    assert rules(one) | rules(other) == rules(other) | rules(one)  # a class says one thing
+    assert rules(one).keys() & rules(other).keys()
+    pairs = [pieces(parsed(data)) for data in (one, other)]
+    shared = pairs[0].keys() & pairs[1].keys()
+    for name in shared:
+        first, second = (found[name] for found in pairs)
+        assert [letter for letter, *_ in first] == [letter for letter, *_ in second]
+        places = [[at for _, *at in some] for some in (first, second)]
+        np.testing.assert_allclose(*places, atol=2)  # steps of an em
+    assert bool(shared) == (text == "paths")
+
+
+def test_panels_are_groups_that_say_what_they_are() -> None:
+    root = svg(scene())
+    (name,) = {root.get("id", "")}
+    groups = [e.get("id", "") for e in root.iter(f"{SVG}g") if e.get("id", "").startswith(name)]
+    assert [g.removeprefix(f"{name}-") for g in groups] == [
+        "x.0", "x.1", "w.0", "w.1", "product.0", "product.1", "padded.0", "padded.1", "output",
+    ]  # fmt: skip
+
+
+def test_the_picture_of_the_article_is_small() -> None:
+    shown = next(figure(stride=2, padding=1).scenes())
+    assert len(written("svg", shown)) < 40_000
+    assert len(written("svg", shown, text="text")) < 25_000
 
 
 @pytest.mark.parametrize(("ratio", "dpi"), [(1.0, 96.0), (2.0, 96.0), (2.0, 192.0)])

@@ -89,7 +89,7 @@ class StillFormat:
 _DRAWN, _TYPED = ("paths", "text"), ("text", "paths")
 
 STILLS: dict[str, StillFormat] = {
-    "svg": StillFormat("svg", "SVG", "tcviz.export.vector", "write_svg", texts=_DRAWN,
+    "svg": StillFormat("svg", "SVG", "tcviz.export.svg", "write_svg", texts=_DRAWN,
                        viewers=True),
     "png": StillFormat("png", "PNG", "tcviz.export.raster", "write_png"),
     "pdf": StillFormat("pdf", "PDF", "tcviz.export.vector", "write_pdf", pages=True, texts=_TYPED),

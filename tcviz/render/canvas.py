@@ -19,10 +19,10 @@ Laid: TypeAlias = tuple[Pixels8, tuple[int, int]]
 """A tile and where its corner lies."""
 
 DASH, GAP = 4, 3
-"""Pixels of a dash and of the gap behind it."""
+"""Length of a dash and of the gap behind it, in lines' widths."""
 
 HATCH = 7
-"""Pixels between hatching lines."""
+"""From one hatching line to the next, in lines' widths."""
 
 FAINTEST = 10
 """Coverage below this is nothing: it is less than half a shade."""
@@ -99,9 +99,9 @@ class PixelCanvas:
         """Draw a dashed line, in step with every other one in line with it."""
         left, top, right, bottom = side
         across = right - left >= bottom - top
-        first = max(left, self._left) if across else max(top, self._top)
+        first, line = max(left, self._left) if across else max(top, self._top), self.line(1.0)
         pixels = self._within(side) if across else self._within(side).T
-        on = np.arange(first, first + pixels.shape[1]) % (DASH + GAP) < DASH
+        on = np.arange(first, first + pixels.shape[1]) % ((DASH + GAP) * line) < DASH * line
         pixels[:, on] = self.palette.index(colour)
 
     def _within(self, area: Area) -> Pixels8:

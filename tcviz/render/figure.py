@@ -14,7 +14,8 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from tcviz.render.pen import Images, Pen, PixelGrid, Words, rectangle
+from tcviz.render.drawing import Images, PixelGrid, Words, rectangle
+from tcviz.render.pen import FigurePen
 from tcviz.render.shapes import SHAPES
 from tcviz.scene.marks import Rect, Scene
 
@@ -39,7 +40,7 @@ class SceneArtist(Artist):
         self,
         scene: Scene,
         scale: float,
-        letter: Callable[[Pen, Words], None],
+        letter: Callable[[FigurePen, Words], None],
         *,
         grid: PixelGrid | None = None,
         transparent: bool = False,
@@ -52,7 +53,7 @@ class SceneArtist(Artist):
     def draw(self, renderer: Any) -> None:
         """Draw the background and the marks in their order."""
         scene, height = self._scene, renderer.get_canvas_width_height()[1]
-        pen = Pen(renderer, self._scale, height, self._grid, self._letter, self._images)
+        pen = FigurePen(renderer, self._scale, height, self._grid, self._letter, self._images)
         if not self._bare:
             pen.shape(rectangle(Rect(0, 0, scene.width, scene.height)), scene.background)
         for mark in scene.marks:

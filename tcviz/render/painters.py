@@ -41,7 +41,8 @@ def _placed(canvas: PixelCanvas, mark: Cell) -> Laid:
     line = canvas.line(1.0)
     size = px(mark.rect.right) - left + line, px(mark.rect.bottom) - top + line
     # Dashes and hatching run on from cell to cell: a tile depends on where its pattern starts.
-    pattern = (left % (DASH + GAP), top % (DASH + GAP)) if mark.style.dash else ()
+    pitch = (DASH + GAP) * line
+    pattern = (left % pitch, top % pitch) if mark.style.dash else ()
     slant = (left + top) % (HATCH * line) if mark.style.hatch else 0
     key = size, mark.style, mark.text, mark.size, pattern, slant
     tile = canvas.tiles.get(key)

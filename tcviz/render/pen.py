@@ -3,89 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from math import floor
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
-from numpy.typing import NDArray
 
 from tcviz.render.canvas import DASH, GAP
-from tcviz.scene.marks import Anchor, Colour, Point, Rect
-from tcviz.scene.typeset import Typeset
-
-Image8: TypeAlias = NDArray[np.uint8]
-"""Red, green, blue and alpha: rows from the top, columns, 4."""
+from tcviz.render.drawing import Image8, Images, Outline, Pen, PixelGrid, RoundedRect, Words
+from tcviz.scene.marks import Colour, Point, Rect
 
 _CORNER = 0.5522847498
 """How far a cubic curve's handles reach for a quarter of a circle, in radii."""
-_CLOSED = np.array([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], np.uint8)
 
 
-@dataclass(frozen=True)
-class PixelGrid:
-    """Where edges may lie and how wide lines may be, in canvas units.
-
-    Edges are rounded to a whole `step`, as the pixel renderer rounds them to pixels:
-    lines stay crisp where a step is a pixel.  `whole` rounds the widths of lines too.
-    """
-
-    step: float = 1.0
-    whole: bool = False
-
-    def snap(self, length: float) -> float:
-        """Return a coordinate rounded to the grid."""
-        return floor(length / self.step + 0.5) * self.step
-
-    def line(self, width: float) -> float:
-        """Return a line's width; a whole grid has none below a step."""
-        return max(1, floor(width / self.step + 0.01)) * self.step if self.whole else width
-
-    def half(self, width: float) -> float:
-        """Return how much of a line's width lies before its coordinate, in whole steps."""
-        return floor(width / self.step + 0.01) // 2 * self.step
-
-    def rect(self, rect: Rect) -> Rect:
-        """Return a rectangle whose edges lie on the grid."""
-        left, top = self.snap(rect.x), self.snap(rect.y)
-        return Rect(left, top, self.snap(rect.right) - left, self.snap(rect.bottom) - top)
-
-
-@dataclass(frozen=True)
-class Images:
-    """How fine images are: pixels per canvas unit where cells allow it, and the most a side.
-
-    The pixels are for viewers that blur what they enlarge; 0 gives every cell one.
-    """
-
-    sharp: float = 2.0
-    most: int = 1024
-
-
-@dataclass(frozen=True)
-class Words:
-    """Text on one line: `at` is where its `anchor` meets the baseline."""
-
-    text: str
-    at: Point
-    size: float
-    ink: Colour
-    bold: bool
-    anchor: Anchor
-    typeset: Typeset | None = None
-
-
-class Pen:
+class FigurePen(Pen):
     """Draws on a renderer of `height` points, `scale` of them to a canvas unit.
 
-    `letter` sets words; a pen whose `images` are None draws shapes instead.
+    `letter` sets words.
     """
 
     def __init__(
         self, renderer: Any, scale: float, height: float, grid: PixelGrid,
-        letter: Callable[[Pen, Words], None], images: Images | None,
+        letter: Callable[[FigurePen, Words], None], images: Images | None,
     ) -> None:  # fmt: skip
         self.renderer, self.scale, self.grid, self.images = renderer, scale, grid, images
         self._height, self._letter = height, letter
@@ -96,10 +36,10 @@ class Pen:
         return at[0] * self.scale, self._height - at[1] * self.scale
 
     def shape(
-        self, path: Path, fill: Colour | None, line: Colour | None = None, width: float = 0.0
+        self, outline: Outline, fill: Colour | None, line: Colour | None = None, width: float = 0.0
     ) -> None:
-        """Fill a path, and draw a line along it."""
-        self._draw(path, fill, line, width)
+        """Fill an outline, and draw a line along it."""
+        self._draw(_path(outline), fill, line, width)
 
     def strokes(
         self, lines: Iterable[Sequence[Point]], colour: Colour, width: float, cap: str = "butt"
@@ -174,24 +114,16 @@ def lines_path(lines: Iterable[Sequence[Point]]) -> Path:
     return Path(np.concatenate(kept), codes)
 
 
-def polygon(*corners: Point) -> Path:
-    """Return a closed shape with straight sides."""
-    codes = [Path.MOVETO, *[Path.LINETO] * (len(corners) - 1), Path.CLOSEPOLY]
-    return Path([*corners, corners[0]], codes)
+def _path(outline: Outline) -> Path:
+    if isinstance(outline, RoundedRect):
+        return _rounded(outline.rect, outline.radius)
+    count, corners, _ = outline.corners.shape
+    codes = np.array([Path.MOVETO, *[Path.LINETO] * (corners - 1), Path.CLOSEPOLY], np.uint8)
+    closed = np.concatenate([outline.corners, outline.corners[:, :1]], axis=1)
+    return Path(closed.reshape(-1, 2), np.tile(codes, count))
 
 
-def rectangles(edges: NDArray[np.float64]) -> Path:
-    """Return many rectangles as one path; `edges` has a row of left, top, right, bottom each."""
-    corners = edges[:, [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]].reshape(-1, 2)
-    return Path(corners, np.tile(_CLOSED, len(edges)))
-
-
-def rectangle(rect: Rect) -> Path:
-    """Return one rectangle."""
-    return rectangles(np.array([[rect.x, rect.y, rect.right, rect.bottom]]))
-
-
-def rounded(rect: Rect, radius: float) -> Path:
+def _rounded(rect: Rect, radius: float) -> Path:
     """Return a rectangle with rounded corners."""
     r = min(radius, rect.w / 2, rect.h / 2)
     c = r - r * _CORNER

@@ -8,7 +8,7 @@ from typing import Any
 
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import HATCH
-from tcviz.render.pen import Pen, Words, polygon, rectangle, rounded
+from tcviz.render.drawing import Pen, RoundedRect, Words, polygon, rectangle
 from tcviz.render.tints import heatmap
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Colour, Connector, Heatmap, Label, Point, Rect
@@ -110,10 +110,10 @@ def _box(pen: Pen, mark: Box) -> None:
 
 def _rounded(pen: Pen, mark: Box, rect: Rect) -> None:
     if not mark.line:
-        pen.shape(rounded(rect, mark.radius), mark.fill)
+        pen.shape(RoundedRect(rect, mark.radius), mark.fill)
         return
     half = mark.width / 2
-    path = rounded(_inset(rect, half), max(0.0, mark.radius - half))
+    path = RoundedRect(_inset(rect, half), max(0.0, mark.radius - half))
     pen.shape(path, mark.fill, mark.line, mark.width)
 
 

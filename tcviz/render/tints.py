@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.render.canvas import Pixels8
+from tcviz.render.drawing import Image8, Images, Pen, rectangle, rectangles
 from tcviz.render.minus import minuses
-from tcviz.render.pen import Image8, Images, Pen, rectangle, rectangles
 from tcviz.scene.marks import Heatmap, Rect
 from tcviz.scene.shades import rgb
 

@@ -1,0 +1,470 @@
+"""Marks as elements of an SVG: what looks alike is one path, and what is written one group."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
+from xml.sax.saxutils import escape
+
+from tcviz.render.blocks import Line, blocks, joined
+from tcviz.render.canvas import DASH, GAP
+from tcviz.render.drawing import (
+    Image8,
+    Images,
+    Outline,
+    Pen,
+    PixelGrid,
+    Polygons,
+    Words,
+)
+from tcviz.render.glyphs import EM
+from tcviz.render.shapes import SHAPES
+from tcviz.render.stylesheet import Look, Stylesheet, name_of
+from tcviz.render.svg_letters import SvgLetters
+from tcviz.scene.marks import (
+    Cell,
+    Colour,
+    Connector,
+    Label,
+    Mark,
+    Point,
+    Rect,
+    fills_panel,
+    panel_of,
+)
+from tcviz.scene.typeset import Typeset, checked
+
+VIEWERS = "'Inter','Tcviz Sans','Helvetica Neue','Arial',sans-serif"
+"""What a viewer may have in place of the shipped font, the likest first."""
+OVER = 1.0
+"""How far neighbours may reach over each other: the line that they share."""
+PATH = re.compile(r'<path( class="[^>]*?) d="M(-?[0-9.]+) ?(-?[0-9.]+)([^"]*)"/>')
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
+class Polyline(NamedTuple):
+    """A line through some points, and whether it ends where it begins."""
+
+    points: tuple[Point, ...]
+    closed: bool = False
+
+
+class Strokes(NamedTuple):
+    """Lines and their look."""
+
+    look: Look
+    lines: list[Polyline]
+
+
+class Framed(NamedTuple):
+    """A rectangle: others of the same look may be one with it."""
+
+    look: Look
+    rect: Rect
+
+
+class Dashed(NamedTuple):
+    """Dashed lines, in step with all others; the look is without where their dashes begin."""
+
+    look: Look
+    lines: tuple[Line, ...]
+
+
+class Curve(NamedTuple):
+    """A path and its look."""
+
+    look: Look
+    data: str
+
+
+Drawn: TypeAlias = Strokes | Curve | Framed | Dashed | Words | str
+"""What is drawn of a mark; a text is an element as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What is drawn one after another and looks alike; words are of one size."""
+
+    kind: type
+    look: Look
+    size: float
+    drawn: list[Any]
+
+
+class SvgPen(Pen):
+    """Notes what is drawn; text becomes outlines, unless it is `typed`."""
+
+    def __init__(self, grid: PixelGrid, images: Images | None, *, typed: bool = False) -> None:
+        self.grid, self.images, self._typed = grid, images, typed
+        self.drawn: list[Drawn] = []
+
+    def shape(
+        self, outline: Outline, fill: Colour | None, line: Colour | None = None, width: float = 0.0
+    ) -> None:
+        """Fill an outline, and draw a line along it."""
+        edge = _line(line, width) if line else ()
+        look = (*_fill(fill), *edge)
+        if isinstance(outline, Polygons) and _is_rectangle(outline):
+            (x, y), _, (right, bottom), _ = outline.corners[0].round(2).tolist()
+            self.drawn.append(Framed(look, Rect(x, y, right - x, bottom - y)))
+        elif isinstance(outline, Polygons):
+            self.drawn.append(Strokes(look, _polylines(outline)))
+        else:
+            self.drawn.append(Curve(look, _rounded(outline.rect, outline.radius)))
+
+    def strokes(
+        self, lines: Iterable[Sequence[Point]], colour: Colour, width: float, cap: str = "butt"
+    ) -> None:
+        """Draw some lines as one path."""
+        ends = (("stroke-linecap", "square"),) if cap == "projecting" else ()
+        look = *_fill(None), *_line(colour, width), *ends
+        self.drawn.append(Strokes(look, [Polyline(tuple(line)) for line in lines]))
+
+    def dashes(
+        self, lines: Iterable[Sequence[Point]], colour: Colour, width: float, start: float
+    ) -> None:
+        """Draw dashed lines that begin at the coordinate `start`, in step with all others."""
+        del start  # is where they begin
+        look = *_fill(None), *_line(colour, width), ("stroke-dasharray", f"{DASH} {GAP}")
+        self.drawn.append(Dashed(look, tuple((a, b) for a, b in lines)))
+
+    def write(self, words: Words) -> None:
+        """Set words; what the shipped font lacks is traced, or left to the viewer."""
+        if not words.typeset:
+            self.drawn.append(words)
+        elif self._typed:
+            self.drawn.append(_entrusted(words, words.typeset))
+        else:
+            self._set(words, words.typeset)
+
+    def image(self, pixels: Image8, rect: Rect) -> None:
+        """Stretch an image over a rectangle; its pixels' edges stay sharp."""
+        from PIL import Image
+
+        file = BytesIO()
+        Image.fromarray(pixels).convert("RGB").save(file, "PNG", optimize=True)
+        place = zip(("x", "y", "width", "height"), (rect.x, rect.y, rect.w, rect.h), strict=True)
+        at = " ".join(f'{name}="{short(value)}"' for name, value in place)
+        data = b64encode(file.getvalue()).decode()
+        how = 'preserveAspectRatio="none" style="image-rendering:pixelated"'
+        self.drawn.append(f'<image {at} {how} href="data:image/png;base64,{data}"/>')
+
+    def _set(self, words: Words, line: Typeset) -> None:
+        from tcviz.render.tracing import traced
+
+        x, y = words.start
+        for run in checked(line).runs:
+            if run.face:
+                lines = traced(run.face, run.text, turned=run.turned)
+                placed = ((corners * words.size + (x, y)).tolist() for corners in lines)
+                outlines = [Polyline(tuple(map(tuple, p[:-1])), True) for p in placed]
+                self.drawn.append(Strokes(_fill(words.ink), outlines))
+            else:
+                part = replace(words, text=run.text, at=(x, y), anchor="left", typeset=None)
+                self.drawn.append(part)
+            x += run.em * words.size
+
+
+def _is_rectangle(outline: Polygons) -> bool:
+    corners = outline.corners
+    return corners.shape == (1, 4, 2) and bool(corners[0, 0, 1] == corners[0, 1, 1])
+
+
+def _fill(colour: Colour | None) -> Look:
+    return (("fill", colour or "none"),)
+
+
+def _line(colour: Colour, width: float) -> Look:
+    look: Look = (("stroke", colour),)
+    return look if width == 1 else (*look, ("stroke-width", short(width)))
+
+
+def _polylines(outline: Polygons) -> list[Polyline]:
+    return [Polyline(tuple(map(tuple, corners)), True) for corners in outline.corners.tolist()]
+
+
+def _rounded(rect: Rect, radius: float) -> str:
+    r = min(radius, rect.w / 2, rect.h / 2)
+    wide, high, arc = (round(length, 2) for length in (rect.w - 2 * r, rect.h - 2 * r, r))
+    sides = (f"h{short(wide)}", f"v{short(high)}", f"h{short(-wide)}", f"v{short(-high)}")
+    turns = (f"a{short(arc)} {short(arc)} 0 0 1{_spaced(x * arc)}{_spaced(y * arc)}"
+             for x, y in ((1, 1), (-1, 1), (-1, -1), (1, -1)))  # fmt: skip
+    around = "".join(
+        ("" if side[1:] == "0" else side) + turn for side, turn in zip(sides, turns, strict=True)
+    )
+    return f"M{short(rect.x + r)} {short(rect.y)}{around}z"
+
+
+def path(lines: Iterable[Polyline]) -> str:
+    """Return lines as the data of one path; all but where it begins is relative.
+
+    >>> path([Polyline(((0, 0), (40, 0), (40, 29.5), (0, 29.5)), True), Polyline(((1, 2), (0, 3)))])
+    'M0 0h40v29.5h-40zm1 2l-1 1'
+    """
+    out: list[str] = []
+    x = y = 0.0
+    for line in lines:
+        (a, b), *rest = ((round(p, 2), round(q, 2)) for p, q in line.points)
+        across, down = (a - x, b - y) if out else (a, b)
+        out.append(f"{'m' if out else 'M'}{short(across)}{_spaced(down)}")
+        (x, y), start = (a, b), (a, b)
+        for p, q in rest:
+            if q == y:
+                out.append(f"h{short(p - x)}" if p != x else "")
+            else:
+                out.append(f"v{short(q - y)}" if p == x else f"l{short(p - x)}{_spaced(q - y)}")
+            x, y = p, q
+        if line.closed:
+            out.append("z")
+            x, y = start
+    return "".join(out)
+
+
+def _spaced(value: float) -> str:
+    """Return a number behind another one."""
+    said = short(value)
+    return said if said.startswith("-") else f" {said}"
+
+
+def short(value: float) -> str:
+    """Return a number as short as it can be: a fortieth of a pixel is never seen.
+
+    >>> short(12.0), short(-0.254), short(1e-9), short(100)
+    ('12', '-.25', '0', '100')
+    """
+    if value == int(value):
+        return str(int(value))
+    said = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if said == "-0" else said.replace("0.", ".", 1) if abs(value) < 1 else said
+
+
+def _entrusted(words: Words, line: Typeset) -> str:
+    """Return a line of any script, which takes the room that was kept for it."""
+    x, y = words.start
+    said = {"x": short(x), "y": short(y), "font-size": short(words.size), "fill": words.ink}
+    if words.bold:
+        said["font-weight"] = "700"
+    if not line.missing:  # else its length is a guess
+        said |= {"textLength": short(line.em * words.size), "lengthAdjust": "spacingAndGlyphs"}
+    if line.turned:  # it starts at its right, and ends where our own text begins
+        said |= {"direction": "rtl", "text-anchor": "end"}
+    attributes = " ".join(f'{name}="{value}"' for name, value in said.items())
+    return f"<text {attributes}>{xml(words.text)}</text>"
+
+
+def xml(words: str) -> str:
+    """Return words as XML can hold them."""
+    return escape("".join(filter(_in_xml, words)))
+
+
+def _in_xml(letter: str) -> bool:
+    return letter in "\t\n\r" or (letter >= " " and letter not in "\ufffe\uffff"
+                                  and not "\ud800" <= letter <= "\udfff")  # fmt: skip
+
+
+class SvgPainter:
+    """Draws marks of one SVG, with one style sheet and, as soon as all is known, one alphabet."""
+
+    def __init__(self, grid: PixelGrid, images: Images | None, *, typed: bool) -> None:
+        self._grid, self._images, self._typed = grid, images, typed
+        self.styles = Stylesheet()
+
+    def drawn(self, marks: Sequence[Mark]) -> list[Drawn]:
+        """Return what is drawn of marks, of which no two overlap, from the lowest on.
+
+        Of a line that cells share that is seen which is drawn last, and a solid one at any rate.
+        """
+        pen = SvgPen(self._grid, self._images, typed=self._typed)
+        layers: list[tuple[int, Drawn]] = []
+        for mark in marks:
+            SHAPES[type(mark)](pen, mark)
+            layers += ((_layer(one, number), one) for number, one in enumerate(pen.drawn))
+            pen.drawn.clear()
+        if len(marks) > 1:
+            last = {_look(one): number for number, (_, one) in enumerate(layers)}
+            layers.sort(key=lambda pair: (pair[0], last[_look(pair[1])]))
+        return [one for _, one in layers]
+
+    def drawn_in(self, some: Iterable[Sequence[Mark]]) -> list[Drawn]:
+        """Return what is drawn of groups of marks, from the lowest on."""
+        return [one for marks in some for one in self.drawn(marks)]
+
+    def alphabet(self, batches: Iterable[Batch]) -> SvgAlphabet | None:
+        """Return the letters of all that is written, if they are outlines."""
+        return None if self._typed else SvgAlphabet(batches)
+
+    def batches(self, drawn: Iterable[Drawn]) -> list[Batch]:
+        """Return what follows each other and looks alike."""
+        return [Batch(*kind, list(some)) for kind, some in groupby(drawn, self._kind)]
+
+    def elements(self, batches: Iterable[Batch], letters: SvgAlphabet | None) -> Iterator[str]:
+        """Yield elements, as few as look different; texts are elements where they are typed."""
+        for kind, group in groupby(batches, lambda one: (one.kind, one.size)):
+            if kind[0] is Words and letters:
+                yield self._outlined([*group], kind[1] / EM, letters)
+            else:
+                yield from (e for batch in group for e in self._elements(batch))
+
+    def _elements(self, batch: Batch) -> Iterator[str]:
+        kind, look, some = batch.kind, batch.look, batch.drawn
+        if kind is str:
+            yield from some
+        elif kind is Dashed:
+            lines = joined(line for one in some for line in one.lines)
+            for offset, alike in _by_offset(lines):
+                yield self._path(look, path(alike), offset)
+        elif kind is Framed:
+            yield self._path(look, path(_blocks(look, [one.rect for one in some])))
+        elif kind is Strokes:
+            yield self._path(look, path(line for one in some for line in one.lines))
+        elif kind is Curve:
+            yield self._path(look, "".join(one.data for one in some))
+        else:
+            yield _typed(some, self.styles.name(look))
+
+    def _path(self, look: Look, data: str, more: str = "") -> str:
+        return f'<path class="{self.styles.name(look)}"{more} d="{data}"/>'
+
+    def _outlined(self, some: Sequence[Batch], step: float, letters: SvgAlphabet) -> str:
+        """Return words of one size, in a group whose units are the steps of an em."""
+        inner = [(self.styles.name(one.look), "".join(letters.elements(one))) for one in some]
+        scale = f"{step:.4g}".removeprefix("0")
+        if len(inner) == 1:
+            ((name, uses),) = inner
+            return f'<g class="{name}" transform="scale({scale})">{uses}</g>'
+        groups = "".join(f'<g class="{name}">{uses}</g>' for name, uses in inner)
+        return f'<g transform="scale({scale})">{groups}</g>'
+
+    def _kind(self, one: Drawn) -> tuple[type, Look, float]:
+        if isinstance(one, str):
+            return str, (), 0
+        if not isinstance(one, Words):
+            return type(one), one.look, 0
+        look: Look = (("fill", one.ink),)
+        if self._typed:
+            anchor = (("text-anchor", ANCHORS[one.anchor]),) if one.anchor != "left" else ()
+            weight = (("font-weight", "700"),) if one.bold else ()
+            look = (*look, ("font-size", f"{short(one.size)}px"), *weight, *anchor)
+        return Words, look, one.size
+
+
+class SvgAlphabet:
+    """The letters of all batches of an SVG."""
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        written = [batch for batch in batches if batch.kind is Words]
+        self._numbers = {batch: number for number, batch in enumerate(written)}
+        self._letters = SvgLetters([batch.drawn for batch in written])
+
+    def elements(self, batch: Batch) -> Iterator[str]:
+        """Yield the elements of a batch of words."""
+        return self._letters.elements(self._numbers[batch], batch.drawn)
+
+    def defs(self) -> str:
+        """Return what elements refer to, after all of them are made."""
+        return self._letters.defs()
+
+
+def _layer(one: Drawn, number: int) -> int:
+    """Return how high the `number`-th that is drawn of a mark lies, among its neighbours'."""
+    if isinstance(one, Words):
+        return 9
+    if isinstance(one, str):
+        return 8
+    if isinstance(one, Framed) and len(one.look) > 1:
+        return 7
+    return 6 if isinstance(one, Dashed) else min(number, 5)
+
+
+def _look(one: Drawn) -> object:
+    """Return what is equal where something is drawn together."""
+    if isinstance(one, Words):
+        return one.size, one.ink, one.bold, one.anchor
+    return one if isinstance(one, str) else one.look
+
+
+def _by_offset(lines: Iterable[Line]) -> Iterator[tuple[str, list[Polyline]]]:
+    """Yield dashed lines together whose dashes begin alike."""
+    found: dict[str, list[Polyline]] = {}
+    for (x, y), end in lines:
+        offset = short((x if y == end[1] else y) % (DASH + GAP))
+        found.setdefault(offset, []).append(Polyline(((x, y), end)))
+    for offset, alike in found.items():
+        yield "" if offset == "0" else f' stroke-dashoffset="{offset}"', alike
+
+
+def _blocks(look: Look, rects: Sequence[Rect]) -> Iterator[Polyline]:
+    """Yield rectangles that touch as one, with the lines between them if these are drawn."""
+    drawn = any(name == "stroke" for name, _ in look)
+    for box, lines in blocks(rects, over=0 if drawn else OVER):
+        corners = (box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)
+        yield Polyline(corners, True)
+        yield from map(Polyline, lines if drawn else ())
+
+
+def _typed(some: Sequence[Words], name: str) -> str:
+    texts = (
+        f'<text x="{short(one.at[0])}" y="{short(one.at[1])}"'
+        + (' xml:space="preserve"' if "  " in one.text else "")
+        + f">{xml(one.text)}</text>"
+        for one in some
+    )
+    return f'<g class="{name}">{"".join(texts)}</g>'
+
+
+def shared(body: Sequence[str]) -> tuple[str, list[str]]:
+    """Return paths that are drawn at several places, once each, and what draws them there.
+
+    Panels of channels are alike.
+    """
+    counts = Counter(_form(found) for text in body for found in PATH.finditer(text))
+    forms = {
+        form: f"_{name_of(form)}"
+        for form, count in counts.items()
+        if (count - 1) * len(form[0] + form[1]) > 12 + 40 * count
+    }
+    defs = "".join(
+        f'<path id="{name}"{form[0]} d="M0 0{form[1]}"/>' for form, name in forms.items()
+    )
+
+    def used(found: re.Match[str]) -> str:
+        name = forms.get(_form(found))
+        return f'<use href="#{name}" x="{found[2]}" y="{found[3]}"/>' if name else found[0]
+
+    return defs, [PATH.sub(used, text) for text in body]
+
+
+def _form(path: re.Match[str]) -> tuple[str, str]:
+    return path[1], path[4]
+
+
+def runs(marks: Iterable[Mark]) -> Iterator[tuple[str, list[list[Mark]]]]:
+    """Yield each panel, or '' for what is in none, with its marks: those that do not overlap.
+
+    No cell reaches over another's number, and no label over another or over a cell.
+    """
+    parts = [(panel, list(own)) for panel, own in groupby(marks, _panel)]
+    named = ((panel if len(own) > 1 else "", own) for panel, own in parts)
+    for panel, some in groupby(named, key=itemgetter(0)):
+        own = [mark for _, marks in some for mark in marks]
+        apart = groupby(enumerate(own), key=lambda pair: _together(*pair))
+        yield panel, [[mark for _, mark in alike] for _, alike in apart]
+
+
+def _panel(mark: Mark) -> str:
+    """Return the panel whose cell this is, or which it is."""
+    return (panel_of(mark) or "") if fills_panel(mark) else ""
+
+
+def _together(number: int, mark: Mark) -> tuple[str, int]:
+    """Return what is equal for neighbours that are drawn together."""
+    if isinstance(mark, Cell | Label):
+        return "text", -1
+    return "line", -1 if isinstance(mark, Connector) else number
