@@ -39,7 +39,8 @@ class Look:
     that the shipped font lacks are looked for in `font` first.  A `legend` names the roles of
     cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
     something else: in a page it is pointed at.  Of a picture that is only `tried` it is asked
-    whether it has room at all: any layout will do.
+    whether it has room at all: any layout will do.  Below the panels stands `whose` numbers
+    they are, where that is a framework's.
     """
 
     theme: Theme
@@ -59,6 +60,7 @@ class Look:
     legend: bool = True
     unabridged: bool = False
     tried: bool = False
+    whose: str = ""
 
     @property
     def unit(self) -> float:
