@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -395,3 +395,37 @@ def test_the_upstream_gradient_has_the_outputs_colour_in_all_views_of_gradients(
         cells = (m for m in first.marks if isinstance(m, Cell) and re.match(panels, m.key))
         lines = {cell.style.line for cell in cells if cell.style.line != load("light").border_line}
         assert lines == {load("light").output}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"view": view, "dims": 1, "in_channels": n, "bias": [b], "size": size}
+          for view in ("distribution", "collection") for n in (1, 2) for b in (7, 1234.5)
+          for size in ((1280, 720), (640, 360), (1600, 400))),
+        *({"view": view, "dims": 3, "in_channels": n, "bias": [b], "size": size}
+          for view in ("distribution", "collection") for n in (1, 2) for b in (7, 1234)
+          for size in ((1280, 720), (1080, 1080), (1080, 1920))),
+        {"view": "convolution", "input_size": 5, "bias": [0.5], "size": (1080, 1920)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_bias_stands_there_in_any_number_of_axes_and_any_room(asked: dict[str, Any]) -> None:
+    seen = next(animate(stride=2, **asked).drawn.moments([1]))[0]
+    (bias,) = asked["bias"]
+    added = {
+        str(m.key): m.text for m in seen.marks if isinstance(m, Label) and m.key.endswith(".added")
+    }
+    assert added
+    assert all(words.removeprefix("Σ ") == f"+{bias:g}" for words in added.values())
+
+
+@pytest.mark.parametrize(
+    ("view", "dims"),
+    [*product(["distribution", "collection"], [1, 2, 3]), ("grad-weight", 1), ("grad-weight", 2)],
+)
+def test_what_is_read_says_which_channel_it_is_where_a_group_has_one(view: str, dims: int) -> None:
+    asked = {"in_channels": 4, "out_channels": 4, "groups": 4, "out_channel": 2, "dims": dims}
+    seen = next(animate(view=view, **asked).drawn.moments([0]))[0]
+    sizes = {m.text for m in seen.marks if isinstance(m, Label) and m.key.endswith(".size")}
+    assert [words for words in sizes if words.endswith(", channel 2")] != []

@@ -2,7 +2,7 @@
 
 A view is one file with a function ``build(part, look) -> View``, and one row here.  It says which
 panels there are, and what each step shows in them; a `board` draws that, for any number of axes.
-`board` tells how a view is put together.
+`board` tells how a view is put together, and the README.md of this package has a worked example.
 """
 
 from __future__ import annotations

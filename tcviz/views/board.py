@@ -357,12 +357,14 @@ class Board(Surrounded):
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit))
         if link.added:
-            # Below the arrow in the gutter that has room for it, or else beyond its first turn.
+            # Below the arrow in the gutter that has room for it, or else by its first turns.
             below = begin.right + 8 if self.stage.on_one_line(*places) else arrow.points[1][0] + 7
             words = self.stage.label(f"{name}.added", (below, lit + 14), link.added, ADDED,
                                      anchor="left")  # fmt: skip
-            fits = below + text.width(link.added, words.size) <= self.layout.body.right
-            yield from [words] * fits
+            if below + text.width(link.added, words.size) > self.layout.body.right:
+                right, over = arrow.points[2]  # above the run to the other line
+                words = replace(words, at=(right - 8, over - 10), anchor="right")
+            yield words
 
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""

@@ -38,7 +38,7 @@ from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.stretched import Stretched
-from tcviz.views.titles import bias_gap, channel_name, made_slices
+from tcviz.views.titles import bias_gap, channel_name, made_slices, source_size
 
 WIDE = "stretched"
 LONG = 0.95
@@ -50,8 +50,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     held, stretched = tensors(part, ranges, WIDE), Stretched(part)
     kernel, w, product = part.layer.kernel_size, held["w"], held["product"]
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part),
-                        numbered=True),
+        held["x"].panel("x", part.input_size, "input x", source_size(part),
+                        named=channel_name(part), numbered=True),
         held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=34,
                          notes=stretched.notes, begins=True, numbered=True),
         held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
@@ -93,7 +93,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     first = start + stretched.window((range(1),))[0][0]
     beside = held["kernel"].piece("kernel", k, "kernel w")
     kernel = held["kernel"].strip("kernel", k, "kernel w", start=start)
-    source = held["x"].strip("x", n, "input x", every=every, numbered=True)
+    source = held["x"].strip("x", n, "input x", source_size(part), every=every, numbered=True)
     (wide,), size = stretched.shape, stretched.size
     around = held[WIDE].strip(WIDE, wide, stretched.title, size, start=start,
                               notes=stretched.notes, numbered=True)  # fmt: skip

@@ -37,7 +37,7 @@ from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
 from tcviz.views.step_view import board_of
 from tcviz.views.stretched import sides_said
-from tcviz.views.titles import channel_name, source_notes, source_title
+from tcviz.views.titles import channel_name, source_notes, source_size, source_title
 
 WIDE = "padded"
 FEW = 26.0
@@ -120,8 +120,9 @@ def few_columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel
 def _source(part: ForwardPart, ranges: Ranges) -> list[Panel]:
     """Return the panel of the input, and of the padded one if there is padding."""
     padded, held = Padded(part), tensors(part, ranges, WIDE)
-    x = held["x"].panel("x", part.input_size, source_title(part), named=channel_name(part),
-                        notes=source_notes(part), numbered=True)  # fmt: skip
+    x = held["x"].panel("x", part.input_size, source_title(part), source_size(part),
+                        named=channel_name(part), notes=source_notes(part),
+                        numbered=True)  # fmt: skip
     around = held[WIDE].panel(WIDE, padded.shape, "padded", gap=40, begins=True,
                               notes=(padded.note,), numbered=True)  # fmt: skip
     return [x, around] if padded.around else [x]
@@ -153,7 +154,8 @@ def few_strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Varia
 def _sources(part: ForwardPart, ranges: Ranges) -> list[Strip]:
     """Return the strip of the input, and of the padded one if there is padding."""
     padded, held, (n,) = Padded(part), tensors(part, ranges, WIDE), part.input_size
-    x = held["x"].strip("x", n, source_title(part), start=part.layer.border[0][0],
+    x = held["x"].strip("x", n, source_title(part), source_size(part),
+                        start=part.layer.border[0][0],
                         notes=source_notes(part), numbered=True)  # fmt: skip
     around = held[WIDE].strip(WIDE, padded.shape[0], "padded", notes=(padded.note,),
                               numbered=True)  # fmt: skip

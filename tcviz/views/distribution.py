@@ -50,6 +50,7 @@ from tcviz.views.titles import (
     made_slices,
     output_notes,
     output_title,
+    source_size,
 )
 
 OVER = 24.0
@@ -96,8 +97,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                                   gap=42, notes=result_notes(part), begins=True, result=True,
                                   numbered=True)  # fmt: skip
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part),
-                        numbered=True),
+        held["x"].panel("x", part.input_size, "input x", source_size(part),
+                        named=channel_name(part), numbered=True),
         held["element"].panel("element", one, "element", "x[i,j]", gap=32, begins=True,
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
@@ -148,7 +149,8 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     """Return the strips: with a line of products for each element, with one, and without."""
     held, (n,), (k,) = tensors(part, ranges), part.input_size, part.layer.kernel_size
     (axis,), (dilation,) = part.axes, part.layer.dilation
-    source = held["x"].strip("x", n, "input x", every=axis.stride, numbered=True)
+    source = held["x"].strip("x", n, "input x", source_size(part), every=axis.stride,
+                           numbered=True)  # fmt: skip
     kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=axis.window(n - 1).start,
                              along="padded", sign="×")  # fmt: skip
     products = held["product"].strip("product", k, "products x·w", "this step", every=dilation,

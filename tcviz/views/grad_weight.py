@@ -43,7 +43,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import channel_name, extra_notes, group_notes
+from tcviz.views.titles import channel_name, extra_notes, group_notes, source_size
 
 ADD, FAR = 32.0, 34.0
 """Room between products and the gradient that they are added to, which is an arrow's, and beside
@@ -74,7 +74,8 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
     made = held["dw"].panel("dw", kernel, "gradient dw", size_text(kernel) + per, gap=42, sign="=",
                             result=True, notes=dw_notes(part, drawn), numbered=True)  # fmt: skip
     return [
-        held["x"].panel("x", part.input_size, "input x", named=channel_name(part), numbered=True),
+        held["x"].panel("x", part.input_size, "input x", source_size(part),
+                        named=channel_name(part), numbered=True),
         held["dy"].panel("dy", part.padded.shape, "upstream gradient dy", dy_size(part), gap=40,
                          shared=True, notes=dy_notes(part), numbered=True),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
@@ -96,7 +97,7 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
     (stride,), (every,) = layer.stride, layer.dilation
     upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
                                 notes=dy_notes(part), numbered=True)  # fmt: skip
-    source = held["x"].strip("x", n, "input x", every=stride, sign="×")
+    source = held["x"].strip("x", n, "input x", source_size(part), every=stride, sign="×")
     products = held["product"].strip("product", k, "products x·dy", "this step", every=every,
                                      along="dy", sign="=")  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(

@@ -23,7 +23,7 @@ from tcviz.picture.links import STRAIGHT
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Connector, Mark, Rect
+from tcviz.scene.marks import Box, Connector, Mark, Point, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome, legend
 from tcviz.views.board import Board
@@ -177,7 +177,7 @@ class RowsBoard(Board):
     ) -> Iterator[Mark]:
         """Yield what leads from every channel's row, along the right edge, to a shared one.
 
-        What else is `added` stands above the last arrow, where there is room.
+        What else is `added` stands there, where there is room.
         """
         theme, x, y = self.look.theme, self.columns.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR
@@ -197,10 +197,22 @@ class RowsBoard(Board):
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
             yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
-        start = x - (NODE + 2) * several
-        if added and self._width(added) <= start - target.rect.right - CLEAR:
-            above = (target.rect.right + start) / 2, y - 13
-            yield self.stage.label("gather.added", above, added, ADDED)
+        stand = self._added_at(added, target.rect, panels[-1].rect, several=several)
+        if added and stand:
+            yield self.stage.label("gather.added", stand, added, ADDED, anchor="right")
+
+    def _added_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
+        """Return where words end that stand above the last arrow, or below or above the node."""
+        x, (_, y), half = self.columns.gutter, target.center, self.look.legible(ADDED) / 2
+        wide, start = self._width(added), x - (NODE + 2) * several
+        if wide <= start - target.right - CLEAR:
+            return (target.right + start + wide) / 2, y - 13
+        beyond = NODE + 2 + half
+        if y + beyond + half <= self.layout.bottom:
+            return x + NODE, y + beyond
+        if y - beyond - half >= last.bottom + 2:
+            return x - CLEAR, y - beyond
+        return None
 
     def _width(self, words: str) -> float:
         """Return the width of what is added."""

@@ -360,10 +360,11 @@ class SlicesBoard(Board):
 
     def _fits(self, key: str, name: str) -> bool:
         spot, panel = self.layout.spots[key, 0], self.layout.panel(key)
-        beside = pairwise(spot.corners)
-        room = min((b[0] - a[0] for a, b in beside if b[1] == a[1]),
-                   default=panel.cols * spot.cell_width + NEAR)  # fmt: skip
-        return text.width(name, self.look.legible(CAPTION), bold=True) <= room - NEAR
+        beside, size = pairwise(spot.corners), self.look.legible(CAPTION)
+        least = text.width(short(panel.depth.longest(panel.slices)), size, bold=True)
+        room = min((b[0] - a[0] - NEAR for a, b in beside if b[1] == a[1]),
+                   default=max(panel.cols * spot.cell_width, least))  # fmt: skip
+        return text.width(name, size, bold=True) <= room
 
     def _is_linked(self, key: str) -> bool:
         """Return whether connectors come to a panel."""

@@ -7,6 +7,7 @@ from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
 from tcviz.views import words
 from tcviz.views.ranges import Ranges
+from tcviz.views.stage import size_text
 
 ADDED = 15.0
 """Text size of what is added to a sum."""
@@ -27,6 +28,19 @@ def source_title(part: Part) -> str:
     'input x'
     """
     return f"{part.names.source} {part.names.x}"
+
+
+def source_size(part: Part) -> str:
+    """Return the size of what is read, and which channel it is where it is a group by itself.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> source_size(part(plan(in_channels=3, out_channels=3, groups=3).make(), 1))
+    '3×3, channel 1'
+    """
+    size, names = size_text(part.input_size), part.names
+    alone = part.channels == 1 and part.layer.groups > 1 and names.members
+    return f"{size}, {names.summed} {part.first}" if alone else size
 
 
 def source_notes(part: Part) -> tuple[str, ...]:
