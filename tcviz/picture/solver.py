@@ -283,7 +283,7 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
                 * min(1.0, text / GOOD_TEXT)
                 * (1 + 0.35 * option.drawn)
             )
-            if best and top <= best.merit:
+            if count > len(tinted) or (best and top <= best.merit):
                 continue
             heat = frozenset(p.key for p in option.node.panels() if p.family in tinted[:count])
             base = replace(blank, text=text, result=text, heat=heat)
@@ -324,4 +324,6 @@ def _by_demand(panels: Sequence[Panel]) -> list[str]:
     for panel in panels:
         demand[panel.family] = max(demand.get(panel.family, 0.0), panel.demand)
     kept = {panel.family for panel in panels if panel.digits}
-    return sorted(demand.keys() - kept, key=lambda family: -demand[family])
+    return sorted(
+        (family for family in demand if family not in kept), key=lambda family: -demand[family]
+    )
