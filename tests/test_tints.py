@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from tcviz import views
 from tcviz.api import figure
+from tcviz.api.stills import Figure
+from tcviz.layer.forward import Convolution
+from tcviz.layer.trace import Collection, Distribution
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
-from tcviz.scene.marks import Box, Heatmap, Scene
+from tcviz.scene.marks import Box, Cell, Heatmap, Key, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import HEAT_STEPS, Kind, State, load, role
 from tcviz.views.look import Look
@@ -100,7 +104,8 @@ def heats(scene: Scene) -> dict[str, Heatmap]:
 @pytest.mark.parametrize("dims", [1, 2, 3])
 def test_every_tinted_panel_has_a_scale(view: str, dims: int) -> None:
     asked = {"input_size": {1: 60, 2: 24, 3: 9}[dims], "kernel_size": 9 - 2 * dims}
-    scene = still(view=view, dims=dims, step=7, size=(640, 360), **asked)
+    size = (1280, 720) if dims == 1 else (640, 360)
+    scene = still(view=view, dims=dims, step=7, size=size, **asked)
     found = heats(scene)
     panels = {m.key.panel.tensor for m in found.values() if not m.key.endswith(".legend")}
     scales = {key.removesuffix(".legend").split(".")[0] for key in found if "legend" in key}
@@ -115,3 +120,65 @@ def test_a_frame_around_small_tints_covers_none_of_those_that_are_lit() -> None:
     side = cells.w / 129
     assert frame.rect.w - frame.width > 3 * side
     assert frame.rect.w + frame.width < 3 * side + 8
+
+
+def cells(scene: Scene, tensor: str) -> list[Cell]:
+    """Return the cells of a panel, of the first channel."""
+    found = (m for m in scene.marks if isinstance(m, Cell) and isinstance(m.key, Key))
+    return [m for m in found if m.key.panel.tensor == tensor and m.key.panel.channel in (None, 0)]
+
+
+LENSED = (
+    ("distribution", 1, "padded", {"input_size": 40, "in_channels": 2}),
+    ("distribution", 2, "padded", {}),
+    ("distribution", 2, "output", {"in_channels": 2}),
+    ("distribution", 2, "padded", {"dilation": 2, "theme": "print"}),
+    ("distribution", 3, "padded", {"input_size": 6}),
+    ("collection", 1, "output", {"input_size": 40}),
+    ("collection", 2, "output", {"in_channels": 2, "size": (640, 360)}),
+    ("collection", 2, "result", {"in_channels": 2}),
+    ("convolution", 2, "output", {"input_size": 64}),
+)
+
+
+def sums(shown: Figure, of: str, number: int) -> list[str]:
+    """Return the first channel's numbers, as written, of the cells that a step writes."""
+    part = views.part(shown.view, shown.operands)
+    if shown.view == "distribution":
+        running = next(Distribution(part).running([number]))
+        found, window = running.sums, running.step.places
+        if of == "output":
+            found = part.crop(found).sum(axis=0)[np.newaxis]
+            window = tuple(range(axis[0] - 1, axis[-1]) for axis in window)  # a border of 1
+    else:
+        trace = {"collection": Collection, "convolution": Convolution}[shown.view](part)
+        found, window = trace.sums, tuple(range(i, i + 1) for i in trace[number].at)
+        found = found.sum(axis=0)[np.newaxis] if of == "output" else found
+    return [Format()(v) for v in found[0][np.ix_(*window)].ravel().tolist()]
+
+
+@pytest.mark.parametrize(("view", "dims", "of", "asked"), LENSED)
+def test_a_lens_shows_the_numbers_of_the_window_in_a_tinted_panel(
+    view: str, dims: int, of: str, asked: dict[str, Any]
+) -> None:
+    shown = figure(**LARGE | {"view": view, "dims": dims, "step": 20, **asked})
+    (scene,) = shown.scenes()
+    assert of in {key.split(".")[0] for key in heats(scene)}
+    lens = cells(scene, f"{of}.lens")
+    assert [m.text for m in lens] == sums(shown, of, 19)
+    assert {m.size for m in lens} == {m.size for m in cells(scene, "product")}
+
+
+def test_without_tints_there_is_no_lens() -> None:
+    scene = still(input_size=3)
+    assert not heats(scene)
+    assert not [m for m in scene.marks if ".lens" in m.key]
+
+
+@pytest.mark.parametrize(("row", "col"), [(0, 0), (0, 3), (0, 15), (7, 7), (15, 15)])
+def test_at_an_edge_a_lens_is_blank_where_there_is_no_output(row: int, col: int) -> None:
+    scene = still(in_channels=2, step=16 * row + col + 1)
+    blank = {m.key.at for m in cells(scene, "output.lens") if not m.text}
+    gone = {0: 0, 15: 2}  # which tap of the window falls in the border, by the element
+    assert blank == {(i, j) for i in range(3) for j in range(3)
+                     if gone.get(row) == i or gone.get(col) == j}  # fmt: skip

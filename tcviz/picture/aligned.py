@@ -181,13 +181,16 @@ def aligned(
     otherwise, or the canvas is `upright` and has more height than width, if a variant does not say
     where its names stand.
     """
-    for strips, worth, enough, own in variants:
-        yield Arrangement(Aligned(tuple(strips), drawn, name, own or labels), drawn, worth, enough)
-    for strips, worth, enough, own in variants:
-        if not any(strip.cols and strip.pieces for strip in strips):
+    for strips, worth, enough, own, for_tints in variants:
+        node = Aligned(tuple(strips), drawn, name, own or labels)
+        yield Arrangement(node, drawn, worth, enough, for_tints)
+    for strips, worth, enough, own, for_tints in variants:
+        # Above each other, a lens would stand in the way of what leads from its products.
+        if not for_tints and not any(strip.cols and strip.pieces for strip in strips):
             single = tuple(one for strip in strips for one in _single(strip))
             most = enough if upright and not own else min(enough, ROOMY)
-            yield Arrangement(Aligned(single, drawn, name, "above"), drawn, NARROW * worth, most)
+            node = Aligned(single, drawn, name, "above")
+            yield Arrangement(node, drawn, NARROW * worth, most)
 
 
 def _single(strip: Strip) -> Iterator[Strip]:

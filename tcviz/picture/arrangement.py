@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -134,8 +134,13 @@ class Row(Node):
 
     def _pitch(self, scale: Scale) -> float:
         """Return how far the middles of two channels' panels are apart."""
-        fall = max(scale.grid(p)[1] for p in self._own) / 2
+        fall = max(scale.grid(p)[1] / 2 + self._hanging(p, scale) for p in self._own)
         return self._rise(scale) + fall + ROW_GAP
+
+    def _hanging(self, panel: Panel, scale: Scale) -> float:
+        """Return how far what each channel's panel has below it reaches."""
+        hanging = scale.hanging(panel)
+        return scale.noted(panel) + hanging if hanging else 0.0
 
     def place(self, box: Rect, into: Placing) -> None:
         """Give the room that is left to the gutters, and centre the whole."""
@@ -163,9 +168,20 @@ class Row(Node):
                     middle + scale.caption(panel) / 2,
                 )
                 into.lines[place] = line
+                self._lens(panel, start + across / 2, middle, channel, into)
             self._headed(into, panel, start, top)
             edge = start + across
             x += room
+
+    def _lens(self, panel: Panel, x: float, middle: float, channel: int, into: Placing) -> None:
+        """Place a channel's lens below a panel, and its title, if there is one."""
+        scale, lens = into.scale, into.scale.lens(panel)
+        if not lens or (lens.shared and channel != self.channels[0]):
+            return
+        wide, high = scale.grid(lens)
+        top = middle + scale.grid(panel)[1] / 2 + scale.noted(panel) + scale.titled(lens)
+        into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
+        into.lines[lens.key, channel] = into.lines[panel.key, channel]
 
     def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
         """Give a panel's heading its place, whose foot is at `top`."""
@@ -239,13 +255,15 @@ class Beside(Node):
 class Arrangement:
     """An arrangement, how many channels it draws, and what it is worth beside others.
 
-    Text that is more than `enough` times as large as the smallest is worth no more.
+    Text that is more than `enough` times as large as the smallest is worth no more.  One that is
+    `for_tints` is taken only where panels show some.
     """
 
     node: Node
     drawn: int
     worth: float = 1.0
     enough: float = inf
+    for_tints: bool = False
 
 
 def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
@@ -318,10 +336,17 @@ def layout(option: Arrangement, scale: Scale, body: Rect) -> Layout:
     """Return where everything of an arrangement stands in a body that has room for it."""
     into = Placing(scale)
     option.node.place(body, into)
-    panels = tuple({panel.key: panel for panel in option.node.panels()}.values())
+    panels = (*{panel.key: panel for panel in option.node.panels()}.values(),)
+    panels += lenses(panels, into.spots)
     return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
                   into.headings, into.lines, into.inline, into.asides, into.lanes,
                   frozenset(into.cropped), into.doors, into.trunk, into.columns)  # fmt: skip
+
+
+def lenses(panels: Sequence[Panel], spots: Collection[Place]) -> tuple[Panel, ...]:
+    """Return those of the panels' lenses that have a place."""
+    found = (panel.lens for panel in panels if panel.lens)
+    return tuple(lens for lens in found if (lens.key, 0) in spots)
 
 
 def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:

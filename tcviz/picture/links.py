@@ -87,7 +87,7 @@ def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
     first, last, door = layout.lines[a], layout.lines[b], layout.doors[b]
     rows = sorted({(line.box.y, line.bottom) for line in layout.lines.values()})
     tops, bottoms = [top for top, _ in rows], [bottom for _, bottom in rows]
-    x, y = _foot(layout, a)
+    x, y = _foot(layout, _lowest(layout, a))
     begin = (x, first.bottom + 2 if layout.notes and layout.panel(a[0]).notes else y + near)
     over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
     at = min(max(x, door.left + HOOK * door.beside), door.right)
@@ -113,6 +113,13 @@ def beside(door: Door, points: Route) -> tuple[float, float, float]:
         return x + BESIDE_ARROW, low, inf
     top = max(high, low - LOW)
     return x + BESIDE_ARROW, (top + low) / 2, low - high
+
+
+def _lowest(layout: Layout, place: Place) -> Place:
+    """Return the place of a lens that stands below a panel, or else the panel's own."""
+    lens = layout.panel(place[0]).lens
+    spot = layout.spots.get((lens.key, place[1])) if lens else None
+    return (lens.key, place[1]) if lens and spot and spot.y > layout.spots[place].y else place
 
 
 def _foot(layout: Layout, place: Place) -> Point:

@@ -176,8 +176,8 @@ class Measured:
     # Notes.
 
     def legend(self, strip: Strip) -> bool:
-        """Return whether a strip has a legend: it shows tints, and no piece beside it."""
-        return (strip.key in self.scale.heat or strip.tinted) and not strip.pieces
+        """Return whether a strip has a legend: it shows tints."""
+        return (strip.key in self.scale.heat or strip.tinted) and bool(strip.cols)
 
     def note_lines(self, strip: Strip, room: float) -> list[str]:
         """Return a strip's notes as they are broken into lines of that width."""

@@ -33,6 +33,8 @@ NOTE_HIGH, NOTE_LAST = 0.95, 0.6
 """In text sizes, the least pitch of notes, and how far the last one reaches below its middle."""
 
 
+TITLED = 1.7
+"""Height of a lens's title in its text size."""
 COUNT, COUNT_GAP, TINT_GAP = 9.5, 4.0, 1.5
 """Text size of row and column numbers, the room between them and cells, which frames reach into,
 and how much more of it there is beside tints, whose frames stand off."""
@@ -63,6 +65,8 @@ class Panel:
     where room is short: the one called as the panel that is there `instead` looks like that then.
     Where numbers lie on tints, the panel is `tinted`, and has their scale below it.  No text is
     larger than that of a result that is `foremost`.
+    What keeps its `digits` never shows tints.  A `lens` stands below its notes while the panel that
+    it `enlarges` shows tints: the cells of that which are lit, with their numbers.
     """
 
     key: str
@@ -94,6 +98,9 @@ class Panel:
     tinted: bool = False
     foremost: bool = False
     abreast: str = ""
+    lens: Panel | None = None
+    enlarges: str = ""
+    digits: bool = False
 
     @property
     def stacked(self) -> int:
@@ -180,6 +187,11 @@ def heading(panel: Panel, reading: float) -> float:
 def legend_width(end: str, reading: float) -> float:
     """Return the width of the scale of tints that end at a number."""
     return LEGEND + LEGEND_GAP + width(end, legible(NOTE, reading))
+
+
+def titled(size: float) -> float:
+    """Return the height of a lens's title of that text size."""
+    return TITLED * size
 
 
 def note_pitch(size: float) -> float:

@@ -19,6 +19,7 @@ from tcviz.picture.panels import (
     NOTE_LEAST,
     SIGNED,
     SIZE,
+    STACK_GAP,
     TINT_GAP,
     TITLE,
     WORD_GAP,
@@ -28,11 +29,14 @@ from tcviz.picture.panels import (
     note_least,
     note_lines,
     note_pitch,
+    titled,
 )
 from tcviz.scene.text import CAP_HEIGHT, legible, width, wrap
 
 MOST_NOTE = 150.0
 """So wide are notes beside slices at most."""
+LENS_GAP = 8.0
+"""Room above and below a lens."""
 EVEN = 4.0
 """Pixels of a tinted cell with a share of its own, from which on all are equally large."""
 
@@ -171,13 +175,21 @@ class Scale:
         if self.legend(panel):
             size = width(panel.size, legible(SIZE, self.reading))
             head = max(head, size + WORD_GAP + self.legend(panel) + HEADING_GAP)
-        return max(across, 2 * name - across, head, least)
+        return max(across, 2 * name - across, head, least, self.lensed(panel))
+
+    def lensed(self, panel: Panel) -> float:
+        """Return the width of a lens of a panel, with its title."""
+        lens = self.lens(panel)
+        if not lens:
+            return 0.0
+        title = width(lens.title, legible(NOTE, self.reading)) + HEADING_GAP
+        return max(self.grid(lens)[0], title)
 
     def legend(self, panel: Panel) -> float:
         """Return the width of the scale of a panel's tints, if it stands in the heading."""
         if not (panel.slices and (panel.key in self.heat or panel.tinted)):
             return 0.0
-        return legend_width("±999, log", self.reading)
+        return legend_width("±999, log" if panel.key in self.heat else "±999", self.reading)
 
     @measured
     def inline(self, panel: Panel) -> float:
@@ -208,9 +220,30 @@ class Scale:
         words = "; ".join(panel.notes if self.notes else ())
         return 2 * WORD_GAP + width(words, legible(NOTE, self.reading)) if words else 0.0
 
+    def lens(self, panel: Panel) -> Panel | None:
+        """Return what stands below a panel to enlarge cells, if they need it."""
+        return panel.lens if panel.lens and panel.lens.enlarges in self.heat else None
+
     @measured
+    def hanging(self, panel: Panel) -> float:
+        """Return the height of a lens below a panel, with its title and the room around it."""
+        lens = self.lens(panel)
+        if not lens:
+            return 0.0
+        down = (self.grid(panel)[1] + STACK_GAP) / 2 if panel.lowered else 0.0
+        return down + self.titled(lens) + self.grid(lens)[1] + LENS_GAP
+
+    def titled(self, lens: Panel) -> float:
+        """Return the height of a lens's title, if it is no slices' name, and the room above it."""
+        return LENS_GAP + titled(legible(NOTE, self.reading)) * (not lens.slices)
+
     def tail(self, panel: Panel) -> float:
-        """Return the height of what stands below a panel: its notes, and the scale of its tints."""
+        """Return the height of all that stands below a panel."""
+        return self.noted(panel) + self.hanging(panel)
+
+    @measured
+    def noted(self, panel: Panel) -> float:
+        """Return the height of a panel's notes, and of the scale of its tints."""
         if not self._noted(panel):
             return 0.0
         size = legible(NOTE, self.reading)

@@ -34,6 +34,8 @@ from tcviz.picture.scale import Scale
 from tcviz.scene.marks import Point, Rect
 from tcviz.scene.text import legible, width
 
+LENS_GAP = 40.0
+"""Room between slices and a lens beside them."""
 WRAP_GAP, LABEL_GAP = 8.0, 22.0
 """Room between the rows of a panel's slices, and right of headings beside slices."""
 LANE, LANES, TIPS = 8.0, 40.0, 12.0
@@ -88,9 +90,10 @@ def _option(
         line, feeder = lines[number], feeders[number]
         entered = frozenset(p.key for p in line if ways.enters(number, p))
         if len(line) > 1:
-            signed = number > 0 and bool(line[0].sign)
+            signed, feeds = number > 0 and bool(line[0].sign), any(feeders[number + 1 : number + 2])
             return SliceRow(tuple(line), range(channel, channel + 1), headed=channel == 0,
-                            entered=entered, signed=signed, passed=ways.passes(number))  # fmt: skip
+                            entered=entered, signed=signed, passed=ways.passes(number),
+                            feeds=feeds)  # fmt: skip
         lanes, gathered = feeder.slices if feeder else 0, trunk > 0 and line[0].shared
         enters = (
             bool(entered) and not gathered and not (feeder and feeder.key == line[0].depth.after)
@@ -185,13 +188,20 @@ class SliceRow(Row):
     """A channel's panels beside each other; their headings are on one line if all have room.
 
     Arrows come from lines above to those `entered`, and where it is `passed` to lines below.
-    It may begin with a sign.
+    It may begin with a sign.  One that `feeds` what is below has no room for a lens, which
+    connectors would cross.
     """
 
     headed: bool = True
     entered: frozenset[str] = frozenset()
     signed: bool = False
     passed: bool = False
+    feeds: bool = False
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height, endless where it has no room."""
+        crossed = self.feeds and any(map(scale.lens, self.items))
+        return (inf, inf) if crossed else super().size(scale)
 
     def _gaps(self, scale: Scale) -> list[float]:
         first, *others = super()._gaps(scale)
@@ -336,6 +346,7 @@ class Band(Node):
         corners = [*self._corners(left + self._label(scale), slices, into)]
         into.spots[place] = spot(panel, corners, scale)
         into.lines[place] = Line(Rect(box.x, box.y, box.w, box.h), slices + high, 1)
+        self._lens(corners, box, into)
         if self.peers:
             self._head_aside(Rect(left, slices, self._label(scale) - LABEL_GAP, high), into)
         else:
@@ -381,6 +392,20 @@ class Band(Node):
         """Return the width of the title with its sign."""
         words = width(self.panel.title, legible(TITLE, scale.reading), bold=True)
         return words + SIGNED * bool(self.panel.sign)
+
+    def _lens(self, corners: Sequence[Point], box: Rect, into: Placing) -> None:
+        """Place a lens right of the last slice, where it has room."""
+        panel, scale, (x, y) = self.panel, into.scale, corners[-1]
+        lens, left = scale.lens(panel), x + scale.slice(panel) + LENS_GAP
+        if not lens or (lens.shared and self.channel) or left + scale.lensed(panel) > box.right:
+            return
+        if scale.grid(lens)[1] - scale.caption(lens) > scale.grid(panel)[1] - scale.caption(panel):
+            return
+        start = left + (scale.lensed(panel) - scale.grid(lens)[0]) / 2
+        pitch, place = scale.slice(lens) + SLICE_GAP, (lens.key, self.channel)
+        places = [(start + i * pitch, y) for i in range(lens.slices)]
+        into.spots[place] = spot(lens, places, scale)
+        into.lines[place] = replace(into.lines[self.panel.key, self.channel])
 
     def _left(self, box: Rect, scale: Scale) -> float:
         """Return where it begins, as its peers do, in the middle of a box."""

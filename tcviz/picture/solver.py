@@ -120,6 +120,7 @@ def _written(
     options: Sequence[Arrangement], blank: Scale, room: Room, comfortable: float
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
+    options = [option for option in options if not option.for_tints]
     counts = dict.fromkeys(option.drawn for option in options)
     found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
     numbers = [f for f in found if f]
@@ -282,7 +283,7 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
                 * min(1.0, text / GOOD_TEXT)
                 * (1 + 0.35 * option.drawn)
             )
-            if best and top <= best.merit:
+            if count > len(tinted) or (best and top <= best.merit):
                 continue
             heat = frozenset(p.key for p in option.node.panels() if p.family in tinted[:count])
             base = replace(blank, text=text, result=text, heat=heat)
@@ -322,4 +323,7 @@ def _by_demand(panels: Sequence[Panel]) -> list[str]:
     demand: dict[str, float] = {}
     for panel in panels:
         demand[panel.family] = max(demand.get(panel.family, 0.0), panel.demand)
-    return sorted(demand, key=lambda family: -demand[family])
+    kept = {panel.family for panel in panels if panel.digits}
+    return sorted(
+        (family for family in demand if family not in kept), key=lambda family: -demand[family]
+    )

@@ -55,12 +55,13 @@ class Strip(Panel):
 
 
 class Variant(NamedTuple):
-    """Strips that may be drawn, with `labels`: `worth` and `enough` are an `Arrangement`'s."""
+    """Strips that may be drawn, with `labels`: all else is an `Arrangement`'s."""
 
     strips: Sequence[Strip]
     worth: float = 1.0
     enough: float = inf
     labels: Labels | None = None
+    for_tints: bool = False
 
 
 @dataclass(frozen=True)

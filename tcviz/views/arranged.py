@@ -8,7 +8,7 @@ from dataclasses import replace
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import CHANNEL, COUNT, SIZE, STACK_GAP, TITLE
+from tcviz.picture.panels import CHANNEL, COUNT, NOTE, SIZE, STACK_GAP, TITLE, titled
 from tcviz.scene import numbers, text
 from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Tint
@@ -61,6 +61,12 @@ class Arranged(Stage):
             size = self._inside(x, panel.size, SIZE), y - 18
             yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
             yield self.label(f"{name}.size", size, panel.size, SIZE)
+
+    def above(self, rect: Rect, name: str, title: str, *, sliced: bool) -> Label:
+        """Return the title of a lens above its cells, where slices have names."""
+        high = caption_height(self.look.reading) if sliced else titled(self.look.legible(NOTE))
+        at = rect.center[0], rect.y - high / 2
+        return self.label(part_key(name, "title"), at, title, NOTE)
 
     def numbers(self, place: Place, grid: Grid) -> Iterator[Label]:
         """Yield the numbers left of the rows and above the columns of a panel, if it has any.

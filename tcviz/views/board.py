@@ -28,25 +28,36 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
-from tcviz.picture.arrangement import Arrangement, equation
+from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
-from tcviz.scene.theme import Kind, State, Tint
+from tcviz.scene.theme import ROLES, Kind, State, Tint
 from tcviz.views import chrome, legend, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles
 from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
+from tcviz.views.shown import (
+    Content,
+    Flags,
+    Furniture,
+    Link,
+    Shown,
+    Window,
+    enlarged,
+    hull,
+    kinds,
+)
 from tcviz.views.stage import below, drawn, small_side
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
+NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
 THINNER = 8.0
 """Tints that are smaller have a thin frame around what is kept of them: it lies on some."""
 SHORT, AMPLE = 0.8, 1.8
@@ -90,6 +101,10 @@ class Surrounded(ABC):
         below = chrome.caption(self.look, *said)
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
+    def role_codes(self, key: str, shown: Shown) -> Roles:
+        """Return the roles of a panel's cells that a legend names."""
+        return shown.cells[key][1]
+
     def legend(
         self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
     ) -> Iterator[Mark]:
@@ -99,7 +114,7 @@ class Surrounded(ABC):
             return
         if corner and corner.bottom > room.y:
             room = replace(room, w=corner.x - legend.BETWEEN - room.x)
-        cells = ({key: shown.cells[key][1] for key in self.told} for shown in moments)
+        cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
         tints = {entry: self.tint(key) for entry, key in found.items()}
         yield from legend.marks(self.look, tints, room)
@@ -185,7 +200,9 @@ class Board(Surrounded):
 
     def hold(self, tensors: Mapping[str, Tensor], furniture: Furniture) -> None:
         """Make the panels of those of the tensors that have a place."""
-        self.tensors = {key: tensor for key, tensor in tensors.items() if self.has(key)}
+        panels = self.layout.panels
+        lensed = {panel.key: tensors[panel.enlarges].enlarged for panel in panels if panel.enlarges}
+        self.tensors = {key: held for key, held in {**tensors, **lensed}.items() if self.has(key)}
         self.furniture = furniture
         self.cells = {key: self._made(key, tensor) for key, tensor in self.tensors.items()}
 
@@ -246,15 +263,30 @@ class Board(Surrounded):
         """The panels whose roles a legend names: those that sentences speak of, in numbers."""
         named = (key for key in self.tensors
                  if self._of(key).numbered or key in self.furniture.told)  # fmt: skip
-        return tuple(key for key in named if not self.layout.spots[self._place(key, 0)].heat)
+        lensed = (key for key in self.tensors if self._of(key).enlarges)
+        return *(key for key in named if not self._is_tinted(key)), *lensed
+
+    def role_codes(self, key: str, shown: Shown) -> Roles:
+        """Return the roles of a panel's cells; of a lens those of what happens now."""
+        found = self._content(key, shown)[1]
+        return found[np.isin(found, NOW)] if self._of(key).enlarges else found
 
     def _named(self) -> Iterator[Mark]:
         """Yield what names panels and channels, and the notes on them."""
         yield from self.stage.headings()
         yield from self._channels()
+        yield from self._lenses()
         for key, tensor in self.tensors.items():
-            if tensor.scaled or self._is_tinted(key):
+            own = bool(self.cells[key][-1].tints) and key not in self._uppers
+            if tensor.scaled or own:
                 yield from self.stage.notes(self.cells[key][-1], self.notes.get(key, ()))
+
+    def _lenses(self) -> Iterator[Mark]:
+        """Yield the titles of lenses."""
+        for lens in self.layout.panels:
+            for c, panel in enumerate(self.cells[lens.key] if lens.enlarges else ()):
+                name, sliced = self._name(lens.key, c), bool(lens.slices)
+                yield self.stage.above(panel.rect, name, lens.title, sliced=sliced)
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
@@ -299,7 +331,7 @@ class Board(Surrounded):
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then links and frames."""
         for key, panels in self.cells.items():
-            values, roles = shown.cells[key]
+            values, roles = self._content(key, shown)
             shared = self._of(key).shared
             for c in range(len(panels)):
                 yield from self._panel(key, c, shown).draw(values if shared else values[c], roles)
@@ -310,6 +342,14 @@ class Board(Surrounded):
         for key, panels in self.cells.items():
             for c in range(len(panels)):
                 yield from self._framed(key, c, shown)
+
+    def _content(self, key: str, shown: Shown) -> Content:
+        """Return what a panel holds in a step; a lens holds what is lit of another."""
+        panel = self._of(key)
+        if not panel.enlarges:
+            return shown.cells[key]
+        of, shape = panel.enlarges, panel.shape[-self.part.layer.dims :]
+        return enlarged(shown.cells[of], shown.lit.get(of), shape)
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:  # noqa: ARG002  (strips slide)
         """Return a channel's panel where it stands in a step."""
@@ -468,4 +508,5 @@ def _taken(layout: Layout, panels: Sequence[Panel]) -> Sequence[Panel]:
 
 def _retitled(layout: Layout, panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Return the panels of another channel, which stand as those of a layout do."""
-    return tuple(replace(panel, named=layout.panel(panel.key).named) for panel in panels)
+    own = (replace(panel, named=layout.panel(panel.key).named) for panel in panels)
+    return *own, *lenses(panels, layout.spots)

@@ -26,11 +26,13 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
 from tcviz.views.gathering import (
     APART,
+    LENSED,
     GatheringView,
     apart,
     far,
     results,
     sliding,
+    step_lens,
     summed,
     tensors,
 )
@@ -56,7 +58,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                          notes=stretched.notes, begins=True, numbered=True),
         held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
         w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),
-        product.panel("product", kernel, "products", "this step", gap=28, lowered=True, sign="="),
+        product.panel("product", kernel, "products", "this step", gap=28, lowered=True, sign="=",
+                      lens=step_lens(part, ranges, lowered=True)),
         *summed(part, ranges, drawn),
     ]  # fmt: skip
 
@@ -75,7 +78,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         replace(plain, key="kernel", begins=True, depth=Depth(TAPS)),
         replace(plain, title="flipped kernel", size=flipped, depth=Depth(TAPS, flipped=True)),
         replace(stretched, gap=40, sign="⊙", depth=wide),
-        replace(product, gap=40, begins=True, lowered=False,
+        replace(product, gap=40, begins=True, lowered=False, lens=step_lens(part, ranges),
                 depth=Depth(TAPS, pairs, ends, flipped=True)),
         replace(output, gap=bias_gap(part, ranges, 112) / 2,
                 depth=Depth(made_slices(part), after="product")),
@@ -99,6 +102,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
                               notes=stretched.notes, numbered=True)  # fmt: skip
     work = [around, *sliding(part, ranges, WIDE, name, first)]
     line = [around, apart(part, ranges, name)]
+    lensed = [around, apart(part, ranges, name, lens=True)]
     made = results(part, ranges, drawn, part.layer.border[0][0], 1, align_notes(part))
     with_kernel = replace(source, pieces=(beside,))
     return (
@@ -106,6 +110,8 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
         Variant([kernel, source, *work, *made], LONG),
         Variant([with_kernel, *line, *far(made)], APART, ROOMY),
         Variant([kernel, source, *line, *far(made)], APART * LONG, ROOMY),
+        Variant([with_kernel, *lensed, *far(made)], LENSED, for_tints=True),
+        Variant([kernel, source, *lensed, *far(made)], LENSED * LONG, for_tints=True),
     )
 
 

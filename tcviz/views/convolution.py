@@ -28,6 +28,7 @@ from tcviz.views.gathering import (
     far,
     results,
     sliding,
+    step_lens,
     summed,
     tensors,
 )
@@ -103,7 +104,15 @@ def columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         *_source(part, ranges),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="⊙"),
-        held["product"].panel("product", kernel, "products", "this step", gap=28, sign="="),
+        held["product"].panel(
+            "product",
+            kernel,
+            "products",
+            "this step",
+            gap=28,
+            sign="=",
+            lens=step_lens(part, ranges),
+        ),
         *summed(part, ranges, drawn),
     ]
 

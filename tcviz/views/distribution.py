@@ -53,6 +53,8 @@ from tcviz.views.titles import (
     source_size,
 )
 
+LENS = "this window, now"
+"""What the sums are called that a step adds to."""
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
 STAIRS = 10
@@ -62,8 +64,9 @@ FAR = 34.0
 HOW = (("=", 10.0), ("+", 22.0), ("", FAR))
 """The sign before the result and the room above it: below all products, those of a step, or
 an equation; an arrow leads from those."""
-FOLDED, APART = 0.9, 0.6
-"""What it is worth to show the products of one step instead of all, or in no columns."""
+FOLDED, APART, LENSED = 0.9, 0.6, 1.3
+"""What it is worth to show the products of one step instead of all, or in no columns, or there
+with a lens, where tints show no digits."""
 
 
 def tensors(part: Part, ranges: Ranges) -> dict[str, Tensor]:
@@ -102,12 +105,14 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["element"].panel("element", one, "element", "x[i,j]", gap=32, begins=True,
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
-        held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="="),
+        held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
+                              lens=held["padded"].lens("padded", kernel, LENS)),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
                              shared=True, begins=True, result=True, numbered=True,
                              notes=output_notes(part, ranges, drawn),
+                             lens=held["output"].lens("output", kernel, LENS, shared=True),
                              instead=_alone(part, ranges, result)),
     ]  # fmt: skip
 
@@ -166,7 +171,13 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
     folded = [source, kernel, products, *added]
     found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
-    return *found, Variant([source, line, *below], APART, ROOMY)
+    lens = held["padded"].lens_piece("padded", k, "sums, now")
+    lensed = replace(line, pieces=(*(replace(p, digits=True) for p in line.pieces), lens))
+    return (
+        *found,
+        Variant([source, line, *below], APART, ROOMY),
+        Variant([source, lensed, *below], LENSED, for_tints=True),
+    )
 
 
 def _stair(products: Strip, number: int, start: int, held: dict[str, Tensor]) -> Strip:

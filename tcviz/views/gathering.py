@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -43,6 +43,8 @@ from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
 in no columns."""
+LENSED = 1.3
+"""What it is worth that an equation in no columns has a lens, where tints show no digits."""
 APART = 0.6
 """What it is worth that an equation stands in no columns."""
 
@@ -99,8 +101,21 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     output = held["output"].panel("output", size, output_title(part),
                                   gap=bias_gap(part, ranges, 70 if several else 56),
                                   shared=True, begins=True, result=True, numbered=True,
-                                  notes=made_notes(part, ranges, drawn))  # fmt: skip
+                                  notes=made_notes(part, ranges, drawn),
+                                  lens=made_lens(part, ranges) if several else None)  # fmt: skip
     return [result, output] if several else [output]
+
+
+def made_lens(part: Part, ranges: Ranges, of: str = "output", **more: Any) -> Panel:
+    """Return the one cell that a step makes, of the output or of a channel's result."""
+    held, one = tensors(part, ranges)[of], (1,) * part.layer.dims
+    return held.lens(of, one, f"{part.names.y}, now" if of == "output" else "sum, now",
+                     shared=of == "output", **more)  # fmt: skip
+
+
+def step_lens(part: Part, ranges: Ranges, **more: Any) -> Panel:
+    """Return the one cell that products are summed into."""
+    return made_lens(part, ranges, "result" if part.channels > 1 else "output", **more)
 
 
 def made_notes(part: Part, ranges: Ranges, drawn: int) -> tuple[str, ...]:
@@ -120,14 +135,18 @@ def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> l
     ]  # fmt: skip
 
 
-def apart(part: Part, ranges: Ranges, name: str) -> Strip:
-    """Return window, kernel and products as pieces, which stand in no columns."""
+def apart(part: Part, ranges: Ranges, name: str, *, lens: bool = False) -> Strip:
+    """Return window, kernel, products, and their sum in a `lens`, as pieces, in no columns."""
+    sums = "result" if part.channels > 1 else "output"
     held, (k,) = tensors(part, ranges), part.layer.kernel_size
-    pieces = (
+    pieces: tuple[Strip, ...] = (
         held["window"].piece("window", k, "window"),
         held["w"].piece("w", k, name, "⊙"),
         held["product"].piece("product", k, "products", "="),
     )
+    if lens:
+        made = held[sums].lens_piece(sums, 1, "sum, now", shared=sums == "output")
+        pieces = *(replace(piece, digits=True) for piece in pieces), made
     return Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=pieces)
 
 

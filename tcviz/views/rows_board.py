@@ -65,8 +65,9 @@ class RowsBoard(Board):
         """Yield names, signs, rulers, and notes."""
         yield from self.labels.marks()
         scaled = {key: self.cells[key][-1] for key, held in self.tensors.items()
-                  if held.scaled or self._is_tinted(key)}  # fmt: skip
-        yield from self.labels.notes(scaled, self.notes)
+                  if held.scaled or self.cells[key][-1].tints}  # fmt: skip
+        spare = {key for key in scaled if not self.tensors[key].scaled}
+        yield from self.labels.notes(scaled, self.notes, spare)
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -123,9 +123,12 @@ class Labels:
     # Notes.
 
     def notes(
-        self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]]
-    ) -> Iterator[Mark]:
+        self, panels: Mapping[str, Cells], said: Mapping[str, tuple[str, ...]],
+        spare: Collection[str] = (),
+    ) -> Iterator[Mark]:  # fmt: skip
         """Yield the notes of strips, and the legends of those that show tints.
+
+        Those of `spare` ones may be left out.
 
         They stand after names above strips, below strips with names of two lines, or else right
         of the first channel's, below pieces there, and above each other where there are many.
@@ -140,6 +143,8 @@ class Labels:
             return
         told = (strip for strip in strips if strip.notes or strip.key in panels)
         noted = [strip for strip in told if self._high(strip)]
+        if self._pushed(noted):  # what a step reads and makes is scaled where there is room
+            noted = [strip for strip in noted if strip.notes or strip.key not in spare]
         for strip, top in zip(noted, self._tops(noted), strict=True):
             at = self._columns.side, top + self._pitch / 2
             yield from self._block(strip, panels.get(strip.key), at)
@@ -165,11 +170,16 @@ class Labels:
 
     def _legend(self, strip: Strip) -> bool:
         place = strip.key, 0
-        shown = place in self.layout.spots and (self.layout.spots[place].heat or strip.tinted)
-        return shown and not strip.pieces
+        return place in self.layout.spots and (self.layout.spots[place].heat or strip.tinted)
 
     def _high(self, strip: Strip) -> float:
         return self._pitch * (len(self._lines(strip, self._columns.side)) + self._legend(strip))
+
+    def _pushed(self, strips: Sequence[Strip]) -> bool:
+        """Return whether others push the notes of any strip to below it."""
+        spots = [self.layout.spots.get((strip.key, 0)) for strip in strips]
+        placed = zip(spots, self._tops(strips), strict=True)
+        return any(spot and top > spot.y + spot.cell_height for spot, top in placed)
 
     def _tops(self, strips: Sequence[Strip]) -> list[float]:
         """Return where the notes of strips begin: beside them, unless others are in the way."""

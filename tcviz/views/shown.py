@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,26 @@ class Furniture:
     added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     told: Sequence[str] = ()
+
+
+def enlarged(content: Content, lit: Window | None, shape: Sequence[int]) -> Content:
+    """Return what a lens of that shape shows of a panel: the cells that are lit.
+
+    There are fewer at the edges; what would lie beyond these is blank.
+    """
+    values, roles = content
+    window = lit or ((),) * len(shape)
+    sides = [*zip(window, shape, strict=True)]
+    ends = [n if axis and axis[0] == 0 else len(axis) for axis, n in sides]
+    here = tuple(slice(end - len(axis), end) for axis, end in zip(window, ends, strict=True))
+    cells = np.ix_(*(np.array(axis, dtype=int) for axis in window))
+    there: Any = (Ellipsis, *cells)
+    into: Any = (Ellipsis, *here)
+    numbers = np.zeros((*values.shape[: -len(shape)], *shape), dtype=values.dtype)
+    numbers[into] = values[there]
+    seen = alike(shape, State.PENDING, Kind.BORDER)
+    seen[here] = roles[cells]
+    return numbers, seen
 
 
 def alike(shape: Sequence[int], state: State = State.KNOWN, kind: Kind = Kind.VALUE) -> Roles:

@@ -48,7 +48,7 @@ class SlicesBoard(Board):
         (key, channel), layout = place, self.layout
         cells = self.cells[key][channel]
         panel = layout.panel(key)
-        notes = self.notes[key] if layout.notes else ()
+        notes = self.notes.get(key, ()) if layout.notes else ()
         heading = Heading(self.stage, f"{key}.{channel}" if channel else key, panel, cells)
         if place in layout.asides:
             yield from heading.beside(layout.asides[place], notes)
@@ -97,6 +97,7 @@ class SlicesBoard(Board):
         for place in self._places():
             yield from self._heading(place)
         yield from self._channels()
+        yield from self._lenses()
 
     def _signs(self) -> Iterator[Mark]:
         """Yield the signs between panels, and before the heading of one that begins a line."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
+from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
@@ -44,6 +45,11 @@ class Tensor:
         """On how many lines the highest is."""
         return lines(self.values, self.form)
 
+    @property
+    def enlarged(self) -> Tensor:
+        """The same numbers as a lens shows them."""
+        return replace(self, scaled=False, paint=None)
+
     def painter(self, usually: Callable[..., Cells]) -> Painter:
         """Return what paints it: its own, or what `usually` does."""
         return self.paint or partial(usually, usual=self.usual)
@@ -58,6 +64,16 @@ class Tensor:
         """Return a panel of them; `words` tell what it is if its size alone does not."""
         size = self.headed(words or size_text(shape))
         return Panel(key, shape, self.em, title, size, lines=self.lines, **more)
+
+    def lens(self, of: str, shape: tuple[int, ...], title: str, **more: Any) -> Panel:
+        """Return a panel of those of the panel `of` that are lit."""
+        return Panel(f"{of}.lens", shape, self.em, self.headed(title), "", enlarges=of,
+                     depth=Depth(""), **more)  # fmt: skip
+
+    def lens_piece(self, of: str, count: int, title: str, **more: Any) -> Strip:
+        """Return a piece of those of the strip `of` that are lit."""
+        return Strip(f"{of}.lens", (1, count), self.em, self.headed(title), "", sign="→",
+                     enlarges=of, digits=True, **more)  # fmt: skip
 
     def strip(self, key: str, count: int, title: str, words: str = "", **more: Any) -> Strip:
         """Return a strip of them."""
