@@ -335,7 +335,7 @@ class SvgPainter:
     def _outlined(self, some: Sequence[Batch], step: float, letters: SvgAlphabet) -> str:
         """Return words of one size, in a group whose units are the steps of an em."""
         inner = [(self.styles.name(one.look), "".join(letters.elements(one))) for one in some]
-        scale = f"{step:.4g}".removeprefix("0")
+        scale = f"{step:.6g}".removeprefix("0")
         if len(inner) == 1:
             ((name, uses),) = inner
             return f'<g class="{name}" transform="scale({scale})">{uses}</g>'

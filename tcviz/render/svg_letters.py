@@ -23,7 +23,7 @@ from tcviz.scene import text
 USE, PLACED_USE, PIECE = 25, 44, 17
 """Bytes that one more use takes, also where it says its height, and that a piece takes beside
 those that it is made of."""
-SAME = 4
+SAME = 2
 """Thousandths of an em by which distances may differ that are drawn as one."""
 FEW = 5
 """Pieces of a text that take more bytes in a group of their own."""
