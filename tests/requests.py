@@ -17,7 +17,7 @@ Words: TypeAlias = tuple[str, ...]
 HERE = {
     "--input", "--weight", "--bias", "--grad-output", "--theme", "--article", "--title", "--font",
     "--output", "--format", "--open", "--quiet", "--debug", "--text", "--decimals",
-    "--legend",
+    "--legend", "--layout",
 }  # fmt: skip
 """Options that make nothing larger: files, of bounded size, and words."""
 
@@ -38,12 +38,27 @@ def sizes(most: int) -> Values:
     return st.one_of(numbers(most), st.builds("{}x{}".format, numbers(most), numbers(most)))
 
 
+def codes(most: int) -> Values:
+    """Draw layers of large sizes, as code."""
+    layers = [
+        "nn.ConvTranspose2d({}, {}, {}, stride={}, padding={})",
+        "Conv2DTranspose({1}, {2}, strides={3}, padding='same')",
+        "tf.nn.conv2d_transpose(x, w, (1, {}, {}, {}), {})",
+        "lax.conv_transpose(x, w, ({}, {}), [({}, {}), ({}, 1)])",
+        "ConvTranspose(kernel_shape=[{}], output_shape=[{}], strides=[{}])",
+    ]
+    many = [numbers(most) for _ in range(5)]
+    return st.builds(lambda text, *n: text.format(*n), st.sampled_from(layers), *many)
+
+
 def options(most: int) -> dict[str, Values | None]:
     """Return what may stand behind every option, None behind a flag, none larger than `most`."""
     channel = st.one_of(st.just("all"), st.integers(0, 3).map(str))
     wide, high = (st.integers(least, max(1500, min(9000, most))) for least in (560, 315))
     return {
-        "--kernel-size": sizes(most), "--stride": sizes(most), "--padding": sizes(most),
+        "--layer": codes(most), "--output-size": sizes(most),
+        "--kernel-size": sizes(most), "--stride": sizes(most),
+        "--padding": st.one_of(sizes(most), st.sampled_from(["same", "valid", "causal"])),
         "--output-padding": sizes(most), "--dilation": sizes(most), "--groups": numbers(most),
         "--input-size": sizes(most), "--dims": st.sampled_from("123"),
         "--in-channels": numbers(most), "--out-channels": numbers(most),

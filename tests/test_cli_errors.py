@@ -104,7 +104,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         (
             "-p 1:2:3",
             "padding is '1:2:3'; allowed: a whole number, one per axis as in 1x2, "
-            "or per side as in 0:1x1:1",
+            "per side as in 0:1x1:1, or same, valid, causal",
         ),
         ("-g x", f"groups is 'x'; allowed: {WHOLE}"),
         ("--seed -1", "seed is -1; allowed: whole numbers from 0"),

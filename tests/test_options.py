@@ -64,7 +64,7 @@ def test_what_is_unsaid_is_the_same_in_every_signature_as_in_the_table() -> None
             if option and option.is_keyword and parameter.default is not parameter.empty:
                 assert parameter.default == option.default, (function, name)
                 seen.add(name)
-    read_from_the_table = {"view", "forward", "out_channel", "in_channel", "compare"}
+    read_from_the_table = {"layer", "view", "forward", "out_channel", "in_channel", "compare"}
     assert Options.__annotations__.keys() - seen == read_from_the_table
 
 

@@ -15,6 +15,7 @@ from tcviz.effort.pictures import Drawn
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted, quoted_path
 from tcviz.errors.notes import note
+from tcviz.frameworks import opening
 from tcviz.layer import foreign
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike
@@ -30,6 +31,7 @@ from tcviz.views.look import Look
 from tcviz.views.view import View
 
 if TYPE_CHECKING:
+    from tcviz.frameworks.pasted import PastedLayer
     from tcviz.scene.faces import Font
 
 Arrays: TypeAlias = tuple[Any, Any, Any]
@@ -40,8 +42,16 @@ ALL = "all"
 class Options(TypedDict, total=False):
     """What can be asked of every picture.
 
+    layer : str or PastedLayer, optional
+        Code of any framework, as in `tcviz.layer`, in place of the geometry; arrays are then
+        laid out as in that framework.
     kernel_size, stride, padding, output_padding, dilation, groups
-        As in ``torch.nn.ConvTranspose2d``.
+        As in ``torch.nn.ConvTranspose2d``; `padding` may be ``"same"``, ``"valid"`` or, in
+        one dimension, ``"causal"``.
+    output_size : int or sequence of int, optional
+        The output's size: the output_padding that makes it is found.
+    layout : str, optional
+        How arrays are laid out: ``"torch"``, ``"keras"``, ``"jax"`` or ``"onnx"``.
     dims : int, optional
         Spatial axes: 1, 2 or 3; unsaid it is what the sizes or the arrays have, or 2.
     input_size, in_channels, out_channels, seed
@@ -76,14 +86,17 @@ class Options(TypedDict, total=False):
         Another kernel size: ``"overlap"`` draws its counts beside, for the same input.
     """
 
+    layer: str | PastedLayer | None
     kernel_size: SizesLike | None
     stride: SizesLike
-    padding: PaddingLike
+    padding: PaddingLike | str
     output_padding: SizesLike
+    output_size: SizesLike | None
     dilation: SizesLike
     groups: int
     dims: int | None
     input_size: SizesLike | None
+    layout: str | None
     in_channels: int | None
     out_channels: int | None
     seed: int | None
@@ -229,8 +242,15 @@ def picture(
     view = _words("view", left.pop("view", NAMED["view"].default))
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
-    arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
+    pasted, arrays = opening.taken(arrays, left)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
+    if pasted:
+        left = opening.opened(pasted, arrays, left, forward=EXAMPLES[example].forward)
+        looks = {"title": pasted.call, "whose": pasted.by} | {
+            name: value for name, value in looks.items() if value is not None
+        }
+    else:
+        arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
     made, read = (left.pop(name, NAMED[name].default) for name in ("out_channel", "in_channel"))
     compare = left.pop("compare", NAMED["compare"].default)
     left.pop("scale", None)  # the canvas has it
@@ -287,6 +307,7 @@ def _look(
     by: str = "row",
     symbols: bool = False,
     legend: bool = True,
+    whose: str = "",
 ) -> Look:
     digits, drawn = checked("decimals", decimals), checked("channels", channels)
     if title is not None:  # composed: the font has é, but no accent by itself
@@ -295,6 +316,7 @@ def _look(
         _theme(theme), canvas.width, canvas.height, canvas.scale, digits, title, drawn,
         symbols=checked("symbols", symbols), chrome=chrome, in_unit=canvas.unit,
         font=_font(font, title), legend=checked("legend", legend), by=checked("by", by),
+        whose=whose,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     if article is not None:
         asked = asking.of_article(article, "animate", "tcviz figure --article makes the stills")
         views, rest = (asked.pop("view"),), rest | asked
-    make = _maker(rest)
+    make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["animate"], format_of)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]

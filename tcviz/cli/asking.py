@@ -72,6 +72,18 @@ def _piped(name: str, dims: int | None) -> Any:
     return parse(sys.stdin.buffer.read(MAX_BYTES + 1), name, dims)
 
 
+def with_layer(rest: dict[str, Any]) -> dict[str, Any]:
+    """Return the options without those that nobody typed and that a pasted layer says itself."""
+    if not rest.get("layer"):
+        return rest
+    typed = given_among(options.GEOMETRY)
+    return {
+        name: value
+        for name, value in rest.items()
+        if name not in options.GEOMETRY or options.NAMED[name].flag in typed
+    }
+
+
 def of_article(number: int, command: str, hint: str | None) -> dict[str, Any]:
     """Return what an article's figure asks for; refuse options that contradict it."""
     from tcviz.request.article import FIGURES

@@ -43,6 +43,12 @@ def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
     from tcviz.request.inputs import plan
 
     x, weight, bias = asking.arrays(rest)
+    rest = asking.with_layer(rest)
+    codes = rest.pop("layer")
+    if codes:
+        from tcviz.frameworks import layer, opening
+
+        rest = opening.opened(layer(codes[0]), (x, weight, bias), rest)
     settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)
     check_sizes(settled)
     return [of_plan(settled)], 1

@@ -39,7 +39,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
 
     if article is not None:
         views, rest = _of_article(article, rest)
-    make = _maker(rest)
+    make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["figure"], still_format)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
     form.load()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import grouped, options, saying
+from tcviz.cli import asking, grouped, options, saying
 from tcviz.errors import RequestError, complaint
 from tcviz.layer.sizes import length
 
 if TYPE_CHECKING:
+    from tcviz.frameworks.pasted import PastedLayer
     from tcviz.layer.geometry import ConvTranspose
     from tcviz.layer.overlap import Overlap
     from tcviz.layer.sizes import Sizes
@@ -27,44 +28,102 @@ AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 @click.command(cls=grouped.Command, short_help="Print sizes and the formula.")
 @options.of("size")
 def command(
+    layer: str | None,
     input_size: Any,
-    kernel_size: Any,
     in_channels: int | None,
     out_channels: int | None,
     bias: bool,
-    dims: int | None,
     **rest: Any,
 ) -> None:
     """Print the sizes of a transposed convolution and where they come from.
 
     \b
     tcviz size -k 4 -s 2 -p 1 -n 16                          this layer
+    tcviz size --layer "Conv2DTranspose(8, 3, strides=2)"    a line of code
     tcviz size -k 3 -s 2 --json                              for machines
     tcviz size -s 2 --in-channels 128 --out-channels 64      parameters, too
     """  # noqa: D301  (click looks for the backspace that this is)
     as_json, _ = map(rest.pop, ("json", "debug"))
+    pasted = None if layer is None else _pasted(layer)
+    if pasted:
+        settled, sizes = _of_code(pasted, input_size, rest)
+        in_channels = pasted.in_channels if in_channels is None else in_channels
+        out_channels = pasted.out_channels if out_channels is None else out_channels
+        bias = bias and pasted.bias
+    else:
+        settled, sizes = _of_options(input_size, **rest)
+    channels = _channels(in_channels, out_channels, strict=pasted is None)
+    facts = {"layer": _said(pasted)} if pasted else {}
+    facts |= _facts(settled, sizes) | _pytorch(settled, sizes, channels, bias=bias)
+    if channels:
+        facts |= _counts(settled, sizes, channels, bias=bias)
+    if as_json:
+        saying.give(json.dumps(facts) + "\n")
+    else:
+        _print(settled, sizes, facts)
+
+
+def _pasted(code: str) -> PastedLayer:
+    from tcviz import frameworks
+
+    return frameworks.layer(code)
+
+
+def _said(layer: PastedLayer) -> dict[str, Any]:
+    """Return whose layer it is, and what it says of its kernel."""
+    flips = not layer.layout.turned
+    return {"framework": layer.framework, "call": layer.call, "kernel_flipped": flips}
+
+
+def _of_code(
+    layer: PastedLayer, input_size: Any, rest: dict[str, Any]
+) -> tuple[ConvTranspose, Sizes]:
+    """Return the layer of a line of code, and the size of its input."""
+    from tcviz.layer.crops import Sized
+
+    typed = asking.given_among(name for name in rest if name not in ("output_size", "kernel_size"))
+    if typed:
+        what, allowed = f"beside {', '.join(typed)}", "the layer's own"
+        raise RequestError(complaint("layer", what, allowed, hint="leave out one"))
+    kernel = rest["kernel_size"]
+    if kernel is None and layer.kernel_size is None:
+        kernel = KERNEL
+    sizes = layer.input_of(layer.kernel_of(kernel), input_size)
+    settled, wanted = layer.geometry(sizes, kernel), rest["output_size"]
+    if wanted is not None:
+        rule = Sized(layer.crop, settled.input_sizes(wanted, "output_size"))
+        settled = settled.cropped(rule, sizes)
+    return settled, sizes
+
+
+def _of_options(
+    input_size: Any, kernel_size: Any, dims: int | None, output_size: Any, **rest: Any
+) -> tuple[ConvTranspose, Sizes]:
+    """Return the layer that options say, and the size of its input."""
+    from tcviz.layer import crops
     from tcviz.layer.geometry import ConvTranspose
     from tcviz.layer.sizes import DEFAULT_SIZES
 
     kernel = KERNEL if kernel_size is None else kernel_size
     given = any(isinstance(v, tuple) for v in (kernel, *rest.values()))
-    if dims is None and isinstance(input_size, tuple) and not given:
-        dims = len(input_size)
+    for size in (input_size, output_size):
+        if dims is None and isinstance(size, tuple) and not given:
+            dims = len(size)
     layer = ConvTranspose(kernel, **rest, dims=dims)
     sizes = layer.input_sizes(DEFAULT_SIZES[layer.dims] if input_size is None else input_size)
-    channels = _channels(in_channels, out_channels)
-    facts = _facts(layer, sizes) | _pytorch(layer, sizes, channels, bias=bias)
-    if channels:
-        facts |= _counts(layer, sizes, channels, bias=bias)
-    if as_json:
-        saying.give(json.dumps(facts) + "\n")
-    else:
-        _print(layer, sizes, facts)
+    if output_size is None:
+        return layer, sizes
+    wanted = layer.input_sizes(output_size, "output_size")
+    rule = crops.asked(rest["padding"], layer.border, layer.output_padding, wanted)
+    return (layer.cropped(rule, sizes) if rule else layer), sizes
 
 
-def _channels(into: int | None, out: int | None) -> tuple[int, int] | None:
-    """Return both numbers of channels, or None where nobody asked for any."""
-    if into is None and out is None:
+def _channels(into: int | None, out: int | None, *, strict: bool) -> tuple[int, int] | None:
+    """Return both numbers of channels, or None where nobody asked for any.
+
+    Where that is not `strict`, a line of code may say one of them.
+    """
+    if (into is None and out is None) or (not strict and None in (into, out)):
         return None
     if into is None or out is None:
         name, other = ("in", "out")[:: 1 if into is None else -1]
@@ -178,7 +237,9 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
         if alike
         else [(f"size, {name}", line) for name, line in zip(names, facts["formula"], strict=True)]
     )
+    code = facts.get("layer")
     return [
+        *([("layer", _code(code))] if code else []),
         ("input", _by(size)),
         (
             "stretched input",
@@ -198,6 +259,11 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
         ("overlap", facts["overlap"]["summary"]),
         *_count_rows(size, facts),
     ]
+
+
+def _code(said: dict[str, Any]) -> str:
+    turned = "" if said["kernel_flipped"] else "  (its kernel is not flipped: PyTorch's flips it)"
+    return f"{said['framework']}: {said['call']}{turned}"
 
 
 def _count_rows(size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:

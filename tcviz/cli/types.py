@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tcviz.layer.crops import WORDS
 from tcviz.request import spelling
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ CHANNEL = Spelled("N|all", spelling.channel, "all")
 DIMS = Spelled("1|2|3", spelling.whole, "1", "2", "3")
 NUMBER = Spelled("X", spelling.number)
 SIZES = Spelled("N|NxM", spelling.sizes)
-PADDING = Spelled("N|NxM|N:NxM:M", spelling.padding)
+PADDING = Spelled("N|NxM|N:NxM:M|WORD", spelling.padding, *WORDS)
 CANVAS = Spelled("WxH[in|cm]", spelling.canvas_size)
 VIEW = Chosen("NAME,...|all", _views, several=True)
 THEME = Chosen("NAME|FILE", _themes, suffix=".toml")

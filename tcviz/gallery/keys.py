@@ -78,6 +78,8 @@ def _sizes(least: int, *, pairs: bool = False) -> Callable[[str, Any], Any]:
 
     def read(name: str, value: Any) -> Any:
         sizes = spell(name, value) if isinstance(value, str) else _tuple(value)
+        if isinstance(sizes, str):
+            return sizes
         axes = sizes if isinstance(sizes, tuple) else (sizes, sizes)
         if not 2 <= len(axes) <= MAX_DIMS or not all(map(fits, axes)):
             raise RequestError(complaint(name, shown(value), allowed))

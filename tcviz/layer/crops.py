@@ -175,3 +175,23 @@ class Around:
             what = str(self.zeros[axis.number])
             raise GeometryError(complaint("padding", what, allowed, axis=axis.number))
         return Crop(before, max(0, after), max(0, -after))
+
+
+def asked(
+    padding: object, border: tuple[Pair, ...], extra: Sizes, output_size: Sizes | None
+) -> CropRule | None:
+    """Return the rule of what is asked for, or None for mere numbers: `border` and `extra` are so.
+
+    Raises
+    ------
+    GeometryError
+        If both output_size and output_padding are asked for.
+    """
+    words = isinstance(padding, str)
+    rule: CropRule = named(padding, len(border)) if words else Numbers(border, extra)  # type: ignore[arg-type]
+    if output_size is None:
+        return rule if words else None
+    if any(extra) and not words:
+        what = f"{extra} beside output_size"
+        raise GeometryError(complaint("output_padding", what, "0: it is found for that size"))
+    return Sized(rule, output_size)

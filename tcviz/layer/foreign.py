@@ -56,7 +56,7 @@ def opened(layer: Any, bias: Any, said: dict[str, Any], *, forward: bool) -> Ope
     own = {name: plain(getattr(layer, name)) for name in GEOMETRY}
     for name in GEOMETRY:
         asked = plain(said.get(name))
-        if asked is not None and not _alike(asked, own[name]):
+        if asked is not None and not alike(asked, own[name]):
             what = f"{quoted(asked)} beside a {kind}"
             raise RequestError(complaint(name, what, f"the layer's own, {quoted(own[name])}"))
     return Opened(layer.weight, layer.bias, own)
@@ -66,17 +66,22 @@ def _check_kind(layer: Any, kind: str, *, forward: bool) -> None:
     """Refuse a forward convolution where a transposed one is meant, and the other way."""
     transposed = getattr(layer, "transposed", not forward)
     if transposed and forward:
-        hint = "give its weight alone for the convolution that it transposes"
-        raise RequestError(complaint("layer", f"a {kind}", "a forward convolution", hint=hint))
+        raise is_transposed(f"a {kind}")
     if not transposed and not forward:
         hint = "view 'convolution' draws this one"
         raise RequestError(complaint("layer", f"a {kind}", "a transposed convolution", hint=hint))
 
 
-def _alike(said: Any, own: Any) -> bool:
+def is_transposed(layer: str) -> RequestError:
+    """Return the error of a transposed layer where a forward convolution is asked for."""
+    hint = "give its weight alone for the convolution that it transposes"
+    return RequestError(complaint("layer", layer, "a forward convolution", hint=hint))
+
+
+def alike(said: Any, own: Any) -> bool:
     """Return whether both say the same, where one number means it on each axis.
 
-    >>> _alike(2, (2, 2)), _alike([1, 2], (1, 2)), _alike(1, (1, 2))
+    >>> alike(2, (2, 2)), alike([1, 2], (1, 2)), alike(1, (1, 2))
     (True, True, False)
     """
     one, other = (list(n) if is_sequence(n) else [n] for n in (said, own))

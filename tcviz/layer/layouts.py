@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tcviz.errors import DataError, complaint
+
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 CHANNELS_FIRST, CHANNELS_LAST = "C*", "*C"
 
@@ -95,5 +97,8 @@ def _named(layout: str, names: Mapping[str, str], space: Sequence[str]) -> tuple
 def _regrouped(weight: Any, groups: int) -> Any:
     """Return ``(C_in, C_out/groups, ...)`` of a forward kernel's ``(C_in/groups, C_out, ...)``."""
     into, out, *kernel = weight.shape
+    if out % groups:
+        what, allowed = f"of {out} output channels", f"multiples of groups, here {groups}"
+        raise DataError(complaint("weight", what, allowed))
     split = weight.reshape(into, groups, out // groups, *kernel).swapaxes(0, 1)
     return split.reshape(groups * into, out // groups, *kernel)

@@ -15,6 +15,7 @@ import numpy as np
 
 from tcviz.errors import DataError
 from tcviz.errors.notes import note
+from tcviz.layer.layouts import AXES
 from tcviz.layer.operands import Array
 
 FEW_CHANNELS, MANY_CHANNELS = 4, 8
@@ -23,7 +24,6 @@ LARGE_KERNEL, TAPS = 16, 11
 """A square kernel of that side is rather channels; what may be a kernel has no more taps a side."""
 SMALL_IMAGE = 6
 """Rows of an image that is one beyond doubt."""
-AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ import numpy as np
 
 from tcviz.engine.arrays import as_numbers
 from tcviz.errors import DataError, GeometryError, complaint
+from tcviz.layer import crops
+from tcviz.layer.crops import CropRule
 from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.layouts import LAYOUTS, ArrayLayout
 from tcviz.layer.operands import Array, Operands
 from tcviz.layer.sizes import (
     DEFAULT_DIMS,
@@ -28,6 +31,7 @@ from tcviz.layer.sizes import (
     said_axes,
     whole,
 )
+from tcviz.request import limits
 from tcviz.request.article import EXAMPLES, KERNEL
 from tcviz.request.channels_last import Given, explained, note_likely
 from tcviz.request.layouts import image, kernels, line
@@ -97,8 +101,9 @@ def plan(
     *,
     kernel_size: SizesLike | None = None,
     stride: SizesLike = 1,
-    padding: PaddingLike = 0,
+    padding: PaddingLike | str = 0,
     output_padding: SizesLike = 0,
+    output_size: SizesLike | None = None,
     dilation: SizesLike = 1,
     groups: int = 1,
     input_size: SizesLike | None = None,
@@ -110,8 +115,10 @@ def plan(
     grad_output: object = None,
     seed: int | None = None,
     dims: int | None = None,
+    layout: str | ArrayLayout | None = None,
     example: str = "transposed",
     backward: bool = False,
+    rule: CropRule | None = None,
 ) -> Plan:
     """Return what to make of a request, with every size settled.
 
@@ -123,6 +130,8 @@ def plan(
     ----------
     kernel_size, stride, padding, output_padding, dilation, groups
         As in `ConvTranspose`; a `kernel_size` unsaid is the weight's, or 3.
+    output_size : int, or one int per axis, optional
+        Finds the output_padding that makes it.
     input_size, in_channels, out_channels : int, or one int per axis, optional
         Unsaid they are the arrays', or the example's, if that is a multiple of `groups`.
     input : array_like, optional
@@ -139,11 +148,16 @@ def plan(
         0 or more.
     dims : int, optional
         Spatial axes: 1, 2 or 3.  Unsaid it is what the sizes or the arrays have, or 2.
+    layout : str or ArrayLayout, optional
+        How the arrays are laid out, a key of `LAYOUTS`; unsaid it is PyTorch's, which the
+        shapes above are.
     example : str
         A key of `EXAMPLES`.  In ``"convolution"`` everything is the forward convolution's:
         the input is the large side, the weight ``(C_out, C_in/groups, *kernel_size)``.
     backward : bool
         Whether there is an upstream gradient, drawn where it is not given.
+    rule : CropRule, optional
+        A framework's padding, in place of `padding` and `output_padding`.
 
     Raises
     ------
@@ -165,16 +179,19 @@ def plan(
     start = _whole("seed", seed)
     geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
     geometry["output_padding"] = output_padding
+    laid = _layout(layout)
     shown = EXAMPLES[example]
     if dims is None:
-        said = {"kernel_size": kernel_size} | geometry
-        dims = _dims(x, w, g, said, input_size, forward=shown.forward)
+        said = {"kernel_size": kernel_size, "output_size": output_size} | geometry
+        lines = _as_lines(x, w, laid, groups)
+        dims = _dims(x, w, g, said, input_size, lines, forward=shown.forward)
     kernel = KERNEL if kernel_size is None else kernel_size
     layer = ConvTranspose(kernel, **geometry, groups=groups, dims=dims)
     size = None if input_size is None else layer.input_sizes(input_size)
-    whole_x, whole_w = x, w
-    x, w, b = image("input", x, layer.dims), kernels(w, layer.dims), line(b)
-    g = image("grad_output", g, layer.dims)
+    rule = _rule(layer, padding, output_size, rule, forward=shown.forward)
+    whole_x, whole_w = (None, None) if layout else (x, w)
+    x, g = image("input", x, layer.dims, laid), image("grad_output", g, layer.dims, laid)
+    w, b = kernels(w, layer.dims, laid, layer.groups), line(b)
 
     # Together they are the article's example, unless something asks for another.
     unsaid = x is None and w is None and seed is None
@@ -185,7 +202,7 @@ def plan(
 
     # What arrays say is so; parameters agree or are refused.
     wanted = None if kernel_size is None else layer.kernel_size
-    asked_for = _Asked(layer, wanted, size, c_in, c_out, start or 0, example, backward)
+    asked_for = _Asked(layer, wanted, size, c_in, c_out, start or 0, example, backward, rule)
     given_x = None if whole_x is None or x is None else Given("input", whole_x, x, layer.dims)
     given_w = None if whole_w is None or w is None else Given("weight", whole_w, w, layer.dims)
     try:
@@ -210,6 +227,7 @@ class _Asked:
     seed: int
     example: str
     backward: bool
+    rule: CropRule | None
 
 
 def _agreed(
@@ -227,6 +245,9 @@ def _agreed(
     layer = replace(layer, kernel_size=kernel)
     default = layer.input_sizes(shown.sizes[layer.dims])
     size = _settle("input_size", facts, asked.input_size, default)
+    if asked.rule:
+        layer = layer.cropped(asked.rule, size)
+        layer = replace(layer, output_padding=(0,) * layer.dims) if shown.forward else layer
     channels = shown.channels if layer.dims < MAX_DIMS else 1  # in 3-D each has many panels
     c_in = _settle("in_channels", facts, asked.in_channels, max(channels, layer.groups))
     c_out = _settle("out_channels", facts, asked.out_channels, layer.groups)
@@ -238,17 +259,41 @@ def _agreed(
     return settled
 
 
+def _layout(asked: str | ArrayLayout | None) -> ArrayLayout:
+    if isinstance(asked, ArrayLayout):
+        return asked
+    return LAYOUTS[limits.checked("layout", asked) or "torch"]
+
+
+def _rule(
+    layer: ConvTranspose, padding: PaddingLike | str, output_size: SizesLike | None,
+    own: CropRule | None, *, forward: bool,
+) -> CropRule | None:  # fmt: skip
+    """Return what crops the layer for an input's size, or None where numbers say it already.
+
+    A framework's `own` rule stands in the place of the padding.
+    """
+    size = None if output_size is None else layer.input_sizes(output_size, "output_size")
+    if size and forward:
+        raise GeometryError(complaint("output_size", size, "none: a forward convolution has one"))
+    if own:
+        return crops.Sized(own, size) if size else own
+    return crops.asked(padding, layer.border, layer.output_padding, size)
+
+
 def _whole(name: str, value: Any) -> int | None:
     return None if value is None else whole(name, value, NAMED[name].least, error=DataError)
 
 
 def _dims(
     x: Array | None, weight: Array | None, gradient: Array | None,
-    geometry: dict[str, Any], size: SizesLike | None, *, forward: bool,
+    geometry: dict[str, Any], size: SizesLike | None,
+    lines: tuple[Array | None, Array | None], *, forward: bool,
 ) -> int | None:  # fmt: skip
     """Return how many axes are spatial, or None where `geometry` says it by itself.
 
-    An array may have up to two axes more; where that leaves a choice, it is 2.
+    An array may have up to two axes more; where that leaves a choice, it is 2.  Of `lines`,
+    input and weight as they would be in one dimension, it is seen whether they fit each other.
     """
     said = {name: plain(value) for name, value in geometry.items()}
     if said_axes(said) is not None:
@@ -258,9 +303,21 @@ def _dims(
     size = plain(size)
     if is_sequence(size) and (len(size) != 1 or max(ranks) <= 1 + 2):  # one size is any axis'
         return len(size)
-    if any(map(is_sequence, said.values())) and _fit_a_line(x, weight, forward=forward):
+    if any(map(is_sequence, said.values())) and _fit_a_line(*lines, forward=forward):
         return 1  # (2,) is how a layer of one axis says its stride
     return min(max(DEFAULT_DIMS, max(ranks) - 2), max(1, min(ranks)), MAX_DIMS)
+
+
+def _as_lines(
+    x: Array | None, weight: Array | None, layout: ArrayLayout, groups: Any
+) -> tuple[Array | None, Array | None]:
+    """Return both with their channels first, as if there were one axis in space."""
+    count = plain(groups)  # checked later, with the number of axes
+    shared = count if type(count) is int and count > 0 else 1
+    return (
+        x if x is None or x.ndim < 2 else layout.images(x, 1),
+        weight if weight is None or weight.ndim != 1 + 2 else layout.kernels(weight, 1, shared),
+    )
 
 
 def _fit_a_line(x: Array | None, weight: Array | None, *, forward: bool) -> bool:

@@ -1,43 +1,51 @@
-"""Arrays as they are given, laid out as PyTorch does: channels before the spatial axes."""
+"""Arrays as they are given -> as PyTorch lays them out: channels before the spatial axes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from tcviz.errors import DataError, complaint
+from tcviz.layer.layouts import ArrayLayout
 from tcviz.layer.operands import Array
 
-_AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+TORCH = ArrayLayout()
 
 
-def image(name: str, x: Array | None, dims: int) -> Array | None:
+def image(name: str, x: Array | None, dims: int, layout: ArrayLayout = TORCH) -> Array | None:
     """Return input or upstream gradient with its channels before the spatial axes."""
     if x is not None and x.ndim == dims + 2 and len(x) > 1:
         hint = f"give one, such as {name}[0]"
         raise DataError(complaint(name, f"a batch of {len(x)}", "one image", hint=hint))
-    axes, channels = ", ".join(_AXES[dims]), "C_in" if name == "input" else "C_out"
-    allowed = f"({axes}), ({channels}, {axes}) or (1, {channels}, {axes})"
-    return _laid_out(name, x, dims, [(None,), (), (0,)], allowed)
-
-
-def kernels(weight: Array | None, dims: int) -> Array | None:
-    """Return a weight as ``(C_in, C_out/groups, *kernel_size)``."""
-    axes = ", ".join(f"k{axis}" for axis in _AXES[dims])
-    allowed = f"({axes}), (C_in, {axes}) or (C_in, C_out/groups, {axes})"
-    return _laid_out("weight", weight, dims, [(None, None), (slice(None), None), ()], allowed)
-
-
-def _laid_out(
-    name: str, array: Array | None, dims: int, layouts: Sequence[tuple[Any, ...]], allowed: str
-) -> Array | None:
-    """Return `array` indexed as `layouts` says for none, one or two axes before the spatial."""
-    if array is None:
+    axes = layout.image_axes(dims, "C_in" if name == "input" else "C_out")
+    space = [axis for axis in axes if not axis.startswith("C_")]
+    if x is None:
         return None
-    if not 0 <= array.ndim - dims < len(layouts):
+    _check_axes(name, x, [space, axes, ("1", *axes)])
+    laid_out: Array = layout.images(x, dims)
+    return laid_out[{0: (None,), 1: (), 2: (0,)}[x.ndim - dims]]
+
+
+def kernels(
+    weight: Array | None, dims: int, layout: ArrayLayout = TORCH, groups: int = 1
+) -> Array | None:
+    """Return a weight as ``(C_in, C_out/groups, *kernel_size)``."""
+    if weight is None:
+        return None
+    into, out = ("C_in/groups", "C_out") if layout.turned else ("C_in", "C_out/groups")
+    axes = layout.kernel_axes(dims, into, out)
+    space = [axis for axis in axes if not axis.startswith("C_")]
+    known = [space, axes] if layout != TORCH else [space, ("C_in", *space), axes]
+    _check_axes("weight", weight, known)
+    laid_out: Array = layout.kernels(weight, dims, groups)
+    return laid_out[{0: (None, None), 1: (slice(None), None), 2: ()}[weight.ndim - dims]]
+
+
+def _check_axes(name: str, array: Array, known: Sequence[Sequence[str]]) -> None:
+    """Refuse an array of other than one of the `known` numbers of axes."""
+    if array.ndim not in map(len, known):
+        *first, last = (f"({', '.join(axes)})" for axes in known)
+        allowed = f"{', '.join(first)} or {last}"
         raise DataError(complaint(name, f"of shape {array.shape}", allowed))
-    laid_out: Array = array[layouts[array.ndim - dims]]
-    return laid_out
 
 
 def line(bias: Array | None) -> Array | None:

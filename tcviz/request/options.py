@@ -117,6 +117,14 @@ _QUIET = "Print nothing but errors."
 
 # fmt: off
 OPTIONS = (
+    _geometry("layer", ValueKind.TEXT, commands=(*DRAWING, "size"), metavar="CODE",
+              help="A layer as code, in place of its geometry: 'nn.ConvTranspose2d(2, 1, 3, "
+                   "stride=2)', or a call of Keras, TensorFlow, JAX, Flax, ONNX, MLX or Paddle.  "
+                   "It is read, not run.  [default: the options below]"),
+    _typed("layer", ValueKind.TEXT, group="Geometry", commands=("check",), metavar="CODE",
+           is_repeated=True,
+           help="A layer as code, such as 'nn.ConvTranspose2d(2, 1, 3, stride=2)'.  [default: "
+                "the options below]"),
     _geometry("kernel_size", ValueKind.SIZES, short="k", least=1,
               help="Rows and columns of the kernel.  [default: 3, or the weight's]"),
     _geometry("stride", ValueKind.SIZES, short="s", default=1, least=1,
@@ -124,10 +132,14 @@ OPTIONS = (
                    "cells."),
     _geometry("padding", ValueKind.PADDING, short="p", default=0, least=0,
               help="Padding of the associated convolution: so many cells are cropped from each "
-                   "side; per side as in 0:1x1:1 (top:bottom x left:right)."),
+                   "side; per side as in 0:1x1:1 (top:bottom x left:right); same (output = input "
+                   "· stride, as in TensorFlow), valid (none) or causal (1-D, all at the end)."),
     _geometry("output_padding", ValueKind.SIZES, default=0, least=0,
               help="Rows and columns added to one side of the output; less than stride or "
                    "dilation."),
+    _geometry("output_size", ValueKind.SIZES, least=1,
+              help="Rows and columns of the output: the output_padding that makes them is found.  "
+                   "[default: what the layer makes]"),
     _geometry("dilation", ValueKind.SIZES, short="d", default=1, least=1,
               help="Distance between the kernel's taps."),
     _geometry("groups", ValueKind.COUNT, short="g", default=1, least=1,
@@ -145,6 +157,9 @@ OPTIONS = (
     _data("grad_output", ValueKind.ARRAY,
           help="Upstream gradient dy of the grad- views, (C_out, H, W) or (H, W).  [default: "
                "small whole numbers from the seed]"),
+    _data("layout", ValueKind.CHOICE, choices=("torch", "keras", "jax", "onnx"),
+          help="How the arrays are laid out: in keras and jax channels are last, and a kernel of "
+               "jax is not flipped.  [default: the layer's, or torch]"),
     _data("in_channels", ValueKind.COUNT, "Input channels.  [default: 2, or the input's]", least=1),
     _data("out_channels", ValueKind.COUNT, least=1,
           help="Output channels.  [default: 1, or the weight's]"),
@@ -260,6 +275,8 @@ NAMED = {option.name: option for option in reversed(OPTIONS)}
 ARRAYS = tuple(option.name for option in OPTIONS if option.kind is ValueKind.ARRAY)
 OF_LAYER = tuple(o.name for o in OPTIONS if o.is_keyword and o.group in {"Geometry", "Data"})
 """What is computed."""
+GEOMETRY = tuple(o.name for o in OPTIONS if o.group == "Geometry" and o.default is not None)
+"""What has a default that a layer says otherwise."""
 OF_ARTICLE = (*OF_LAYER, "view", "forward")
 """What each of the article's figures says by itself, and so nobody beside it."""
 

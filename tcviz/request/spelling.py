@@ -6,6 +6,7 @@ import re
 from typing import TypeAlias
 
 from tcviz.errors import RequestError, complaint, quoted
+from tcviz.layer.crops import WORDS, named
 
 Number: TypeAlias = int | tuple[int, ...]
 Padding: TypeAlias = int | tuple[int | tuple[int, int], ...]
@@ -60,15 +61,20 @@ def sizes(name: str, text: str) -> Number:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def padding(name: str, text: str) -> Padding:
-    """Return what `sizes` does, or ``1:2x0:1`` for top:bottom x left:right.
+def padding(name: str, text: str) -> Padding | str:
+    """Return what `sizes` does, ``1:2x0:1`` for top:bottom x left:right, or a word for it.
 
-    >>> padding("padding", "1:2x0")
-    ((1, 2), 0)
+    >>> padding("padding", "1:2x0"), padding("padding", "same")
+    (((1, 2), 0), 'same')
     """
+    word = text.strip()
+    if word.isalpha():
+        named(word, dims=1)
+        return word
     axes = [side.split(":") for side in _BETWEEN.split(text.strip())]
     if not all(len(sides) <= 2 and all(map(_WHOLE.match, sides)) for sides in axes):
-        allowed = "a whole number, one per axis as in 1x2, or per side as in 0:1x1:1"
+        words = ", ".join(WORDS)
+        allowed = f"a whole number, one per axis as in 1x2, per side as in 0:1x1:1, or {words}"
         raise _wrong(name, text, allowed)
     pairs = [_pair(list(map(int, sides))) for sides in axes]
     return pairs[0] if len(pairs) == 1 and isinstance(pairs[0], int) else tuple(pairs)

@@ -157,7 +157,7 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     if second and not detail:
         small, ink = size, theme.ink
     number, steps = (number + turn.before, turn.steps) if turn else (number, steps)
-    count, named = f"step {number + 1} of {steps}", turn.name if turn else ""
+    count, named = f"step {number + 1} of {steps}", _below_count(look)
     done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
 
     def label(
@@ -171,7 +171,7 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
         label("step", (MARGIN, top + 22), count, size, theme.ink, bold=True),
         *(
             [label("turn", (MARGIN, top + 47), named, look.legible(DETAIL), theme.muted)]
-            if turn
+            if named
             else []
         ),
         label("sentence", (x, top + 22), first, size, theme.ink),
@@ -223,11 +223,15 @@ def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, s
 
 
 def count_width(look: Look, steps: int) -> float:
-    """Return the width of the step's number and, below it, of the channel whose turn it is."""
+    """Return the width of the step's number and of what stands below it."""
     steps = look.turn.steps if look.turn else steps
     count = text.width(f"step {steps} of {steps}", look.legible(SENTENCE), bold=True)
-    named = look.turn.name if look.turn else ""
-    return max(count, text.width(named, look.legible(DETAIL)))
+    return max(count, text.width(_below_count(look), look.legible(DETAIL)))
+
+
+def _below_count(look: Look) -> str:
+    """Return what stands below a step's number: the channel whose turn it is, whose numbers."""
+    return ", ".join(filter(None, [look.turn.name if look.turn else "", look.whose]))
 
 
 def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
@@ -236,15 +240,20 @@ def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
         return ()
     width, height = look.canvas
     theme, top, room = look.theme, height - FOOTER, width - 2 * MARGIN
+    whose = text.width(look.whose, look.legible(DETAIL)) + APART if look.whose else 0.0
     lines = (
-        ("sentence", sentence, SENTENCE, theme.ink, 26),
-        ("detail", detail, DETAIL, theme.muted, 52),
+        ("sentence", sentence, SENTENCE, theme.ink, 26, room),
+        ("detail", detail, DETAIL, theme.muted, 52, room - whose),
     )
-    labels = (
-        Label(key, (MARGIN, top + y), text.shorten(words, look.legible(size), room),
+    labels = [
+        Label(key, (MARGIN, top + y), text.shorten(words, look.legible(size), space),
               look.legible(size), ink, theme.background)
-        for key, words, size, ink, y in lines
-    )  # fmt: skip
+        for key, words, size, ink, y, space in lines
+    ]  # fmt: skip
+    if look.whose:
+        at, size = (width - MARGIN, top + 52), look.legible(DETAIL)
+        ink, on = theme.muted, theme.background
+        labels.append(Label("whose", at, look.whose, size, ink, on, anchor="right"))
     return Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule), *labels
 
 

@@ -41,7 +41,8 @@ class Look:
     cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
     something else: in a page it is pointed at.  Of a picture that is only `tried` it is asked
     whether it has room at all: any layout will do.  Views of counts have those of another kernel
-    size, if there is one to `compare`.  The matrix is walked through `by` row or column.
+    size, if there is one to `compare`.  The matrix is walked through `by` row or column.  Below
+    the panels stands `whose` numbers they are, where that is a framework's.
     """
 
     theme: Theme
@@ -63,6 +64,7 @@ class Look:
     tried: bool = False
     compare: Sizes | None = None
     by: str = "row"
+    whose: str = ""
 
     @property
     def unit(self) -> float:

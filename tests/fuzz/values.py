@@ -103,6 +103,8 @@ def _sizes(rng: Random) -> str:
 
 
 def _padding(rng: Random) -> str:
+    if rng.random() < 0.2:
+        return rng.choice(["same", "valid", "causal"])
     sides = ["0", "1", "1", "2", "1:0", "0:2"]
     return "x".join(rng.choice(sides) for _ in range(rng.choice([1, 1, 1, 2, 3])))
 
@@ -132,7 +134,20 @@ BY_TYPE: dict[int, Draw] = {
     }.items()
 }  # fmt: skip
 USUAL_WORDS = ("1", "2", "3x2", "0", "x.npy", "o.gif", "light", "distribution,matrix", "all,all")
+CODE = (
+    "nn.ConvTranspose2d(2, 1, 3, stride=2, padding=1)",
+    "F.conv_transpose1d(x, w, stride=2)",
+    "Conv2DTranspose(1, 3, strides=2, padding='same')",
+    "tf.nn.conv2d_transpose(x, w, (1, 6, 6, 1), 2)",
+    "lax.conv_transpose(x, w, (2,), [(1, 3)])",
+    "ConvTranspose(kernel_shape=[2], strides=[3], auto_pad='SAME_UPPER')",
+    "nn.ConvTranspose2d(2, 1, 3, strides=2)",
+    "nn.Conv2d(2, 1, 3",
+)
+"""Layers as code; the last ones are none."""
 FITTING: dict[str, Draw] = {
+    "layer": _of(*CODE),
+    "output_size": _of("5", "6", "6", "5x6", "9"),
     "stride": _of("1", "2", "2", "3", "2x1"),
     "output_padding": _of("0", "0", "1", "1x0"),
     "groups": _of("1", "1", "2"),
