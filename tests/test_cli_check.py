@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tcviz
 from tcviz import cli
 from tcviz.checks import engines
 from tcviz.effort.engines import ENGINES
@@ -188,3 +189,89 @@ def test_a_wrong_request_is_one_line(words: str, told: str, run: Run) -> None:
     status, out, err = run(*words.split())
     assert (status, out) == (2, "")
     assert err == f"tcviz: {told}\n"
+
+
+TORCH = "nn.ConvTranspose2d(8, 4, 3, stride=2, padding=1, output_padding=1)"
+KERAS = "Conv2DTranspose(4, 3, strides=2, padding='same')"
+JAX = "lax.conv_transpose(x, w, (2, 2), 'SAME')"
+TURNED = "kernel flipped: one meets the input with its kernel turned round"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (TORCH, TORCH),
+        (KERAS, "tf.nn.conv2d_transpose(x, w, (1, 8, 8, 4), 2)"),
+        (KERAS, "ConvTranspose(kernel_shape=[3, 3], strides=[2, 2], auto_pad='SAME_UPPER')"),
+        ("nn.ConvTranspose1d(a, b, 4, 2, 1)", "Conv1DTranspose(c, 4, 2, 'same')"),
+        (JAX, "nn.ConvTranspose(4, (3, 3), (2, 2))"),
+        (f"{JAX[:-1]}, transpose_kernel=True)", KERAS),
+    ],
+)
+def test_two_layers_that_make_the_same_are_the_same(one: str, other: str, run: Run) -> None:
+    for pair in ((one, other), (other, one)):
+        status, out, err = run(*(word for code in pair for word in ("--layer", code)))
+        assert (status, err) == (0, "")
+        assert out.endswith("\n\nthe same layer\n")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (TORCH, KERAS, "shifted: the values of B stand 1 row further down and 1 column further "
+                       "right than those of A"),
+        (KERAS, TORCH, "shifted: the values of B stand 1 row further up and 1 column further "
+                       "left than those of A"),
+        ("nn.ConvTranspose1d(8, 4, 5, padding=2)", "nn.ConvTranspose1d(8, 4, 5)",
+         "shifted: the values of B stand 2 cells further right than those of A; "
+         "cropped differently: output is 4 in A, 8 in B"),
+        (TORCH, "nn.ConvTranspose2d(8, 4, 3, stride=2, padding=1)",
+         "cropped differently: output is 6×6 in A, 5×5 in B"),
+        (KERAS, JAX, TURNED),
+        (JAX, TORCH, f"{TURNED}; shifted: the values of B stand 1 row further up and 1 column "
+                     "further left than those of A"),
+        (TORCH, "nn.ConvTranspose2d(8, 2, (3, 5), stride=3, dilation=2)",
+         "out_channels is 4 in A, 2 in B; kernel_size is 3 in A, (3, 5) in B; stride is 2 in A, "
+         "3 in B; dilation is 1 in A, 2 in B"),
+        (TORCH, "nn.ConvTranspose1d(8, 4, 3)", "number of axes is 2 in A, 1 in B"),
+        (TORCH, f"{TORCH[:-1]}, groups=2)", "groups is 1 in A, 2 in B"),
+    ],
+)  # fmt: skip
+def test_two_layers_that_differ_are_told_apart(one: str, other: str, told: str, run: Run) -> None:
+    status, out, err = run("--layer", one, "--layer", other)
+    assert (status, err) == (1, f"tcviz: {told}\n")
+    assert out.endswith("\n\nnot the same layer\n")
+    assert re.split(r" {2,}", out.splitlines()[0])[:2] == ["A", str(tcviz.layer(one))]
+
+
+def test_an_input_of_any_size_and_other_numbers_tell_the_same(run: Run) -> None:
+    told = {run("--layer", TORCH, "--layer", KERAS, "-n", n, "--seed", n)[2] for n in "1579"}
+    assert len(told) == 1
+
+
+def test_a_kernel_that_no_call_says_is_the_one_that_is_asked_for(run: Run) -> None:
+    calls = ("--layer", "F.conv_transpose1d(x, w, None, 2, 1)", "--layer",
+             "lax.conv_transpose(x, w, (2,), 'SAME', transpose_kernel=True)")  # fmt: skip
+    assert run(*calls, "-k", "4")[0] == 0
+    assert run(*calls, "-k", "3")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--layer", KERAS] * 3, "layer is given 3 times; allowed: one or two"),
+        (["--layer", KERAS, "--layer", KERAS, "-s", "2"], "given twice, beside --stride; allowed"),
+        (["--layer", KERAS, "--layer", KERAS, "--random", "2"], "given twice, beside --random;"),
+        (["--layer", KERAS, "--layer", TORCH, "-k", "5"], "allowed: the layer's own, (3, 3)"),
+        (["--layer", KERAS, "--layer", "Conv2D(3)"], "allowed: a transposed convolution of"),
+        (["--layer", KERAS, "--random", "2"], "random is beside --layer"),
+        (["--layer", KERAS, "--layer", KERAS, "-n", "99999"], "input is"),
+    ],
+)
+def test_what_two_layers_are_not_compared_with_is_refused(
+    words: list[str], told: str, run: Run
+) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert told in err
+    assert err.count("\n") == 1

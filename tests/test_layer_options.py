@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,17 @@ def test_what_contradicts_a_layer_is_refused(options: dict[str, Any], told: str)
 def test_what_a_layer_says_may_be_said_again() -> None:
     shown = tcviz.figure(layer=KERAS, stride=(2, 2), dilation=1, dims=2, kernel_size=3)
     assert shown.plan.layer.border == ((0, 1), (0, 1))
+
+
+def test_code_alone_has_no_weights_to_compute_with() -> None:
+    layer = tcviz.layer("nn.ConvTranspose2d(2, 1, 3)")
+    for call in (tcviz.conv_transpose, partial(tcviz.conv_transpose_backward, np.ones((1, 5, 5)))):
+        with pytest.raises(TcvizError) as error:
+            call(np.ones((2, 3, 3)), layer)
+        assert str(error.value) == (
+            "weight is PyTorch: nn.ConvTranspose2d(2, 1, 3), which is code; allowed: numbers, or a "
+            "layer that has some; its own conv_transpose takes x and a weight"
+        )
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

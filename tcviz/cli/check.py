@@ -10,11 +10,15 @@ import click
 from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, TcvizError, complaint
-from tcviz.request.options import OF_LAYER
+from tcviz.request.options import NAMED, OF_LAYER
 
 if TYPE_CHECKING:
     from tcviz.checks.compare import Report
     from tcviz.checks.subjects import Subject
+
+
+BESIDE_TWO = {name: NAMED[name].flag for name in ("layer", "input_size", "kernel_size", "seed")}
+"""What may be said beside two layers."""
 
 
 @click.command(cls=grouped.Command, short_help="Compare all engines, and PyTorch.")
@@ -25,16 +29,47 @@ def command(random: int | None, **rest: Any) -> None:
     Exit status 1 where whole numbers are not exactly equal, or float64 results differ by more
     than 1e-12 of what is added up.  With PyTorch installed it is compared too.
 
+    Two layers as code are run on the same numbers instead: are they the same layer?
+
     \b
     tcviz check -k 4 -s 2 -p 1         this layer
     tcviz check --random 1000          many
+    tcviz check --layer "Conv2DTranspose(4, 3, 2)" --layer "mx.conv_transpose2d(x, w, 2)"
     """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
+    if len(rest["layer"]) > 1:
+        _compare(rest)
+        return
     subjects, total = _one(rest) if random is None else _many(random, rest["seed"])
     report = _run(subjects, total)
     _print(report)
     if report.wrong:
         raise TcvizError(_worst(report))
+
+
+def _compare(rest: dict[str, Any]) -> None:
+    """Print what two layers make of the same numbers, and fail if they are not the same."""
+    from rich.table import Table
+
+    from tcviz.checks import conventions
+    from tcviz.frameworks import layer
+
+    codes = rest["layer"]
+    if len(codes) > len(conventions.NAMES):
+        raise RequestError(complaint("layer", f"given {len(codes)} times", "one or two"))
+    beside = asking.given_among(name for name in (*OF_LAYER, "random") if name not in BESIDE_TWO)
+    if beside:
+        what, allowed = f"given twice, beside {', '.join(beside)}", ", ".join(BESIDE_TWO.values())
+        raise RequestError(complaint("layer", what, allowed))
+    asked = {name: rest[name] for name in ("input_size", "kernel_size")}
+    read = [layer(code) for code in codes]
+    ran, unlike = conventions.compare(read, **asked, seed=_seed(rest["seed"]))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for name, code, one in zip(conventions.NAMES, read, ran or ("", ""), strict=True):
+        table.add_row(name, str(code), str(one))
+    saying.say(*saying.rows(table), "", "not the same layer" if unlike else "the same layer")
+    if unlike:
+        raise TcvizError("; ".join(unlike))
 
 
 def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
@@ -64,7 +99,13 @@ def _many(count: int, seed: int | None) -> tuple[Iterable[Subject], int]:
     from tcviz.request import limits
 
     total = limits.checked("random", count)
-    return drawn(total, limits.checked("seed", seed) or 0), total
+    return drawn(total, _seed(seed)), total
+
+
+def _seed(asked: int | None) -> int:
+    from tcviz.request import limits
+
+    return limits.checked("seed", asked) or 0
 
 
 def _run(subjects: Iterable[Subject], total: int) -> Report:

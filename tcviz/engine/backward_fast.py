@@ -57,7 +57,7 @@ def conv_transpose_backward(
     bias: Any = None,
     *,
     stride: SizesLike | None = None,
-    padding: PaddingLike | None = None,
+    padding: PaddingLike | str | None = None,
     output_padding: SizesLike | None = None,
     dilation: SizesLike | None = None,
     groups: int | None = None,

@@ -45,7 +45,7 @@ def conv_transpose(
     bias: Any = None,
     *,
     stride: SizesLike | None = None,
-    padding: PaddingLike | None = None,
+    padding: PaddingLike | str | None = None,
     output_padding: SizesLike | None = None,
     dilation: SizesLike | None = None,
     groups: int | None = None,
@@ -103,6 +103,9 @@ def asked(weight: Any, bias: Any, **geometry: Any) -> tuple[ConvTranspose, Array
     """
     if foreign.is_layer(weight):
         weight, bias, geometry = foreign.opened(weight, bias, geometry, forward=False)
+    elif hasattr(weight, "conv_transpose"):  # code has no weights
+        what, hint = f"{weight}, which is code", "its own conv_transpose takes x and a weight"
+        raise DataError(complaint("weight", what, "numbers, or a layer that has some", hint=hint))
     kernels = as_array(weight, "weight")
     if not 1 <= kernels.ndim - 2 <= MAX_DIMS:
         allowed = f"(C_in, C_out/groups, *kernel_size) with 1 to {MAX_DIMS} spatial axes"
