@@ -60,7 +60,8 @@ def layer(code: str) -> PastedLayer:
     ----------
     code : str
         A call of PyTorch, TensorFlow, Keras, JAX, Flax, ONNX, MLX or Paddle, also within a
-        statement.  It is parsed, never run: sizes are literals.
+        statement.  It is parsed, never run: sizes are literals.  Or a model's file with the
+        name of a layer in it, such as ``"decoder.onnx:up2"``.
 
     Raises
     ------
@@ -73,9 +74,9 @@ def layer(code: str) -> PastedLayer:
     >>> layer("Conv2DTranspose(64, 3, strides=2, padding='same')").output_size(13)
     (26, 26)
     """
-    from tcviz import frameworks
+    from tcviz import frameworks, models
 
-    return frameworks.layer(code)
+    return models.layer(code).layer if models.is_model(code) else frameworks.layer(code)
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 from torch import nn
 
+import tcviz
 from tcviz import models
 from tcviz.errors import DataError, TcvizError
 
@@ -238,3 +239,39 @@ def test_a_layer_is_found_by_its_name(spec: str, says: str) -> None:
     assert models.layer(f"{DATA / 'decoder.keras'}:up2").name == "up2"
     with pytest.raises(DataError, match=says):
         models.layer(str(DATA / spec))
+
+
+# --- a model's layer wherever one is asked for ----------------------------------
+
+
+def test_a_models_layer_is_drawn_with_its_real_weights(exported: tuple[Decoder, Path]) -> None:
+    made, path = exported
+    shown = tcviz.figure(layer=f"{path}:/up1/ConvTranspose")
+    weight = made.up1.weight.detach().double().numpy()
+    assert np.allclose(shown.operands.weight, weight)
+    assert (shown.plan.input_size, shown.plan.output_size) == ((7, 7), (14, 14))
+
+
+def test_a_keras_layer_is_turned_into_the_layout_of_pictures() -> None:
+    shown = tcviz.figure(layer=f"{DATA / 'decoder.keras'}:up1")
+    weight, _ = models.layer(f"{DATA / 'decoder.keras'}:up1").weights()
+    assert np.allclose(shown.operands.weight, weight.transpose(3, 2, 0, 1))
+
+
+def test_what_a_file_of_weights_does_not_say_is_said_beside_it(
+    state: dict[str, np.ndarray], tmp_path: Path, run: Run
+) -> None:
+    save_file(state, tmp_path / "a.safetensors")
+    shown = tcviz.figure(layer=f"{tmp_path / 'a.safetensors'}:up1", stride=2, padding=1)
+    assert (shown.plan.layer.stride, shown.plan.layer.padding) == ((2, 2), (1, 1))
+    typed = "figure", "--layer", "a.safetensors:up1", "-s", "2", "-o", "a.png"
+    assert run(*typed)[::2] == (0, "")
+
+
+def test_a_models_layer_has_sizes_and_is_compared(run: Run) -> None:
+    keras = f"{DATA / 'decoder.keras'}:up2"
+    assert tcviz.layer(keras).output_size(14) == (28, 28)
+    assert run("size", "--layer", keras, "-n", "14")[0] == 0
+    torch_call = "nn.ConvTranspose2d(4, 2, 4, stride=2, padding=1, bias=False)"
+    status, out, _ = run("check", "--layer", keras, "--layer", torch_call)
+    assert (status, "the same layer" in out) == (0, True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
-from tcviz import views
+from tcviz import models, views
 from tcviz.effort.pictures import Drawn
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted, quoted_path
@@ -242,6 +242,7 @@ def picture(
     view = _words("view", left.pop("view", NAMED["view"].default))
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
+    arrays, left = models.opened(arrays, left)
     pasted, arrays = opening.taken(arrays, left)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
     if pasted:

@@ -51,8 +51,8 @@ def _compare(rest: dict[str, Any]) -> None:
     """Print what two layers make of the same numbers, and fail if they are not the same."""
     from rich.table import Table
 
+    from tcviz import layer
     from tcviz.checks import conventions
-    from tcviz.frameworks import layer
 
     codes = rest["layer"]
     if len(codes) > len(conventions.NAMES):
@@ -81,7 +81,8 @@ def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
     rest = asking.with_layer(rest)
     codes = rest.pop("layer")
     if codes:
-        from tcviz.frameworks import layer, opening
+        from tcviz import layer
+        from tcviz.frameworks import opening
 
         rest = opening.opened(layer(codes[0]), (x, weight, bias), rest)
     settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)

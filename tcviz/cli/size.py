@@ -64,9 +64,9 @@ def command(
 
 
 def _pasted(code: str) -> PastedLayer:
-    from tcviz import frameworks
+    import tcviz
 
-    return frameworks.layer(code)
+    return tcviz.layer(code)
 
 
 def _said(layer: PastedLayer) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tcviz.errors import DataError, complaint, did_you_mean, quoted, quoted_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tcviz.models.found import ModelLayer
 
@@ -36,6 +36,8 @@ MODELS = {
     ".pth": ModelFormat("tcviz.models.torch_file", "torch", "torch"),
 }
 """By suffix."""
+UNSAID = ("stride", "padding", "output_padding", "dilation")
+"""What a file of weights does not say."""
 
 
 def layers(path: str | Path) -> Sequence[ModelLayer]:
@@ -84,6 +86,27 @@ def layer(spec: str) -> ModelLayer:
     allowed = f"{path}:NAME with a NAME of {', '.join(found)}"
     hint = did_you_mean(name, found) if name else None
     raise DataError(complaint("layer", what, allowed, hint=hint))
+
+
+def opened(
+    arrays: tuple[Any, Any, Any], options: Mapping[str, Any]
+) -> tuple[tuple[Any, Any, Any], dict[str, Any]]:
+    """Return arrays and options of a request with a model's layer and its real weights in them.
+
+    What the options ask of another layer is returned as it is.  A file of weights says no
+    stride and no padding: those of the options are taken then.
+    """
+    asked, spec = dict(options), options.get("layer")
+    if not (isinstance(spec, str) and is_model(spec)):
+        return arrays, asked
+    found, (x, weight, bias) = layer(spec), arrays
+    if weight is None:
+        weight, own = found.weights()
+        bias = own if bias is None else bias
+    if x is None and asked.get("input_size") is None and found.input_size:
+        asked["input_size"] = found.input_size
+    said = {name: asked.pop(name) for name in UNSAID if found.is_guess and name in asked}
+    return (x, weight, bias), asked | {"layer": found.told(said)}
 
 
 def split(spec: str) -> tuple[Path, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
@@ -48,6 +48,15 @@ class ModelLayer:
     def output_size(self) -> Sizes | None:
         """The size of its output, where that of its input is known."""
         return self.layer.output_size(self.input_size) if self.input_size else None
+
+    def told(self, said: Mapping[str, Any]) -> PastedLayer:
+        """Return the layer with what its file does not say, as PyTorch would write it."""
+        if not said:
+            return self.layer
+        from tcviz import frameworks
+
+        words = ", ".join(f"{name}={value!r}" for name, value in said.items())
+        return frameworks.layer(f"{self.layer.call[:-1]}, {words})")
 
     @property
     def parameters(self) -> int | None:

@@ -119,7 +119,8 @@ _QUIET = "Print nothing but errors."
 OPTIONS = (
     _geometry("layer", ValueKind.TEXT, commands=(*DRAWING, "size"), metavar="CODE",
               help="A layer as code, in place of its geometry: 'nn.ConvTranspose2d(2, 1, 3, "
-                   "stride=2)', or a call of Keras, TensorFlow, JAX, Flax, ONNX, MLX or Paddle.  "
+                   "stride=2)', or a call of Keras, TensorFlow, JAX, Flax, ONNX, MLX or Paddle; or "
+                   "one of a model with its weights: decoder.onnx:up2.  "
                    "It is read, not run.  [default: the options below]"),
     _typed("layer", ValueKind.TEXT, group="Geometry", commands=("check",), metavar="CODE",
            is_repeated=True,
