@@ -34,7 +34,7 @@ def command(random: int | None, **rest: Any) -> None:
     \b
     tcviz check -k 4 -s 2 -p 1         this layer
     tcviz check --random 1000          many
-    tcviz check --layer "Conv2DTranspose(4, 3, 2)" --layer "mx.conv_transpose2d(x, w, 2)"
+    tcviz check --layer "Conv1DTranspose(4, 3)" --layer "ConvTranspose1d(8, 4, 3)"
     """  # noqa: D301  (click looks for the backspace that this is)
     rest.pop("debug")
     if len(rest["layer"]) > 1:
