@@ -97,7 +97,7 @@ def opened(
     stride and no padding: those of the options are taken then.
     """
     asked, spec = dict(options), options.get("layer")
-    if not (isinstance(spec, str) and is_model(spec)):
+    if not isinstance(spec, str) or not is_model(spec):
         return arrays, asked
     found, (x, weight, bias) = layer(spec), arrays
     if weight is None:
@@ -122,10 +122,12 @@ def split(spec: str) -> tuple[Path, str]:
     return Path(spec), ""
 
 
-def is_model(spec: str) -> bool:
-    """Return whether a text names a model, with or without a layer.
+def is_model(spec: object) -> bool:
+    """Return whether this is a text that names a model, with or without a layer.
 
     >>> is_model("up.onnx:up2"), is_model("nn.ConvTranspose2d(2, 1, 3)")
     (True, False)
     """
-    return split(spec)[0].suffix.lower() in MODELS and "(" not in spec
+    if not isinstance(spec, str) or "(" in spec:
+        return False
+    return split(spec)[0].suffix.lower() in MODELS
