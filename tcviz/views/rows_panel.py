@@ -76,14 +76,15 @@ class RowHeat(Tints):
 
 def row_panel(
     look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format,
-    usual: Values | None = None,
+    ends: tuple[float, float] | None = None,
 ) -> Cells:  # fmt: skip
     """Return the panel of a row, in numbers or in tints, whose range `values` set.
 
-    Where these are bounds, `usual` are numbers that it shows.
+    Of tints, the `ends` are the greatest magnitude and the knee of their scale.
     """
     if spot.heat:
-        return RowHeat(grid, look.theme, tint, most(values), form, knee(values, usual))
+        greatest, low = ends or (most(values), knee(values))
+        return RowHeat(grid, look.theme, tint, greatest, form, low)
     return Cells(grid, look.theme, tint, spot.text, form)
 
 

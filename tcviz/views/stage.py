@@ -178,14 +178,15 @@ Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], C
 
 def drawn(
     look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format,
-    usual: Values | None = None,
+    ends: tuple[float, float] | None = None,
 ) -> Cells:  # fmt: skip
     """Return the panel of a grid, in numbers or in tints, whose range `values` set.
 
-    Where these are bounds, `usual` are numbers that it shows.
+    Of tints, the `ends` are the greatest magnitude and the knee of their scale.
     """
     if spot.heat:
-        return Tints(grid, look.theme, tint, most(values), form, knee(values, usual))
+        greatest, low = ends or (most(values), knee(values))
+        return Tints(grid, look.theme, tint, greatest, form, low)
     return Cells(grid, look.theme, tint, spot.text, form)
 
 
