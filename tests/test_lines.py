@@ -99,7 +99,8 @@ def test_no_partial_sum_is_wider_or_higher_than_foreseen(whole: int, row: int) -
 @pytest.mark.parametrize("view", [distribution, collection])
 def test_one_channel_of_the_article_has_all_its_sums_in_comfortable_text(view: Any) -> None:
     made = board(view, in_channels=1, **ARTICLE)
-    assert made.ranges.output_format.whole == 4
+    if made.has("output"):
+        assert made.ranges.output_format.whole == 4
     assert made.ranges.sum_format.whole == 4
     assert text_of(made) >= 11.5
 
@@ -149,7 +150,7 @@ def test_the_sums_that_are_chosen_fit_their_cells(
 
 
 def test_only_panels_of_sums_have_high_cells() -> None:
-    spots = board(distribution, in_channels=1, **ARTICLE).stage.layout.spots
+    spots = board(distribution, in_channels=1, bias=[1], **ARTICLE).stage.layout.spots
     heights = {key: spot.cell_height for (key, _), spot in spots.items()}
     assert min(heights["padded"], heights["output"]) > 1.4 * heights["x"]
     assert len({heights[key] for key in ("x", "element", "w", "product")}) == 1

@@ -6,15 +6,16 @@ Both hold the same model of two layers, one of them in a model of its own.
 from __future__ import annotations
 
 from pathlib import Path
-
-import keras
-from keras import layers
+from typing import Any
 
 HERE = Path(__file__).parent
 
 
-def decoder() -> keras.Model:
+def decoder() -> Any:
     """Return a decoder of 7×7 to 28×28 cells, whose second layer is in a head."""
+    import keras
+    from keras import layers
+
     keras.utils.set_random_seed(1)
     up2 = layers.Conv2DTranspose(2, 4, strides=2, padding="same", use_bias=False, name="up2")
     head = keras.Sequential([keras.Input((14, 14, 4)), up2], name="head")
