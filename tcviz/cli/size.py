@@ -64,9 +64,9 @@ def command(
 
 
 def _pasted(code: str) -> PastedLayer:
-    import tcviz
+    from tcviz import frameworks, models
 
-    return tcviz.layer(code)
+    return models.layer(code).layer if models.is_model(code) else frameworks.layer(code)
 
 
 def _said(layer: PastedLayer) -> dict[str, Any]:
