@@ -64,7 +64,7 @@ def options(most: int) -> dict[str, Values | None]:
         "--in-channels": numbers(most), "--out-channels": numbers(most),
         "--seed": numbers(most), "--random": numbers(most).map(lambda n: f"{n}00001"),
         "--view": st.sampled_from(list(VIEWS)), "--forward": None, "--symbols": None,
-        "--compare": sizes(most),
+        "--compare": sizes(most), "--by": st.sampled_from(["row", "column"]),
         "--size": st.builds("{}x{}".format, wide, high), "--dpi": numbers(600),
         "--scale": st.sampled_from(["0.5", "1", "2", "8"]), "--channels": numbers(64),
         "--out-channel": channel, "--in-channel": channel, "--step": numbers(most),

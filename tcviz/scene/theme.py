@@ -125,11 +125,9 @@ class Theme:
     def _style(self, kind: Kind, state: State, tint: Tint) -> Style:
         border, faint = kind is Kind.BORDER, kind in (Kind.BORDER, Kind.ZERO)
         fill = self._fill(kind, state, tint)
-        # A zero is faint, but while it is written its ink must be read on a strong fill.
-        zero_made = kind is Kind.ZERO and state is State.WRITTEN
         return Style(
             fill=fill,
-            ink=self.muted if faint and not zero_made else self.ink,
+            ink=self.muted if faint else self.ink,
             line=self.border_line if faint else tint.line,
             bold=kind is not Kind.ZERO and state in (State.READ, State.WRITTEN),
             dash=border,

@@ -93,7 +93,7 @@ class Surrounded(ABC):
         """Return the picture with its footer."""
         foot = chrome.footer(self.look, step, steps, *said)
         title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), chrome.spoken(self.look, steps, *said), title)
+        return self.stage.scene((*marks, *foot), chrome.spoken(*said), title)
 
     def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
         """Return the picture of the whole, with a caption in place of a step."""

@@ -200,11 +200,13 @@ def longest(look: Look, steps: int, ways: Callable[[int], Said], count: int) -> 
     return ways(fewer[min(found, len(fewer) - 1)])
 
 
-def spoken(look: Look, steps: int, sentence: str, detail: str) -> str:
-    """Return all that a footer says, for those who do not see it."""
-    lines = _flowing(look, steps, sentence, detail)
-    apart = ". ".join(filter(None, (sentence, detail)))
-    return apart if lines == (sentence, detail) else " ".join(filter(None, lines))
+def spoken(sentence: str, detail: str) -> str:
+    """Return all that a footer says, for those who do not see it: on which line is no matter.
+
+    >>> spoken("y[0] = 3", "by rows    9 taps")
+    'y[0] = 3. by rows. 9 taps'
+    """
+    return ". ".join(filter(None, (sentence, *BETWEEN.split(detail))))
 
 
 def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, str]:

@@ -222,8 +222,7 @@ class MatrixView(ABC):
         self._caption = matrix_words.caption(structure, look.legible(chrome.DETAIL), room)
         self._fixed = self._board.fixed(matrix_words.subtitle(structure))
         extra = (0,) * part.layer.dims if structure.forward else part.layer.output_padding
-        kind = kinds(self._y.shape, extra)
-        self._kinds = np.where(part.reached, kind, Kind.ZERO).astype(np.uint8)
+        self._kinds = kinds(self._y.shape, extra)
 
     @property
     @abstractmethod
@@ -286,7 +285,11 @@ class MatrixView(ABC):
     ) -> dict[str, Content]:
         """Return the panels: `y` where it is reached, and where done, and of all what is lit."""
         part, lit = self._part, now or _Now()
-        made = roles(self._kinds, *known, _there(y.shape, lit.made), State.WRITTEN if now else None)
+        written, (reached, done) = _there(y.shape, lit.made), known
+        # What nothing reaches is a zero, but of cells to come, and of one that is written, a cell.
+        zeros = reached & ~written & ~part.reached
+        kind = np.where(zeros, Kind.ZERO, self._kinds)
+        made = roles(kind, reached, done, written, State.WRITTEN if now else None)
         read = _roles(part.input_size, lit.read)
         filled = [role(Kind.ZERO, State.KNOWN)] * (self._structure.zeros > 0)
         return {
