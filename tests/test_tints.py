@@ -173,6 +173,13 @@ def test_a_lens_shows_the_numbers_of_the_window_in_a_tinted_panel(
     assert {m.size for m in lens} == {m.size for m in cells(scene, "product")}
 
 
+def test_no_panel_shows_tints_for_the_sake_of_a_lens() -> None:
+    asked = {"kernel_size": (2, 4), "stride": (1, 2), "input_size": (4, 2), "padding": 0}
+    scene = still(view="collection", in_channels=2, size=(640, 360), **asked)
+    tinted = {m.key.panel.tensor for m in heats(scene).values() if isinstance(m.key, Key)}
+    assert tinted == {"stretched", "result", "output"}
+
+
 def test_without_tints_there_is_no_lens() -> None:
     scene = still(input_size=3)
     assert not heats(scene)

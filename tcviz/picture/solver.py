@@ -321,11 +321,31 @@ class Tinting:
 
 
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
-    """Return the best arrangement with tints; each further shape of them has to be worth it."""
+    """Return the best arrangement with tints; a lens must not turn other panels into tints."""
+    options = [option for option in options if _may_fit(option, room)]
+    most = max((len(_by_demand([*o.node.panels()])) for o in options), default=0)
+    best, bare = _best_tints(options, blank, room, most), replace(blank, lenses=False)
+    if best is None:
+        best = _best_tints(options, bare, room, most)
+    elif not room.tried:
+        plain = _best_tints(options, bare, room, _families(best) - 1)
+        best = plain if plain and plain.merit > best.merit else best
+    return best and _with_results(_relieved(best, room), room)
+
+
+def _families(found: Found) -> int:
+    """Return how many families of panels show tints."""
+    panels = found.option.node.panels()
+    return len({panel.family for panel in panels if panel.key in found.scale.heat})
+
+
+def _best_tints(
+    options: Sequence[Arrangement], blank: Scale, room: Room, most: int
+) -> Found | None:
+    """Return the best with tints in so many families of panels at most: each has to be worth it."""
     best: Found | None = None
     rooms: dict[tuple[int, frozenset[str]], bool] = {}
-    options = [option for option in options if _may_fit(option, room)]
-    for number, tinting in _tintings(options, blank, room):
+    for number, tinting in _tintings(options, blank, room, most):
         if best and tinting.top <= best.merit:
             continue
         key = number, tinting.base.heat
@@ -336,7 +356,7 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
             best = found
             if room.tried:
                 break
-    return best and _with_results(_relieved(best, room), room)
+    return best
 
 
 def _relieved(found: Found, room: Room) -> Found:
@@ -355,12 +375,12 @@ def _relieved(found: Found, room: Room) -> Found:
 
 
 def _tintings(
-    options: Sequence[Arrangement], blank: Scale, room: Room
+    options: Sequence[Arrangement], blank: Scale, room: Room, most: int
 ) -> Iterator[tuple[int, Tinting]]:
     """Yield the ways to show tints, and the numbers of their options: in ever more panels."""
     panels = [{p.key: p for p in option.node.panels()}.values() for option in options]
     families = [_by_demand([*option.node.panels()]) for option in options]
-    for count, size in product(range(1, max(map(len, families), default=0) + 1), HEAT_TEXT):
+    for count, size in product(range(1, most + 1), HEAT_TEXT):
         text = max(size, room.smallest)
         worth = TINTED**count * min(1.0, text / GOOD_TEXT)
         for number, (option, tinted) in enumerate(zip(options, families, strict=True)):
