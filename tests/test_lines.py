@@ -52,7 +52,8 @@ def board(view: Any, width: int = 1280, height: int = 720, **geometry: Any) -> B
 
 def text_of(made: Board) -> float:
     """Return the size of text in pixels."""
-    return made.stage.layout.spots["output", 0].text * made.look.unit
+    last = "output" if made.has("output") else "padded"
+    return made.stage.layout.spots[last, 0].text * made.look.unit
 
 
 def boxed(words: str, **style: Any) -> Scene:
