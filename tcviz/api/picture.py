@@ -194,7 +194,8 @@ class Picture:
     ) -> Drawn:  # fmt: skip
         """Return what drawing these steps takes, or the finished pictures for None; see `Drawn`."""
         plan, turns = self._largest, self.turns or 1
-        visited = turns if picks is None or aligned else len({pick // self._each for pick in picks})
+        each = self._each
+        visited = turns if picks is None or aligned else len({pick // each for pick in picks})
         summed = views.summed(self.view, plan)
         pictures = turns if picks is None else len(picks)
         pixels = prod(self.size)
