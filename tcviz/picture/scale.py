@@ -45,15 +45,18 @@ Measure = TypeVar("Measure")
 
 
 def measured(measure: Callable[[Scale, Panel], Measure]) -> Callable[[Scale, Panel], Measure]:
-    """Keep what a measure of a panel came to, by its key: one scale is asked many times."""
+    """Keep what a measure of a panel came to: one scale is asked many times.
+
+    Panels of several arrangements may have one key, so each is known by what it is.
+    """
     name = measure.__name__
 
     @wraps(measure)
     def known(scale: Scale, panel: Panel) -> Measure:
-        kept, key = scale._kept, (name, panel.key)  # noqa: SLF001  (it stands for a method)
+        kept, key = scale._kept, (name, id(panel))  # noqa: SLF001  (it stands for a method)
         if key not in kept:
-            kept[key] = measure(scale, panel)
-        found: Measure = kept[key]
+            kept[key] = panel, measure(scale, panel)  # the panel: so that no other gets its id
+        found: Measure = kept[key][1]
         return found
 
     return known
@@ -85,7 +88,7 @@ class Scale:
     narrow: float = 1.0
     low: float = 1.0
     lenses: bool = True
-    _kept: dict[tuple[str, str], Any] = field(
+    _kept: dict[tuple[str, int], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 

@@ -40,7 +40,7 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.stage import size_text
+from tcviz.views.stage import headed, size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import (
@@ -141,7 +141,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
         replace(x, depth=Depth("x[{d}]")),
-        replace(element, size="of x", gap=36, depth=Depth("", after="x")),
+        replace(element, size=headed("of x", ranges.x_format), gap=36, depth=Depth("", after="x")),
         replace(w, gap=32, depth=Depth(TAPS)),
         replace(product, gap=32, begins=True, depth=Depth(TAPS, "k={k} → depth {d}", ends)),
         replace(padded, em=em, gap=gap, group=group, depth=meets),
