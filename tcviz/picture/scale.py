@@ -72,7 +72,7 @@ class Scale:
     the one by which headings and notes are kept legible.  Without `notes` none are written.  Rows
     and columns of the panels whose keys are in `numbers` are numbered, and what begins a line may
     have them up to `hang` left of all.  Cells may be so `narrow`, and so `low`, as shares of
-    what is usual.  Without `lenses` none are shown.
+    what is usual.
     """
 
     pixel: float
@@ -87,7 +87,6 @@ class Scale:
     hang: float = 0.0
     narrow: float = 1.0
     low: float = 1.0
-    lenses: bool = True
     _kept: dict[tuple[str, int], Any] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -226,8 +225,7 @@ class Scale:
 
     def lens(self, panel: Panel) -> Panel | None:
         """Return what stands below a panel to enlarge cells, if they need it."""
-        wanted = self.lenses and panel.lens and panel.lens.enlarges in self.heat
-        return panel.lens if wanted else None
+        return panel.lens if panel.lens and panel.lens.enlarges in self.heat else None
 
     @measured
     def hanging(self, panel: Panel) -> float:

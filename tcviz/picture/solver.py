@@ -8,7 +8,7 @@ cells show tints, in cells of one size, so that what has more cells is larger.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import product
@@ -55,8 +55,7 @@ class Room:
     """The room of a picture: its body, a pixel, and the smallest text that can be read.
 
     What begins a line may have the numbers of its rows up to `hang` left of the body.  A line as
-    high as `foot` is wanted below all, if there is one.  Of one that is only
-    `tried` it is asked whether all fits: the first layout that does is as good as any.
+    high as `foot` is wanted below all, if there is one.
     """
 
     body: Rect
@@ -65,7 +64,6 @@ class Room:
     reading: float
     hang: float = 0.0
     foot: float = 0.0
-    tried: bool = False
 
     @property
     def above_foot(self) -> Room:
@@ -113,21 +111,9 @@ def _solved(
         found = _written(options, blank, room, comfortable)
         if found is None and tints:
             found = _tinted(options, blank, room)
-        if found and room.tried:
-            return layout(found.option, found.scale, room.body)
         if found:
             return _placed(_numbered(found, room), room)
     raise TooSmallError(TOO_SMALL)
-
-
-def _may_fit(option: Arrangement, room: Room) -> bool:
-    """Return whether an arrangement with tints has room at all: it cannot be smaller than this."""
-    panels = {panel.key: panel for panel in option.node.panels()}
-    heat = frozenset(key for key, panel in panels.items() if not panel.digits)
-    edge = min([room.pixel, *(60 / panels[key].longest for key in heat)])
-    bare = Scale(room.pixel, room.reading, room.smallest, room.smallest, heat, edge, notes=False,
-                 hang=room.hang, lenses=False)  # fmt: skip
-    return _fits(option, bare, room)
 
 
 def _written(
@@ -135,9 +121,6 @@ def _written(
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     options = [option for option in options if not option.for_tints]
-    if room.tried:
-        least = replace(blank, text=room.smallest, result=room.smallest)
-        return next((Found(o, least, 0.0) for o in options if _fits(o, least, room)), None)
     counts = dict.fromkeys(option.drawn for option in options)
     found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
     numbers = [f for f in found if f]
@@ -287,109 +270,36 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Tinting:
-    """An arrangement with tints in some panels, the longest of `most` edges of a cell.
-
-    Its merit is `top` where nothing is left to wish for.
-    """
-
-    option: Arrangement
-    base: Scale
-    most: float
-    top: float
-
-    def _least(self, room: Room) -> float:
-        return min(room.pixel, 60 / self.most)
-
-    def has_room(self, room: Room) -> bool:
-        """Return whether the smallest cells fit with the smallest text."""
-        small = replace(self.base, text=room.smallest, result=room.smallest, edge=self._least(room))
-        return _fits(self.option, small, room)
-
-    def found(self, room: Room, merit: float) -> Found | None:
-        """Return it with the largest cells that fit; what cannot be better is not searched."""
-        low = max(self._least(room), merit / self.top * GOOD_SIDE / self.most)
-        high = max(room.body.w, room.body.h) / self.most
-        if low > high:
-            return None
-        scale = _fitting(self.option, room, partial(_edged, self.base), low, high, FINE)
-        if scale is None or not _leads(self.option, scale):
-            return None
-        side = min(1.0, scale.edge * self.most / GOOD_SIDE)
-        return Found(self.option, scale, self.top * side * _filled(self.option, scale, room))
-
-
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
-    """Return the best arrangement with tints; a lens must not turn other panels into tints."""
-    options = [option for option in options if _may_fit(option, room)]
-    most = max((len(_by_demand([*o.node.panels()])) for o in options), default=0)
-    best, bare = _best_tints(options, blank, room, most), replace(blank, lenses=False)
-    if best is None:
-        best = _best_tints(options, bare, room, most)
-    elif not room.tried:
-        plain = _best_tints(options, bare, room, _families(best) - 1)
-        best = plain if plain and plain.merit > best.merit else best
-    return best and _with_results(_relieved(best, room), room)
-
-
-def _families(found: Found) -> int:
-    """Return how many families of panels show tints."""
-    panels = found.option.node.panels()
-    return len({panel.family for panel in panels if panel.key in found.scale.heat})
-
-
-def _best_tints(
-    options: Sequence[Arrangement], blank: Scale, room: Room, most: int
-) -> Found | None:
-    """Return the best with tints in so many families of panels at most: each has to be worth it."""
+    """Return the best arrangement with tints; each further shape of them has to be worth it."""
     best: Found | None = None
-    rooms: dict[tuple[int, frozenset[str]], bool] = {}
-    for number, tinting in _tintings(options, blank, room, most):
-        if best and tinting.top <= best.merit:
-            continue
-        key = number, tinting.base.heat
-        if key not in rooms:  # what has no room for the smallest text has none for larger
-            rooms[key] = tinting.has_room(room)
-        found = tinting.found(room, best.merit if best else 0.0) if rooms[key] else None
-        if found and (best is None or found.merit > best.merit):
-            best = found
-            if room.tried:
-                break
-    return best
-
-
-def _relieved(found: Found, room: Room) -> Found:
-    """Return the arrangement with numbers in all panels in which they have room after all.
-
-    Those that ask for the least room are the first.
-    """
-    option, scale = found.option, found.scale
-    panels = {panel.key: panel for panel in option.node.panels() if panel.key in scale.heat}
-    for family in reversed(_by_demand([*panels.values()])):
-        heat = scale.heat - {key for key, panel in panels.items() if panel.family == family}
-        fewer = replace(scale, heat=heat)
-        if heat and _fits(option, fewer, room) and _leads(option, fewer):
-            scale = fewer
-    return replace(found, scale=scale)
-
-
-def _tintings(
-    options: Sequence[Arrangement], blank: Scale, room: Room, most: int
-) -> Iterator[tuple[int, Tinting]]:
-    """Yield the ways to show tints, and the numbers of their options: in ever more panels."""
-    panels = [{p.key: p for p in option.node.panels()}.values() for option in options]
     families = [_by_demand([*option.node.panels()]) for option in options]
-    for count, size in product(range(1, most + 1), HEAT_TEXT):
+    for count, size in product(range(1, max(map(len, families)) + 1), HEAT_TEXT):
         text = max(size, room.smallest)
-        worth = TINTED**count * min(1.0, text / GOOD_TEXT)
-        for number, (option, tinted) in enumerate(zip(options, families, strict=True)):
-            if count > len(tinted):
+        for option, tinted in zip(options, families, strict=True):
+            top = (
+                option.worth
+                * TINTED**count
+                * min(1.0, text / GOOD_TEXT)
+                * (1 + 0.35 * option.drawn)
+            )
+            if count > len(tinted) or (best and top <= best.merit):
                 continue
-            shown = [p for p in panels[number] if p.family in tinted[:count]]
-            base = replace(blank, text=text, result=text, heat=frozenset(p.key for p in shown))
-            top = option.worth * worth * (1 + 0.35 * option.drawn)
-            yield number, Tinting(option, base, max(p.longest for p in shown), top)
+            heat = frozenset(p.key for p in option.node.panels() if p.family in tinted[:count])
+            base = replace(blank, text=text, result=text, heat=heat)
+            most = max(p.longest for p in option.node.panels() if p.key in heat)
+            low, high = min(room.pixel, 60 / most), max(room.body.w, room.body.h) / most
+            if best:  # what cannot be better is not searched
+                low = max(low, best.merit / top * GOOD_SIDE / most)
+                if low > high:
+                    continue
+            scale = _fitting(option, room, partial(_edged, base), low, high, FINE)
+            if scale is None or not _leads(option, scale):
+                continue
+            merit = top * min(1.0, scale.edge * most / GOOD_SIDE) * _filled(option, scale, room)
+            if best is None or merit > best.merit:
+                best = Found(option, scale, merit)
+    return best and _with_results(best, room)
 
 
 def _with_results(found: Found, room: Room) -> Found:

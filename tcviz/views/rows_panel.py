@@ -76,15 +76,14 @@ class RowHeat(Tints):
 
 def row_panel(
     look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format,
-    ends: tuple[float, float] | None = None,
+    usual: Values | None = None,
 ) -> Cells:  # fmt: skip
     """Return the panel of a row, in numbers or in tints, whose range `values` set.
 
-    Of tints, the `ends` are the greatest magnitude and the knee of their scale.
+    Where these are bounds, `usual` are numbers that it shows.
     """
     if spot.heat:
-        greatest, low = ends or (most(values), knee(values))
-        return RowHeat(grid, look.theme, tint, greatest, form, low)
+        return RowHeat(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
 
 

@@ -178,15 +178,14 @@ Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], C
 
 def drawn(
     look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format,
-    ends: tuple[float, float] | None = None,
+    usual: Values | None = None,
 ) -> Cells:  # fmt: skip
     """Return the panel of a grid, in numbers or in tints, whose range `values` set.
 
-    Of tints, the `ends` are the greatest magnitude and the knee of their scale.
+    Where these are bounds, `usual` are numbers that it shows.
     """
     if spot.heat:
-        greatest, low = ends or (most(values), knee(values))
-        return Tints(grid, look.theme, tint, greatest, form, low)
+        return Tints(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
-from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Values
-from tcviz.views.stage import Painter, ems, headed, knee, lines, most, size_text
+from tcviz.views.panel import Cells, Values
+from tcviz.views.stage import Painter, ems, headed, lines, size_text
 
 Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
 """A tint: of a channel, of one all over, of the numbers of one step, of the result, or none."""
@@ -53,18 +52,7 @@ class Tensor:
 
     def painter(self, usually: Callable[..., Cells]) -> Painter:
         """Return what paints it: its own, or what `usually` does."""
-        return self.paint or self._ended(usually)
-
-    def _ended(self, usually: Callable[..., Cells]) -> Painter:
-        def paint(look: Look, grid: Grid, spot: Any, *more: Any) -> Cells:
-            return usually(look, grid, spot, *more, ends=self._ends if spot.heat else None)
-
-        return paint
-
-    @cached_property
-    def _ends(self) -> tuple[float, float]:
-        """The greatest magnitude and the knee of its tints: all panels of it have one scale."""
-        return most(self.values), knee(self.values, self.usual)
+        return self.paint or partial(usually, usual=self.usual)
 
     def headed(self, words: str) -> str:
         """Return words of a heading, with the power of ten that all numbers share."""
