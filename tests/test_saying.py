@@ -322,7 +322,7 @@ def test_what_is_watched_is_named_in_a_line_that_is_seen(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tcviz.gallery.watching.turns", lambda _: iter([None]))
-    monkeypatch.setattr(gallery._Asked, "render", lambda *_, **__: True)
+    monkeypatch.setattr(gallery._Run, "render", lambda *_, **__: True)
     (tmp_path / "a\x1b\nb.toml").touch()
     status, out, _ = run("gallery", "a\x1b\nb.toml", "--watch")
     assert status == 0
