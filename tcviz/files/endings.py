@@ -120,8 +120,12 @@ def undone(step: Callable[[], object]) -> Iterator[None]:
     ending.steps.append(step)
     try:
         yield
-    finally:
+    except (KeyboardInterrupt, Stopped):  # it may have struck what cleans up: done at the end
+        raise
+    except BaseException:
         ending.steps.remove(step)
+        raise
+    ending.steps.remove(step)
 
 
 def check() -> None:
