@@ -32,7 +32,7 @@ from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
+from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Kind, State, Tint
 from tcviz.views import chrome, legend, words
 from tcviz.views.arranged import Arranged
@@ -42,37 +42,13 @@ from tcviz.views.panel import Cells, Grid, Roles
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Flags, Furniture, Link, Shown, Window, hull, kinds
 from tcviz.views.stage import below, drawn
+from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
 Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
-
-
-class Surrounded:
-    """A picture of a part with what is above and below its panels."""
-
-    part: Part
-    look: Look
-    name: str
-    stage: Arranged
-
-    def frame(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return the header."""
-        return chrome.header(self.look, self.part, self.name, subtitle)
-
-    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
-        """Return the picture with its footer."""
-        foot = chrome.footer(self.look, step, steps, *said)
-        title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), chrome.spoken(self.look, steps, *said), title)
-
-    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
-        """Return the picture of the whole, with a caption in place of a step."""
-        title = chrome.title(self.part, self.name)
-        below = chrome.caption(self.look, *said)
-        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
 
 class Board(Surrounded):
