@@ -18,8 +18,7 @@ This one is for two axes; `RowsBoard` draws strips, and `SlicesBoard` depth slic
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -33,7 +32,7 @@ from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, Scene, part_key
+from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import ROLES, Kind, State, Tint
 from tcviz.views import chrome, legend, words
 from tcviz.views.arranged import Arranged
@@ -53,6 +52,7 @@ from tcviz.views.shown import (
     kinds,
 )
 from tcviz.views.stage import below, drawn, small_side
+from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
@@ -66,58 +66,6 @@ large as the smallest text is that for which none is left out."""
 
 Panels: TypeAlias = Callable[..., Any]
 """Returns the panels of a part, with these ranges, if so many channels are drawn."""
-
-
-class Surrounded(ABC):
-    """A picture of a part with what is above and below its panels."""
-
-    part: Part
-    look: Look
-    name: str
-    stage: Arranged
-
-    @property
-    def told(self) -> Collection[str]:
-        """The panels whose roles a legend names: those that sentences speak of, in numbers."""
-        return ()
-
-    @abstractmethod
-    def tint(self, key: str) -> Tint:
-        """Return the tint of a panel, of several channels' that of the first."""
-
-    def frame(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return the header."""
-        return chrome.header(self.look, self.part, self.name, subtitle)
-
-    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
-        """Return the picture with its footer."""
-        foot = chrome.footer(self.look, step, steps, *said)
-        title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), chrome.spoken(*said), title)
-
-    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
-        """Return the picture of the whole, with a caption in place of a step."""
-        title = chrome.title(self.part, self.name)
-        below = chrome.caption(self.look, *said)
-        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
-
-    def role_codes(self, key: str, shown: Shown) -> Roles:
-        """Return the roles of a panel's cells that a legend names."""
-        return shown.cells[key][1]
-
-    def legend(
-        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
-    ) -> Iterator[Mark]:
-        """Yield the legend of what occurs in these moments of the roles, if there is room."""
-        room, corner = self.stage.layout.foot, self.look.corner
-        if not (room and self.told):
-            return
-        if corner and corner.bottom > room.y:
-            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
-        cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
-        found = legend.occurring(named, cells)
-        tints = {entry: self.tint(key) for entry, key in found.items()}
-        yield from legend.marks(self.look, tints, room)
 
 
 class Board(Surrounded):

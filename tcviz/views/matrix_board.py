@@ -21,13 +21,13 @@ from tcviz.scene.marks import Box, Colour, Connector, Label, Mark, PanelName, Re
 from tcviz.scene.theme import Tint
 from tcviz.views import matrix_words
 from tcviz.views.arranged import Arranged
-from tcviz.views.board import Surrounded
 from tcviz.views.hued import hued
 from tcviz.views.look import Look
 from tcviz.views.matrix_panel import matrix_panel
 from tcviz.views.panel import Cells, Grid, Tints, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Shown, Window, blocks, hull
+from tcviz.views.surrounded import Surrounded
 from tcviz.views.titles import bias_added
 
 NAME_SIZE, NAMES = 14.5, 30.0

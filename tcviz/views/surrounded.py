@@ -1,0 +1,68 @@
+"""What is above and below the panels of a picture: the header, and the legend with the footer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from tcviz.layer.parts import Part
+from tcviz.scene.marks import Mark, Scene
+from tcviz.scene.theme import Tint
+from tcviz.views import chrome, legend
+from tcviz.views.arranged import Arranged
+from tcviz.views.look import Look
+from tcviz.views.panel import Roles
+from tcviz.views.shown import Shown
+
+
+class Surrounded(ABC):
+    """A picture of a part with what is above and below its panels."""
+
+    part: Part
+    look: Look
+    name: str
+    stage: Arranged
+
+    @property
+    def told(self) -> Collection[str]:
+        """The panels whose roles a legend names: those that sentences speak of, in numbers."""
+        return ()
+
+    @abstractmethod
+    def tint(self, key: str) -> Tint:
+        """Return the tint of a panel, of several channels' that of the first."""
+
+    def frame(self, subtitle: str) -> tuple[Mark, ...]:
+        """Return the header."""
+        return chrome.header(self.look, self.part, self.name, subtitle)
+
+    def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
+        """Return the picture with its footer."""
+        foot = chrome.footer(self.look, step, steps, *said)
+        title = chrome.title(self.part, self.name, step, steps)
+        return self.stage.scene((*marks, *foot), chrome.spoken(*said), title)
+
+    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
+        """Return the picture of the whole, with a caption in place of a step."""
+        title = chrome.title(self.part, self.name)
+        below = chrome.caption(self.look, *said)
+        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
+
+    def role_codes(self, key: str, shown: Shown) -> Roles:
+        """Return the roles of a panel's cells that a legend names."""
+        return shown.cells[key][1]
+
+    def legend(
+        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
+    ) -> Iterator[Mark]:
+        """Yield the legend of what occurs in these moments of the roles, if there is room."""
+        room, corner = self.stage.layout.foot, self.look.corner
+        if not (room and self.told):
+            return
+        if corner and corner.bottom > room.y:
+            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
+        cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
+        found = legend.occurring(named, cells)
+        tints = {entry: self.tint(key) for entry, key in found.items()}
+        yield from legend.marks(self.look, tints, room)
