@@ -69,10 +69,10 @@ class Scale:
     `text` is that of operands and `result` that of results; the panels whose keys are in `heat`
     show tints in cells with edges of that length.  Cells with little air have more of it, from 0 to
     1, where there is room.  `pixel` is a pixel of the picture, and `reading`
-    the one by which headings and notes are kept legible.  Without `notes` none are written.  Rows
-    and columns of the panels whose keys are in `numbers` are numbered, and what begins a line may
-    have them up to `hang` left of all.  Cells may be so `narrow`, and so `low`, as shares of
-    what is usual.
+    the one by which headings and notes are kept legible.  Without `notes` none are written, and
+    without `lenses` nothing enlarges tinted cells.  Rows and columns of the panels whose keys are
+    in `numbers` are numbered, and what begins a line may have them up to `hang` left of all.
+    Cells may be so `narrow`, and so `low`, as shares of what is usual.
     """
 
     pixel: float
@@ -83,6 +83,7 @@ class Scale:
     edge: float = 0.0
     air: float = 0.0
     notes: bool = True
+    lenses: bool = True
     numbers: frozenset[str] = frozenset()
     hang: float = 0.0
     narrow: float = 1.0
@@ -225,7 +226,8 @@ class Scale:
 
     def lens(self, panel: Panel) -> Panel | None:
         """Return what stands below a panel to enlarge cells, if they need it."""
-        return panel.lens if panel.lens and panel.lens.enlarges in self.heat else None
+        lens = panel.lens if self.lenses else None
+        return lens if lens and lens.enlarges in self.heat else None
 
     @measured
     def hanging(self, panel: Panel) -> float:

@@ -110,7 +110,10 @@ def _solved(
         blank = Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
         found = _written(options, blank, room, comfortable)
         if found is None and tints:
-            found = _tinted(options, blank, room)
+            # A lens shows digits of tints: it is no reason to refuse the tints.
+            found = _tinted(options, blank, room) or _tinted(
+                options, replace(blank, lenses=False), room
+            )
         if found:
             return _placed(_numbered(found, room), room)
     raise TooSmallError(TOO_SMALL)
