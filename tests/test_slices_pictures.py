@@ -15,7 +15,7 @@ from tcviz.layer import parts
 from tcviz.picture.links import routes
 from tcviz.request import inputs
 from tcviz.scene import text, theme
-from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Mark, Rect, Scene
 from tcviz.scene.shades import contrast
 from tcviz.views.look import Look
 from tests.slices import (
@@ -108,6 +108,21 @@ def test_everything_is_inside_the_canvas_and_no_label_lies_over_anything(view, g
 def test_connectors_cross_no_cell_no_word_and_no_other_connector(view, geometry, size):
     look = {"width": size[0], "height": size[1]}
     (scene,) = scenes(view, [3 % part_steps(view, {"dims": 3} | geometry)], look, **geometry)
+    _assert_clear(scene)
+
+
+@pytest.mark.parametrize(("channels", "size"), [(2, (1600, 900)), (3, (1280, 1000))], ids=str)
+def test_lenses_of_several_channels_stand_clear_of_what_is_summed(channels, size):
+    look = {"width": size[0], "height": size[1], "channels": channels}
+    (scene,) = scenes("distribution", [2], look, in_channels=channels, stride=2)
+    assert {m.key.partition(".")[0] for m in scene.marks if isinstance(m, Heatmap)} >= {"padded"}
+    lensed = {m.key.partition("[")[0] for m in scene.marks if ".lens" in m.key}
+    assert {f"padded.lens.{c}.d0" for c in range(channels)} <= lensed
+    _assert_clear(scene)
+
+
+def _assert_clear(scene: Scene) -> None:
+    """Assert that no connector crosses cells, words or another one."""
     solid = [m.rect for m in scene.marks if isinstance(m, Cell | Heatmap)]
     solid += [_box(m) for m in scene.marks if isinstance(m, Label)]
     lines = [m for m in scene.marks

@@ -25,6 +25,7 @@ from tcviz.picture.arrangement import (
     Row,
     broken,
     grouped,
+    lenses,
     spot,
 )
 from tcviz.picture.depth import SLICE_GAP
@@ -152,7 +153,8 @@ class Trunked(Node):
         """Place all, and the trunk close to what reaches farthest right."""
         self.item.place(replace(box, w=box.w - self.trunk), into)
         scale, ends = into.scale, [0.0]
-        panels = {panel.key: panel for panel in self.panels()}
+        whole = [*self.panels()]
+        panels = {panel.key: panel for panel in (*whole, *lenses(whole, into.spots))}
         for place, at in into.spots.items():
             panel = panels[place[0]]
             beyond = OUT - 12 if panel.shared else 0.0
@@ -397,7 +399,9 @@ class Band(Node):
         """Place a lens right of the last slice, where it has room."""
         panel, scale, (x, y) = self.panel, into.scale, corners[-1]
         lens, left = scale.lens(panel), x + scale.slice(panel) + LENS_GAP
-        if not lens or (lens.shared and self.channel) or left + scale.lensed(panel) > box.right:
+        if not lens or self.out or (lens.shared and self.channel):
+            return
+        if left + scale.lensed(panel) > box.right:
             return
         if scale.grid(lens)[1] - scale.caption(lens) > scale.grid(panel)[1] - scale.caption(panel):
             return
