@@ -15,7 +15,7 @@ from tcviz.api import pages
 from tcviz.api.picture import Options, check_room, picture
 from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
-from tcviz.effort.pictures import cells, check_frames, check_picture
+from tcviz.effort.pictures import cells, check_drawn, check_frames, check_picture
 from tcviz.errors import RequestError, complaint
 from tcviz.errors.keywords import told
 from tcviz.errors.notes import note
@@ -30,8 +30,9 @@ from tcviz.views.look import HEIGHT, WIDTH
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from tcviz.export.reel import Shot
+    from tcviz.export.reel import Reel, SceneReel, Shot
     from tcviz.render.pixels import Painted
+    from tcviz.scene.marks import Scene
 
 FPS = 30
 
@@ -88,6 +89,7 @@ class Animation(Played):
 
     def check(self, form: FileFormat) -> None:
         """Raise RequestError if the format cannot hold this animation."""
+        self.check_theme(form.key, form.name)
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
         if self.timing.tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
@@ -103,6 +105,8 @@ class Animation(Played):
             pages.check([self])
         else:
             self.check_letters()
+            if form.drawn:
+                check_drawn(len(self.picks), pages.estimate(self, drawn=True))
             check_picture("animation", self.effort(form.key))
 
     @told()
@@ -133,13 +137,26 @@ class Animation(Played):
         """Write to an open file that has a name."""
         if form.pages:
             return pages.write([self], file, progress)
-        from tcviz.export.reel import Reel
-
-        count = self.timing.frames(len(self.picks))
-        reel = Reel(self.size, count, self._shots(progress), self.loop or 0)
-        written = form.load()(reel, file)
+        written = form.load()(self._reel(form, progress), file)
         file.seek(0, SEEK_END)
         return Saved(None, written.frames, written.seconds, written.size, file.tell())
+
+    def _reel(self, form: FileFormat, progress: Progress | None) -> Reel | SceneReel:
+        from tcviz.export.reel import Reel, SceneReel
+
+        loop = self.loop or 0
+        if form.drawn:
+            scenes = self._scenes(progress)
+            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timing, loop)
+        count = self.timing.frames(len(self.picks))
+        return Reel(self.size, count, self._shots(progress), loop)
+
+    def _scenes(self, progress: Progress | None) -> Iterator[Scene]:
+        moments = self.drawn.moments(self.picks, settle=False)
+        for done, (scene, _) in enumerate(moments, start=1):
+            yield scene
+            if progress:
+                progress(done)
 
     def _shots(self, progress: Progress | None) -> Iterator[Shot]:
         from tcviz.export.reel import Shot

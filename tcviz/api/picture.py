@@ -26,7 +26,7 @@ from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene import text, theme, typeset
 from tcviz.scene.marks import Scene
-from tcviz.scene.theme import Theme
+from tcviz.scene.theme import AUTO, AutoTheme, Theme
 from tcviz.views.look import Look
 from tcviz.views.view import View
 
@@ -65,7 +65,7 @@ class Options(TypedDict, total=False):
     forward : bool
         The matrix view of the forward convolution, or of the transposed one.
     theme : str or Theme
-        A preset's name or a ``.toml`` file.
+        A preset's name or a ``.toml`` file; ``"auto"`` is light and dark in one SVG.
     scale : float
         Multiplies the canvas' pixels.
     decimals, title, channels, out_channel, in_channel
@@ -180,6 +180,12 @@ class Picture:
         title = typeset.bounded((self.look.chrome and self.look.title) or "")
         if not typeset.is_plain(title):
             typeset.checked(typeset.typeset(title, bold=True, font=self.look.font))
+
+    def check_theme(self, form: str, name: str) -> None:
+        """Raise RequestError if a format can hold one theme only, and two are asked for."""
+        if isinstance(self.look.theme, AutoTheme) and form != "svg":
+            allowed = f"one theme in {name}"
+            raise RequestError(complaint("theme", quoted(AUTO), allowed, hint="SVG holds both"))
 
     def lay_out(self) -> None:
         """Raise TooSmallError if what is drawn has no room, in any of several channels."""

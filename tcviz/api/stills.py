@@ -74,6 +74,7 @@ class Figure(Picture):
 
     def check(self, form: StillFormat) -> None:
         """Raise RequestError if the format cannot hold this figure."""
+        self.check_theme(form.key, form.name)
         if self.transparent and not form.alpha:
             allowed = f"an opaque background in {form.name}"
             raise RequestError(complaint("transparent", "asked for", allowed))

@@ -1,4 +1,4 @@
-"""``tcviz animate``: numbers to GIF, MP4, WebM, WebP or APNG, or to an interactive page."""
+"""``tcviz animate``: numbers to GIF, MP4, WebM, WebP, APNG or SVG, or to an interactive page."""
 
 from __future__ import annotations
 

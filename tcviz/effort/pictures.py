@@ -29,6 +29,8 @@ MAX_PAGES = 1_000
 """Stills of one figure; most are read one by one."""
 MAX_PAGE = 32_000_000
 """Bytes of a page that a browser opens without a pause."""
+MAX_DRAWN = 4_000_000
+"""Bytes of an animated SVG, all of which a browser looks after at once."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 MAX_SOUGHT = 300_000
@@ -284,3 +286,14 @@ def check_page(steps: int, size: int) -> None:
         hint = "use --every, --first or a smaller --input-size"
         what = f"{steps:,} steps, about {spoken(size)}"
         raise TooLargeError(complaint("page", what, f"up to {spoken(MAX_PAGE)}", hint=hint))
+
+
+def check_drawn(steps: int, size: int) -> None:
+    """Raise TooLargeError if an animated SVG of so many steps would be of too many bytes.
+
+    >>> check_drawn(9, 100_000)
+    """
+    if size > MAX_DRAWN:
+        hint = "use --every or --first, or mp4, which holds as many as you like"
+        what = f"{steps:,} steps, about {spoken(size)}"
+        raise TooLargeError(complaint("SVG", what, f"up to {spoken(MAX_DRAWN)}", hint=hint))

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from tcviz.render.pixels import Painted
+from tcviz.scene.frames import Timing
+from tcviz.scene.marks import Scene
+
+if TYPE_CHECKING:
+    from tcviz.render.pixels import Painted
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,20 @@ class Reel:
     size: tuple[int, int]
     count: int
     shots: Iterator[Shot]
+    loop: int = 0
+
+
+@dataclass(frozen=True)
+class SceneReel:
+    """An animation to be written as it is, not as it is painted: the scene of each step.
+
+    A canvas unit has `ratio` pixels.
+    """
+
+    size: tuple[int, int]
+    ratio: float
+    scenes: Iterator[Scene]
+    timing: Timing
     loop: int = 0
 
 

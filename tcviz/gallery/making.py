@@ -226,11 +226,11 @@ def command_of(own: Values, defaults: Values) -> str | None:
 
 
 def _writer(form: str, own: Values) -> str:
-    """Return the command that writes a format; both write WebP, and PNG is a still."""
+    """Return the command that writes a format; both write WebP, and PNG and SVG are stills."""
     if form not in STILLS:
         return "animate"
     still = any(KEYS[name].commands == ("figure",) for name in own)
-    return "figure" if still or form not in FORMATS or form == "png" else "animate"
+    return "figure" if still or form not in FORMATS or form in ("png", "svg") else "animate"
 
 
 def _of_article(options: Values, own: Values, command: str) -> tuple[Values, Values]:

@@ -223,7 +223,7 @@ OPTIONS = (
     _time("fps", ValueKind.COUNT, least=1, most=120,
           help="Frames a second during transitions.  [default: 30]"),
     _time("loop", ValueKind.WHOLE, least=0, most=65_535, metavar="TIMES",
-          help="How often a GIF, WebP or APNG plays, or a page once begun; 0 is forever.  "
+          help="How often a GIF, WebP, APNG or SVG plays, or a page once begun; 0 is forever.  "
                "[default: 0, in a page 1]"),
     _time("every", ValueKind.WHOLE, default=1, least=1, metavar="N",
           help="Draw every Nth step, and the last."),
