@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 
 from tcviz.cli import asking, grouped, options, saying
 from tcviz.cli.progress import bar
+from tcviz.errors import RequestError, complaint, quoted_path
 from tcviz.request.options import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     tcviz animate -s 2 -p 1 --view all -o page.html  all views, in one page
     tcviz animate --input x.npy --weight w.npy -o a.mp4
     """  # noqa: D301  (click looks for the backspace that this is)
-    views, name, shown, _ = map(rest.pop, ("view", "format", "open", "debug"))
+    views, name, shown, captions, _ = map(rest.pop, ("view", "format", "open", "captions", "debug"))
     from tcviz.export import format_of
 
     if article is not None:
@@ -47,12 +48,17 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["animate"], format_of)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
+    tracks = _tracks(captions, wanted, form)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]
     several = len(groups) > 1
     with asking.showing(output, wanted=shown) as written:
         targets = [_target(group, output, form, several=several) for group in groups]
         for group, target in zip(groups, targets, strict=True):
             written(_save(group, target, form, quiet=quiet).path)
+        for view, path in tracks.items():
+            said = _caption(wanted[view], path)
+            if not quiet:
+                saying.say(said, err=output == asking.STDOUT)
 
 
 def _target(
@@ -61,6 +67,35 @@ def _target(
     """Return where a file goes; one of several views has a name that tells them all."""
     names = "-".join(animation.view for animation in group)
     return asking.target(names, group[0], output, form.key, several=several)
+
+
+def _tracks(
+    captions: str | None, wanted: Mapping[str, Animation], form: FileFormat
+) -> dict[str, Path]:
+    """Return where the captions of each view go, if they are asked for and can be."""
+    if captions is None:
+        return {}
+    from tcviz.export.captions import SUFFIX
+
+    if not form.video:
+        raise RequestError(complaint("captions", quoted_path(captions), "with an MP4 or WebM"))
+    if Path(captions).suffix != SUFFIX:
+        allowed = f"a file that ends in {SUFFIX}"
+        raise RequestError(complaint("captions", quoted_path(captions), allowed))
+    several = len(wanted) > 1
+    targets = {v: asking.target(v, one, captions, SUFFIX, several=several)
+               for v, one in wanted.items()}  # fmt: skip
+    return {view: path for view, path in targets.items() if path}
+
+
+def _caption(animation: Animation, path: Path) -> str:
+    """Write the captions of an animation, and return what is said of them."""
+    from tcviz.files.writing import whole_file
+
+    words, count = replace(animation).captions(), len(animation.picks)
+    with whole_file(path) as file:
+        file.write(words.encode())
+    return f"{path}: {count} caption{'s' * (count != 1)}"
 
 
 def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -31,6 +32,8 @@ MAX_PAGE = 32_000_000
 """Bytes of a page that a browser opens without a pause."""
 MAX_DRAWN = 4_000_000
 """Bytes of an animated SVG, all of which a browser looks after at once."""
+MAX_REPEATED = 216_000
+"""Frames of a video of a constant rate, most of which are nothing new: an hour at 60 a second."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 MAX_SOUGHT = 300_000
@@ -266,6 +269,17 @@ def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cel
         if cells > MAX_CELLS:
             hint = f"{fewer} and a smaller --input-size: {cells:,} cells are too many to draw"
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
+
+
+def check_repeated(seconds: Fraction, fps: int) -> None:
+    """Raise TooLargeError if a video of a constant rate would have too many frames.
+
+    >>> check_repeated(Fraction(60), 30)
+    """
+    if seconds * fps > MAX_REPEATED:
+        what = f"{int(seconds * fps):,} frames at a constant rate"
+        allowed, hint = f"up to {MAX_REPEATED:,}", "use a lower --fps, or leave --cfr out"
+        raise TooLargeError(complaint("animation", what, allowed, hint=hint))
 
 
 def check_pages(count: int, of: str = "steps", hint: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 from tcviz.scene.frames import Timing
@@ -26,13 +27,16 @@ class Shot:
 class Reel:
     """An animation to be written: its size in pixels, how many shots, how often it plays.
 
-    `loop` is the number of times it plays; 0 means forever.
+    `loop` is the number of times it plays; 0 means forever.  A video has the `pixel_format`, and so
+    many frames a second if it has a constant `rate`.
     """
 
     size: tuple[int, int]
     count: int
     shots: Iterator[Shot]
     loop: int = 0
+    rate: int | None = None
+    pixel_format: str = "yuv420p"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class WrittenReel:
 class Ticker:
     """Turns durations into whole ticks whose running sum stays right.
 
+    Whatever lasts a tick or longer has one: halves are rounded up, never to an even number.
+
     >>> tick = Ticker(100)  # hundredths of a second
     >>> [tick(Fraction(1, 30)) for _ in range(3)]
     [3, 4, 3]
@@ -78,6 +84,6 @@ class Ticker:
     def __call__(self, duration: Fraction) -> int:
         """Return the ticks of the next duration."""
         self._exact += duration * self._per_second
-        ticks = round(self._exact) - self._told
+        ticks = floor(self._exact + Fraction(1, 2)) - self._told
         self._told += ticks
         return ticks

@@ -180,7 +180,10 @@ def _needed(unsaid: Values, own: Values) -> Values:
     That is a frame rate where nothing glides, and a font where no letter needs it.
     """
     said = unsaid | own
-    idle = {"fps": not said.get("transition"), "font": is_plain(said.get("title", ""))}
+    idle = {
+        "fps": not (said.get("transition") or said.get("cfr")),
+        "font": is_plain(said.get("title", "")),
+    }
     return _without(unsaid, [key for key, has_no_use in idle.items() if has_no_use])
 
 
