@@ -90,9 +90,20 @@ class Animation(Played):
         self._painted(self.picks[0]).coloured().save(file, "PNG", optimize=True)
         return file.getvalue()
 
+    def poster(self) -> bytes:
+        """Return the last step as PNG: for readers who want no motion, and before it plays."""
+        file = BytesIO()
+        self._painted(self.picks[-1]).coloured().save(file, "PNG", optimize=True)
+        return file.getvalue()
+
     def _measures(self) -> Iterator[str]:
         count = len(self.picks)
         yield f"{count} step{'s' * (count != 1)}, {float(self.seconds):g} s"
+
+    @property
+    def _extent(self) -> str:
+        count = len(self.picks)
+        return f" in {count} steps" if count > 1 else ""
 
     def captions(self) -> str:
         """Return the sentence of each step, with its times, as WebVTT: captions of a video."""

@@ -141,6 +141,23 @@ class Picture:
         yield from ()
 
     @property
+    def alt(self) -> str:
+        """What it shows, in words, for those who do not see it.
+
+        >>> from tcviz import animate
+        >>> print(animate(first=1).alt.partition(". ")[0])
+        Transposed convolution: each input element spreads itself over the output
+        """
+        from tcviz.api.alt import words
+
+        return words(self.plan, self.view, self.look.title, self._extent)
+
+    @property
+    def _extent(self) -> str:
+        """How much of it there is, behind what it is of."""
+        return ""
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return round(self.look.width * self.look.scale), round(self.look.height * self.look.scale)

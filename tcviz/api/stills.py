@@ -52,6 +52,13 @@ class Figure(Picture):
         """How many stills there are."""
         return self.turns or 1 if self.picks is None else len(self.picks)
 
+    @property
+    def _extent(self) -> str:
+        if self.picks is None:
+            return ""
+        first, count = self.picks[0] + 1, len(self.picks)
+        return f", {count} steps" if count > 1 else f", step {first} of {self.steps}"
+
     def scenes(self) -> Iterator[Scene]:
         """Yield the stills as scenes, each when it is asked for."""
         part: Rect | None = None

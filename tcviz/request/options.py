@@ -254,6 +254,13 @@ OPTIONS = (
             help="One of these formats, whatever the file is called."),
     _output("open", ValueKind.FLAG, "Show the result when it is done; of several files the first."),
     _output("quiet", ValueKind.FLAG, _QUIET, short="q"),
+    _output("embed", ValueKind.CHOICE, choices=("html", "markdown"),
+            help="Print what to paste where a page shows it, with its alt text, and write what "
+                 "that needs: the dark theme, and a still for readers who want no motion.  "
+                 "[default: nothing is printed]"),
+    _output("max_bytes", ValueKind.TEXT, commands=("animate",), metavar="BYTES",
+            help="Make it fit, as in 10M: with fewer steps by --every, then with fewer pixels by "
+                 "--scale; what is tried is told.  [default: as many as it takes]"),
     _output("json", ValueKind.FLAG, "Print one JSON object, for machines.",
             commands=("size", "inspect")),
     _output("strict", ValueKind.FLAG, commands=("inspect",),
