@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 900}
+FLAGS = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
 OWN = {"viewport", "color_scheme", "reduced_motion"}
 """Options that each page of a context may have for itself."""
 FINE = {"data", "blob", "about"}
@@ -60,11 +61,8 @@ def browser() -> Iterator[Browser]:
     keeps warm what draws the others.
     """
     playwright, path = installed("playwright.sync_api", "Playwright"), program()
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if root else []
-        )
+        chromium = driver.chromium.launch(executable_path=path, args=[*FLAGS])
         opened(chromium).new_page()
         yield chromium
         chromium.close()

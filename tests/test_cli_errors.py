@@ -14,7 +14,7 @@ import pytest
 from tcviz import cli
 from tcviz.export import FORMATS
 from tcviz.request.article import arrays
-from tcviz.scene.theme import presets
+from tcviz.scene.theme import AUTO, presets
 
 Refused = Callable[..., str]
 REAL = "allowed: whole or real numbers"
@@ -22,7 +22,7 @@ WHOLE = "a whole number"
 SIZES = "a whole number, or one per axis as in 3x5"
 LISTED = "allowed: those that 'tcviz animate --help' lists"
 KNOWN = f"allowed: {', '.join(FORMATS)}"
-THEMES = f"allowed: {', '.join(presets())}, or a .toml file"
+THEMES = f"allowed: {', '.join((*presets(), AUTO))}, or a .toml file"
 TEXT = "allowed: letters that can be seen, on one line"
 LONG = f"'{'n' * 132}…{'n' * 61}.gif'"
 PIXELS = "allowed: up to 33,177,600 pixels, 7680×4320, and 16,383 on a side"
@@ -162,7 +162,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ("-o file.txt/", "output folder is 'file.txt', a file; allowed: a folder"),
         ("-o file.txt/in/", "output folder is 'file.txt', a file; allowed: a folder"),
         ("-o new/ -s 0", "stride is 0; allowed: whole numbers from 1"),
-        ("-o new/ --format svg", "format is 'svg'; allowed: gif, …"),
+        ("-o new/ --format pdf", "format is 'pdf'; allowed: gif, …"),
         ("-o folder --format gfi", f"format is 'gfi'; {KNOWN}; did you mean gif?"),
         ("--open -o - --format gif", "open is asked for with -o -; allowed: where a file is …"),
         ("-o file.txt/a.gif", "output folder is 'file.txt', a file; allowed: a folder"),

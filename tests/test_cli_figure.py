@@ -222,7 +222,7 @@ def test_what_is_refused_is_told_in_one_line_and_leaves_nothing(
         (
             "animate",
             "-o a.pdf",
-            "format is 'pdf'; allowed: gif, webp, apng, png, mp4, webm, html; tcviz",
+            "format is 'pdf'; allowed: gif, webp, apng, png, mp4, webm, svg, html; tcviz",
         ),
         ("animate", "--step 3", "option is '--step'; allowed: those that 'tcviz animate --help' "),
     ],

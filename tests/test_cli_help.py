@@ -13,7 +13,7 @@ from tcviz import cli
 from tcviz.cli.grouped import ARGUMENTS, LAST
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
-from tcviz.scene.theme import presets
+from tcviz.scene.theme import AUTO, presets
 from tcviz.views import VIEWS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -109,7 +109,7 @@ def test_the_help_lists_what_the_tables_have(run: Run) -> None:
     for name, formats in (("animate", FORMATS), ("figure", STILLS)):
         out = " ".join(run(name, "--help")[1].split())
         assert f"{', '.join(VIEWS)}, all; several" in out
-        assert f"{', '.join(presets())}, or a .toml file" in out
+        assert f"{', '.join((*presets(), AUTO))}, or a .toml file" in out
         assert f"its suffix ({', '.join(formats)}) names" in out
 
 

@@ -75,7 +75,7 @@ def asked(shell: str, words: list[str], incomplete: str) -> list[Any]:
         (["animate", "--view", "all", "--view", "ov"], ["plain", "overlap"]),
         (["animate", "--view", "=", "mat"], ["plain", "matrix"]),
         (["figure", "-s", "x", "--theme", "d"], ["plain", "dark"]),
-        (["figure", "--theme", ""], ["plain", *theme.presets(), "mine.toml"]),
+        (["figure", "--theme", ""], ["plain", *theme.presets(), theme.AUTO, "mine.toml"]),
         (["figure", "--theme", "mi"], ["default"]),
         (["animate", "--format", "w"], ["plain", *[f for f in FORMATS if f[0] == "w"]]),
         (["figure", "--format", ""], ["plain", *STILLS]),

@@ -64,7 +64,8 @@ def colours(frame: av.VideoFrame) -> np.ndarray:
         .astype(float)
         for plane in frame.planes
     )
-    cb, cr = (np.kron(c, np.ones((2, 2)))[: frame.height, : frame.width] for c in (cb, cr))
+    if cb.shape != y.shape:
+        cb, cr = (np.kron(c, np.ones((2, 2)))[: frame.height, : frame.width] for c in (cb, cr))
     luma = (y - 16) / 219
     r, b = (luma + 2 * (1 - k) * (c - 128) / 224 for k, c in ((red, cr), (blue, cb)))
     g = (luma - red * r - blue * b) / (1 - red - blue)

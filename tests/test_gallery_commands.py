@@ -78,7 +78,7 @@ PICKED: tuple[Said, ...] = ({}, {"step": 1}, {"step": -1}, {"steps": "1-1"}, {"s
 def items(draw: st.DrawFn) -> Said:
     """Return an item as a spec says it; what it shows is no matter."""
     form = draw(st.sampled_from(("gif", "webp", "html", "svg", "png", "jpg", "pdf")))
-    own = MOVING if form in FORMATS and form != "png" else STILL
+    own = MOVING if form in FORMATS and form not in ("png", "svg") else STILL
     said = draw(st.fixed_dictionaries({}, optional=COMMON | own | NUMERIC)) | {"format": form}
     if form == "html" and draw(st.booleans()):
         said["view"] = list(draw(st.permutations(("distribution", "collection", "kernel")))[:2])

@@ -109,6 +109,7 @@ def test_the_json_says_what_each_picture_is(made: tuple[Spec, Path]) -> None:
         "kernel_size": [3, 3], "stride": [2, 2], "padding": [1, 1], "output_padding": [0, 0],
         "dilation": [1, 1], "groups": 1,
     }  # fmt: skip
+    assert still["alt"] == made[0].items[0].asked.alt
     assert still["shapes"] == {"input": [2, 3, 3], "weight": [2, 1, 3, 3], "output": [1, 5, 5]}
     for item in known["items"]:
         for file in item["files"]:
@@ -229,7 +230,7 @@ def item(**said: Any) -> dict[str, Any]:
     names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
     return {
         "name": "a", "format": "gif", "views": ["distribution"],
-        "command": "tcviz animate -o a.gif",
+        "command": "tcviz animate -o a.gif", "alt": "what is seen",
         "parameters": {**dict.fromkeys(names, (1, 1)), "groups": 1},
         "shapes": {"input": (1, 2, 2), "weight": (1, 1, 1, 1), "output": (1, 2, 2)},
         "background": "#ffffff", "files": [file], "poster": POSTER,

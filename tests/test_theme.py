@@ -383,5 +383,5 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     [("drak", "; did you mean dark?"), ("Light", "; did you mean light?"), ("", "")],
 )
 def test_an_unknown_name_is_refused_with_the_names_there_are(name: str, hint: str) -> None:
-    allowed = "light, classic, contrast, dark, print, or a .toml file"
+    allowed = "light, classic, contrast, dark, print, auto, or a .toml file"
     assert refusal(name) == f"theme is {name!r}; allowed: {allowed}{hint}"

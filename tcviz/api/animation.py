@@ -15,8 +15,8 @@ from tcviz.api import pages
 from tcviz.api.picture import Options, check_room, picture
 from tcviz.api.played import Played
 from tcviz.api.saved import Progress, Saved, asked
-from tcviz.effort.pictures import cells, check_frames, check_picture
-from tcviz.errors import RequestError, complaint
+from tcviz.effort.pictures import cells, check_drawn, check_frames, check_picture, check_repeated
+from tcviz.errors import RequestError, complaint, quoted
 from tcviz.errors.keywords import told
 from tcviz.errors.notes import note
 from tcviz.export import FileFormat, format_of
@@ -24,21 +24,29 @@ from tcviz.files.writing import check_target, whole_file
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
+from tcviz.request.options import NAMED
 from tcviz.scene import frames
 from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from tcviz.export.reel import Shot
+    from tcviz.export.reel import Reel, SceneReel, Shot
     from tcviz.render.pixels import Painted
+    from tcviz.scene.marks import Scene
 
 FPS = 30
 
 
 @dataclass(frozen=True, repr=False)
 class Animation(Played):
-    """An animation that has been asked for; nothing is computed before it is needed."""
+    """An animation that has been asked for; nothing is computed before it is needed.
+
+    As a video it has a `pixel_format`, and a constant frame rate if `cfr` is asked for.
+    """
+
+    cfr: bool = False
+    pixel_format: str = NAMED["pixel_format"].default
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
@@ -82,28 +90,61 @@ class Animation(Played):
         self._painted(self.picks[0]).coloured().save(file, "PNG", optimize=True)
         return file.getvalue()
 
+    def poster(self) -> bytes:
+        """Return the last step as PNG: for readers who want no motion, and before it plays."""
+        file = BytesIO()
+        self._painted(self.picks[-1]).coloured().save(file, "PNG", optimize=True)
+        return file.getvalue()
+
     def _measures(self) -> Iterator[str]:
         count = len(self.picks)
         yield f"{count} step{'s' * (count != 1)}, {float(self.seconds):g} s"
 
+    @property
+    def _extent(self) -> str:
+        count = len(self.picks)
+        return f" in {count} steps" if count > 1 else ""
+
+    def captions(self) -> str:
+        """Return the sentence of each step, with its times, as WebVTT: captions of a video."""
+        from tcviz.export.captions import webvtt
+
+        moments = self.drawn.moments(self.picks, settle=False)
+        return webvtt((scene.sentence for scene, _ in moments), self.timing)
+
     def check(self, form: FileFormat) -> None:
         """Raise RequestError if the format cannot hold this animation."""
+        self.check_theme(form.key, form.name)
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
         if self.timing.tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
+        shortest = Fraction(1, self.timing.fps) if self.cfr else form.shortest
         for name, seconds in times.items():
             # A float of a sixtieth is a hair less than one.
-            if not form.shortest <= seconds.limit_denominator(1_000_000) <= form.longest:
-                allowed = f"{_seconds(form.shortest)} to {_seconds(form.longest)} in {form.name}"
+            if not shortest <= seconds.limit_denominator(1_000_000) <= form.longest:
+                allowed = f"{_seconds(shortest)} to {_seconds(form.longest)} in {form.name}"
                 raise RequestError(complaint(name, _seconds(seconds), allowed))
         if self.loop is not None and not form.loops:
             hint = "leave --loop out: the player decides"
             raise RequestError(complaint("loop", self.loop, f"nothing in {form.name}", hint=hint))
+        self._check_video(form)
         if form.pages:
             pages.check([self])
         else:
             self.check_letters()
+            if form.drawn:
+                check_drawn(len(self.picks), pages.estimate(self, drawn=True))
             check_picture("animation", self.effort(form.key))
+
+    def _check_video(self, form: FileFormat) -> None:
+        """Raise RequestError if what only videos have is asked of another format."""
+        if form.video:
+            return
+        if self.cfr:
+            raise RequestError(complaint("cfr", "asked for", "with an MP4 or WebM"))
+        if self.pixel_format != NAMED["pixel_format"].default:
+            what = quoted(self.pixel_format)
+            raise RequestError(complaint("pixel_format", what, "with an MP4 or WebM"))
 
     @told()
     def save(
@@ -133,13 +174,26 @@ class Animation(Played):
         """Write to an open file that has a name."""
         if form.pages:
             return pages.write([self], file, progress)
-        from tcviz.export.reel import Reel
-
-        count = self.timing.frames(len(self.picks))
-        reel = Reel(self.size, count, self._shots(progress), self.loop or 0)
-        written = form.load()(reel, file)
+        written = form.load()(self._reel(form, progress), file)
         file.seek(0, SEEK_END)
         return Saved(None, written.frames, written.seconds, written.size, file.tell())
+
+    def _reel(self, form: FileFormat, progress: Progress | None) -> Reel | SceneReel:
+        from tcviz.export.reel import Reel, SceneReel
+
+        loop = self.loop or 0
+        if form.drawn:
+            scenes = self._scenes(progress)
+            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timing, loop)
+        count, rate = self.timing.frames(len(self.picks)), self.timing.fps if self.cfr else None
+        return Reel(self.size, count, self._shots(progress), loop, rate, self.pixel_format)
+
+    def _scenes(self, progress: Progress | None) -> Iterator[Scene]:
+        moments = self.drawn.moments(self.picks, settle=False)
+        for done, (scene, _) in enumerate(moments, start=1):
+            yield scene
+            if progress:
+                progress(done)
 
     def _shots(self, progress: Progress | None) -> Iterator[Shot]:
         from tcviz.export.reel import Shot
@@ -167,6 +221,8 @@ def animate(
     loop: int | None = None,
     every: int = 1,
     first: int | None = None,
+    cfr: bool = False,
+    pixel_format: str = "yuv420p",
     **options: Unpack[Options],
 ) -> Animation:
     """Return an animation of a transposed convolution.
@@ -187,9 +243,13 @@ def animate(
     step_duration, hold, transition : float
         Seconds that a step is shown, that the last one is, and between two.
     fps : int, optional
-        Frames a second between two steps: 30 unsaid.
+        Frames a second between two steps, and with `cfr`: 30 unsaid.
     every, first : int
         Draw every so many steps, and only the first so many.
+    cfr : bool
+        MP4 and WebM have a constant rate, of `fps`: a still is repeated.
+    pixel_format : str
+        Of MP4 and WebM; ``"yuv444p"`` keeps colours at full size, but not all players know it.
     **options
         The geometry, the view and the look: see `tcviz.api.Options`.
 
@@ -226,10 +286,17 @@ def animate(
         timing,
         checked("loop", loop),
         _picks(end, every),
+        cfr=checked("cfr", cfr),
+        pixel_format=checked("pixel_format", pixel_format),
     )
     check_picture("animation", made.effort())
+    if made.cfr:
+        check_repeated(made.seconds, timing.fps)
     check_room(shown)
-    for words in _idle(timing, fps, dpi if ground.unit == "px" else None):
+    if made.pixel_format != "yuv420p":
+        note(f"pixel_format is {pixel_format}: browsers and slides may not play it")
+    idle_rate = None if made.cfr else fps
+    for words in _idle(timing, idle_rate, dpi if ground.unit == "px" else None):
         note(words)
     return made
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tcviz.views.view import View
 
 SYSTEM = ("light", "dark")
+DRAWN = 30_000
+"""Bytes of what is there once in an animated SVG: letters, and what does not change."""
 NARROW = (340, 600)
 """The canvas of a page's narrow sheets, in CSS pixels: what a phone has beside the controls.
 
@@ -83,6 +85,8 @@ def html(animations: Sequence[Played]) -> str:
 def check(animations: Sequence[Played]) -> None:
     """Raise RequestError if these are no views of a page, or it would be unreasonably large."""
     fitting.check(animations)
+    for shown in animations:
+        shown.check_theme("html", "HTML")
     for name in ("out_channel", "in_channel"):
         if any(isinstance(getattr(shown, name), str) for shown in animations):
             raise RequestError(complaint(name, "all", "one channel in a page"))
@@ -97,11 +101,15 @@ def _check_effort(animations: Sequence[Played], sheets: int = 1) -> None:
     check_loads("page", chain.from_iterable(loads))
 
 
-def estimate(shown: Played) -> int:
-    """Return about how much a sheet takes: what moves in each step, and all cells once or twice."""
+def estimate(shown: Played, *, drawn: bool = False) -> int:
+    """Return about how much a sheet takes: what moves in each step, and all cells once or twice.
+
+    Where it is `drawn`, as in an animated SVG, that is the bytes of the elements.
+    """
     channels = min(shown.plan.in_channels, shown.look.channels or MOST_CHANNELS)
     moved = 4 * channels * prod(shown.plan.layer.kernel_size)
-    return len(shown.picks) * (400 + 7 * moved) + 40 * cells(shown.plan)
+    step = 3_000 + 8 * moved if drawn else 400 + 7 * moved
+    return len(shown.picks) * step + 40 * cells(shown.plan) + (DRAWN if drawn else 0)
 
 
 def page(animations: Sequence[Played], progress: Progress | None = None) -> Page:

@@ -26,7 +26,7 @@ from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene import text, theme, typeset
 from tcviz.scene.marks import Scene
-from tcviz.scene.theme import Theme
+from tcviz.scene.theme import AUTO, AutoTheme, Theme
 from tcviz.views.look import Look
 from tcviz.views.view import View
 
@@ -65,7 +65,7 @@ class Options(TypedDict, total=False):
     forward : bool
         The matrix view of the forward convolution, or of the transposed one.
     theme : str or Theme
-        A preset's name or a ``.toml`` file.
+        A preset's name or a ``.toml`` file; ``"auto"`` is light and dark in one SVG.
     scale : float
         Multiplies the canvas' pixels.
     decimals, title, channels, out_channel, in_channel
@@ -141,6 +141,23 @@ class Picture:
         yield from ()
 
     @property
+    def alt(self) -> str:
+        """What it shows, in words, for those who do not see it.
+
+        >>> from tcviz import animate
+        >>> print(animate(first=1).alt.partition(". ")[0])
+        Transposed convolution: each input element spreads itself over the output
+        """
+        from tcviz.api.alt import words
+
+        return words(self.plan, self.view, self.look.title, self._extent)
+
+    @property
+    def _extent(self) -> str:
+        """How much of it there is, behind what it is of."""
+        return ""
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return round(self.look.width * self.look.scale), round(self.look.height * self.look.scale)
@@ -180,6 +197,12 @@ class Picture:
         title = typeset.bounded((self.look.chrome and self.look.title) or "")
         if not typeset.is_plain(title):
             typeset.checked(typeset.typeset(title, bold=True, font=self.look.font))
+
+    def check_theme(self, form: str, name: str) -> None:
+        """Raise RequestError if a format can hold one theme only, and two are asked for."""
+        if isinstance(self.look.theme, AutoTheme) and form != "svg":
+            allowed = f"one theme in {name}"
+            raise RequestError(complaint("theme", quoted(AUTO), allowed, hint="SVG holds both"))
 
     def lay_out(self) -> None:
         """Raise TooSmallError if what is drawn has no room, in any of several channels."""

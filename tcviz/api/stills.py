@@ -52,6 +52,13 @@ class Figure(Picture):
         """How many stills there are."""
         return self.turns or 1 if self.picks is None else len(self.picks)
 
+    @property
+    def _extent(self) -> str:
+        if self.picks is None:
+            return ""
+        first, count = self.picks[0] + 1, len(self.picks)
+        return f", {count} steps" if count > 1 else f", step {first} of {self.steps}"
+
     def scenes(self) -> Iterator[Scene]:
         """Yield the stills as scenes, each when it is asked for."""
         part: Rect | None = None
@@ -74,6 +81,7 @@ class Figure(Picture):
 
     def check(self, form: StillFormat) -> None:
         """Raise RequestError if the format cannot hold this figure."""
+        self.check_theme(form.key, form.name)
         if self.transparent and not form.alpha:
             allowed = f"an opaque background in {form.name}"
             raise RequestError(complaint("transparent", "asked for", allowed))

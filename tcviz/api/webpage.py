@@ -25,6 +25,11 @@ class WebPage:
         """Return its views in one line."""
         return f"<WebPage: {', '.join(shown.view for shown in self.animations)}>"
 
+    @property
+    def alt(self) -> str:
+        """What its first view shows, in words, for those who do not see it."""
+        return self.animations[0].alt
+
     def check(self) -> None:
         """Raise RequestError if the views do not fit together, or would be too large."""
         pages.check(self.animations)

@@ -1,9 +1,9 @@
-"""``tcviz animate``: numbers to GIF, MP4, WebM, WebP or APNG, or to an interactive page."""
+"""``tcviz animate``: numbers to GIF, MP4, WebM, WebP, APNG or SVG, or to an interactive page."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, grouped, options, saying
+from tcviz.cli import asking, embedding, grouped, options, saying, smaller
 from tcviz.cli.progress import bar
+from tcviz.errors import RequestError, complaint, quoted_path
 from tcviz.request.options import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     tcviz animate -s 2 -p 1 --view all -o page.html  all views, in one page
     tcviz animate --input x.npy --weight w.npy -o a.mp4
     """  # noqa: D301  (click looks for the backspace that this is)
-    views, name, shown, _ = map(rest.pop, ("view", "format", "open", "debug"))
+    names = ("view", "format", "open", "captions", "embed", "max_bytes", "debug")
+    views, name, shown, captions, embed, limit, _ = map(rest.pop, names)
     from tcviz.export import format_of
 
     if article is not None:
@@ -47,12 +49,31 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["animate"], format_of)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
+    embedding.check(embed, form.key, output)
+    most = smaller.check(limit, form)
+    tracks = _tracks(captions, wanted, form)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]
     several = len(groups) > 1
     with asking.showing(output, wanted=shown) as written:
         targets = [_target(group, output, form, several=several) for group in groups]
+        files = embedding.beside_each(groups, targets, form.key) if embed else []
+        if most:  # of a page there is no most
+            fit = partial(smaller.fitted, partial(make, form=form), rest, form, most, quiet=quiet)
+            wanted = {view: fit(one) for view, one in wanted.items()}
+            groups = [[one] for one in wanted.values()]
         for group, target in zip(groups, targets, strict=True):
-            written(_save(group, target, form, quiet=quiet).path)
+            saved, summary = _save(group, target, form, quiet=quiet)
+            written(saved.path)
+            if not quiet:  # what is to be pasted, or the file itself, is alone on standard output
+                saying.say(*summary, err=target is None or embed is not None)
+        for view, path in tracks.items():
+            said = _caption(wanted[view], path)
+            if not quiet:
+                saying.say(said, err=output == asking.STDOUT or embed is not None)
+        for (animation, *_), one in zip(groups, files, strict=False):
+            embedding.add_to_film(animation, one)
+            shown_there = embedding.film(animation, one, tracks.get(animation.view))
+            saying.say(*embedding.told(embed, [shown_there]))
 
 
 def _target(
@@ -63,14 +84,43 @@ def _target(
     return asking.target(names, group[0], output, form.key, several=several)
 
 
+def _tracks(
+    captions: str | None, wanted: Mapping[str, Animation], form: FileFormat
+) -> dict[str, Path]:
+    """Return where the captions of each view go, if they are asked for and can be."""
+    if captions is None:
+        return {}
+    from tcviz.export.captions import SUFFIX
+
+    if not form.video:
+        raise RequestError(complaint("captions", quoted_path(captions), "with an MP4 or WebM"))
+    if Path(captions).suffix != SUFFIX:
+        allowed = f"a file that ends in {SUFFIX}"
+        raise RequestError(complaint("captions", quoted_path(captions), allowed))
+    several = len(wanted) > 1
+    targets = {v: asking.target(v, one, captions, SUFFIX, several=several)
+               for v, one in wanted.items()}  # fmt: skip
+    return {view: path for view, path in targets.items() if path}
+
+
+def _caption(animation: Animation, path: Path) -> str:
+    """Write the captions of an animation, and return what is said of them."""
+    from tcviz.files.writing import whole_file
+
+    words, count = replace(animation).captions(), len(animation.picks)
+    with whole_file(path) as file:
+        file.write(words.encode())
+    return f"{path}: {count} caption{'s' * (count != 1)}"
+
+
 def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:
     """Return what makes the animation of a view; nothing is computed or written yet."""
     from tcviz.api import animate
 
     arrays = asking.arrays(rest)
 
-    def make(view: str, form: FileFormat) -> Animation:
-        animation = animate(*arrays, view=view, **rest)
+    def make(view: str, form: FileFormat, **other: Any) -> Animation:
+        animation = animate(*arrays, view=view, **rest | other)
         animation.check(form)
         return animation
 
@@ -79,16 +129,13 @@ def _maker(rest: dict[str, Any]) -> Callable[..., Animation]:
 
 def _save(
     group: Sequence[Animation], target: Path | None, form: FileFormat, *, quiet: bool
-) -> Saved:
-    """Write a group's one file."""
+) -> tuple[Saved, Sequence[str]]:
+    """Write a group's one file, and return what is said of it."""
     tweens = 0 if form.pages else group[0].timing.tweens
     count = sum(len(one.picks) + (len(one.picks) - 1) * tweens for one in group)
     with bar(str(target or form.name), count, quiet=quiet) as progress:
         saved = (_page if form.pages else _film)(group, target, form, progress)
-    if not quiet:
-        summary = _summary(group, saved, form)
-        saying.say(summary, asking.shapes(group[0]), err=target is None)
-    return saved
+    return saved, (_summary(group, saved, form), asking.shapes(group[0]))
 
 
 def _film(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, grouped, options, saying
+from tcviz.cli import asking, embedding, grouped, options, saying
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, complaint
 from tcviz.request.options import DEFAULT_FORMATS
@@ -34,7 +34,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     tcviz figure --stride 2 --steps all -o all.pdf   a page for each
     tcviz figure --article 3 -o figure3.png          the article's own
     """  # noqa: D301  (click looks for the backspace that this is)
-    views, name, shown, _ = map(rest.pop, ("view", "format", "open", "debug"))
+    views, name, shown, embed, _ = map(rest.pop, ("view", "format", "open", "embed", "debug"))
     from tcviz.export.stills import still_format
 
     if article is not None:
@@ -42,17 +42,27 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["figure"], still_format)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
+    embedding.check(embed, form.key, output)
     form.load()
     with asking.showing(output, wanted=shown) as written:
         targets = {
             v: asking.target(v, f, output, form.key, several=len(wanted) > 1, tail=_tail(f))
             for v, f in wanted.items()
         }
+        files = {view: embedding.beside(wanted[view], target, form.key, moves=False)
+                 for view, target in targets.items() if embed and target}  # fmt: skip
         for view, drawn in wanted.items():
-            _check(drawn, targets[view], form)
+            for target in (targets[view], *(one.other for one in [files.get(view)] if one)):
+                _check(drawn, target, form)
         for view, drawn in wanted.items():
             # A copy: what is drawn of a view is gone when the next begins.
-            written(_save(replace(drawn), targets[view], form, quiet=quiet))
+            saved, summary = _save(replace(drawn), targets[view], form, quiet=quiet)
+            written(saved[0].path)
+            if not quiet:  # what is to be pasted, or the file itself, is alone on standard output
+                saying.say(*summary, err=targets[view] is None or embed is not None)
+            if one := files.get(view):
+                embedding.add_to_stills(drawn, one)
+                saying.say(*embedding.told(embed, embedding.stills(drawn, one, saved[0].size)))
 
 
 def _of_article(number: int, rest: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -96,16 +106,16 @@ def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
         raise RequestError(complaint(several, f"{drawn.pages} of them", allowed))
 
 
-def _save(drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool) -> Path | None:
-    """Write a figure, and return its first file."""
+def _save(
+    drawn: Figure, target: Path | None, form: StillFormat, *, quiet: bool
+) -> tuple[list[Saved], Sequence[str]]:
+    """Write a figure, and return its files and what is said of them."""
     with bar(str(target or form.name), drawn.pages, quiet=quiet) as progress:
         if target is None:
             saved = [asking.pour(form.key, partial(drawn.write, form=form))]
         else:
             saved = drawn.save(target, form.key, progress)
-    if not quiet:
-        saying.say(_summary(drawn, saved, form), asking.shapes(drawn), err=target is None)
-    return saved[0].path
+    return saved, (_summary(drawn, saved, form), asking.shapes(drawn))
 
 
 def _summary(drawn: Figure, saved: list[Saved], form: StillFormat) -> str:

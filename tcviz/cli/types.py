@@ -129,6 +129,12 @@ def _views() -> Words:
 def _themes() -> Words:
     from tcviz.scene import theme
 
+    return {**_presets(), theme.AUTO: "light or dark, as a reader prefers: in SVG"}
+
+
+def _presets() -> Words:
+    from tcviz.scene import theme
+
     return {name: theme.about(name) for name in theme.presets()}
 
 
@@ -164,7 +170,7 @@ PADDING = Spelled("N|NxM|N:NxM:M|WORD", spelling.padding, *WORDS)
 CANVAS = Spelled("WxH[in|cm]", spelling.canvas_size)
 VIEW = Chosen("NAME,...|all", _views, several=True)
 THEME = Chosen("NAME|FILE", _themes, suffix=".toml")
-PRESET = Chosen("NAME", _themes)
+PRESET = Chosen("NAME", _presets)
 MOVING = Chosen("NAME", _moving)
 STILL = Chosen("NAME", _still)
 SHELL = Chosen("bash|zsh|fish", _shells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -29,6 +30,10 @@ MAX_PAGES = 1_000
 """Stills of one figure; most are read one by one."""
 MAX_PAGE = 32_000_000
 """Bytes of a page that a browser opens without a pause."""
+MAX_DRAWN = 4_000_000
+"""Bytes of an animated SVG, all of which a browser looks after at once."""
+MAX_REPEATED = 216_000
+"""Frames of a video of a constant rate, most of which are nothing new: an hour at 60 a second."""
 FRAME_BYTES = 4_000
 """About what a frame of 1280×720 takes in a file."""
 MAX_SOUGHT = 300_000
@@ -266,6 +271,17 @@ def check_frames(steps: int, every: int, end: int, tweens: int, pixels: int, cel
         raise TooLargeError(complaint("animation", what, f"up to {MAX_FRAMES:,} frames", hint=hint))
 
 
+def check_repeated(seconds: Fraction, fps: int) -> None:
+    """Raise TooLargeError if a video of a constant rate would have too many frames.
+
+    >>> check_repeated(Fraction(60), 30)
+    """
+    if seconds * fps > MAX_REPEATED:
+        what = f"{int(seconds * fps):,} frames at a constant rate"
+        allowed, hint = f"up to {MAX_REPEATED:,}", "use a lower --fps, or leave --cfr out"
+        raise TooLargeError(complaint("animation", what, allowed, hint=hint))
+
+
 def check_pages(count: int, of: str = "steps", hint: str = "") -> None:
     """Raise TooLargeError if a figure has too many steps, or whatever else it is a still `of`."""
     if count > MAX_PAGES:
@@ -284,3 +300,14 @@ def check_page(steps: int, size: int) -> None:
         hint = "use --every, --first or a smaller --input-size"
         what = f"{steps:,} steps, about {spoken(size)}"
         raise TooLargeError(complaint("page", what, f"up to {spoken(MAX_PAGE)}", hint=hint))
+
+
+def check_drawn(steps: int, size: int) -> None:
+    """Raise TooLargeError if an animated SVG of so many steps would be of too many bytes.
+
+    >>> check_drawn(9, 100_000)
+    """
+    if size > MAX_DRAWN:
+        hint = "use --every or --first, or mp4, which holds as many as you like"
+        what = f"{steps:,} steps, about {spoken(size)}"
+        raise TooLargeError(complaint("SVG", what, f"up to {spoken(MAX_DRAWN)}", hint=hint))

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any, BinaryIO, TypeAlias
 
 Exporter: TypeAlias = Callable[[Any, BinaryIO], Any]
-"""Is given a `tcviz.export.reel.Reel`, and returns its `Written`; or, where the format has pages,
-a `tcviz.export.page.Page`.
+"""Is given a `tcviz.export.reel.Reel`, and returns its `WrittenReel`; what is drawn a `SceneReel`,
+and what has pages a `tcviz.export.page.Page`.
 """
 
 
@@ -18,7 +18,9 @@ a `tcviz.export.page.Page`.
 class FileFormat:
     """A file format: who writes it, and between which seconds a frame may last.
 
-    Into `pages` go scenes, of several views in one file; into the others painted pixels.
+    Into `pages` go scenes, of several views in one file, and into what is `drawn` those of one;
+    into the others painted pixels.  A `video` has a player, with captions of their own, a rate, and
+    pixels that are encoded.
     """
 
     key: str
@@ -29,6 +31,8 @@ class FileFormat:
     longest: Fraction = Fraction(3600)
     loops: bool = True
     pages: bool = False
+    drawn: bool = False
+    video: bool = False
 
     def load(self) -> Exporter:
         """Import the exporter: only now, its libraries are heavy."""
@@ -43,7 +47,10 @@ FORMATS: dict[str, FileFormat] = {
     "webp": FileFormat("webp", "WebP", "tcviz.export.webp"),
     "apng": FileFormat("apng", "APNG", "tcviz.export.apng", longest=Fraction(65)),
     "png": FileFormat("png", "APNG", "tcviz.export.apng", longest=Fraction(65)),
-    "mp4": FileFormat("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False),
-    "webm": FileFormat("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False),
+    "mp4": FileFormat("mp4", "MP4", "tcviz.export.video", "write_mp4", _SIXTIETH, loops=False,
+                      video=True),
+    "webm": FileFormat("webm", "WebM", "tcviz.export.video", "write_webm", _SIXTIETH, loops=False,
+                       video=True),
+    "svg": FileFormat("svg", "SVG", "tcviz.export.svg_film", drawn=True),
     "html": FileFormat("html", "HTML", "tcviz.export.page", pages=True),
-}
+}  # fmt: skip

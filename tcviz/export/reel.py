@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
 
-from tcviz.render.pixels import Painted
+from tcviz.scene.frames import Timing
+from tcviz.scene.marks import Scene
+
+if TYPE_CHECKING:
+    from tcviz.render.pixels import Painted
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,29 @@ class Shot:
 class Reel:
     """An animation to be written: its size in pixels, how many shots, how often it plays.
 
-    `loop` is the number of times it plays; 0 means forever.
+    `loop` is the number of times it plays; 0 means forever.  A video has the `pixel_format`, and so
+    many frames a second if it has a constant `rate`.
     """
 
     size: tuple[int, int]
     count: int
     shots: Iterator[Shot]
+    loop: int = 0
+    rate: int | None = None
+    pixel_format: str = "yuv420p"
+
+
+@dataclass(frozen=True)
+class SceneReel:
+    """An animation to be written as it is, not as it is painted: the scene of each step.
+
+    A canvas unit has `ratio` pixels.
+    """
+
+    size: tuple[int, int]
+    ratio: float
+    scenes: Iterator[Scene]
+    timing: Timing
     loop: int = 0
 
 
@@ -41,6 +64,8 @@ class WrittenReel:
 
 class Ticker:
     """Turns durations into whole ticks whose running sum stays right.
+
+    Whatever lasts a tick or longer has one: halves are rounded up, never to an even number.
 
     >>> tick = Ticker(100)  # hundredths of a second
     >>> [tick(Fraction(1, 30)) for _ in range(3)]
@@ -59,6 +84,6 @@ class Ticker:
     def __call__(self, duration: Fraction) -> int:
         """Return the ticks of the next duration."""
         self._exact += duration * self._per_second
-        ticks = round(self._exact) - self._told
+        ticks = floor(self._exact + Fraction(1, 2)) - self._told
         self._told += ticks
         return ticks

@@ -2,7 +2,7 @@
 
 A still that is held is encoded once, not once per tick: frames carry the times at
 which they begin.  The last is written a second time where it ends, so that every
-player shows it as long as it should.
+player shows it as long as it should.  At a constant rate it is there at each tick.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from tcviz.render.pixels import Painted
 Array8: TypeAlias = NDArray[np.uint8]
 
 TICKS = 60
-"""Times are counted in sixtieths of a second."""
+"""Times are counted in sixtieths of a second, where there is no constant rate."""
+SHRUNK = {"yuv420p": 2, "yuv444p": 1}
+"""How many pixels have one value of chroma, across and down."""
 THREADS = 4
 """Of an encoder, on any machine: how many there are shows in the bytes.
 
@@ -88,7 +90,7 @@ VP9 = Codec(
 
 
 def write_mp4(reel: Reel, file: BinaryIO) -> WrittenReel:
-    """Write H.264 in MP4: yuv420p, even size, its index in front."""
+    """Write H.264 in MP4: even size, its index in front."""
     return _write(reel, file, H264)
 
 
@@ -99,15 +101,17 @@ def write_webm(reel: Reel, file: BinaryIO) -> WrittenReel:
 
 def _write(reel: Reel, file: BinaryIO, codec: Codec) -> WrittenReel:
     size = _even(reel.size)
-    tick, begin, ticks, count, planes = Ticker(TICKS), 0, 0, 0, _Planes(size)
-    with _opened(file, codec) as out:
+    tick, planes = Ticker(reel.rate or TICKS), _Planes(size, reel.pixel_format)
+    begin = ticks = count = 0
+    with _opened(file, codec, reel) as out:
         for shot in reel.shots:
-            count += 1
             planes.show(shot.painted)
-            _put(out, planes, begin)
             ticks = tick(shot.duration)
+            for at in range(ticks if reel.rate else 1):
+                _put(out, planes, begin + at)
+                count += 1
             begin += ticks
-        if ticks > 1:
+        if ticks > 1 and not reel.rate:
             _put(out, planes, begin - 1)
             count += 1
     return WrittenReel(count, tick.seconds, size)
@@ -120,7 +124,7 @@ def _even(size: tuple[int, int]) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(file: BinaryIO, codec: Codec) -> Iterator[Any]:
+def _opened(file: BinaryIO, codec: Codec, reel: Reel) -> Iterator[Any]:
     """Give an open writer; where it or the caller fails, no more frames are written."""
     import imageio.v3 as iio
 
@@ -129,7 +133,7 @@ def _opened(file: BinaryIO, codec: Codec) -> Iterator[Any]:
     plugin: Any = _by_name
     out: Any = iio.imopen(file, "w", plugin=plugin, **options)
     try:
-        _begin(out, codec)
+        _begin(out, codec, reel)
         yield out
         out.close()
     except BaseException:
@@ -152,8 +156,8 @@ def _by_name(request: Any, **options: Any) -> Any:
     return PyAVPlugin(request, **options)
 
 
-def _begin(out: Any, codec: Codec) -> None:
-    out.init_video_stream(codec.name, fps=TICKS, pixel_format="yuv420p")
+def _begin(out: Any, codec: Codec, reel: Reel) -> None:
+    out.init_video_stream(codec.name, fps=reel.rate or TICKS, pixel_format=reel.pixel_format)
     stream = out._video_stream  # noqa: SLF001  (imageio passes no encoder options on)
     stream.options = codec.options
     context = stream.codec_context
@@ -163,16 +167,17 @@ def _begin(out: Any, codec: Codec) -> None:
 
 
 class _Planes:
-    """A frame's luma and, at half the size, its chroma; only what changed is made again.
+    """A frame's luma and its chroma, of half its size or all; only what changed is made again.
 
     To the writer it is an array of three planes.
     """
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], pixel_format: str = "yuv420p") -> None:
         width, height = size
-        self.shape = 3, height, width
+        self.shape, self.format = (3, height, width), pixel_format
+        self._shrunk = half = SHRUNK[pixel_format]
         self._planes = [
-            np.zeros((height // shrunk, width // shrunk), np.uint8) for shrunk in (1, 2, 2)
+            np.zeros((height // shrunk, width // shrunk), np.uint8) for shrunk in (1, half, half)
         ]
 
     def __getitem__(self, plane: int) -> Array8:
@@ -186,10 +191,11 @@ class _Planes:
             here = _evened(image[top:bottom, left:right], painted.background)
             _put_into(self._planes[0], _looked_up(here, luma), left, top)
             for plane, table in zip(self._planes[1:], chroma, strict=True):
-                fine = _looked_up(here, table)
-                pair = np.add(fine[::2], fine[1::2], dtype=np.uint16)
-                mean = (pair[:, ::2] + pair[:, 1::2] + 2) >> 2
-                _put_into(plane, mean, left // 2, top // 2)
+                fine: NDArray[np.integer[Any]] = _looked_up(here, table)
+                if self._shrunk > 1:
+                    pair = np.add(fine[::2], fine[1::2], dtype=np.uint16)
+                    fine = (pair[:, ::2] + pair[:, 1::2] + 2) >> 2
+                _put_into(plane, fine, left // self._shrunk, top // self._shrunk)
 
 
 def _evened(image: Array8, background: int) -> Array8:
@@ -211,7 +217,7 @@ def _put_into(plane: Array8, piece: NDArray[np.integer[Any]], left: int, top: in
 
 def _put(out: Any, planes: _Planes, begin: int) -> None:
     out.frames_written = begin
-    out.write_frame(planes, pixel_format="yuv420p")
+    out.write_frame(planes, pixel_format=planes.format)
 
 
 @lru_cache(maxsize=4)

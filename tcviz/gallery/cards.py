@@ -81,15 +81,9 @@ class Card:
         """What makes the items, each command once."""
         return list(dict.fromkeys(item["command"] for item in self.items))
 
-    def alt(self, file: Fact, page: str = "") -> str:
+    def alt(self, page: str = "") -> str:
         """Return what a picture shows, for those who do not see it."""
-        told = self.numbers
-        kind = "Animation of the" if file.get("frames", 1) > 1 else "The"
-        return (
-            f"{kind} {self.seen}: input {told['input']}, kernel {told['kernel_size']},"
-            f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
-            f"{page and ', '}{page}"
-        )
+        return f"{self.first['alt']}{page and ' '}{page}"
 
 
 def of(items: Iterable[Fact]) -> list[Card]:

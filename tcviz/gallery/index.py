@@ -41,6 +41,7 @@ def _item(item: Item, entry: ManifestEntry) -> dict[str, Any]:
         "format": item.format,
         "views": item.views,
         "command": item.line,
+        "alt": item.asked.alt,
         "parameters": {name: getattr(plan.layer, name) for name in PARAMETERS},
         "shapes": {
             "input": (plan.in_channels, *plan.input_size),

@@ -180,7 +180,10 @@ def _needed(unsaid: Values, own: Values) -> Values:
     That is a frame rate where nothing glides, and a font where no letter needs it.
     """
     said = unsaid | own
-    idle = {"fps": not said.get("transition"), "font": is_plain(said.get("title", ""))}
+    idle = {
+        "fps": not (said.get("transition") or said.get("cfr")),
+        "font": is_plain(said.get("title", "")),
+    }
     return _without(unsaid, [key for key, has_no_use in idle.items() if has_no_use])
 
 
@@ -226,11 +229,11 @@ def command_of(own: Values, defaults: Values) -> str | None:
 
 
 def _writer(form: str, own: Values) -> str:
-    """Return the command that writes a format; both write WebP, and PNG is a still."""
+    """Return the command that writes a format; both write WebP, and PNG and SVG are stills."""
     if form not in STILLS:
         return "animate"
     still = any(KEYS[name].commands == ("figure",) for name in own)
-    return "figure" if still or form not in FORMATS or form == "png" else "animate"
+    return "figure" if still or form not in FORMATS or form in ("png", "svg") else "animate"
 
 
 def _of_article(options: Values, own: Values, command: str) -> tuple[Values, Values]:

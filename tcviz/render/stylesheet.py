@@ -8,32 +8,17 @@ from hashlib import sha256
 from string import ascii_letters, digits
 from typing import TypeAlias
 
-from tcviz.scene.marks import Colour
+from tcviz.scene.shades import sides
 
 Look: TypeAlias = tuple[tuple[str, str], ...]
-"""Properties with their values; a colour may be a `pair`."""
+"""Properties with their values; those that a theme may change are pairs: see `shades.pair`."""
+PAIRED = "fill", "stroke", "display"
+DAY: Look = (("display", "inline none"),)
+"""What is seen on light pages only."""
+NIGHT: Look = (("display", "none inline"),)
 BY_DARK = "@media(prefers-color-scheme:dark)"
 _DIGITS = ascii_letters + digits
 _DOUBLED, _SINGLE = re.compile(r"#(.)\1(.)\2(.)\3\Z"), r"#\1\2\3"
-
-
-def pair(light: Colour, dark: Colour) -> Colour:
-    """Return a colour that is another where a reader prefers dark pages.
-
-    >>> pair("#ffffff", "#000000"), pair("#000000", "#000000")
-    ('#ffffff #000000', '#000000')
-    """
-    return light if light == dark else f"{light} {dark}"
-
-
-def sides(colour: Colour) -> tuple[Colour, Colour]:
-    """Return what a colour is on light pages and on dark ones.
-
-    >>> sides("#ffffff #000000"), sides("#123456")
-    (('#ffffff', '#000000'), ('#123456', '#123456'))
-    """
-    light, _, dark = colour.partition(" ")
-    return light, dark or light
 
 
 def name_of(content: object, length: int = 4) -> str:
@@ -75,7 +60,7 @@ class Stylesheet:
 
 def _split(look: Look) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
     """Return what a look is on light pages, and what of it is another on dark ones."""
-    both = [(name, sides(value) if value[:1] == "#" else (value, value)) for name, value in look]
+    both = [(name, sides(value) if name in PAIRED else (value, value)) for name, value in look]
     day = [(name, light) for name, (light, _) in both]
     return day, [(name, dark) for name, (light, dark) in both if dark != light]
 

@@ -26,12 +26,14 @@ from tcviz.render.drawing import (
 )
 from tcviz.render.glyphs import EM
 from tcviz.render.shapes import SHAPES
-from tcviz.render.stylesheet import Look, Stylesheet, name_of
+from tcviz.render.stylesheet import DAY, NIGHT, Look, Stylesheet, name_of
 from tcviz.render.svg_letters import SvgLetters
 from tcviz.scene.marks import (
+    Box,
     Cell,
     Colour,
     Connector,
+    Heatmap,
     Label,
     Mark,
     Point,
@@ -39,13 +41,16 @@ from tcviz.scene.marks import (
     fills_panel,
     panel_of,
 )
+from tcviz.scene.shades import sides
 from tcviz.scene.typeset import Typeset, checked
 
 VIEWERS = "'Inter','Tcviz Sans','Helvetica Neue','Arial',sans-serif"
 """What a viewer may have in place of the shipped font, the likest first."""
+SEVERAL = 6
+"""Elements of one look that take less in a group that says it."""
 OVER = 1.0
 """How far neighbours may reach over each other: the line that they share."""
-PATH = re.compile(r'<path( class="[^>]*?) d="M(-?[0-9.]+) ?(-?[0-9.]+)([^"]*)"/>')
+PATH = re.compile(r'<path( class="[^ "]*"[^>]*?) d="M(-?[0-9.]+) ?(-?[0-9.]+)([^"]*)"/>')
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
@@ -60,7 +65,7 @@ class Strokes(NamedTuple):
     """Lines and their look."""
 
     look: Look
-    lines: list[Polyline]
+    lines: tuple[Polyline, ...]
 
 
 class Framed(NamedTuple):
@@ -88,14 +93,27 @@ Drawn: TypeAlias = Strokes | Curve | Framed | Dashed | Words | str
 """What is drawn of a mark; a text is an element as it is."""
 
 
+class PlacedDrawn(NamedTuple):
+    """What is drawn, in which layer, and the ground of the cell that it is a part of."""
+
+    layer: int
+    one: Drawn
+    ground: Drawn | None
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What is drawn one after another and looks alike; words are of one size."""
+    """What is drawn one after another and looks alike; words are of one size.
+
+    Classes say when it is `shown`, and where it is `moved`.
+    """
 
     kind: type
     look: Look
     size: float
     drawn: list[Any]
+    shown: str = ""
+    moved: str = ""
 
 
 class SvgPen(Pen):
@@ -115,7 +133,7 @@ class SvgPen(Pen):
             (x, y), _, (right, bottom), _ = outline.corners[0].round(2).tolist()
             self.drawn.append(Framed(look, Rect(x, y, right - x, bottom - y)))
         elif isinstance(outline, Polygons):
-            self.drawn.append(Strokes(look, _polylines(outline)))
+            self.drawn.append(Strokes(look, tuple(_polylines(outline))))
         else:
             self.drawn.append(Curve(look, _rounded(outline.rect, outline.radius)))
 
@@ -125,7 +143,7 @@ class SvgPen(Pen):
         """Draw some lines as one path."""
         ends = (("stroke-linecap", "square"),) if cap == "projecting" else ()
         look = *_fill(None), *_line(colour, width), *ends
-        self.drawn.append(Strokes(look, [Polyline(tuple(line)) for line in lines]))
+        self.drawn.append(Strokes(look, tuple(Polyline(tuple(line)) for line in lines)))
 
     def dashes(
         self, lines: Iterable[Sequence[Point]], colour: Colour, width: float, start: float
@@ -164,8 +182,8 @@ class SvgPen(Pen):
             if run.face:
                 lines = traced(run.face, run.text, turned=run.turned)
                 placed = ((corners * words.size + (x, y)).tolist() for corners in lines)
-                outlines = [Polyline(tuple(map(tuple, p[:-1])), True) for p in placed]
-                self.drawn.append(Strokes(_fill(words.ink), outlines))
+                outlines = (Polyline(tuple(map(tuple, p[:-1])), True) for p in placed)
+                self.drawn.append(Strokes(_fill(words.ink), tuple(outlines)))
             else:
                 part = replace(words, text=run.text, at=(x, y), anchor="left", typeset=None)
                 self.drawn.append(part)
@@ -273,7 +291,7 @@ class SvgPainter:
     """Draws marks of one SVG, with one style sheet and, as soon as all is known, one alphabet."""
 
     def __init__(self, grid: PixelGrid, images: Images | None, *, typed: bool) -> None:
-        self._grid, self._images, self._typed = grid, images, typed
+        self.grid, self._images, self._typed = grid, images, typed
         self.styles = Stylesheet()
 
     def drawn(self, marks: Sequence[Mark]) -> list[Drawn]:
@@ -281,16 +299,35 @@ class SvgPainter:
 
         Of a line that cells share that is seen which is drawn last, and a solid one at any rate.
         """
-        pen = SvgPen(self._grid, self._images, typed=self._typed)
-        layers: list[tuple[int, Drawn]] = []
+        return [placed.one for placed in self.layers(marks)]
+
+    def layers(self, marks: Sequence[Mark]) -> list[PlacedDrawn]:
+        """Return the same, each with its layer and what lies below it."""
+        pen = SvgPen(self.grid, self._images, typed=self._typed)
+        found: list[PlacedDrawn] = []
         for mark in marks:
             SHAPES[type(mark)](pen, mark)
-            layers += ((_layer(one, number), one) for number, one in enumerate(pen.drawn))
+            if isinstance(mark, Heatmap) and any(" " in colour for colour in mark.colours):
+                pen.drawn[:] = self._by_day_and_night(mark, pen.drawn)
+            ground = pen.drawn[0] if isinstance(mark, Cell) else None
+            found += (PlacedDrawn(_layer(one, number), one, ground)
+                      for number, one in enumerate(pen.drawn))  # fmt: skip
             pen.drawn.clear()
-        if len(marks) > 1:
-            last = {_look(one): number for number, (_, one) in enumerate(layers)}
-            layers.sort(key=lambda pair: (pair[0], last[_look(pair[1])]))
-        return [one for _, one in layers]
+        if len(marks) == 1:
+            return found
+        last = {look_of(placed.one): number for number, placed in enumerate(found)}
+        return sorted(found, key=lambda placed: (placed.layer, last[look_of(placed.one)]))
+
+    def _by_day_and_night(self, mark: Heatmap, drawn: Iterable[Drawn]) -> list[Drawn]:
+        """Return what is drawn of a heatmap, its images once for each theme: they hold colours."""
+        dark = replace(mark, colours=tuple(sides(colour)[1] for colour in mark.colours))
+        pen = SvgPen(self.grid, self._images, typed=self._typed)
+        SHAPES[Heatmap](pen, dark)
+        day, night = (_classes(self.styles.name(look)) for look in (DAY, NIGHT))
+        return [
+            f"<g{day}>{one}</g><g{night}>{other}</g>" if isinstance(one, str) else one
+            for one, other in zip(drawn, pen.drawn, strict=True)
+        ]
 
     def drawn_in(self, some: Iterable[Sequence[Mark]]) -> list[Drawn]:
         """Return what is drawn of groups of marks, from the lowest on."""
@@ -300,47 +337,74 @@ class SvgPainter:
         """Return the letters of all that is written, if they are outlines."""
         return None if self._typed else SvgAlphabet(batches)
 
-    def batches(self, drawn: Iterable[Drawn]) -> list[Batch]:
+    def batches(self, drawn: Iterable[Drawn], shown: str = "") -> list[Batch]:
         """Return what follows each other and looks alike."""
-        return [Batch(*kind, list(some)) for kind, some in groupby(drawn, self._kind)]
+        return [Batch(*kind, list(some), shown) for kind, some in groupby(drawn, self._kind)]
 
     def elements(self, batches: Iterable[Batch], letters: SvgAlphabet | None) -> Iterator[str]:
         """Yield elements, as few as look different; texts are elements where they are typed."""
-        for kind, group in groupby(batches, lambda one: (one.kind, one.size)):
-            if kind[0] is Words and letters:
-                yield self._outlined([*group], kind[1] / EM, letters)
-            else:
-                yield from (e for batch in group for e in self._elements(batch))
+        for (kind, size), group in groupby(batches, lambda one: (one.kind, one.size)):
+            if kind is Words and letters:
+                yield self._outlined([*group], size / EM, letters)
+                continue
+            for look, alike in groupby(group, lambda one: one.look):
+                some = [*alike]
+                if len(some) < SEVERAL or not look:
+                    yield from (e for one in some for e in self._alone(one))
+                else:
+                    yield f'<g class="{self.styles.name(look)}">{"".join(self._timed(some))}</g>'
 
-    def _elements(self, batch: Batch) -> Iterator[str]:
-        kind, look, some = batch.kind, batch.look, batch.drawn
+    def _alone(self, one: Batch) -> Iterator[str]:
+        """Yield a batch with all of its classes; what is shown and moved has each for itself."""
+        if one.shown and one.moved:
+            inner = "".join(self._alone(replace(one, shown="")))
+            yield f"<g{_classes(one.shown)}>{inner}</g>"
+        else:
+            yield from self._elements(one, self._class(one))
+
+    def _timed(self, some: Iterable[Batch]) -> Iterator[str]:
+        """Yield batches in a group of their look: each by its times alone."""
+        for one in some:
+            # What is behind a path's data is no look that it could be used again with.
+            if one.moved:
+                yield from self._alone(one)
+            else:
+                times = _classes(one.shown)
+                yield from (e.replace("/>", f"{times}/>") for e in self._elements(one, ""))
+
+    def _elements(self, batch: Batch, look: str) -> Iterator[str]:
+        kind, some = batch.kind, batch.drawn
         if kind is str:
-            yield from some
+            yield "".join(some) if not batch.shown else f"<g{look}>{''.join(some)}</g>"
         elif kind is Dashed:
             lines = joined(line for one in some for line in one.lines)
             for offset, alike in _by_offset(lines):
-                yield self._path(look, path(alike), offset)
+                yield _path(look, path(alike), offset)
         elif kind is Framed:
-            yield self._path(look, path(_blocks(look, [one.rect for one in some])))
+            yield _path(look, path(_blocks(batch.look, [one.rect for one in some])))
         elif kind is Strokes:
-            yield self._path(look, path(line for one in some for line in one.lines))
+            yield _path(look, path(line for one in some for line in one.lines))
         elif kind is Curve:
-            yield self._path(look, "".join(one.data for one in some))
+            yield _path(look, "".join(one.data for one in some))
         else:
-            yield _typed(some, self.styles.name(look))
+            yield _typed(some, look)
 
-    def _path(self, look: Look, data: str, more: str = "") -> str:
-        return f'<path class="{self.styles.name(look)}"{more} d="{data}"/>'
+    def _class(self, batch: Batch) -> str:
+        """Return the attribute that names all classes of a batch."""
+        look = self.styles.name(batch.look) if batch.look else ""
+        return _classes(look, batch.shown, batch.moved)
 
     def _outlined(self, some: Sequence[Batch], step: float, letters: SvgAlphabet) -> str:
         """Return words of one size, in a group whose units are the steps of an em."""
-        inner = [(self.styles.name(one.look), "".join(letters.elements(one))) for one in some]
-        scale = f"{step:.6g}".removeprefix("0")
+        inner = [
+            (_classes(self.styles.name(look)), "".join(_timed_words(alike, letters)))
+            for look, alike in groupby(some, lambda one: one.look)
+        ]
+        scale = f'transform="scale({f"{step:.6g}".removeprefix("0")})"'
         if len(inner) == 1:
             ((name, uses),) = inner
-            return f'<g class="{name}" transform="scale({scale})">{uses}</g>'
-        groups = "".join(f'<g class="{name}">{uses}</g>' for name, uses in inner)
-        return f'<g transform="scale({scale})">{groups}</g>'
+            return f"<g{name} {scale}>{uses}</g>"
+        return f"<g {scale}>{''.join(_named(*one) for one in inner)}</g>"
 
     def _kind(self, one: Drawn) -> tuple[type, Look, float]:
         if isinstance(one, str):
@@ -383,7 +447,7 @@ def _layer(one: Drawn, number: int) -> int:
     return 6 if isinstance(one, Dashed) else min(number, 5)
 
 
-def _look(one: Drawn) -> object:
+def look_of(one: Drawn) -> object:
     """Return what is equal where something is drawn together."""
     if isinstance(one, Words):
         return one.size, one.ink, one.bold, one.anchor
@@ -403,10 +467,35 @@ def _by_offset(lines: Iterable[Line]) -> Iterator[tuple[str, list[Polyline]]]:
 def _blocks(look: Look, rects: Sequence[Rect]) -> Iterator[Polyline]:
     """Yield rectangles that touch as one, with the lines between them if these are drawn."""
     drawn = any(name == "stroke" for name, _ in look)
-    for box, lines in blocks(rects, over=0 if drawn else OVER):
+    ordered = sorted(rects, key=lambda rect: (rect.y, rect.x))
+    for box, lines in blocks(ordered, over=0 if drawn else OVER):
         corners = (box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)
         yield Polyline(corners, True)
         yield from map(Polyline, lines if drawn else ())
+
+
+def _classes(*names: str) -> str:
+    """Return the attribute that names classes, if there are any."""
+    said = " ".join(filter(None, names))
+    return f' class="{said}"' if said else ""
+
+
+def _timed_words(some: Iterable[Batch], letters: SvgAlphabet) -> Iterator[str]:
+    """Yield words of one look, in groups that are shown together."""
+    for shown, alike in groupby(some, lambda one: one.shown):
+        uses = "".join(e for one in alike for e in letters.elements(one))
+        yield _named(_classes(shown), uses) if shown else uses
+
+
+def _named(name: str, uses: str) -> str:
+    """Return elements in a group that has a name, or the only one with it."""
+    if uses.count("<") == 1 and "class" not in uses:
+        return uses.replace("<use", f"<use{name}")
+    return f"<g{name}>{uses}</g>"
+
+
+def _path(name: str, data: str, more: str = "") -> str:
+    return f'<path{name}{more} d="{data}"/>'
 
 
 def _typed(some: Sequence[Words], name: str) -> str:
@@ -416,7 +505,7 @@ def _typed(some: Sequence[Words], name: str) -> str:
         + f">{xml(one.text)}</text>"
         for one in some
     )
-    return f'<g class="{name}">{"".join(texts)}</g>'
+    return f"<g{name}>{''.join(texts)}</g>"
 
 
 def shared(body: Sequence[str]) -> tuple[str, list[str]]:
@@ -448,7 +537,8 @@ def _form(path: re.Match[str]) -> tuple[str, str]:
 def runs(marks: Iterable[Mark]) -> Iterator[tuple[str, list[list[Mark]]]]:
     """Yield each panel, or '' for what is in none, with its marks: those that do not overlap.
 
-    No cell reaches over another's number, and no label over another or over a cell.
+    No cell reaches over another's number, and no label over another or over a cell; frames do not
+    hide what is in them.
     """
     parts = [(panel, list(own)) for panel, own in groupby(marks, _panel)]
     named = ((panel if len(own) > 1 else "", own) for panel, own in parts)
@@ -467,4 +557,6 @@ def _together(number: int, mark: Mark) -> tuple[str, int]:
     """Return what is equal for neighbours that are drawn together."""
     if isinstance(mark, Cell | Label):
         return "text", -1
+    if isinstance(mark, Box) and mark.moves:
+        return "frame", -1
     return "line", -1 if isinstance(mark, Connector) else number

@@ -108,6 +108,7 @@ _geometry = partial(Option, group="Geometry", commands=(*DRAWING, "size", "check
 _data = partial(Option, group="Data", commands=(*DRAWING, "check"))
 _picture = partial(Option, group="Picture", commands=DRAWING)
 _time = partial(Option, group="Time", commands=("animate",))
+_video = partial(Option, group="Video", commands=("animate",))
 _still = partial(Option, group="Still", commands=("figure",))
 _typed = partial(Option, is_key=False, is_keyword=False)
 _channels = partial(_typed, group="Channels", commands=("size",))
@@ -221,13 +222,22 @@ OPTIONS = (
     _time("transition", ValueKind.NUMBER, default=0.0, least=0, most=3600, metavar="SECONDS",
           help="Time in which highlights glide from step to step."),
     _time("fps", ValueKind.COUNT, least=1, most=120,
-          help="Frames a second during transitions.  [default: 30]"),
+          help="Frames a second during transitions, and with --cfr.  [default: 30]"),
     _time("loop", ValueKind.WHOLE, least=0, most=65_535, metavar="TIMES",
-          help="How often a GIF, WebP or APNG plays, or a page once begun; 0 is forever.  "
+          help="How often a GIF, WebP, APNG or SVG plays, or a page once begun; 0 is forever.  "
                "[default: 0, in a page 1]"),
     _time("every", ValueKind.WHOLE, default=1, least=1, metavar="N",
           help="Draw every Nth step, and the last."),
     _time("first", ValueKind.WHOLE, "Draw only the first N steps.", least=1, metavar="N"),
+    _video("cfr", ValueKind.FLAG, default=False,
+           help="A constant rate of --fps frames a second in MP4 and WebM, as editors want it; a "
+                "still is repeated."),
+    _video("pixel_format", ValueKind.CHOICE, default="yuv420p", choices=("yuv420p", "yuv444p"),
+           help="Of MP4 and WebM: yuv444p keeps colours at full size, but browsers and slides may "
+                "not play it."),
+    _video("captions", ValueKind.FILE, is_key=False, is_keyword=False, metavar="FILE.vtt",
+           help="Write the sentence of each step beside an MP4 or WebM, as captions.  [default: "
+                "none]"),
     _still("step", ValueKind.WHOLE,
            help="Which step, from 1, or from the end as in -1.  [default: the finished picture]"),
     _still("steps", ValueKind.STEPS,
@@ -244,6 +254,13 @@ OPTIONS = (
             help="One of these formats, whatever the file is called."),
     _output("open", ValueKind.FLAG, "Show the result when it is done; of several files the first."),
     _output("quiet", ValueKind.FLAG, _QUIET, short="q"),
+    _output("embed", ValueKind.CHOICE, choices=("html", "markdown"),
+            help="Print what to paste where a page shows it, with its alt text, and write what "
+                 "that needs: the dark theme, and a still for readers who want no motion.  "
+                 "[default: nothing is printed]"),
+    _output("max_bytes", ValueKind.TEXT, commands=("animate",), metavar="BYTES",
+            help="Make it fit, as in 10M: with fewer steps by --every, then with fewer pixels by "
+                 "--scale; what is tried is told.  [default: as many as it takes]"),
     _output("json", ValueKind.FLAG, "Print one JSON object, for machines.",
             commands=("size", "inspect")),
     _output("strict", ValueKind.FLAG, commands=("inspect",),

@@ -14,6 +14,7 @@ CanvasSize: TypeAlias = tuple[int, int] | tuple[float, float, str]
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}\Z")
 _PAPER = re.compile(r"([0-9.]+)\s*[x×X]\s*([0-9.]+)\s*(in|cm)\Z")
+_BYTES = re.compile(r"([0-9]{1,12}|[0-9]{0,9}\.[0-9]{1,6})\s*(?:([kmg])b?|b)?\Z")
 _BETWEEN = re.compile(r"[x×X,]")
 
 
@@ -46,6 +47,18 @@ def number(name: str, text: str) -> float:
         return float(text)
     except ValueError:
         raise _wrong(name, text, "a number such as 1.5") from None
+
+
+def byte_count(name: str, text: str) -> int:
+    """Return a number of bytes, in thousands, millions or milliards of them if that is said.
+
+    >>> byte_count("max_bytes", "10M"), byte_count("max_bytes", "1.5 kB"), byte_count("x", "99")
+    (10000000, 1500, 99)
+    """
+    found = _BYTES.match(text.strip().lower())
+    if not found or not (count := int(float(found[1]) * 1000 ** " kmg".index(found[2] or " "))):
+        raise _wrong(name, text, "a number of bytes, as in 500k, 10M or 1G")
+    return count
 
 
 def sizes(name: str, text: str) -> Number:

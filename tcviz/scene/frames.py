@@ -39,7 +39,11 @@ class Timing:
 
     def seconds(self, steps: int) -> Fraction:
         """Return how long so many steps play."""
-        return (steps - 1) * (self.step + Fraction(self.tweens, self.fps)) + self.hold
+        return self.begins(steps - 1) + self.hold
+
+    def begins(self, step: int) -> Fraction:
+        """Return when a step, counted from 0, begins."""
+        return step * (self.step + Fraction(self.tweens, self.fps))
 
 
 Moment: TypeAlias = tuple[Scene, Scene]

@@ -14,7 +14,8 @@ from typing import Any
 
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Cell, Colour, Connector, Label, Mark, Scene, Style
-from tcviz.scene.theme import HEAT_STEPS, LISTS, Theme, Tint
+from tcviz.scene.shades import pair
+from tcviz.scene.theme import HEAT_STEPS, LISTS, AutoTheme, Theme, Tint
 
 
 class Roles(Theme):
@@ -107,6 +108,8 @@ def colour(role: Colour, theme: Theme) -> Colour:
     >>> colour("background", load("light")), colour("hatch", load("print"))
     ('#ffffff', '#a6a6a6')
     """
+    if isinstance(theme, AutoTheme):
+        return pair(*(colour(role, side) for side in (theme.light, theme.dark)))
     name, *rest = role.split(".")
     if rest:
         return _OF[name](theme, rest)

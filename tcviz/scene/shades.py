@@ -32,7 +32,7 @@ def blend(a: Colour, b: Colour, share: float) -> Colour:
 
 
 def rgb(colour: Colour) -> tuple[int, int, int]:
-    """Return a colour's red, green and blue, 0 to 255 each."""
+    """Return a colour's red, green and blue, 0 to 255 each; of a `pair` those of the light one."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -115,3 +115,22 @@ def _shaded(line: Colour, fill: Colour, target: float) -> Colour:
     """Return a fill as much nearer to its line as makes it as dark or light as asked."""
     shades = [blend(fill, line, i / SHADES) for i in range(SHADES)]
     return min(shades, key=lambda shade: abs(lightness(shade) - target))
+
+
+def pair(light: Colour, dark: Colour) -> Colour:
+    """Return a colour that is another where a reader prefers dark pages.
+
+    >>> pair("#ffffff", "#000000"), pair("#000000", "#000000")
+    ('#ffffff #000000', '#000000')
+    """
+    return light if light == dark else f"{light} {dark}"
+
+
+def sides(colour: Colour) -> tuple[Colour, Colour]:
+    """Return what a colour is on light pages and on dark ones.
+
+    >>> sides("#ffffff #000000"), sides("#123456")
+    (('#ffffff', '#000000'), ('#123456', '#123456'))
+    """
+    light, _, dark = colour.partition(" ")
+    return light, dark or light

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -28,6 +28,8 @@ HEAT_STEPS = 16
 
 OWN = "own"
 """What a theme is called that is no preset."""
+AUTO = "auto"
+"""Light and dark in one picture: what a reader prefers."""
 
 _COLOUR, _SHORT = re.compile(r"#[0-9a-fA-F]{6}\Z"), re.compile(r"#[0-9a-f]{3}\Z")
 
@@ -202,6 +204,18 @@ class Theme:
         return max((self.ink, self.background), key=lambda ink: shades.contrast(tint, ink))
 
 
+@dataclass(frozen=True)
+class AutoTheme(Theme):
+    """A light theme, and a `dark` one for readers who prefer that."""
+
+    dark: Theme
+
+    @cached_property
+    def light(self) -> Theme:
+        """The light one, for itself."""
+        return Theme(**{f.name: getattr(self, f.name) for f in fields(Theme)})
+
+
 @lru_cache(maxsize=4096)
 def _tinted(theme: Theme, step: int) -> tuple[Colour, Colour]:
     ends, inks = (theme.neutral, theme.positive), (theme.ink, theme.background)
@@ -260,25 +274,37 @@ def load(name: str) -> Theme:
     """
     if name.endswith(".toml"):
         return _from_file(Path(name))
+    if name == AUTO:
+        return _automatic()
     if name not in presets():
-        allowed = f"{', '.join(presets())}, or a .toml file"
+        allowed = f"{', '.join(presets())}, {AUTO}, or a .toml file"
         raise ThemeError(
-            complaint("theme", quoted(name), allowed, hint=did_you_mean(name, presets()))
+            complaint("theme", quoted(name), allowed, hint=did_you_mean(name, (*presets(), AUTO)))
         )
     return _preset(name)
 
 
+@cache
+def _automatic() -> AutoTheme:
+    light = _preset("light")
+    return AutoTheme(
+        **{f.name: getattr(light, f.name) for f in fields(Theme)}, dark=_preset("dark")
+    )
+
+
 def name_of(theme: Theme) -> str:
-    """Return the name of a preset, or `OWN`.
+    """Return the name of a preset, `AUTO`, or `OWN`.
 
     >>> name_of(load("print"))
     'print'
     """
-    return next((name for name in presets() if load(name) == theme), OWN)
+    return next((name for name in (*presets(), AUTO) if load(name) == theme), OWN)
 
 
 def checked(given: Theme) -> Theme:
     """Return a theme that was made in Python, with its colours as files may write them.
+
+    That of `load("auto")` is as it should be.
 
     Raises
     ------
@@ -289,6 +315,8 @@ def checked(given: Theme) -> Theme:
     >>> checked(replace(load("light"), now="tomato")).now
     '#ff6347'
     """
+    if given == _automatic():
+        return given
     return _build({f.name: getattr(given, f.name) for f in fields(Theme)}, "given")
 
 

@@ -1,0 +1,152 @@
+"""What to paste where a page shows a picture, and the files beside it that this needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tcviz.cli import asking
+from tcviz.errors import RequestError, complaint
+
+if TYPE_CHECKING:
+    from tcviz.api import Animation, Figure
+    from tcviz.api.picture import Picture
+    from tcviz.export.embed import EmbeddedFile, EmbeddedPicture
+
+P = TypeVar("P", bound="Picture")
+SCHEMES = {"light": "dark", "dark": "light"}
+"""The theme that is made, too, for readers who prefer it."""
+
+
+def check(kind: str | None, form: str, output: str | None) -> None:
+    """Raise RequestError if a page cannot show the format, or there is no file."""
+    if kind is None:
+        return
+    from tcviz.export.embed import IMAGES, PAGES, VIDEOS
+
+    known = (*IMAGES, *VIDEOS, *PAGES)
+    if form not in known:
+        allowed = f"with what a page shows: {', '.join(known)}"
+        raise RequestError(complaint("embed", f"asked for with {form}", allowed))
+    if output == asking.STDOUT:
+        raise RequestError(complaint("embed", "asked for with -o -", "where a file is written"))
+
+
+@dataclass(frozen=True)
+class FilesBeside:
+    """The files beside one: of the other `scheme`, and stills for readers who want no motion."""
+
+    target: Path
+    form: str
+    scheme: str | None = None
+    stills: bool = False
+
+    @property
+    def other(self) -> Path | None:
+        """The file of the other scheme, if there is one."""
+        return self._named(f"-{self.scheme}") if self.scheme else None
+
+    @property
+    def sources(self) -> list[EmbeddedFile]:
+        """All files, those for fewest readers first."""
+        from tcviz.export.embed import VIDEOS, EmbeddedFile
+
+        found = [EmbeddedFile(self.target)]
+        if self.other:
+            found.append(EmbeddedFile(self.other, self.scheme))
+        if self.stills:
+            found.append(EmbeddedFile(self._named("-still", ".png"), still=True))
+        if self.stills and self.other and self.form not in VIDEOS:  # before which stands one
+            still = self._named(f"-{self.scheme}-still", ".png")
+            found.append(EmbeddedFile(still, self.scheme, still=True))
+        return found[::-1]
+
+    def _named(self, tail: str, suffix: str | None = None) -> Path:
+        return self.target.with_name(f"{self.target.stem}{tail}{suffix or self.target.suffix}")
+
+
+def beside(picture: Picture, target: Path, form: str, *, moves: bool) -> FilesBeside:
+    """Return the files beside a picture's."""
+    from tcviz.scene import theme
+
+    # A page has both schemes, and an animated SVG of its own accord no motion.
+    scheme = None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
+    return FilesBeside(target, form, scheme, stills=moves and form not in ("svg", "html"))
+
+
+def beside_each(
+    groups: Sequence[Sequence[Animation]], targets: Sequence[Path | None], form: str
+) -> list[FilesBeside]:
+    """Return the files beside those of animations; what cannot be written is refused."""
+    made = [beside(group[0], target, form, moves=True)
+            for group, target in zip(groups, targets, strict=True) if target]  # fmt: skip
+    for one in made:
+        for source in one.sources:
+            asking.check(str(source.path))
+    return made
+
+
+def told(kind: str | None, shown: Iterable[EmbeddedPicture]) -> list[str]:
+    """Return the lines to be pasted."""
+    from tcviz.export.embed import html, markdown
+
+    write = markdown if kind == "markdown" else html
+    return [line for one in shown for line in write(one).split("\n")]
+
+
+def in_theme(picture: P, name: str) -> P:
+    """Return a picture in another theme."""
+    from tcviz.scene import theme
+
+    return replace(picture, look=replace(picture.look, theme=theme.load(name)))
+
+
+def add_to_film(animation: Animation, files: FilesBeside) -> None:
+    """Write the files beside an animation's."""
+    from tcviz.files.writing import whole_file
+
+    for source in files.sources:
+        shown = in_theme(animation, source.scheme) if source.scheme else replace(animation)
+        if source.still:
+            with whole_file(source.path) as file:
+                file.write(shown.poster())
+        elif source.scheme:
+            shown.save(source.path, files.form)
+
+
+def add_to_stills(figure: Figure, files: FilesBeside) -> None:
+    """Write a figure once more, in the other theme."""
+    if files.other and files.scheme:
+        in_theme(figure, files.scheme).save(files.other, files.form)
+
+
+def film(animation: Animation, files: FilesBeside, captions: Path | None) -> EmbeddedPicture:
+    """Return what a page is to show of an animation, or of a page of its own."""
+    from tcviz.export.embed import EmbeddedPicture
+
+    size = _in_css(animation, animation.size)
+    return EmbeddedPicture(files.form, files.sources, size, animation.alt, captions)
+
+
+def stills(figure: Figure, files: FilesBeside, size: tuple[int, int]) -> list[EmbeddedPicture]:
+    """Return what a page is to show of each still of a figure."""
+    from tcviz.export.embed import EmbeddedFile, EmbeddedPicture
+    from tcviz.export.stills import still_format
+
+    form, box = still_format(files.form), _in_css(figure, size)
+    own = figure.targets(files.target, form)
+    others = figure.targets(files.other, form) if files.other else []
+    shown = []
+    for number, path in enumerate(own):
+        dark = [EmbeddedFile(others[number], files.scheme)] if others else []
+        alone = replace(figure, picks=[figure.picks[number]]) if figure.picks else figure
+        shown.append(EmbeddedPicture(files.form, [*dark, EmbeddedFile(path)], box, alone.alt))
+    return shown
+
+
+def _in_css(picture: Picture, size: tuple[int, int]) -> tuple[int, int]:
+    """Return a size in pixels of CSS: a sharper picture is no larger."""
+    width, height = (max(1, round(side / picture.look.scale)) for side in size)
+    return width, height

@@ -1,0 +1,93 @@
+"""A file that has to fit: fewer frames, then a smaller canvas, until it has few enough bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from tcviz.cli import saying
+from tcviz.cli.progress import bar
+from tcviz.errors import OutputError, RequestError, TooSmallError, complaint, quoted
+from tcviz.request.options import NAMED
+from tcviz.request.spelling import byte_count
+
+if TYPE_CHECKING:
+    from tcviz.api import Animation
+    from tcviz.export import FileFormat
+
+THINNED = (2, 3, 4)
+"""Of so many steps one is drawn."""
+SHRUNK = (Fraction(3, 4), Fraction(1, 2))
+"""Of so many pixels across, of those with fewest steps."""
+Make = Callable[..., "Animation"]
+
+
+def check(limit: str | None, form: FileFormat) -> int | None:
+    """Return how many bytes are allowed, if that is asked for; raise RequestError for a page."""
+    if limit is None:
+        return None
+    most = byte_count("max_bytes", limit)
+    if form.pages:
+        allowed = "with gif, webp, apng, png, mp4, webm or svg"
+        raise RequestError(complaint("max_bytes", f"{quoted(limit)} with {form.key}", allowed))
+    return most
+
+
+def fitted(
+    make: Make, asked: Mapping[str, Any], form: FileFormat, most: int, first: Animation,
+    *, quiet: bool,
+) -> Animation:  # fmt: skip
+    """Return the first animation whose file has no more bytes than that.
+
+    `make` takes a view, and `every` and `scale` in place of those that are `asked` for.
+
+    Raises
+    ------
+    OutputError
+        If there is none.
+    """
+    animation, tried = first, ""
+    size = _bytes(animation, form, tried, quiet=quiet)
+    for less in _attempts(asked, first, form):
+        if size <= most:
+            return animation
+        last, tried = tried, "".join(f" --{name} {value:g}" for name, value in less.items())
+        if not quiet:
+            words = f"{first.view}{last}: {size:,} bytes, more than {most:,}; next:{tried}"
+            saying.say(words, err=True)
+        animation = make(first.view, **less)
+        try:
+            size = _bytes(animation, form, tried, quiet=quiet)
+        except TooSmallError:  # its panels have no room there
+            tried = last
+            break
+    if size > most:
+        allowed = f"from {size:,}, which{tried or ' it'} makes"
+        hint = "use --first, or another --size"
+        raise OutputError(complaint("max_bytes", f"{most:,}", allowed, hint=hint))
+    return animation
+
+
+def _attempts(
+    asked: Mapping[str, Any], first: Animation, form: FileFormat
+) -> Iterator[dict[str, Any]]:
+    """Yield what is asked for instead: ever fewer steps, then ever fewer pixels."""
+    every, scale = int(asked["every"]), Fraction(str(asked["scale"]))
+    least: dict[str, Any] = {}
+    for factor in THINNED:
+        if factor < len(first.picks):
+            least = {"every": factor * every}
+            yield least
+    for share in SHRUNK:  # an SVG has no pixels
+        if share * scale >= NAMED["scale"].least and not form.drawn:
+            yield least | {"scale": float(share * scale)}
+
+
+def _bytes(animation: Animation, form: FileFormat, tried: str, *, quiet: bool) -> int:
+    from tcviz.files.writing import scratch_file
+
+    count = animation.timing.frames(len(animation.picks))
+    with bar(f"{form.name}{tried}", count, quiet=quiet) as progress, scratch_file(form.key) as file:
+        return replace(animation).write(file, form, progress).bytes
