@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from tcviz.engine import conv_transpose
 from tcviz.errors import GeometryError
-from tcviz.layer.chain import PARAMETERS, Chain
+from tcviz.layer.chain import Chain, Reach
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import thorough
 
@@ -22,8 +24,9 @@ def layers(draw: st.DrawFn) -> ConvTranspose:
     stride, dilation = draw(st.integers(1, 3)), draw(st.integers(1, 2))
     kernel = draw(st.integers(1, 4))
     extra = draw(st.integers(0, max(stride, dilation) - 1))
-    padding = draw(st.integers(0, (kernel - 1) * dilation // 2))
-    return ConvTranspose(kernel, stride, padding, extra, dilation, dims=1)
+    sides = st.integers(0, (kernel - 1) * dilation // 2)
+    padding = draw(st.one_of(sides, st.tuples(sides, sides)))
+    return ConvTranspose(kernel, stride, (padding,), extra, dilation, dims=1)
 
 
 chains = st.lists(layers(), min_size=1, max_size=3).map(tuple)
@@ -59,6 +62,7 @@ def test_sizes_and_sources_are_those_of_the_arithmetic(
     assert chain.sizes[-1] == made.shape[1:]
     for o in range(made.shape[1]):
         assert chain.sources((o,))[0][0] == tuple(np.flatnonzero(made[:, o]))
+        assert chain.ways((o,))[0] == ({i: n for i, n in enumerate(made[:, o].tolist()) if n},)
 
 
 @thorough
@@ -69,7 +73,7 @@ def test_reach_and_overlap_are_those_away_from_the_edge(stages: tuple[ConvTransp
     period = int(np.prod([layer.stride for layer in stages]))
     middle = slice(made.shape[1] // 2 - period, made.shape[1] // 2 + period)
     counts = (made[:, middle] > 0).sum(axis=0)
-    assert (chain.fields[0].fewest, chain.fields[0].most) == (counts.min(), counts.max())
+    assert chain.fields == (Reach(counts.min(), counts.max()),)
     assert chain.fans == ((made[n // 2] > 0).sum(),)
     assert chain.usual == tuple(sorted({*made[:, middle].sum(axis=0).tolist()}))
     assert chain.is_even == (len(chain.usual) == 1)
@@ -85,11 +89,38 @@ def test_changes_end_where_they_say(
         changed = list(stages)
         for change in changes:
             old = changed[change.layer - 1]
-            given_ = {key: getattr(old, key) for key in PARAMETERS}
             value = change.value[0] if isinstance(change.value, tuple) else change.value
-            changed[change.layer - 1] = ConvTranspose(**given_ | {change.name: value}, dims=1)
+            changed[change.layer - 1] = replace(old, **{change.name: (value,)})
         assert Chain(tuple(changed), (cells,)).sizes[-1] == (wanted,)
         assert 1 <= len(changes) <= len(stages)
+
+
+@thorough
+@given(chains, st.integers(3, 9), st.integers(1, 40))
+def test_no_choice_of_output_padding_is_missed(
+    stages: tuple[ConvTranspose, ...], cells: int, wanted: int
+) -> None:
+    own = tuple(layer.output_padding[0] for layer in stages)
+    every = product(*(range(max(layer.stride + layer.dilation)) for layer in stages))
+    changed = (
+        (extra, [replace(layer, output_padding=n) for layer, n in zip(stages, extra, strict=True)])
+        for extra in every
+    )
+    there = {extra for extra, chain in changed if Chain(chain, (cells,)).sizes[-1] == (wanted,)}
+    found = set()
+    for changes in Chain(stages, (cells,)).endings(wanted):
+        if changes[0].name == "output_padding":
+            values = {change.layer - 1: change.value for change in changes}
+            found.add(tuple(values.get(i, n) for i, n in enumerate(own)))
+    assert found == there - {own}
+
+
+def test_choices_are_found_however_large_sizes_are() -> None:
+    wide = ConvTranspose(10**12, stride=10**12, dilation=10**9, dims=1)
+    chain = Chain((wide, wide), (10**9,))
+    (size,) = chain.sizes[-1]
+    assert [str(*changes) for changes in chain.endings(size + 7)] == ["layer 2: output_padding 7"]
+    assert (chain.fields, chain.fans, chain.usual) == (None, None, None)
 
 
 def test_a_u_net_that_misses_its_skip_has_one_choice_of_output_padding() -> None:

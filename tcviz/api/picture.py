@@ -266,6 +266,7 @@ def picture(
     view = _words("view", left.pop("view", NAMED["view"].default))
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
+    left["layer"] = _alone(left.get("layer"), view)
     arrays, left = models.opened(arrays, left)
     pasted, arrays = opening.taken(arrays, left)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
@@ -293,6 +294,16 @@ def picture(
         kernel = views.compared(view, plan, compare, symbols=look.symbols)
         look = replace(look, compare=kernel)
     return Picture(plan, view, look, made, read)
+
+
+def _alone(layer: Any, view: str) -> Any:
+    """Return the only layer of a list of one; refuse several."""
+    if isinstance(layer, str) or not isinstance(layer, Sequence):
+        return layer
+    if len(layer) != 1:
+        what = f"{len(layer)} of them, with view {view!r}"
+        raise RequestError(complaint("layer", what, "one"))
+    return layer[0]
 
 
 def _opened(

@@ -74,8 +74,10 @@ def _piped(name: str, dims: int | None) -> Any:
 
 def with_layer(rest: dict[str, Any]) -> dict[str, Any]:
     """Return the options without those that nobody typed and that a pasted layer says itself."""
-    if not rest.get("layer"):
-        return rest
+    if not rest["layer"]:
+        return rest | {"layer": None}
+    if len(rest["layer"]) == 1:
+        rest = rest | {"layer": rest["layer"][0]}
     typed = given_among(options.GEOMETRY)
     return {
         name: value

@@ -79,12 +79,12 @@ def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
 
     x, weight, bias = asking.arrays(rest)
     rest = asking.with_layer(rest)
-    codes = rest.pop("layer")
-    if codes:
+    code = rest.pop("layer")
+    if code:
         from tcviz import layer
         from tcviz.frameworks import opening
 
-        rest = opening.opened(layer(codes[0]), (x, weight, bias), rest)
+        rest = opening.opened(layer(code), (x, weight, bias), rest)
     settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)
     check_sizes(settled)
     return [of_plan(settled)], 1

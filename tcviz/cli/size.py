@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tcviz.cli import asking, grouped, options, saying
-from tcviz.errors import RequestError, complaint
+from tcviz.cli import chains, grouped, options, saying
+from tcviz.cli.types import FILE
+from tcviz.errors import RequestError, complaint, quoted
+from tcviz.layer.chain import Chain
 from tcviz.layer.sizes import length
+from tcviz.models import MODELS, is_model
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
@@ -26,10 +30,20 @@ AXES = {1: ("length",), 2: ("rows", "columns"), 3: ("depth", "rows", "columns")}
 
 
 @click.command(cls=grouped.Command, short_help="Print sizes and the formula.")
+@click.argument(
+    "model",
+    cls=grouped.Argument,
+    required=False,
+    type=FILE,
+    metavar="[MODEL]",
+    about="A model, whose transposed convolutions are taken as a chain; as in --layer MODEL.",
+)
 @options.of("size")
 def command(
-    layer: str | None,
+    model: str | None,
+    layer: tuple[str, ...],
     input_size: Any,
+    to: Any,
     in_channels: int | None,
     out_channels: int | None,
     bias: bool,
@@ -42,10 +56,23 @@ def command(
     tcviz size --layer "Conv2DTranspose(8, 3, strides=2)"    a line of code
     tcviz size -k 3 -s 2 --json                              for machines
     tcviz size -s 2 --in-channels 128 --out-channels 64      parameters, too
+    tcviz size --layer "..." --layer "..." --to 28           several, to 28
+    tcviz size decoder.onnx                                  all of a model
     """  # noqa: D301  (click looks for the backspace that this is)
     as_json, _ = map(rest.pop, ("json", "debug"))
-    pasted = None if layer is None else _pasted(layer)
+    if model is not None and layer:
+        raise RequestError(complaint("model", f"{quoted(model)} beside --layer", "one of them"))
+    if model is not None and not is_model(model):
+        allowed = f"a file of {', '.join(MODELS)}"
+        raise RequestError(complaint("model", quoted(model), allowed, hint="code is --layer's"))
+    asked = layer if model is None else (model,)
+    found = chains.opened(asked, rest) if asked else ()
+    if len(found) > 1:
+        chains.tell(found, input_size, to, as_json=as_json)
+        return
+    pasted = found[0].layer if found else None
     if pasted:
+        input_size = found[0].input_size if input_size is None else input_size
         settled, sizes = _of_code(pasted, input_size, rest)
         in_channels = pasted.in_channels if in_channels is None else in_channels
         out_channels = pasted.out_channels if out_channels is None else out_channels
@@ -57,16 +84,14 @@ def command(
     facts |= _facts(settled, sizes) | _pytorch(settled, sizes, channels, bias=bias)
     if channels:
         facts |= _counts(settled, sizes, channels, bias=bias)
+    chain = Chain((settled,), sizes)
+    wanted = None if to is None else settled.input_sizes(to, "to")
     if as_json:
-        saying.give(json.dumps(facts) + "\n")
+        told = {"to": wanted, "changes": chains.changes(chain, wanted)} if wanted else {}
+        saying.give(json.dumps(facts | told) + "\n")
     else:
-        _print(settled, sizes, facts)
-
-
-def _pasted(code: str) -> PastedLayer:
-    from tcviz import frameworks, models
-
-    return models.layer(code).layer if models.is_model(code) else frameworks.layer(code)
+        ends = chains.endings(chain, wanted) if wanted else ()
+        _print([*_rows(settled, sizes, facts), *ends])
 
 
 def _said(layer: PastedLayer) -> dict[str, Any]:
@@ -81,10 +106,6 @@ def _of_code(
     """Return the layer of a line of code, and the size of its input."""
     from tcviz.layer.crops import Sized
 
-    typed = asking.given_among(name for name in rest if name not in ("output_size", "kernel_size"))
-    if typed:
-        what, allowed = f"beside {', '.join(typed)}", "the layer's own"
-        raise RequestError(complaint("layer", what, allowed, hint="leave out one"))
     kernel = rest["kernel_size"]
     if kernel is None and layer.kernel_size is None:
         kernel = KERNEL
@@ -220,11 +241,11 @@ def _overlap(found: Overlap) -> dict[str, Any]:
     }
 
 
-def _print(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> None:
+def _print(rows: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
-    for name, value in _rows(layer, size, facts):
+    for name, value in rows:
         table.add_row(name, value)
     saying.say(*saying.rows(table))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 from math import prod
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tcviz.errors import GeometryError, complaint
 from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import length
 from tcviz.layer.taps import Taps
 
 if TYPE_CHECKING:
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 Cells: TypeAlias = tuple[tuple[int, ...], ...]
 """Coordinates per axis; all combinations of them are meant."""
 
+Ways: TypeAlias = tuple[dict[int, int], ...]
+"""In how many ways cells reach a cell, by their coordinate, per axis."""
+
 PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 MOST = 1_000_000
-"""The most cells of a period, and the most choices, that are looked at."""
+"""The most cells, and the most choices, that are looked at one by one."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Chain:
         The layers in the order in which they are applied, of as many axes each.
     input_size : tuple of int
         The size of the first one's input.
+    names : sequence of str, optional
+        What the layers are called, where they are not counted from 1.
 
     Raises
     ------
@@ -83,6 +90,7 @@ class Chain:
 
     layers: tuple[ConvTranspose, ...]
     input_size: Sizes
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -94,6 +102,9 @@ class Chain:
                 raise GeometryError(complaint("dims", what, f"{first.dims} as in layer 1"))
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "input_size", first.input_sizes(self.input_size))
+        if not self.names:
+            numbers = range(1, len(self.layers) + 1)
+            object.__setattr__(self, "names", tuple(f"layer {number}" for number in numbers))
         _ = self.sizes
 
     @cached_property
@@ -131,15 +142,23 @@ class Chain:
         >>> Chain((up, up), (3,)).sources((5,))
         (((0, 1, 2),), ((2, 3),), ((5,),))
         """
+        return tuple(tuple(tuple(axis) for axis in stage) for stage in self.ways(cell))
+
+    def ways(self, cell: Sequence[int]) -> tuple[Ways, ...]:
+        """Return in how many ways cells reach an output cell, stage by stage, per axis.
+
+        A way is a tap of each layer that follows.  Cells without one are left out; on each axis
+        they are in rising order, and in several dimensions the numbers multiply.
+
+        >>> from tcviz.layer.geometry import ConvTranspose
+        >>> up = ConvTranspose(4, stride=2, padding=1, dims=1)
+        >>> Chain((up, up), (3,)).ways((5,))
+        (({0: 1, 1: 2, 2: 1},), ({2: 1, 3: 1},), ({5: 1},))
+        """
         self._check(cell, self.sizes[-1])
-        found: list[Cells] = [tuple((i,) for i in cell)]
+        found: list[Ways] = [tuple({i: 1} for i in cell)]
         for axes in reversed(self.axes):
-            found.append(
-                tuple(
-                    tuple(sorted({i for place in places for i in axis.of_place(place)[0]}))
-                    for axis, places in zip(axes, found[-1], strict=True)
-                )
-            )
+            found.append(tuple(map(_led, axes, found[-1])))
         return tuple(reversed(found))
 
     def _check(self, cell: Sequence[int], size: Sizes) -> None:
@@ -150,41 +169,55 @@ class Chain:
                 raise GeometryError(complaint("cell", i, f"0 to {n - 1}", axis=axis))
 
     @cached_property
-    def fields(self) -> tuple[Reach, ...]:
+    def fields(self) -> tuple[Reach, ...] | None:
         """How many input cells reach an output cell away from the edge, per axis.
+
+        None, if they are too many to be counted.
 
         >>> from tcviz.layer.geometry import ConvTranspose
         >>> print(*Chain((ConvTranspose(4, 2, 1, dims=1),) * 2, (7,)).fields)
         2–3
         """
-        return tuple(map(self._field, range(self.dims)))
+        found = [self._field(axis) for axis in range(self.dims)]
+        return None if None in found else tuple(filter(None, found))
 
-    def _field(self, axis: int) -> Reach:
-        counts = []
-        for phase in range(min(MOST, prod(layer.stride[axis] for layer in self.layers))):
+    def _field(self, axis: int) -> Reach | None:
+        phases = prod(layer.stride[axis] for layer in self.layers)
+        if phases > MOST:
+            return None
+        counts, met = [], 0
+        for phase in range(phases):
             cells = {phase}
             for layer in reversed(self.layers):
-                tap, stride = layer.dilation[axis], layer.stride[axis]
-                places = {p - k * tap for p in cells for k in range(layer.kernel_size[axis])}
+                tap, stride, kernel = layer.dilation[axis], layer.stride[axis], layer.kernel_size
+                met += len(cells) * kernel[axis]
+                if met > MOST:
+                    return None
+                places = {p - k * tap for p in cells for k in range(kernel[axis])}
                 cells = {p // stride for p in places if p % stride == 0}
             counts.append(len(cells))
         return Reach(min(counts), max(counts))
 
     @cached_property
-    def fans(self) -> Sizes:
+    def fans(self) -> Sizes | None:
         """How many output cells an input cell away from the edge reaches, per axis.
+
+        None, if they are too many to be counted.
 
         >>> from tcviz.layer.geometry import ConvTranspose
         >>> Chain((ConvTranspose(4, 2, 1, dims=1),) * 2, (7,)).fans
         (10,)
         """
-        return tuple(map(self._fan, range(self.dims)))
+        found = [self._fan(axis) for axis in range(self.dims)]
+        return None if None in found else tuple(filter(None, found))
 
-    def _fan(self, axis: int) -> int:
+    def _fan(self, axis: int) -> int | None:
         cells = {0}
         for layer in self.layers:
-            tap, stride = layer.dilation[axis], layer.stride[axis]
-            cells = {i * stride + k * tap for i in cells for k in range(layer.kernel_size[axis])}
+            tap, stride, kernel = layer.dilation[axis], layer.stride[axis], layer.kernel_size[axis]
+            if len(cells) * kernel > MOST:
+                return None
+            cells = {i * stride + k * tap for i in cells for k in range(kernel)}
         return len(cells)
 
     @cached_property
@@ -273,25 +306,39 @@ class Chain:
     def _values(
         self, name: str, picked: Sequence[int], axis: int, wanted: int
     ) -> list[tuple[int, ...]]:
-        """Return the numbers that picked layers may have on an axis, all others than they have."""
+        """Return the numbers that picked layers may have on an axis, all others than they have.
+
+        Each makes the output larger in proportion, so the last of them follows from the others.
+        """
         ranges = [_allowed(self.layers[number], name, axis) for number in picked]
-        if prod(map(len, ranges)) > MOST:
+        if prod(map(length, ranges[:-1])) > MOST:
             return []
         now = [getattr(self.layers[number], name)[axis] for number in picked]
-        found = [
-            values
-            for values in product(*ranges)
-            if all(value != own for value, own in zip(values, now, strict=True))
-            and self._end(name, dict(zip(picked, values, strict=True)), axis) == wanted
-        ]
+        units = [_unit(self.layers[n], name, axis) * self._step(n, axis) for n in picked]
+        missing = wanted - self.sizes[-1][axis]
+        total = missing + sum(unit * _half(own) for unit, own in zip(units, now, strict=True))
+        found = []
+        for values in product(*ranges[:-1]):
+            rest = total - sum(n * unit for n, unit in zip(values, units, strict=False))
+            last, off = divmod(rest, units[-1])
+            chosen = *values, int(last)
+            same = any(value == own for value, own in zip(chosen, now, strict=True))
+            if off or last not in ranges[-1] or same:
+                continue
+            if self._end(name, dict(zip(picked, chosen, strict=True)), axis) == wanted:
+                found.append(chosen)
         return sorted(found, key=lambda values: _far(values, now))
+
+    def _step(self, number: int, axis: int) -> int:
+        """Return how many cells of the output a cell more in a layer's output makes."""
+        return prod(layer.stride[axis] for layer in self.layers[number + 1 :])
 
     def _end(self, name: str, values: Mapping[int, int], axis: int) -> int:
         """Return the last size on an axis with other numbers of a parameter; 0 if there is none."""
         size = self.input_size[axis]
         for number, layer in enumerate(self.layers):
-            given = {key: getattr(layer, key)[axis] for key in PARAMETERS}
-            given |= {name: values[number]} if number in values else {}
+            given: dict[str, Any] = {key: (getattr(layer, key)[axis],) for key in PARAMETERS}
+            given |= {name: (values[number],)} if number in values else {}
             changed = ConvTranspose(**given, dims=1)
             try:
                 (size,) = changed.output_size(size)
@@ -310,7 +357,26 @@ def _allowed(layer: ConvTranspose, name: str, axis: int) -> range:
     }[name]
 
 
-def _far(values: Sequence[int], now: Sequence[int | tuple[int, int]]) -> int:
-    """Return how far numbers are from those that there are; those of two sides by their mean."""
-    pairs = (own if isinstance(own, tuple) else (own, own) for own in now)
-    return sum(abs(2 * value - sum(pair)) for value, pair in zip(values, pairs, strict=True))
+def _unit(layer: ConvTranspose, name: str, axis: int) -> int:
+    """Return how many cells one more of a parameter adds to a layer's output."""
+    return {"output_padding": 1, "padding": -2, "kernel_size": layer.dilation[axis]}[name]
+
+
+def _half(own: int | tuple[int, int]) -> Fraction:
+    """Return a number, or the mean of those of two sides."""
+    return Fraction(sum(own), 2) if isinstance(own, tuple) else Fraction(own)
+
+
+def _led(axis: Taps, ways: Mapping[int, int]) -> dict[int, int]:
+    """Return in how many ways elements lead on to places from which so many lead to the end."""
+    found: dict[int, int] = {}
+    for place, count in ways.items():
+        for i in axis.of_place(place)[0]:
+            found[i] = found.get(i, 0) + count
+    return dict(sorted(found.items()))
+
+
+def _far(values: Sequence[int], now: Sequence[int | tuple[int, int]]) -> Fraction:
+    """Return how far numbers are from those that there are."""
+    off = (abs(value - _half(own)) for value, own in zip(values, now, strict=True))
+    return sum(off, Fraction())

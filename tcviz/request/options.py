@@ -119,10 +119,11 @@ _QUIET = "Print nothing but errors."
 # fmt: off
 OPTIONS = (
     _geometry("layer", ValueKind.TEXT, commands=(*DRAWING, "size"), metavar="CODE",
+              is_repeated=True,
               help="A layer as code, in place of its geometry: 'nn.ConvTranspose2d(2, 1, 3, "
                    "stride=2)', or a call of Keras, TensorFlow, JAX, Flax, ONNX, MLX or Paddle; or "
-                   "one of a model with its weights: decoder.onnx:up2.  "
-                   "It is read, not run.  [default: the options below]"),
+                   "one of a model with its weights: decoder.onnx:up2.  It is read, not run.  "
+                   "Several, or a whole model, are a chain.  [default: the options below]"),
     _typed("layer", ValueKind.TEXT, group="Geometry", commands=("check",), metavar="CODE",
            is_repeated=True,
            help="A layer as code, such as 'nn.ConvTranspose2d(2, 1, 3, stride=2)'.  [default: "
@@ -148,6 +149,9 @@ OPTIONS = (
               help="Groups of channels that do not see each other."),
     _geometry("input_size", ValueKind.SIZES, short="n", least=1,
               help="Rows and columns of the input.  [default: 3 (1-D: 4, 3-D: 2), or the input's]"),
+    _typed("to", ValueKind.SIZES, group="Geometry", commands=("size",), least=1,
+           help="Say which output_padding, padding or kernel make the last output so large.  "
+                "[default: sizes alone are told]"),
     _geometry("dims", ValueKind.DIMS, least=1,
               help="Spatial axes.  [default: as many as sizes are given, as in -k 3x3x3, or the "
                    "arrays have, else 2]"),
