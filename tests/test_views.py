@@ -302,7 +302,7 @@ def test_what_marks_output_padding_lies_over_tints(view, size, frames):
 
 def test_cells_too_small_for_their_numbers_become_tints():
     (scene,) = scenes("distribution", [5], input_size=32, **ARTICLE)
-    assert not [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("output")]
+    assert not [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("output[")]
     assert "output" in by_key(scene)
 
 
