@@ -265,7 +265,7 @@ def test_products_of_the_border_are_grey_zeros_that_write_nothing() -> None:
     grey = cells(scene, "product.0", lambda m: m.style.ink == load("light").muted)
     assert grey == {(0, 0)}
     assert lit(scene, "dw.0") == {1, 2}
-    assert texts(scene, "dw.0")[0][0] == ""
+    assert texts(scene, "dw.0")[0][0] == "0"  # a zero from the border was added
     frame = by_key(scene)["now.dw.0"]
     assert isinstance(frame, Box)
     assert frame.rect.x == pytest.approx(left(scene, "dw.0", 1))
@@ -310,7 +310,7 @@ def test_sentences_count_in_elements() -> None:
     said = {view: scenes(view, **asked)[1].sentence for view in VIEWS}
     assert said == {
         "grad-input": (
-            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other is 0; "
+            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other term is 0; "
             "an ordinary convolution: stride 2, and the kernel is not flipped"
         ),
         "grad-weight": (
