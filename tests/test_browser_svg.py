@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tcviz.api import Animation, animate
+from tcviz.api import Animation, animate, figure
 from tcviz.scene.marks import Box, Scene
 from tcviz.scene.moves import moved
 from tcviz.views import VIEWS
@@ -113,6 +113,17 @@ def test_a_picture_in_a_page_plays_by_itself_and_stays_at_its_end(
     show(page, animation, tmp_path, as_picture=True)
     page.wait_for_timeout(600)
     assert is_seen(page, scenes(animation)[-1])
+
+
+def test_fragments_are_shown_one_after_another(page: Page, tmp_path: Path) -> None:
+    shown = figure(**ARTICLE, steps="1-3", fragments=True)
+    shown.save(tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    hide = "svg{display:block}.fragment{visibility:hidden}.visible{visibility:inherit}"  # reveal.js
+    page.set_content(f'<style>{hide}</style><body style="margin:0">{drawn}')
+    for number, scene in enumerate(shown.scenes(), start=1):
+        page.evaluate(f"document.getElementById('step-{number}').classList.add('visible')")
+        assert is_seen(page, scene), number
 
 
 def test_readers_who_want_no_motion_see_the_last_step(browser: Browser, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ class Figure(Picture):
     text: str | None = None
     transparent: bool = False
     crop: bool = False
+    fragments: bool = False
+    advance: Fraction | None = None
 
     @property
     def pages(self) -> int:
@@ -88,9 +90,26 @@ class Figure(Picture):
         if self.text is not None and self.text not in form.texts:
             allowed = " or ".join(form.texts) or f"nothing in {form.name}, which has pixels"
             raise RequestError(complaint("text", quoted(self.text), allowed))
+        self._check_slides(form)
         if not (form.viewers and self.paper(form).text == "text"):
             self.check_letters()
         check_picture("figure", self.effort(form.key))
+
+    def _check_slides(self, form: StillFormat) -> None:
+        """Raise RequestError if what is for talks cannot be."""
+        if self.advance is not None and form.key != "pptx":
+            what = f"{float(self.advance):g} s"
+            raise RequestError(complaint("advance", what, "with a PPTX, whose slides go on"))
+        if not self.fragments:
+            return
+        if form.key != "svg":
+            raise RequestError(complaint("fragments", "asked for", "in an SVG"))
+        if not self.series or self.picks is None:
+            allowed = "with several, as in --steps all"
+            raise RequestError(complaint("fragments", "asked for without steps", allowed))
+        if self.transparent:
+            allowed = "a background, which covers the step before"
+            raise RequestError(complaint("transparent", "asked for with fragments", allowed))
 
     def effort(self, form: str | None = None) -> Drawn:
         """Return what all stills take in a format, or at least in any."""
@@ -99,7 +118,9 @@ class Figure(Picture):
     def paper(self, form: StillFormat) -> Paper:
         """Return how large and in which manner the format is written."""
         text = self.text or (form.texts or NAMED["text"].choices)[0]
-        return Paper(1 / self.look.pixel, self.dpi, text, self.transparent)
+        ratio = 1 / self.look.pixel
+        parts = tuple(pick + 1 for pick in self.picks or ()) if self.fragments else ()
+        return Paper(ratio, self.dpi, text, self.transparent, self.advance, parts)
 
     def targets(self, path: str | Path, form: StillFormat) -> list[Path]:
         """Return the files that will be written: one, or one a step where a file holds one.
@@ -110,7 +131,7 @@ class Figure(Picture):
         'step-02.svg'
         """
         whole = Path(path)
-        if not self.series or form.pages:
+        if not self.series or form.pages or self.fragments:
             return [whole]
         return [whole.with_name(f"{whole.stem}-{n}{whole.suffix}") for n in self._numbers()]
 
@@ -242,6 +263,8 @@ def figure(
     text: str | None = None,
     transparent: bool = False,
     crop: bool = False,
+    fragments: bool = False,
+    advance: float | None = None,
     **options: Unpack[Options],
 ) -> Figure:
     """Return one still, or a series, of a transposed convolution.
@@ -264,6 +287,10 @@ def figure(
         edited; each format has its own default.
     transparent, crop : bool
         No background; the panels alone, without header and footer.
+    fragments : bool
+        All of `steps` in one SVG, as groups that a deck shows one after another.
+    advance : float, optional
+        Seconds after which a slide of a PPTX goes on by itself; at a click unsaid.
     **options
         The geometry, the view and the look: see `tcviz.api.Options`.
 
@@ -287,7 +314,8 @@ def figure(
         _check_turns(shown)
     made = Figure(
         shown.plan, shown.view, shown.look, shown.out_channel, shown.in_channel, picks,
-        series, ground.dpi, text, clear, bare,
+        series, ground.dpi, text, clear, bare, checked("fragments", fragments),
+        checked("advance", advance),
     )  # fmt: skip
     check_picture("figure", made.effort())
     check_room(shown, None if bare else "without --crop, which needs less")

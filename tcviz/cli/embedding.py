@@ -141,7 +141,8 @@ def stills(figure: Figure, files: FilesBeside, size: tuple[int, int]) -> list[Em
     shown = []
     for number, path in enumerate(own):
         dark = [EmbeddedFile(others[number], files.scheme)] if others else []
-        alone = replace(figure, picks=[figure.picks[number]]) if figure.picks else figure
+        whole = figure.fragments or figure.picks is None
+        alone = figure if whole else replace(figure, picks=[(figure.picks or [])[number]])
         shown.append(EmbeddedPicture(files.form, [*dark, EmbeddedFile(path)], box, alone.alt))
     return shown
 

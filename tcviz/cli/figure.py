@@ -100,7 +100,7 @@ def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
     if target:
         for path in drawn.targets(target, form):
             asking.check(str(path))
-    elif drawn.pages > 1 and not form.pages:
+    elif drawn.pages > 1 and not (form.pages or drawn.fragments):
         allowed = "one on standard output, or a format with pages: pdf, pptx"
         several = "channels" if drawn.picks is None else "steps"
         raise RequestError(complaint(several, f"{drawn.pages} of them", allowed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -45,10 +46,10 @@ def write(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
         Open for writing.
     """
     deck: Presentation | None = None
-    slides = []
+    slides, numbers = list[bytes](), dict[tuple[str, int], int]()
     for scene in scenes:
         deck = deck or _deck(scene, paper)
-        slides.append(_add(deck, scene, paper))
+        slides.append(_add(deck, scene, paper, numbers))
     _save(deck or _deck(Scene(1280, 720, "#ffffff", ()), paper), slides, file)
 
 
@@ -100,7 +101,9 @@ def _sign(deck: Presentation, scene: Scene) -> None:
             package.drop_rel(relation.rId)
 
 
-def _add(deck: Presentation, scene: Scene, paper: Paper) -> bytes:
+def _add(
+    deck: Presentation, scene: Scene, paper: Paper, numbers: dict[tuple[str, int], int]
+) -> bytes:
     """Add a scene's slide; return its shapes, packed, for `_save` to put in.
 
     python-pptx's own ways to add a shape look through all others first, and its
@@ -109,12 +112,14 @@ def _add(deck: Presentation, scene: Scene, paper: Paper) -> bytes:
     slide = deck.slides.add_slide(deck.slide_layouts[BLANK])
     width, height = deck.slide_width or 1, deck.slide_height or 1
     pen = ml.DrawingPen(
-        min(width / scene.width, height / scene.height), lambda png: _part(slide, png)
+        min(width / scene.width, height / scene.height), lambda png: _part(slide, png), numbers
     )
     title = ml.title(pen, scene.title, width) if scene.title else ""
     drawn = title + "".join(shapes(scene, pen))
     if not paper.transparent:
         _fill(slide, scene.background)
+    if paper.advance is not None:
+        _go_on(slide, paper.advance)
     notes = slide.notes_slide.notes_text_frame if scene.sentence else None
     if notes:
         notes.text = ml.legal(scene.sentence)
@@ -131,6 +136,14 @@ def _fill(slide: Slide, colour: Colour) -> None:
     from pptx.oxml import parse_xml
 
     slide.element.cSld.insert(0, parse_xml(ml.background(colour)))
+
+
+def _go_on(slide: Slide, seconds: Fraction) -> None:
+    """Let the next slide come after some seconds, or at a click before."""
+    from pptx.oxml import parse_xml
+
+    transition = parse_xml(ml.transition(round(1000 * seconds)))
+    slide.element.clrMapOvr.addnext(transition)
 
 
 def _save(deck: Presentation, slides: list[bytes], file: BinaryIO) -> None:

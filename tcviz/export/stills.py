@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, TypeAlias
@@ -21,13 +22,16 @@ class Paper:
     """How scenes get a size: `ratio` pixels per canvas unit, `dpi` pixels per inch.
 
     `text` is ``"paths"`` (outlines, the same anywhere) or ``"text"`` (editable);
-    a `transparent` picture has no background.
+    a `transparent` picture has no background.  Slides go on by themselves `advance` seconds later,
+    and an SVG of several steps has those of these numbers as `fragments`.
     """
 
     ratio: float = 1.0
     dpi: float = SCREEN_DPI
     text: str = "paths"
     transparent: bool = False
+    advance: Fraction | None = None
+    fragments: tuple[int, ...] = ()
 
     def pixels(self, scene: Scene) -> tuple[int, int]:
         """Return width and height in pixels.

@@ -2,36 +2,90 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from tcviz.export.stills import Paper
 from tcviz.render.drawing import Images, PixelGrid, rectangle
-from tcviz.render.svg import VIEWERS, Batch, Drawn, SvgPainter, SvgPen, runs, shared, short, xml
+from tcviz.render.svg import (
+    VIEWERS,
+    Batch,
+    Drawn,
+    SvgAlphabet,
+    SvgPainter,
+    SvgPen,
+    runs,
+    shared,
+    short,
+    xml,
+)
 from tcviz.request.canvas import SCREEN_DPI
 from tcviz.scene.marks import Rect, Scene
 
+Part: TypeAlias = tuple[str, list[Batch]]
+"""A panel, '' for none, and what is drawn of it."""
 ID = "tcviz-000000"
 """Stands for the name of a picture until all of it is known."""
 
 
 def write_svg(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
-    """Write an SVG whose units are the canvas'; its title and description are the scene's."""
-    (scene,) = scenes
+    """Write an SVG whose units are the canvas'; its title and description are the scene's.
+
+    Several scenes are groups that a deck shows one after another.  Each covers the one before, so
+    that where all are seen it is the last.
+    """
     painter = SvgPainter(grid(paper), Images(), typed=paper.text == "text")
-    ground = [] if paper.transparent else [("", background(scene))]
-    panels = [*ground, *((p, painter.drawn_in(some)) for p, some in runs(scene.marks))]
-    batches = [(panel, painter.batches(drawn)) for panel, drawn in panels]
-    letters = painter.alphabet(batch for _, some in batches for batch in some)
-    body = []
-    for panel, some in numbered(batches):
-        inner = "".join(painter.elements(some, letters))
-        body.append(f'<g id="{ID}-{panel}">{inner}</g>' if panel else inner)
+    several = [*scenes]
+    parts = [_parts(painter, scene, transparent=paper.transparent) for scene in several]
+    letters = painter.alphabet(batch for part in parts for _, some in part for batch in some)
+    if paper.fragments:
+        steps = zip(paper.fragments, several, parts, strict=True)
+        body = [_fragment(number, scene, grouped(painter, part, letters, f"-{number}"))
+                for number, scene, part in steps]  # fmt: skip
+    else:
+        (part,) = parts
+        body = grouped(painter, part, letters)
     forms, body = shared(body)
     defs = forms + (letters.defs() if letters else "")
-    file.write(document(scene, paper, painter.styles.rules(), [defs, *body]))
+    told = told_of_all(several[0], several[-1])
+    file.write(document(told, paper, painter.styles.rules(), [defs, *body]))
+
+
+def _parts(painter: SvgPainter, scene: Scene, *, transparent: bool) -> list[Part]:
+    """Return what is drawn of a scene, by panel."""
+    ground = [] if transparent else [("", background(scene))]
+    panels = [*ground, *((p, painter.drawn_in(some)) for p, some in runs(scene.marks))]
+    return [(panel, painter.batches(drawn)) for panel, drawn in panels]
+
+
+def grouped(
+    painter: SvgPainter, parts: Iterable[Part], letters: SvgAlphabet | None, tail: str = ""
+) -> list[str]:
+    """Return the elements of all panels, those of each in a group with its name."""
+    body = []
+    for panel, some in _numbered(parts):
+        inner = "".join(painter.elements(some, letters))
+        body.append(f'<g id="{ID}-{panel}{tail}">{inner}</g>' if panel else inner)
+    return body
+
+
+def _fragment(number: int, scene: Scene, body: Iterable[str]) -> str:
+    """Return a step as reveal.js and Quarto know it."""
+    words = f"<desc>{xml(scene.sentence)}</desc>" if scene.sentence else ""
+    return f'<g id="step-{number}" class="fragment">{words}{"".join(body)}</g>'
+
+
+def told_of_all(first: Scene, last: Scene) -> Scene:
+    """Return the last scene of several, with words that tell of all of them."""
+    if first is last:
+        return last
+    step = re.compile(r", step \d+ of \d+")
+    words = f"The first step: {first.sentence}. The last: {last.sentence}."
+    return replace(last, title=step.sub("", first.title), sentence=words)
 
 
 def grid(paper: Paper) -> PixelGrid:
@@ -46,7 +100,7 @@ def background(scene: Scene) -> list[Drawn]:
     return pen.drawn
 
 
-def numbered(panels: Iterable[tuple[str, list[Batch]]]) -> Iterator[tuple[str, list[Batch]]]:
+def _numbered(panels: Iterable[Part]) -> Iterator[Part]:
     """Yield panels with names of their own: one may be drawn in several parts."""
     seen: Counter[str] = Counter()
     for panel, some in panels:

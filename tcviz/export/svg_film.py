@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import BinaryIO
 
 from tcviz.export.reel import SceneReel, WrittenReel
 from tcviz.export.stills import Paper
-from tcviz.export.svg import ID, background, document, grid, numbered
+from tcviz.export.svg import ID, background, document, grid, grouped, told_of_all
 from tcviz.render.drawing import Images
 from tcviz.render.schedule import Schedule
 from tcviz.render.svg import SvgPainter, shared
 from tcviz.render.svg_film import SvgFilm
-from tcviz.scene.marks import Scene
 
 
 def write(reel: SceneReel, file: BinaryIO) -> WrittenReel:
@@ -31,21 +28,9 @@ def write(reel: SceneReel, file: BinaryIO) -> WrittenReel:
     ground = painter.batches(background(first))
     parts = [("", ground), *film.batches(schedule)]
     letters = painter.alphabet(batch for _, some in parts for batch in some)
-    body = []
-    for panel, some in numbered(parts):
-        inner = "".join(painter.elements(some, letters))
-        body.append(f'<g id="{ID}-{panel}">{inner}</g>' if panel else inner)
+    body = grouped(painter, parts, letters)
     forms, body = shared(body)
     defs = forms + (letters.defs() if letters else "")
     rules = painter.styles.rules() + schedule.rules(ID)
-    file.write(document(_told(first, last), paper, rules, [defs, *body]))
+    file.write(document(told_of_all(first, last), paper, rules, [defs, *body]))
     return WrittenReel(film.count, schedule.seconds, reel.size)
-
-
-def _told(first: Scene, last: Scene) -> Scene:
-    """Return a scene whose words tell of all steps."""
-    if first is last:
-        return last
-    step = re.compile(r", step \d+ of \d+")
-    words = f"The first step: {first.sentence}. The last: {last.sentence}."
-    return replace(last, title=step.sub("", first.title), sentence=words)

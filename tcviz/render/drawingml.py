@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
@@ -43,17 +44,21 @@ class DrawingPen:
     """Turns canvas units into a slide's, and gives every shape its number.
 
     `scale` is in English metric units per canvas unit; `picture` takes a file's
-    bytes and returns the name by which the slide knows it.
+    bytes and returns the name by which the slide knows it.  A shape has the same of the `numbers`
+    on all slides of a deck: PowerPoint's Morph lets it glide from one to the next.
     """
 
-    def __init__(self, scale: float, picture: Callable[[bytes], str]) -> None:
-        self.scale, self.picture = scale, picture
-        self._last = 1  # the slide itself is number 1
+    def __init__(
+        self, scale: float, picture: Callable[[bytes], str], numbers: dict[tuple[str, int], int]
+    ) -> None:
+        self.scale, self.picture, self._numbers = scale, picture, numbers
+        self._seen: Counter[str] = Counter()
 
-    def number(self) -> int:
-        """Return the next shape's number."""
-        self._last += 1
-        return self._last
+    def number(self, name: str) -> int:
+        """Return the number of the next shape of this name."""
+        self._seen[name] += 1
+        next_one = len(self._numbers) + 2  # the slide itself is number 1
+        return self._numbers.setdefault((name, self._seen[name]), next_one)
 
     def emu(self, length: float) -> int:
         """Return a length of the scene in English metric units."""
@@ -236,6 +241,11 @@ def background(colour: Colour) -> str:
     return f"<p:bg {NAMESPACES}><p:bgPr>{solid(colour)}<a:effectLst/></p:bgPr></p:bg>"
 
 
+def transition(thousandths: int) -> str:
+    """Return when a slide goes on by itself, if nobody clicks before."""
+    return f'<p:transition {NAMESPACES} advTm="{thousandths}"/>'
+
+
 def title(pen: DrawingPen, text: str, width: int) -> str:
     """Return a title just above the slide, where PowerPoint itself puts a hidden one.
 
@@ -243,7 +253,7 @@ def title(pen: DrawingPen, text: str, width: int) -> str:
     """
     high = INCH // 2
     return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{pen.number()}" name="Title"/>'
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{pen.number("Title")}" name="Title"/>'
         '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="title"/></p:nvPr>'
         f"</p:nvSpPr><p:spPr>{_place((0, -high - INCH // 10, width, high))}</p:spPr>"
         '<p:txBody><a:bodyPr wrap="square" anchor="b"><a:noAutofit/></a:bodyPr><a:lstStyle/><a:p>'
@@ -253,7 +263,7 @@ def title(pen: DrawingPen, text: str, width: int) -> str:
 
 
 def _name(pen: DrawingPen, key: str, says: str | None = None) -> str:
-    head = f'<p:cNvPr id="{pen.number()}" name="{plain(key)}"'
+    head = f'<p:cNvPr id="{pen.number(key)}" name="{plain(key)}"'
     if says is None:
         return f"{head}>{_DECORATIVE}</p:cNvPr>"
     return f'{head} descr="{plain(says)}"/>' if says else f"{head}/>"

@@ -251,6 +251,11 @@ OPTIONS = (
                 "paths in SVG, else text]"),
     _still("transparent", ValueKind.FLAG, "No background.", default=False),
     _still("crop", ValueKind.FLAG, "The panels alone, without header and footer.", default=False),
+    _still("fragments", ValueKind.FLAG, default=False,
+           help="All of --steps in one SVG, as groups step-1, step-2, ..., that reveal.js and "
+                "Quarto show one after another."),
+    _still("advance", ValueKind.NUMBER, least=0, most=3600, metavar="SECONDS",
+           help="Seconds after which a slide of a PPTX goes on by itself.  [default: at a click]"),
     _output("output", ValueKind.FILE, short="o",
             help="Where to; its suffix ({}) names the format, a folder gets a file of the usual "
                  "name, - is standard output.  [default: such as distribution-k3-s2-p1.{format}]"),
