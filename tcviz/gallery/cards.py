@@ -64,6 +64,7 @@ class Card:
     def numbers(self) -> dict[str, str]:
         """Parameters and shapes as they are read."""
         told = {name: written(v, name) for name, v in self.first["parameters"].items()}
+        told |= {"layers": str(self.first["layers"])} if "layers" in self.first else {}
         return told | {name: "×".join(map(str, v)) for name, v in self.first["shapes"].items()}
 
     @cached_property
@@ -85,8 +86,9 @@ class Card:
         """Return what a picture shows, for those who do not see it."""
         told = self.numbers
         kind = "Animation of the" if file.get("frames", 1) > 1 else "The"
+        first = f"first of {told['layers']} layers: " if "layers" in told else ""
         return (
-            f"{kind} {self.seen}: input {told['input']}, kernel {told['kernel_size']},"
+            f"{kind} {self.seen}: input {told['input']}, {first}kernel {told['kernel_size']},"
             f" stride {told['stride']}, padding {told['padding']}, output {told['output']}"
             f"{page and ', '}{page}"
         )
