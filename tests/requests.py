@@ -72,7 +72,7 @@ def options(most: int) -> dict[str, Values | None]:
         "--transparent": None, "--crop": None, "--step-duration": st.sampled_from(["0.1", "2"]),
         "--hold": st.sampled_from(["1", "3"]), "--transition": st.sampled_from(["0.2", "9"]),
         "--fps": numbers(120), "--loop": numbers(9), "--every": numbers(most),
-        "--first": numbers(most), "--json": None,
+        "--first": numbers(most), "--json": None, "--cell": sizes(most), "--to": sizes(most),
     }  # fmt: skip
 
 

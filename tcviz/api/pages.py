@@ -214,6 +214,8 @@ def _table(shown: Played, part: Part, drawn: int) -> Any:
     from tcviz.layer.symbols import named
     from tcviz.views.ranges import ranges
 
+    if views.entry(shown.view).bare:
+        return None
     part = named(part) if shown.look.symbols else part
     made = contributions(part, ranges(part, shown.look.decimals), drawn)
     return made.to_json() if made else None
@@ -223,6 +225,8 @@ def _code(shown: Played) -> Iterator[tuple[str, str]]:
     """Yield what can be copied: the command, if it is known, and the calls that do the same."""
     if shown.command:
         yield "tcviz", shown.command
+    if shown.look.chain and len(shown.look.chain.layers) > 1:  # the plan is the first layer's
+        return
     from tcviz.frameworks import snippets
 
     yield from snippets(shown.plan).items()

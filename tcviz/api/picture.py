@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 from unicodedata import normalize
 
 from tcviz import models, views
-from tcviz.effort.pictures import Drawn
+from tcviz.effort.loads import check_cells
+from tcviz.effort.pictures import MAX_CELLS, Drawn
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted, quoted_path
 from tcviz.errors.notes import note
 from tcviz.frameworks import opening
 from tcviz.layer import foreign
+from tcviz.layer.chain import Chain
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike
+from tcviz.models import stages
 from tcviz.request import inputs, limits
 from tcviz.request.article import EXAMPLES
 from tcviz.request.canvas import Canvas
@@ -42,9 +45,10 @@ ALL = "all"
 class Options(TypedDict, total=False):
     """What can be asked of every picture.
 
-    layer : str or PastedLayer, optional
+    layer : str or PastedLayer, or sequence of them, optional
         Code of any framework, as in `tcviz.layer`, in place of the geometry; arrays are then
-        laid out as in that framework.
+        laid out as in that framework.  Several, or a whole model such as ``"decoder.onnx"``, are
+        drawn one after another by ``view="chain"``; PyTorch's modules may be among them.
     kernel_size, stride, padding, output_padding, dilation, groups
         As in ``torch.nn.ConvTranspose2d``; `padding` may be ``"same"``, ``"valid"`` or, in
         one dimension, ``"causal"``.
@@ -59,9 +63,10 @@ class Options(TypedDict, total=False):
         is the article's example where the geometry fits it.
     view : str
         ``"distribution"``, ``"collection"``, ``"convolution"``, ``"matrix"``, ``"input"``,
-        ``"kernel"``, ``"grad-input"``, ``"grad-weight"`` or ``"grad-bias"``.
+        ``"kernel"``, ``"grad-input"``, ``"grad-weight"``, ``"grad-bias"``, ``"overlap"`` or
+        ``"chain"``.
     grad_output : array_like, shape (C_out, H, W) or (H, W), optional
-        The upstream gradient of the last three views; drawn where it is not given.
+        The upstream gradient of the views of gradients; drawn where it is not given.
     forward : bool
         The matrix view of the forward convolution, or of the transposed one.
     theme : str or Theme
@@ -86,7 +91,7 @@ class Options(TypedDict, total=False):
         Another kernel size: ``"overlap"`` draws its counts beside, for the same input.
     """
 
-    layer: str | PastedLayer | None
+    layer: str | PastedLayer | Sequence[str | PastedLayer | object] | None
     kernel_size: SizesLike | None
     stride: SizesLike
     padding: PaddingLike | str
@@ -170,6 +175,8 @@ class Picture:
     @property
     def _each(self) -> int:
         """How many steps one channel has."""
+        if self.look.chain:
+            return prod(self.look.chain.sizes[-1])
         return views.steps(self.view, self.plan, self.look.by)
 
     @property
@@ -238,7 +245,10 @@ class Picture:
 
     @property
     def _largest(self) -> inputs.Plan:
-        """The plan with the larger kernel of two that are compared."""
+        """The plan with the larger kernel of two that are compared, or of a chain's last layer."""
+        if self.look.chain:
+            *_, size, _ = self.look.chain.sizes
+            return replace(self.plan, layer=self.look.chain.layers[-1], input_size=size)
         layer, other = self.plan.layer, self.look.compare
         if other is None or prod(other) < prod(layer.kernel_size):
             return self.plan
@@ -266,15 +276,18 @@ def picture(
     view = _words("view", left.pop("view", NAMED["view"].default))
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
-    left["layer"] = _alone(left.get("layer"), view)
-    arrays, left = models.opened(arrays, left)
+    asked, chain, cell = left.get("layer"), None, left.pop("cell", None)
+    if views.entry(view).bare and stages.is_several(asked):
+        arrays, left, chain = _chained(arrays, left)
+    else:
+        left["layer"] = _alone(asked, view)
+        arrays, left = models.opened(arrays, left)
     pasted, arrays = opening.taken(arrays, left)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
     if pasted:
         left = opening.opened(pasted, arrays, left, forward=EXAMPLES[example].forward)
-        looks = {"title": pasted.call, "whose": pasted.by} | {
-            name: value for name, value in looks.items() if value is not None
-        }
+        told = {} if chain else {"title": pasted.call, "whose": pasted.by}
+        looks = told | {name: value for name, value in looks.items() if value is not None}
     else:
         arrays, left = _opened(arrays, left, forward=EXAMPLES[example].forward)
     made, read = (left.pop(name, NAMED[name].default) for name in ("out_channel", "in_channel"))
@@ -290,10 +303,37 @@ def picture(
     views.check(view, out_channel=made, in_channel=read,
                 grad_output=plan.grad_output is not None, symbols=look.symbols,
                 dims=plan.layer.dims, by=look.by)  # fmt: skip
+    if views.entry(view).bare:
+        chain = chain or Chain((plan.layer,), plan.input_size)
+        check_cells("output", chain.sizes[-1], MAX_CELLS, "use a smaller --input-size")
+        look = replace(look, chain=chain)
+    if cell is not None:
+        look = replace(look, cell=views.cell(view, look.chain, cell, plan.layer.dims))
     if compare is not None:
         kernel = views.compared(view, plan, compare, symbols=look.symbols)
         look = replace(look, compare=kernel)
     return Picture(plan, view, look, made, read)
+
+
+def _chained(
+    arrays: Arrays, options: dict[str, Any]
+) -> tuple[Arrays, dict[str, Any], Chain | None]:
+    """Return arrays and options with the first of several layers in them, and all of these."""
+    for name, array in zip(("input", "weight", "bias"), arrays, strict=True):
+        if array is not None:
+            what = "given with several layers"
+            raise RequestError(complaint(name, what, "none: cells are drawn, not numbers"))
+    if options.get("output_size") is not None:
+        what = f"{quoted(options['output_size'])}, with several layers"
+        raise RequestError(complaint("output_size", what, "what each layer makes"))
+    said = {name: options[name] for name in models.UNSAID if name in options}
+    found = stages.stages(options["layer"], said)
+    chain = stages.chain(found, options.get("input_size"))
+    left = {n: v for n, v in options.items() if not (found[0].guessed and n in said)}
+    # What is drawn is alike in all channels.
+    first = replace(found[0].layer, groups=1, in_channels=None, out_channels=None)
+    left |= {"layer": first, "input_size": chain.input_size, "layout": None}
+    return arrays, left, chain if len(found) > 1 else None
 
 
 def _alone(layer: Any, view: str) -> Any:
@@ -302,7 +342,8 @@ def _alone(layer: Any, view: str) -> Any:
         return layer
     if len(layer) != 1:
         what = f"{len(layer)} of them, with view {view!r}"
-        raise RequestError(complaint("layer", what, "one"))
+        able = ", ".join(name for name, row in views.VIEWS.items() if row.bare)
+        raise RequestError(complaint("layer", what, f"one; several with view {able}"))
     return layer[0]
 
 

@@ -19,7 +19,7 @@ from tcviz.errors import RequestError, complaint, quoted
 from tcviz.errors.keywords import told
 from tcviz.export.stills import Paper, StillFormat, still_format
 from tcviz.files.writing import check_target, whole_file
-from tcviz.layer.sizes import plain
+from tcviz.layer.sizes import SizesLike, plain
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
@@ -265,6 +265,7 @@ def figure(
     crop: bool = False,
     fragments: bool = False,
     advance: float | None = None,
+    cell: SizesLike | None = None,
     **options: Unpack[Options],
 ) -> Figure:
     """Return one still, or a series, of a transposed convolution.
@@ -291,6 +292,9 @@ def figure(
         All of `steps` in one SVG, as groups that a deck shows one after another.
     advance : float, optional
         Seconds after which a slide of a PPTX goes on by itself; at a click unsaid.
+    cell : int or sequence of int, optional
+        The output cell that ``view="chain"`` shows where no step is asked for; unsaid it is
+        the middle one.
     **options
         The geometry, the view and the look: see `tcviz.api.Options`.
 
@@ -307,7 +311,10 @@ def figure(
     bare, clear = checked("crop", crop), checked("transparent", transparent)
     ground = canvas(size, options.get("scale", 1.0), dpi)
     text = checked("text", text)
-    shown = picture((x, weight, bias), dict(options), ground, chrome=not bare)
+    asked = dict(options) | ({} if cell is None else {"cell": cell})
+    shown = picture((x, weight, bias), asked, ground, chrome=not bare)
+    if cell is not None and (step is not None or steps is not None):
+        raise RequestError(complaint("cell", f"{quoted(plain(cell))} beside a step", "one of both"))
     picks = _picks(step, steps, shown.steps)
     series = steps is not None or (step is None and shown.turns is not None)
     if picks is None:

@@ -235,8 +235,11 @@ def target(
 
 def _telling(view: str, picture: Picture) -> str:
     """Return a name that tells the geometry: kernel, stride, padding, and what is unusual."""
-    layer = picture.plan.layer
+    layer, chain = picture.plan.layer, picture.look.chain
     head = view if layer.dims == DEFAULT_DIMS else f"{view}-{layer.dims}d"
+    if chain and len(chain.layers) > 1:
+        ends = (spoken(size) for size in (chain.sizes[0], chain.sizes[-1]))
+        return "-".join([head, *ends])
     shown = {
         "k": layer.kernel_size,
         "s": layer.stride,
@@ -274,7 +277,9 @@ def pour(suffix: str, write: Callable[[BinaryIO], T]) -> T:
 
 def shapes(picture: Picture) -> str:
     """Return the shapes of what is drawn, for the summary."""
-    plan = picture.plan
+    plan, chain = picture.plan, picture.look.chain
+    if chain:
+        return " → ".join("×".join(map(str, size)) for size in chain.sizes)
     facts: Iterable[tuple[str, tuple[int, ...]]] = (
         ("input", (plan.in_channels, *plan.input_size)),
         ("weight", plan.weight_shape),

@@ -157,7 +157,7 @@ def _lines(
             f"and an input {cell} reaches {_by(chain.fans)} output {cell}s"
         ),
     )
-    yield "overlap of all", _evenness(chain, cell)
+    yield "overlap of all", chain.verdict
     for number, overlap in enumerate(_overlaps(chain)):
         if not overlap.uniform:
             yield chain.names[number], overlap.verdict
@@ -192,19 +192,6 @@ def _changed(chain: Chain, changes: Sequence[Change]) -> str:
         f"{'' if alone else f'{chain.names[one.layer - 1]}: '}{one.name} {one.value}"
         for one in changes
     )
-
-
-def _evenness(chain: Chain, cell: str) -> str:
-    """Return whether as many ways lead to each output cell."""
-    ways = chain.usual
-    if ways is None:
-        return "not counted: it repeats too seldom"
-    if len(ways) == 1:
-        lead = "1 way leads" if ways == (1,) else f"{ways[0]:,} ways lead"
-        return f"even: {lead} to each {cell} away from the edge, a tap of each layer"
-    listed = f"{', '.join(f'{n:,}' for n in ways[:-1])} or {ways[-1]:,}"
-    told = listed if len(ways) <= MANY else f"{ways[0]:,} to {ways[-1]:,}"
-    return f"uneven: {told} ways lead to {cell}s away from the edge, a tap of each layer"
 
 
 def _beside(found: Sequence[ChainedLayer]) -> Iterable[str]:

@@ -64,6 +64,7 @@ class Card:
     def numbers(self) -> dict[str, str]:
         """Parameters and shapes as they are read."""
         told = {name: written(v, name) for name, v in self.first["parameters"].items()}
+        told |= {"layers": str(self.first["layers"])} if "layers" in self.first else {}
         return told | {name: "×".join(map(str, v)) for name, v in self.first["shapes"].items()}
 
     @cached_property

@@ -36,7 +36,10 @@ def facts(spec: Spec, folder: Path) -> dict[str, Any]:
 def _item(item: Item, entry: ManifestEntry) -> dict[str, Any]:
     picture, plan = item.picture, item.picture.plan
     stills = [_place(file) for file in entry.files if file.path == item.poster]
-    return {
+    chain = picture.look.chain
+    made = chain.sizes[-1] if chain else plan.output_size
+    several = {"layers": len(chain.layers)} if chain and len(chain.layers) > 1 else {}
+    return several | {
         "name": item.name,
         "format": item.format,
         "views": item.views,
@@ -46,7 +49,7 @@ def _item(item: Item, entry: ManifestEntry) -> dict[str, Any]:
         "shapes": {
             "input": (plan.in_channels, *plan.input_size),
             "weight": plan.weight_shape,
-            "output": (plan.out_channels, *plan.output_size),
+            "output": (plan.out_channels, *made),
         },
         "background": picture.look.theme.background,
         "files": [_file(file) for file in entry.files if file.path != item.poster],

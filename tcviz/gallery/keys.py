@@ -30,13 +30,17 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
-def _views(name: str, value: Any) -> str | tuple[str, ...]:
-    """Return a view, or several that are one page."""
-    if not isinstance(value, list):
-        return _text(name, value)
-    if not value or not all(isinstance(v, str) for v in value):
-        raise RequestError(complaint(name, shown(value), "one, or several of a page"))
-    return tuple(value) if len(value) > 1 else str(value[0])
+def _texts(whole: str) -> Callable[[str, Any], str | tuple[str, ...]]:
+    """Return a reader of a text, or of several that are one `whole`."""
+
+    def read(name: str, value: Any) -> str | tuple[str, ...]:
+        if not isinstance(value, list):
+            return _text(name, value)
+        if not value or not all(isinstance(v, str) for v in value):
+            raise RequestError(complaint(name, shown(value), f"one, or several of a {whole}"))
+        return tuple(value) if len(value) > 1 else str(value[0])
+
+    return read
 
 
 def _flag(name: str, value: Any) -> bool:
@@ -156,9 +160,9 @@ READERS: dict[ValueKind, Callable[[Option], Callable[[str, Any], Any]]] = {
     ValueKind.PADDING: lambda option: _sizes(option.least, pairs=True),
     ValueKind.CANVAS: lambda _: _canvas,
     ValueKind.STEPS: lambda _: _steps,
-    ValueKind.TEXT: lambda _: _text,
+    ValueKind.TEXT: lambda option: _texts("chain") if option.is_repeated else _text,
     ValueKind.CHOICE: lambda _: _text,
-    ValueKind.VIEW: lambda _: _views,
+    ValueKind.VIEW: lambda _: _texts("page"),
     ValueKind.THEME: lambda _: _text,
     ValueKind.FONT: lambda _: _text,
     ValueKind.FORMAT: lambda _: _text,
@@ -220,7 +224,7 @@ def typed(value: Any) -> str:
 
 
 def is_several(value: Any) -> bool:
-    """Return whether this is several texts, the views of a page.
+    """Return whether this is several texts: the views of a page, the layers of a chain.
 
     >>> is_several(("input", "kernel")), is_several((16, 9, "cm")), is_several("input")
     (True, False, False)

@@ -28,8 +28,10 @@ Ways: TypeAlias = tuple[dict[int, int], ...]
 """In how many ways cells reach a cell, by their coordinate, per axis."""
 
 PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation")
-MOST = 1_000_000
+MOST = 100_000
 """The most cells, and the most choices, that are looked at one by one."""
+FEW = 6
+"""Numbers that are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +262,24 @@ class Chain:
     def is_even(self) -> bool | None:
         """Whether as many ways lead to each output cell away from the edge; None if unknown."""
         return None if self.usual is None else len(self.usual) == 1
+
+    @property
+    def verdict(self) -> str:
+        """Whether as many ways lead to each output cell, and how many.
+
+        >>> from tcviz.layer.geometry import ConvTranspose
+        >>> Chain((ConvTranspose(3, 2, dims=1),) * 2, (7,)).verdict
+        'uneven: 1, 2 or 3 ways lead to elements away from the edge'
+        """
+        cell, ways = "element" if self.dims == 1 else "cell", self.usual
+        if ways is None:
+            return "not counted: it repeats too seldom"
+        if len(ways) == 1:
+            lead = "1 way leads" if ways == (1,) else f"{ways[0]:,} ways lead"
+            return f"even: {lead} to each {cell} away from the edge"
+        told = f"{', '.join(f'{n:,}' for n in ways[:-1])} or {ways[-1]:,}"
+        told = told if len(ways) <= FEW else f"{ways[0]:,} to {ways[-1]:,}"
+        return f"uneven: {told} ways lead to {cell}s away from the edge"
 
     def endings(self, size: SizesLike) -> Iterator[tuple[Change, ...]]:
         """Yield changes with which the chain ends at a size: those of few layers first.

@@ -106,6 +106,11 @@ class Part:
         return cells
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What a picture says in place of the layer's parameters, if anything."""
+        return {}
+
+    @property
     def law(self) -> str:
         """The formula of what is made, in letters."""
         return f"size  y = {self.layer.size_law}"

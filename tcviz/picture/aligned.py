@@ -110,7 +110,7 @@ class _Setting:
         if found.count(strip, channel):
             beyond = COUNT_GAP + found.letters / 2
             y = top + high + beyond if found.stack.counts_below(strip) else top - beyond
-            x = columns.x + (strip.start - columns.first + 0.5) * columns.width
+            x = columns.x + (strip.start - columns.first + strip.breadth / 2) * columns.width
             into.headings[f"{strip.key}.count", channel] = x, y
         self._named(line, top)
 

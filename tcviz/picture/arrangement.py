@@ -11,7 +11,7 @@ from math import inf
 
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Door, Layout, Line, Place, Spot
-from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel
+from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel, words_width
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
 from tcviz.scene.marks import Point, Rect
@@ -28,6 +28,9 @@ TUCKED = 4.0
 """How far the numbers of columns reach into the room below what is above them."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
+FEW, GUTTER = 5, 5
+"""Groups of panels that are broken into lines in every way there is, and about how many cells as
+wide as a gutter there are."""
 BROKEN = 0.94
 """A line more must be worth so much in larger text."""
 
@@ -106,7 +109,7 @@ class Row(Node):
         """Return the gutters, of which the first is left of all panels."""
         left = scale.left(self.items[0])
         first = self._lane + left if self.enters else max(0.0, left - scale.hang)
-        return [first, *(p.gap + max(0.0, scale.left(p) - GIVEN) for p in self.items[1:])]
+        return [first, *(_gap(p, scale) for p in self.items[1:])]
 
     @cached_property
     def _own(self) -> list[Panel]:
@@ -359,12 +362,24 @@ def grouped(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
 
 
 def broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
-    """Yield the groups in one line, in two, and so on, wherever it may break."""
+    """Yield the groups in one line, in two, and so on, wherever it may break.
+
+    Of more than `FEW` groups, of which there are very many ways, those with the shortest lines.
+    """
     inner = range(1, len(groups))
     for count in range(len(groups)):
-        for breaks in combinations(inner, count):
-            cuts = [0, *breaks, len(groups)]
-            yield [[p for group in groups[a:b] for p in group] for a, b in pairwise(cuts)]
+        ways = (_cut(groups, breaks) for breaks in combinations(inner, count))
+        yield from ways if len(groups) <= FEW else (min(ways, key=_longest),)
+
+
+def _cut(groups: Sequence[Sequence[Panel]], breaks: Sequence[int]) -> list[list[Panel]]:
+    cuts = [0, *breaks, len(groups)]
+    return [[p for group in groups[a:b] for p in group] for a, b in pairwise(cuts)]
+
+
+def _longest(lines: Sequence[Sequence[Panel]]) -> int:
+    """Return how many cells, and room for as many as that between panels, the longest line has."""
+    return max(sum(panel.cols + GUTTER for panel in line) for line in lines)
 
 
 def flowing(panels: Sequence[Panel]) -> Iterator[Arrangement]:
@@ -415,6 +430,13 @@ def spot(panel: Panel, corners: Iterable[Point], scale: Scale) -> Spot:
 def _above(panel: Panel, scale: Scale) -> float:
     """Return the height of the numbers above a panel; slices have them below their names."""
     return 0.0 if panel.slices else scale.above(panel)
+
+
+def _gap(panel: Panel, scale: Scale) -> float:
+    """Return the gutter left of a panel: for its arrow, its words, and the numbers of its rows."""
+    if panel.said:
+        return max(panel.gap, words_width(panel, scale.reading)) + scale.left(panel)
+    return panel.gap + max(0.0, scale.left(panel) - GIVEN)
 
 
 def _counted(panel: Panel, scale: Scale) -> float:

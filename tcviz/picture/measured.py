@@ -66,7 +66,7 @@ class Measured:
         """The least width of a column."""
         scale = self.scale
         return self.snapped(max(
-            scale.edge if s.key in scale.heat else (s.em + s.side) * scale.text_of(s)
+            scale.edge if s.key in scale.heat else (s.em + s.side) * scale.text_of(s) / s.breadth
             for s in self.stack.aligned
         ))  # fmt: skip
 

@@ -33,6 +33,8 @@ NOTE_HIGH, NOTE_LAST = 0.95, 0.6
 """In text sizes, the least pitch of notes, and how far the last one reaches below its middle."""
 
 
+ALONG = 16.0
+"""Room beside words in a gutter."""
 TITLED = 1.7
 """Height of a lens's title in its text size."""
 COUNT, COUNT_GAP, TINT_GAP = 9.5, 4.0, 1.5
@@ -66,7 +68,10 @@ class Panel:
     Where numbers lie on tints, the panel is `tinted`, and has their scale below it.  No text is
     larger than that of a result that is `foremost`.
     What keeps its `digits` never shows tints.  A `lens` stands below its notes while the panel that
-    it `enlarges` shows tints: the cells of that which are lit, with their numbers.
+    it `enlarges` shows tints: the cells of that which are lit, with their numbers.  What is
+    `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
+    smaller than the panel that it `exceeds`, by its key.  A lens that is `spare` is left out where
+    there is no room for it.
     """
 
     key: str
@@ -101,6 +106,9 @@ class Panel:
     lens: Panel | None = None
     enlarges: str = ""
     digits: bool = False
+    said: tuple[str, ...] = ()
+    exceeds: str = ""
+    spare: bool = False
 
     @property
     def stacked(self) -> int:
@@ -171,6 +179,12 @@ def shortened(panels: Sequence[Panel]) -> list[Panel]:
     return kept if instead else []
 
 
+def unlensed(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels without their spare lenses, none where there are no such."""
+    kept = [replace(p, lens=None) if p.lens and p.lens.spare else p for p in panels]
+    return kept if kept != [*panels] else []
+
+
 def narrowed(panel: Panel) -> Panel:
     """Return a panel that takes no more room than it needs: names are long."""
     over = max(panel.over, HEADING_GAP / 2)
@@ -182,6 +196,12 @@ def heading(panel: Panel, reading: float) -> float:
     title = width(panel.title, legible(TITLE, reading), bold=True)
     wide = max(title, width(panel.size, legible(SIZE, reading)))
     return wide + HEADING_GAP - 2 * panel.over
+
+
+def words_width(panel: Panel, reading: float) -> float:
+    """Return the width of a gutter in which there is room for the words along what leads in."""
+    size = legible(NOTE, reading)
+    return max((width(line, size) + ALONG for line in panel.said), default=0.0)
 
 
 def legend_width(end: str, reading: float) -> float:

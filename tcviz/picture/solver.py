@@ -276,7 +276,9 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
                 return False
         if result.foremost and scale.text > scale.result:
             return False
-    return True
+    tinted = [panel for panel in panels if panel.exceeds and panel.key in scale.heat]
+    areas = {panel.key: scale.area(panel) for panel in panels if tinted}
+    return all(areas[panel.exceeds] <= areas[panel.key] for panel in tinted)
 
 
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:

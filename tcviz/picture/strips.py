@@ -29,7 +29,8 @@ class Strip(Panel):
     from above, and `leads` says that something leads from its right end to a strip below.  It may
     slide `along` another strip, to where taps lie.  A line stands above it where it is `ruled`.
     Where columns are free its name may stand `aside` of its cells; in tints these are as wide as
-    there are columns to the next where it `fills` them.  Where they are `numbered`, the numbers are
+    there are columns to the next where it `fills` them, and those of a `broad` strip always, from
+    their coordinate on.  Where they are `numbered`, the numbers are
     above those of the first channel, or below those of the last if it is entered from above, or
     the last of all.  Its `pieces` stand right of it, their cells as close as their numbers allow,
     or in its place if it has no cells.  All text is of one size, that of results.
@@ -46,12 +47,18 @@ class Strip(Panel):
     ruled: bool = False
     aside: bool = False
     fills: bool = False
+    broad: bool = False
     pieces: tuple[Strip, ...] = ()
+
+    @property
+    def breadth(self) -> int:
+        """How many columns a cell with digits takes."""
+        return self.every if self.broad else 1
 
     @property
     def stop(self) -> float:
         """The coordinate behind the last cell, wherever it slides to."""
-        return self.start + (self.cols - 1) * self.every + 1 + self.slides
+        return self.start + (self.cols - 1) * self.every + self.breadth + self.slides
 
 
 class Variant(NamedTuple):

@@ -246,6 +246,8 @@ OPTIONS = (
            help="Which step, from 1, or from the end as in -1.  [default: the finished picture]"),
     _still("steps", ValueKind.STEPS,
            help="Several: a file each, or the pages of one file in PDF and PPTX."),
+    _still("cell", ValueKind.SIZES, least=0,
+           help="The output cell whose sources chain shows, as in 5,5.  [default: the middle one]"),
     _still("text", ValueKind.CHOICE, choices=("paths", "text"),
            help="Outlines that look the same anywhere, or text that can be edited.  [default: "
                 "paths in SVG, else text]"),

@@ -22,6 +22,7 @@ from tcviz.request.spelling import spoken
 from tcviz.views.view import View
 
 if TYPE_CHECKING:
+    from tcviz.layer.chain import Chain
     from tcviz.layer.operands import Operands
     from tcviz.layer.parts import Part
     from tcviz.request.inputs import Plan
@@ -49,7 +50,8 @@ class ViewEntry:
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
     same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
     if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  What is `compared` with another kernel
-    size is drawn in a home of its own.
+    size is drawn in a home of its own.  What is `bare` shows cells, whatever their numbers are, and
+    of whichever channels.
     """
 
     about: str
@@ -62,6 +64,7 @@ class ViewEntry:
     gradient: str | None = None
     dims: tuple[int, ...] = (1, 2)
     compared: str | None = None
+    bare: bool = False
 
 
 VIEWS = {
@@ -129,6 +132,12 @@ VIEWS = {
         dims=(1, 2, 3),
         compared="tcviz.views.overlap_compared",
     ),
+    "chain": ViewEntry(
+        "what an output cell depends on, layer by layer",
+        "tcviz.views.chain",
+        _output,
+        bare=True,
+    ),
 }
 
 NAMED_DIMS = 1, 2
@@ -188,6 +197,8 @@ def steps(name: str, plan: Plan, by: str = "row") -> int:
 
 def summed(name: str, plan: Plan) -> int:
     """Return how many channels one picture of a view sums."""
+    if entry(name).bare:
+        return 1
     back = entry(name).gradient == "input"
     return (plan.out_channels if back else plan.in_channels) // plan.layer.groups
 
@@ -210,8 +221,10 @@ def check(
     if by != "row" and not row.columns:
         able = ", ".join(n for n, r in VIEWS.items() if r.columns)
         raise RequestError(complaint("by", f"{by!r}, {of}", f"with {able}"))
-    if symbols and row.gradient:
-        able = ", ".join(n for n in VIEWS if n not in gradients)
+    if out_channel and row.bare:
+        raise RequestError(complaint("out_channel", f"{out_channel}, {of}", "0: all are alike"))
+    if symbols and (row.gradient or row.bare):
+        able = ", ".join(n for n, r in VIEWS.items() if not (r.gradient or r.bare))
         raise RequestError(complaint("symbols", f"asked for with view {name!r}", f"with {able}"))
     if symbols and dims not in NAMED_DIMS:
         raise RequestError(complaint("symbols", f"asked for with dims {dims}", "with dims 1 or 2"))
@@ -249,10 +262,29 @@ def compared(name: str, plan: Plan, kernel: SizesLike, *, symbols: bool) -> Size
     return sizes
 
 
+def cell(name: str, chain: Chain | None, asked: SizesLike, dims: int) -> Sizes:
+    """Return the output cell that the view called `name` is asked for.
+
+    Raises
+    ------
+    RequestError
+        If the view shows no cell by itself, or there is no such cell.
+    """
+    found = sizes_of("cell", plain(asked), dims, 0)
+    if chain is None:
+        able = ", ".join(n for n, row in VIEWS.items() if row.bare)
+        what = f"{quoted(plain(asked))}, given with view {name!r}"
+        raise RequestError(complaint("cell", what, f"with {able}"))
+    chain.sources(found)  # refuses a cell beyond the output
+    return found
+
+
 def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
     """Return what the view called `name` shows of the operands."""
-    from tcviz.layer import gradients, parts
+    from tcviz.layer import chained, gradients, parts
 
+    if entry(name).bare:
+        return chained.chained(parts.part(operands))
     match entry(name).gradient:
         case "input":
             return gradients.of_input(operands, in_channel)

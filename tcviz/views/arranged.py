@@ -8,7 +8,16 @@ from dataclasses import replace
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import CHANNEL, COUNT, NOTE, SIZE, STACK_GAP, TITLE, titled
+from tcviz.picture.panels import (
+    CHANNEL,
+    COUNT,
+    NOTE,
+    SIZE,
+    STACK_GAP,
+    TITLE,
+    note_pitch,
+    titled,
+)
 from tcviz.scene import numbers, text
 from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Tint
@@ -18,6 +27,8 @@ from tcviz.views.titles import ADDED
 
 PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
+OVER_WAY = 0.75
+"""How far the middle of words is above an arrow's way over another line, in text sizes."""
 APART = 5.0
 """Room between the numbers of two columns, at least."""
 
@@ -115,6 +126,23 @@ class Arranged(Stage):
         points = links.route(self.layout, a, b, start, self.before(b, end))
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
+
+    def along(
+        self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]
+    ) -> Iterator[Label]:
+        """Yield what is said of an arrow: above and below it, or over its way to another line."""
+        near, size = self.on_one_line(*places), self.look.legible(NOTE)
+        if not near:
+            (right, over), joined = arrow.points[2], ", ".join(words)
+            at = right - 8, over - OVER_WAY * size
+            yield self.label(f"{arrow.key}.along", at, joined, NOTE, anchor="right")
+            return
+        (left, y), (right, _), pitch = arrow.points[0], arrow.points[-1], note_pitch(size)
+        above = len(words) - len(words) // 2
+        for i, line in enumerate(words):
+            beyond = pitch * (i - above + (i >= above)) - pitch * 0.1
+            at = (left + right) / 2, y + beyond + pitch * 0.2 * (i >= above)
+            yield self.label(f"{arrow.key}.along.{i}", at, line, NOTE)
 
     def before(self, place: Place, end: Point) -> Point:
         """Return the point left of a place where what ends at its cells meets their numbers."""

@@ -25,11 +25,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from tcviz.errors import TooSmallError
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, narrowed, shortened
+from tcviz.picture.panels import Panel, narrowed, shortened, unlensed
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
@@ -104,7 +105,13 @@ class Board(Surrounded):
         if short := [] if look.unabridged else shortened(drawn):
             shorter = [o for n in counts for o in self._options(short, n, room)]
             options += [replace(o, worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
-        layout = solve(options, room, tints=not named)
+        try:
+            layout = solve(options, room, tints=not named)
+        except TooSmallError:
+            if not (bare := unlensed(drawn)):
+                raise
+            options = [o for n in counts for o in self._options(bare, n, room)]
+            layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
         own = _taken(layout, panels(self.part, numbers))
         return replace(layout, panels=_retitled(layout, own)) if look.turn else layout
@@ -268,7 +275,9 @@ class Board(Surrounded):
             return
         places = self._place(link.start, c), self._place(link.end, c)
         start, end = (first.right, first.center[1]), (last.x, last.center[1])
-        yield self.stage.link(name, places, start, end, now=False)
+        arrow = self.stage.link(name, places, start, end, now=False)
+        yield arrow
+        yield from self.stage.along(arrow, places, self._of(link.end).said)
 
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the channels' panels of that key to the output."""

@@ -315,6 +315,8 @@ def _formula_lines(part: Part) -> list[str]:
 
 def parameters(part: Part) -> dict[str, str]:
     """Return the parameters as people write them: one number where the axes agree."""
+    if part.settings:
+        return dict(part.settings)
     layer = part.layer
     shown = {
         "kernel": "×".join(map(str, layer.kernel_size)),

@@ -12,6 +12,7 @@ from tcviz.scene.text import SMALLEST, legible
 from tcviz.scene.theme import Theme
 
 if TYPE_CHECKING:
+    from tcviz.layer.chain import Chain
     from tcviz.scene.faces import Font
     from tcviz.views.turn_ranges import Turn
     from tcviz.views.wiring import Wiring
@@ -41,8 +42,9 @@ class Look:
     cells, where there is room.  In an `unabridged` picture nothing is left out that only repeats
     something else: in a page it is pointed at.  Of a picture that is only `tried` it is asked
     whether it has room at all: any layout will do.  Views of counts have those of another kernel
-    size, if there is one to `compare`.  The matrix is walked through `by` row or column.  Below
-    the panels stands `whose` numbers they are, where that is a framework's.
+    size, if there is one to `compare`.  A `chain` begins with the layer, and `cell` is that of its
+    output whose sources the finished picture shows.  The matrix is walked through `by` row or
+    column.  Below the panels stands `whose` numbers they are, where that is a framework's.
     """
 
     theme: Theme
@@ -63,6 +65,8 @@ class Look:
     unabridged: bool = False
     tried: bool = False
     compare: Sizes | None = None
+    chain: Chain | None = None
+    cell: Sizes | None = None
     by: str = "row"
     whose: str = ""
 

@@ -153,7 +153,9 @@ class RowsBoard(Board):
         """Return the panel of a strip or piece."""
         spot, strip = self.layout.spots[key, c], cast(Strip, self.layout.panel(key))
         grid = row_grid(self._name(key, c), spot, strip.cols, strip.every)
-        if strip.fills and spot.heat:
+        if strip.broad:
+            grid = grid.broad
+        elif strip.fills and spot.heat:
             grid = grid.filled
         heap, paint = grid.heap(strip.rows), tensor.painter(row_panel)
         return paint(self.look, heap, spot, tint, tensor.values, tensor.form)

@@ -47,8 +47,12 @@ class RowGrid(Grid):
     @property
     def filled(self) -> RowGrid:
         """The same cells, each as wide as there are columns from one to the next."""
-        x = self.x - (self.every - 1) / 2 * self.cell_width
-        return replace(self, x=x, cell_width=self.every * self.cell_width, every=1)
+        return replace(self.broad, x=self.x - (self.every - 1) / 2 * self.cell_width)
+
+    @property
+    def broad(self) -> RowGrid:
+        """The same, from their column on."""
+        return replace(self, cell_width=self.every * self.cell_width, every=1)
 
     def heap(self, rows: int) -> Grid:
         """Return the grid itself, or one of several rows from its first on."""

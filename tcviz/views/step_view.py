@@ -34,7 +34,7 @@ class StepView(ABC):
     zero: ClassVar[str] = ""
     """What zeros in what is read are called in a legend; without a name there is none."""
 
-    def __init__(self, part: Part, look: Look, trace: Trace) -> None:
+    def __init__(self, part: Part, look: Look, trace: Trace | range) -> None:
         self._part, self._trace = part, trace
         look = replace(look, legend=look.legend and bool(self.zero))
         dims = part.layer.dims
