@@ -326,3 +326,29 @@ def test_in_no_picture(
     rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
 ) -> None:
     assert [found for p in pictures(view, request) for found in rule(p)] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "right"),
+    [
+        ({"view": "convolution"}, "x.0", ("window.0", "output")),
+        ({"view": "grad-input", "stride": 2, "padding": 1}, "padded.0", ("window.0", "output")),
+        (
+            {"kernel_size": 2, "stride": 2, "input_size": 4, "size": (640, 360)},
+            "x.0",
+            ("element.0", "padded.0"),
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_read_first_may_have_all_the_height_beside_lines_of_the_rest(
+    asked: dict[str, Any], left: str, right: tuple[str, str]
+) -> None:
+    shown = animate(in_channels=2, first=3, **asked)
+    ((scene, _),) = shown.drawn.moments([2])
+    drawn = picture(scene, shown.look.pixel)
+    first, (upper, lower) = drawn.panels[left], (drawn.panels[key] for key in right)
+    assert first.right < min(upper.x, lower.x)
+    assert upper.bottom < lower.y < first.bottom
+    assert not [m for m in scene.marks if isinstance(m, Heatmap)]
+    assert [found for rule in RULES for found in rule(drawn)] == []

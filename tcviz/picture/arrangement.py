@@ -20,6 +20,8 @@ LANE, APART = 28.0, 12.0
 """Room beside a line for what leads to another line, and between what leads to two of its rows."""
 BETWEEN, GATHERED, ABREAST = 14.0, 66.0, 56.0
 """Room between lines, where channels are summed between them, and between channels abreast."""
+COLUMNED = 34.0
+"""Room between a line and the lines beside it, at least."""
 GIVEN = 10.0
 """How much of a gutter the numbers of rows may take: the rest is its arrow's."""
 TUCKED = 4.0
@@ -269,17 +271,16 @@ class Arrangement:
 def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
     """Yield the arrangements of panels that are read one after another, the best loved first.
 
-    They stand in one line or in several, broken before panels that begin one; or the channels
+    They stand in one line or in several, broken before panels that begin one; or lines of the
+    last stand beside the first, which then has all the height; or the channels
     stand beside each other, each in lines of its own, above what they share at the end.
     """
     groups, several = [*grouped(panels)], any(panel.named for panel in panels)
     for lines in broken(groups):
         rows = _rows(lines, range(drawn))
-        gaps = [BETWEEN + APART * drawn] * (len(rows) - 1)
-        if several and gaps and all(panel.shared for panel in lines[-1]):
-            gaps[-1] = GATHERED
-        node = Below(rows, tuple(gaps)) if gaps else rows[0]
-        yield Arrangement(node, drawn, BROKEN ** len(gaps))
+        yield Arrangement(_below(rows, drawn, several), drawn, BROKEN ** (len(rows) - 1))
+    if drawn == 1:
+        yield from _columned(groups)
     *own, last = groups
     if drawn == 1 or not own or not all(panel.shared for panel in last):
         return
@@ -291,6 +292,33 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
         beside = Beside(tuple(blocks), (ABREAST,) * (drawn - 1))
         node = Below((beside, Row(tuple(last))), (GATHERED,))
         yield Arrangement(node, drawn, BROKEN ** len(lines))
+
+
+def _columned(groups: Sequence[Sequence[Panel]]) -> Iterator[Arrangement]:
+    """Yield the arrangements in which one channel's first panels stand left of several lines.
+
+    They have all the height, and the lines share the width that they leave.
+    """
+    for count in range(1, len(groups) - 1):
+        head = tuple(panel for group in groups[:count] for panel in group)
+        several = any(panel.named for panel in head)
+        for lines in broken(groups[count:]):
+            if len(lines) > 1:
+                first, *others = _rows(lines, range(1))
+                right = _below((replace(first, enters=False), *others), 1, several)
+                gap = max(COLUMNED, lines[0][0].gap)
+                node = Beside((Row(head), right), (gap,))
+                yield Arrangement(node, 1, BROKEN ** len(lines))
+
+
+def _below(rows: Sequence[Row], drawn: int, several: bool) -> Node:
+    """Return rows below each other, with room for what is summed before what channels share."""
+    if len(rows) == 1:
+        return rows[0]
+    gaps = [BETWEEN + APART * drawn] * (len(rows) - 1)
+    if several and all(panel.shared for panel in rows[-1].items):
+        gaps[-1] = GATHERED
+    return Below(tuple(rows), tuple(gaps))
 
 
 def _rows(lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:

@@ -1,8 +1,9 @@
 """What leads from where one panel came to stand to where another did: right, or around.
 
-Within a line arrows run through the gutter between two panels.  To another line they leave at
-the right, run above the headings of that line, and enter from its left; those of several
-channels are nested in each other, so none crosses another.
+Within a line arrows run through the gutter between two panels, and to lines beside it through
+that between the two.  To a line below they leave at the right, run above the headings of that
+line, and enter from its left; those of several channels are nested in each other, so none crosses
+another.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from tcviz.picture.arrangement import APART, lane
+from tcviz.picture.arrangement import APART, COLUMNED, lane
 from tcviz.picture.layout import Door, Layout, Line, Place
 from tcviz.scene.marks import Point, Rect
 
@@ -36,16 +37,28 @@ def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route
     begin, tip = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
     if first is last:
         return _across(begin, tip)
+    if is_beside(layout, a, b):
+        return _across(begin, tip, turn(layout, a))
     channel = 0 if layout.panel(a[0]).shared else a[1]
     return _around(first, last, begin, tip, channel % first.rows)
 
 
-def _across(begin: Point, tip: Point) -> Route:
+def is_beside(layout: Layout, a: Place, b: Place) -> bool:
+    """Return whether a place is in lines that stand beside that of another."""
+    return layout.lines[a].box.right <= layout.lines[b].box.x
+
+
+def turn(layout: Layout, a: Place) -> float:
+    """Return where an arrow to lines beside that of a place turns: before all that is there."""
+    return layout.lines[a].box.right + COLUMNED / 2
+
+
+def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
     (x0, y0), (x1, y1) = begin, tip
     if abs(y0 - y1) < STRAIGHT:
         return begin, (x1, y0)
-    middle = (x0 + x1) / 2
-    return begin, (middle, y0), (middle, y1), tip
+    at = (x0 + x1) / 2 if turn is None else turn
+    return begin, (at, y0), (at, y1), tip
 
 
 def _around(first: Line, last: Line, begin: Point, tip: Point, row: int) -> Route:
@@ -131,10 +144,10 @@ def _foot(layout: Layout, place: Place) -> Point:
     return middle, low + panel.rows * spot.cell_height
 
 
-def above(layout: Layout, place: Place, target: Rect) -> Point:
-    """Return where a sign stands between a panel's heading and the lines above it."""
+def above(layout: Layout, place: Place, target: Rect, key: str) -> Point:
+    """Return where a sign stands between a panel's heading and the lines of `key` above it."""
     line = layout.lines[place]
-    upper = max(other.bottom for other in layout.lines.values() if other.bottom <= line.box.y)
+    upper = max(other.bottom for (of, _), other in layout.lines.items() if of == key)
     return target.center[0], (upper + line.box.y) / 2
 
 

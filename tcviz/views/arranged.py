@@ -124,6 +124,12 @@ class Arranged(Stage):
         """Return whether two places are on one line."""
         return self.layout.lines[a] is self.layout.lines[b]
 
+    def gutter(self, a: Place, b: Place) -> float | None:
+        """Return where an arrow turns between two places, None if it goes around."""
+        if self.on_one_line(a, b):
+            return self.layout.signs[b][0]
+        return links.turn(self.layout, a) if links.is_beside(self.layout, a, b) else None
+
     def gather(
         self, key: str, panels: Sequence[Cells], output: Cells, *, several: bool, added: str = ""
     ) -> tuple[Mark, ...]:
@@ -145,7 +151,7 @@ class Arranged(Stage):
         if len(panels) % 2 == 0:  # none leads straight into it: what leads out is as long as ever
             x -= layout.spots["output", 0].left / 2
         if below:
-            x, y = links.above(layout, ("output", 0), target)
+            x, y = links.above(layout, ("output", 0), target, key)
         ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
         theme = self.look.theme
         arrows = [

@@ -343,10 +343,11 @@ class Board(Surrounded):
         arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         yield arrow
         if link.sign:
-            yield self._signed(link, name, places, (begin.right, lit))
+            yield self._signed(link, name, places, (begin.right, lit), begin.y)
         if link.added:
             # Below the arrow in the gutter that has room for it, or else by its first turns.
-            below = begin.right + 8 if self.stage.on_one_line(*places) else arrow.points[1][0] + 7
+            near = self.stage.gutter(*places) is not None
+            below = begin.right + 8 if near else arrow.points[1][0] + 7
             words = self.stage.label(f"{name}.added", (below, lit + 14), link.added, ADDED,
                                      anchor="left")  # fmt: skip
             if below + text.width(link.added, words.size) > self.layout.body.right:
@@ -359,15 +360,22 @@ class Board(Surrounded):
         shared = all(self._of(key).shared for key in (link.start, link.end))
         return link.name if shared else f"{link.name}.{c}"
 
-    def _signed(self, link: Link, name: str, places: tuple[Place, Place], start: Point) -> Mark:
-        """Return the sign above a link: at its beginning, for it may turn, or amid whole panels."""
+    def _signed(
+        self, link: Link, name: str, places: tuple[Place, Place], start: Point, top: float
+    ) -> Mark:
+        """Return the sign above a link: at its beginning, for it may turn, or amid whole panels.
+
+        What goes around leaves below a heading that may be wider than its panel: there the sign's
+        middle is no higher than the `top` of that, if it stays clear of the arrow.
+        """
         stage, (x, y), ink = self.stage, start, self.look.theme.now
-        near = stage.on_one_line(*places)
-        room = self.layout.signs[places[1]][0] - x if near else 22.0
+        turn = stage.gutter(*places)
+        room = 22.0 if turn is None else turn - x
         beside, size = min(16, 2 * room - 28.5), 16.0
         if link.whole:
-            beside, size = room - 4 if near else 12.0, 18.0
-        return stage.label(f"{name}.sign", (x + beside, y - 13), link.sign, size, ink=ink)
+            beside, size = 12.0 if turn is None else room - 4, 18.0
+        over = y - 13 if turn else min(max(y - 13, top), y - 10)
+        return stage.label(f"{name}.sign", (x + beside, over), link.sign, size, ink=ink)
 
     def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:
         """Return what a link leads from and to: what is lit of panels, or all of them."""
