@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,10 @@ from hypothesis.extra import numpy as hnp
 from tcviz import views
 from tcviz.api import figure
 from tcviz.api.stills import Figure
+from tcviz.errors import TooSmallError
 from tcviz.layer.forward import Convolution
 from tcviz.layer.trace import Collection, Distribution
+from tcviz.picture import solver
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Scene
@@ -182,3 +186,53 @@ def test_at_an_edge_a_lens_is_blank_where_there_is_no_output(row: int, col: int)
     gone = {0: 0, 15: 2}  # which tap of the window falls in the border, by the element
     assert blank == {(i, j) for i in range(3) for j in range(3)
                      if gone.get(row) == i or gone.get(col) == j}  # fmt: skip
+
+
+TIGHT: tuple[dict[str, Any], ...] = (
+    {"view": "collection", "input_size": 8, "in_channels": 5, "channels": 5},
+    {"view": "distribution", "dims": 3, "input_size": 5, "in_channels": 2, "channels": 2},
+    {"view": "collection", "dims": 1, "input_size": 30, "in_channels": 8, "channels": 8},
+    {"view": "matrix", "in_channels": 4, "input_size": 6},
+    {"view": "grad-weight", "in_channels": 2, "input_size": 12},
+)
+
+
+def made(asked: dict[str, Any], size: tuple[int, int], *, tried: bool) -> bool:
+    shown = figure(stride=2, **asked)
+    part = views.part(shown.view, shown.operands)
+    look = replace(shown.look, width=size[0], height=size[1], tried=tried)
+    return views.sketch_if_fits(shown.view, part, look) is not None
+
+
+@pytest.mark.parametrize("asked", TIGHT, ids=str)
+def test_a_picture_that_is_tried_has_room_just_where_it_has_room(asked: dict[str, Any]) -> None:
+    sizes = (500, 410), (560, 440), (640, 480), (520, 800), (900, 420), (1280, 720), (1280, 1800)
+    found = [[made(asked, size, tried=tried) for size in sizes] for tried in (True, False)]
+    assert found[0] == found[1]
+    assert any(found[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [
+        ({"view": "collection", "input_size": 24, "in_channels": 3, "padding": 1}, 800),
+        ({"view": "collection", "input_size": 64, "in_channels": 3, "size": (640, 360)}, 800),
+        (TIGHT[0] | {"size": (520, 420)}, 500),
+        (TIGHT[2] | {"size": (520, 420)}, 5000),
+    ],
+    ids=str,
+)
+def test_few_sizes_are_tried_for_a_picture_with_tints_or_one_without_room(
+    asked: dict[str, Any], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits, tried = solver._fits, []
+
+    def counted(*args: Any) -> bool:
+        tried.append(args)
+        return fits(*args)
+
+    solver._solved.cache_clear()
+    monkeypatch.setattr(solver, "_fits", counted)
+    with suppress(TooSmallError):
+        figure(stride=2, **asked).drawn  # noqa: B018  (it is laid out)
+    assert 0 < len(tried) <= most

@@ -71,6 +71,11 @@ class Node(ABC):
     def panels(self) -> Iterator[Panel]:
         """Yield its panels."""
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether it needs the more room, the larger its cells are: it rearranges nothing."""
+        return False
+
 
 @dataclass(frozen=True)
 class Row(Node):
@@ -87,6 +92,11 @@ class Row(Node):
     def panels(self) -> Iterator[Panel]:
         """Yield its panels."""
         yield from self.items
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it needs the more room, the larger its cells are."""
+        return True
 
     @property
     def _lane(self) -> float:
@@ -211,6 +221,11 @@ class Below(Node):
         for item in self.items:
             yield from item.panels()
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether all need the more room, the larger their cells are."""
+        return all(item.is_steady for item in self.items)
+
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
         wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
@@ -237,6 +252,11 @@ class Beside(Node):
         """Yield the panels of all."""
         for item in self.items:
             yield from item.panels()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all need the more room, the larger their cells are."""
+        return all(item.is_steady for item in self.items)
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""

@@ -346,10 +346,4 @@ def legend_room(reading: float) -> float:
 
 def broken(notes: Sequence[str], size: float, room: float) -> list[str]:
     """Return notes in lines that are no wider than `room`."""
-    return [line for note in notes for line in wrapped(note, size, room)]
-
-
-@lru_cache(maxsize=256)
-def wrapped(note: str, size: float, room: float) -> tuple[str, ...]:
-    """Return a note in lines that are no wider than `room`."""
-    return tuple(wrap(note, size, room))
+    return [line for note in notes for line in wrap(note, size, room)]

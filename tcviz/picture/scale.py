@@ -53,10 +53,11 @@ def measured(measure: Callable[[Scale, Panel], Measure]) -> Callable[[Scale, Pan
 
     @wraps(measure)
     def known(scale: Scale, panel: Panel) -> Measure:
-        kept, key = scale._kept, (name, id(panel))  # noqa: SLF001  (it stands for a method)
-        if key not in kept:
-            kept[key] = panel, measure(scale, panel)  # the panel: so that no other gets its id
-        found: Measure = kept[key][1]
+        key = name, id(panel)
+        kept = scale._kept.get(key)  # noqa: SLF001  (it stands for a method)
+        if kept is None:  # the panel is kept, too: so that no other gets its id
+            kept = scale._kept[key] = panel, measure(scale, panel)  # noqa: SLF001
+        found: Measure = kept[1]
         return found
 
     return known
@@ -70,7 +71,8 @@ class Scale:
     show tints in cells with edges of that length.  Cells with little air have more of it, from 0 to
     1, where there is room.  `pixel` is a pixel of the picture, and `reading`
     the one by which headings and notes are kept legible.  Without `notes` none are written, and
-    without `lenses` nothing enlarges tinted cells.  Rows and columns of the panels whose keys are
+    without `lenses` nothing enlarges tinted cells; without `names` those of channels may stand out.
+    Rows and columns of the panels whose keys are
     in `numbers` are numbered, and what begins a line may have them up to `hang` left of all.
     Cells may be so `narrow`, and so `low`, as shares of what is usual.
     """
@@ -84,6 +86,7 @@ class Scale:
     air: float = 0.0
     notes: bool = True
     lenses: bool = True
+    names: bool = True
     numbers: frozenset[str] = frozenset()
     hang: float = 0.0
     narrow: float = 1.0
@@ -172,7 +175,9 @@ class Scale:
         across = self.grid(panel)[0]
         least = note_least(legible(NOTE, self.reading)) if self._noted(panel) else 0.0
         name = (
-            width(panel.named, legible(CHANNEL, self.reading), bold=True) + 6 if panel.named else 0
+            width(panel.named, legible(CHANNEL, self.reading), bold=True) + 6
+            if panel.named and self.names
+            else 0.0
         )
         # A name begins where the cells do, which are in the middle of this room.
         head = heading(panel, self.reading)

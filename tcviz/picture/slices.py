@@ -200,6 +200,11 @@ class SliceRow(Row):
     passed: bool = False
     feeds: bool = False
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether it needs the more room, the larger its cells are: headings move into one line."""
+        return False
+
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height, endless where it has no room."""
         crossed = self.feeds and any(map(scale.lens, self.items))

@@ -8,7 +8,7 @@ cells show tints, in cells of one size, so that what has more cells is larger.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import product
@@ -55,7 +55,8 @@ class Room:
     """The room of a picture: its body, a pixel, and the smallest text that can be read.
 
     What begins a line may have the numbers of its rows up to `hang` left of the body.  A line as
-    high as `foot` is wanted below all, if there is one.
+    high as `foot` is wanted below all, if there is one.  Of one that is only `tried` it is asked
+    whether all has room: the first layout that does is as good as any.
     """
 
     body: Rect
@@ -64,6 +65,7 @@ class Room:
     reading: float
     hang: float = 0.0
     foot: float = 0.0
+    tried: bool = False
 
     @property
     def above_foot(self) -> Room:
@@ -114,6 +116,8 @@ def _solved(
             found = _tinted(options, blank, room) or _tinted(
                 options, replace(blank, lenses=False), room
             )
+        if found and room.tried:
+            return layout(found.option, found.scale, room.body)
         if found:
             return _placed(_numbered(found, room), room)
     raise TooSmallError(TOO_SMALL)
@@ -124,6 +128,9 @@ def _written(
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     options = [option for option in options if not option.for_tints]
+    if room.tried:
+        least = replace(blank, text=room.smallest, result=room.smallest)
+        return next((Found(o, least, 0.0) for o in options if _fits(o, least, room)), None)
     counts = dict.fromkeys(option.drawn for option in options)
     found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
     numbers = [f for f in found if f]
@@ -276,33 +283,75 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
     best: Found | None = None
-    families = [_by_demand([*option.node.panels()]) for option in options]
-    for count, size in product(range(1, max(map(len, families)) + 1), HEAT_TEXT):
-        text = max(size, room.smallest)
-        for option, tinted in zip(options, families, strict=True):
-            top = (
-                option.worth
-                * TINTED**count
-                * min(1.0, text / GOOD_TEXT)
-                * (1 + 0.35 * option.drawn)
-            )
-            if count > len(tinted) or (best and top <= best.merit):
-                continue
-            heat = frozenset(p.key for p in option.node.panels() if p.family in tinted[:count])
-            base = replace(blank, text=text, result=text, heat=heat)
-            most = max(p.longest for p in option.node.panels() if p.key in heat)
-            low, high = min(room.pixel, 60 / most), max(room.body.w, room.body.h) / most
-            if best:  # what cannot be better is not searched
-                low = max(low, best.merit / top * GOOD_SIDE / most)
-                if low > high:
-                    continue
-            scale = _fitting(option, room, partial(_edged, base), low, high, FINE)
-            if scale is None or not _leads(option, scale):
-                continue
-            merit = top * min(1.0, scale.edge * most / GOOD_SIDE) * _filled(option, scale, room)
-            if best is None or merit > best.merit:
-                best = Found(option, scale, merit)
+    for tinting in _tintings(options, blank, room):
+        merit = best.merit if best else 0.0
+        found = tinting.found(merit, room) if tinting.top > merit else None
+        if found and room.tried:
+            return found
+        if found and found.merit > merit:
+            best = found
     return best and _with_results(best, room)
+
+
+@dataclass(frozen=True)
+class _Tinting:
+    """An arrangement with tints in some panels, in whose edges the longest is so `long`.
+
+    Its merit is `top` where nothing is left to wish for.  It is known to have no room in the texts
+    of `without` with cells from that edge on, or from any on where there is none.
+    """
+
+    option: Arrangement
+    base: Scale
+    long: float
+    top: float
+    without: set[tuple[float, float | None]]
+
+    def found(self, merit: float, room: Room) -> Found | None:
+        """Return it with the largest cells that fit, if it can have such a merit."""
+        least, high = min(room.pixel, 60 / self.long), max(room.body.w, room.body.h) / self.long
+        low = max(least, merit / self.top * GOOD_SIDE / self.long)
+        text = self.base.text
+        if {(text, low), (text, None)} & self.without or (merit and low > high):
+            return None
+        scale = _fitting(self.option, room, partial(_edged, self.base), low, high, FINE)
+        if scale is None:
+            self.without.update([(text, low), *self._crowded(least, room)])
+            return None
+        if not _leads(self.option, scale):
+            return None
+        side = min(1.0, scale.edge * self.long / GOOD_SIDE)
+        return Found(self.option, scale, self.top * side * _filled(self.option, scale, room))
+
+    def _crowded(self, edge: float, room: Room) -> Iterator[tuple[float, None]]:
+        """Yield all texts if it has no room in the smallest one with cells of that edge."""
+        text = room.smallest
+        small = replace(self.base, text=text, result=text, edge=edge, notes=False, names=False)
+        if self.option.node.is_steady and not _fits(self.option, small, room):
+            yield from ((max(size, text), None) for size in HEAT_TEXT)
+
+
+def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Iterator[_Tinting]:
+    """Yield the ways to show tints in ever more panels, in the largest text first.
+
+    Left out are arrangements that have no room even for what surrounds their cells.
+    """
+    bare = replace(blank, text=0.0, result=0.0, notes=False, names=False)
+    options = [o for o in options if not o.node.is_steady or _fits(o, bare, room)]
+    panels = [[*option.node.panels()] for option in options]
+    families = [*map(_by_demand, panels)]
+    without: dict[tuple[int, int], set[tuple[float, float | None]]] = {}
+    for count, size in product(range(1, max(map(len, families), default=0) + 1), HEAT_TEXT):
+        text = max(size, room.smallest)
+        worth = TINTED**count * min(1.0, text / GOOD_TEXT)
+        for number, (option, tinted) in enumerate(zip(options, families, strict=True)):
+            shown = [p for p in panels[number] if p.family in tinted[:count]]
+            if count <= len(tinted):
+                base = replace(blank, text=text, result=text, heat=frozenset(p.key for p in shown))
+                top = option.worth * worth * (1 + 0.35 * option.drawn)
+                longest = max(p.longest for p in shown)
+                known = without.setdefault((number, count), set())
+                yield _Tinting(option, base, longest, top, known)
 
 
 def _with_results(found: Found, room: Room) -> Found:

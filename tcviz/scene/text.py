@@ -87,16 +87,19 @@ def is_never_written(letter: str) -> bool:
     return turns or kind in {"Cc", "Cs", "Zl", "Zp"}
 
 
-def wrap(text: str, size: float, room: float) -> list[str]:
+@lru_cache(maxsize=512)
+def wrap(text: str, size: float, room: float) -> tuple[str, ...]:
     """Return `text` in lines no wider than `room`, broken at spaces.
 
     A formula is broken only where a line is too short for it, and then before a sign.
 
     >>> wrap("some more words", 10, 60), wrap("as long as 3 − 1 = 2", 10, 70)
-    (['some more', 'words'], ['as long as', '3 − 1 = 2'])
+    (('some more', 'words'), ('as long as', '3 − 1 = 2'))
     >>> wrap("the sum 10 + 20 + 30 = 60", 10, 70)
-    ['the sum 10', '+ 20 + 30', '= 60']
+    ('the sum 10', '+ 20 + 30', '= 60')
     """
+    if width(text, size) <= room:
+        return (text.strip(),)
     words = [text]
     for spaces in (_WORDS, _TERMS, _SPACES):
         parts = (spaces.split(w) if width(w, size) > room else [w] for w in words)
@@ -108,7 +111,7 @@ def wrap(text: str, size: float, room: float) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return tuple(lines)
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False) -> str:

@@ -98,7 +98,7 @@ class Board(Surrounded):
         if named:
             drawn = list(map(narrowed, drawn))
         room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
-                    legend.height(look))  # fmt: skip
+                    legend.height(look), look.tried)  # fmt: skip
         counts = range(rows, least - 1, -1)
         options = [o for n in counts for o in self._options(drawn, n, room)]
         if short := [] if look.unabridged else shortened(drawn):

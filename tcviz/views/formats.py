@@ -48,6 +48,6 @@ def formats_and_layout(
         numbers = ranges_of(part, look.decimals, look.turn, most)
         layout = solved(numbers, look, look.legible(smallest))
         found.append((numbers, layout))
-        if not layout.heat or numbers.whole:
+        if not layout.heat or numbers.whole or look.tried:
             break
     return min(found, key=lambda pair: pair[1].heat)

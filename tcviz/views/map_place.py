@@ -38,7 +38,7 @@ def with_map(part: Part, look: Look, make: Make) -> View:
     """
     plain = make(look)
     wires = wiring(part, look.channels) if look.chrome else None
-    if wires is None:
+    if wires is None or look.tried:
         return plain
     look = replace(look, wires=wires)
     before, (beside, after) = _first(plain), _beside(look, make)

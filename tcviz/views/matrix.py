@@ -69,7 +69,8 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
 
     def solved(numbers: Ranges, look: Look, smallest: float, rows: int, least: int) -> Layout:
         panels = _panels(structure, numbers, y)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading, foot=legend.height(look))
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading,
+                    foot=legend.height(look), tried=look.tried)  # fmt: skip
         answer = partial(_solved, structure, panels, room)
         if rows == least:  # as many as asked for if they fit: the matrix has all of them
             with suppress(TooSmallError):

@@ -81,7 +81,8 @@ class OperandView:
 
     def __init__(self, part: Part, look: Look, numbers: Ranges, operand: Operand) -> None:
         self._part, self._operand, dims = part, operand, part.layer.dims
-        room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading)
+        room = Room(chrome.body(look), look.pixel, look.legible(9.5), look.reading,
+                    tried=look.tried)  # fmt: skip
         options = self._options(min(part.channels, look.channels or MOST), numbers)
         chosen = numbers, solve([*options], room, tints=not is_named(part))
         arranged = partial(ARRANGEMENTS[dims], operand)

@@ -132,7 +132,7 @@ class RowsBoard(Board):
         part, tints = self.part, not is_named(self.part)
         variants, name = panels(widest(part, look.turn), numbers), channel_name(part)
         room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
-                    legend.height(look))  # fmt: skip
+                    legend.height(look), look.tried)  # fmt: skip
 
         def best(counts: range) -> Layout:
             tall = room.body.h > room.body.w
