@@ -188,6 +188,14 @@ def test_at_an_edge_a_lens_is_blank_where_there_is_no_output(row: int, col: int)
                      if gone.get(row) == i or gone.get(col) == j}  # fmt: skip
 
 
+@pytest.mark.parametrize("view", ["collection", "distribution"])
+def test_digits_come_before_notes_which_come_before_tints(view: str) -> None:
+    shown = figure(view=view, dims=1, stride=2, padding=1, size=(400, 300), step=3)
+    (scene,) = shown.scenes()
+    assert not [m for m in scene.marks if isinstance(m, Heatmap)]
+    assert not [m for m in scene.marks if ".note." in m.key]
+
+
 TIGHT: tuple[dict[str, Any], ...] = (
     {"view": "collection", "input_size": 8, "in_channels": 5, "channels": 5},
     {"view": "distribution", "dims": 3, "input_size": 5, "in_channels": 2, "channels": 2},

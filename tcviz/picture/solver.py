@@ -108,14 +108,13 @@ def _solved(
     options: tuple[Arrangement, ...], room: Room, tints: bool, comfortable: float
 ) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
-    for notes in (True, False):  # the smallest canvases have no room for notes
-        blank = Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
-        found = _written(options, blank, room, comfortable)
-        if found is None and tints:
-            # A lens shows digits of tints: it is no reason to refuse the tints.
-            found = _tinted(options, blank, room) or _tinted(
-                options, replace(blank, lenses=False), room
-            )
+    blanks = [
+        Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
+        for notes in (True, False)  # the smallest canvases have no room for notes
+    ]
+    ways = [partial(_written, comfortable=comfortable)] + [_tinted_at_all] * tints
+    for way, blank in product(ways, blanks):
+        found = way(options, blank, room)
         if found and room.tried:
             return layout(found.option, found.scale, room.body)
         if found:
@@ -124,7 +123,7 @@ def _solved(
 
 
 def _written(
-    options: Sequence[Arrangement], blank: Scale, room: Room, comfortable: float
+    options: Sequence[Arrangement], blank: Scale, room: Room, *, comfortable: float
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     options = [option for option in options if not option.for_tints]
@@ -352,6 +351,11 @@ def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Itera
                 longest = max(p.longest for p in shown)
                 known = without.setdefault((number, count), set())
                 yield _Tinting(option, base, longest, top, known)
+
+
+def _tinted_at_all(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
+    """Return the best arrangement with tints; a lens shows their digits, and refuses none."""
+    return _tinted(options, blank, room) or _tinted(options, replace(blank, lenses=False), room)
 
 
 def _with_results(found: Found, room: Room) -> Found:
