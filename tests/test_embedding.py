@@ -67,6 +67,12 @@ def test_what_is_unusual_is_said_and_only_that() -> None:
     assert "output_padding 1, dilation 1×2, groups 2, output" in said
 
 
+def test_several_layers_have_their_sizes_in_words() -> None:
+    layers = ["ConvTranspose2d(8, 4, 4, 2, 1)", "ConvTranspose2d(4, 1, 5, 2, 2)"]
+    told = figure(layer=layers, view="chain", input_size=7).alt
+    assert told.endswith(". Sizes 7×7 → 14×14 → 27×27, kernel 4×4, then 5×5.")
+
+
 def test_a_still_says_which_step_it_is() -> None:
     assert figure(**ARTICLE, step=2).alt.startswith("Transposed convolution, step 2 of 9: each")
     assert figure(**ARTICLE, title="Mine").alt.startswith("Mine: each")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcviz import views
+from tcviz.layer.chain import Chain
 from tcviz.layer.sizes import Sizes
 from tcviz.request.inputs import Plan
 from tcviz.request.options import NAMED
@@ -14,10 +15,14 @@ OPTIONAL = ("stride", "padding", "output_padding", "dilation", "groups")
 ALWAYS = ("stride", "padding")
 
 
-def words(plan: Plan, view: str, title: str | None, extent: str) -> str:
+def words(plan: Plan, view: str, title: str | None, extent: str, chain: Chain | None) -> str:
     """Return two sentences: what happens in the steps, of so great an extent, and the sizes."""
     operation = title or ("Convolution" if plan.forward else "Transposed convolution")
     about = views.entry(view).about
+    if chain and len(chain.layers) > 1:
+        stages = " → ".join(map(_times, chain.sizes))
+        kernels = ", then ".join(_times(layer.kernel_size) for layer in chain.layers)
+        return f"{operation}{extent}: {about}. Sizes {stages}, kernel {kernels}."
     channels = f" in {plan.in_channels} channels" if plan.in_channels > 1 else ""
     sizes = [
         f"Input {_times(plan.input_size)}{channels}",

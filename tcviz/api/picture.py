@@ -155,7 +155,7 @@ class Picture:
         """
         from tcviz.api.alt import words
 
-        return words(self.plan, self.view, self.look.title, self._extent)
+        return words(self.plan, self.view, self.look.title, self._extent, self.look.chain)
 
     @property
     def _extent(self) -> str:
