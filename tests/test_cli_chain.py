@@ -71,7 +71,7 @@ def test_what_is_printed_says_stages_and_all_together(run: Run) -> None:
     assert lines[1:4] == [
         "input 7×7",
         f"layer 1 {UP4} 14×14 even 2×2 4×4",
-        f"layer 2 {UP3} 27×27 checkerboard 2–3×2–3 9×9",
+        f"layer 2 {UP3} 27×27 uneven 2–3×2–3 9×9",
     ]
     assert "sizes 7×7 → 14×14 → 27×27" in lines
     assert "to end at 28×28 layer 2: output_padding 1" in lines

@@ -23,7 +23,6 @@ LISTED = 1_000
 """More than this are not listed for machines either."""
 OF_ONE = ("kernel_size", "output_size", "in_channels", "out_channels", "bias")
 """What may be said beside one layer."""
-OVERLAPS = {"uniform": "even"}
 
 
 def opened(asked: Sequence[str], rest: dict[str, Any]) -> tuple[ChainedLayer, ...]:
@@ -135,7 +134,7 @@ def _print(found: Sequence[ChainedLayer], chain: Chain, wanted: Sizes | None) ->
     table.add_row("input", "", by(chain.input_size))
     own = zip(found, _overlaps(chain), _parts(chain), strict=True)
     for stage, overlap, part in own:
-        even = OVERLAPS.get(overlap.pattern, overlap.pattern)
+        even = "even" if overlap.uniform else "uneven"
         row = stage.layer.call, by(part.sizes[-1]), even, _counted(part.fields), _by(part.fans)
         table.add_row(part.names[-1], *row)
     saying.say(*saying.rows(table), "")

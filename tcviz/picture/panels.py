@@ -70,8 +70,7 @@ class Panel:
     What keeps its `digits` never shows tints.  A `lens` stands below its notes while the panel that
     it `enlarges` shows tints: the cells of that which are lit, with their numbers.  What is
     `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
-    smaller than the panel that it `exceeds`, by its key.  A lens that is `spare` is left out where
-    there is no room for it.
+    smaller than the panel that it `exceeds`, by its key.
     """
 
     key: str
@@ -108,7 +107,6 @@ class Panel:
     digits: bool = False
     said: tuple[str, ...] = ()
     exceeds: str = ""
-    spare: bool = False
 
     @property
     def stacked(self) -> int:
@@ -177,12 +175,6 @@ def shortened(panels: Sequence[Panel]) -> list[Panel]:
     instead = {panel.instead.key: panel.instead for panel in panels if panel.instead}
     kept = [instead.get(panel.key, panel) for panel in panels if not panel.instead]
     return kept if instead else []
-
-
-def unlensed(panels: Sequence[Panel]) -> list[Panel]:
-    """Return panels without their spare lenses, none where there are no such."""
-    kept = [replace(p, lens=None) if p.lens and p.lens.spare else p for p in panels]
-    return kept if kept != [*panels] else []
 
 
 def narrowed(panel: Panel) -> Panel:

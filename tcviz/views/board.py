@@ -25,12 +25,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.errors import TooSmallError
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, narrowed, shortened, unlensed
+from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
@@ -105,13 +104,7 @@ class Board(Surrounded):
         if short := [] if look.unabridged else shortened(drawn):
             shorter = [o for n in counts for o in self._options(short, n, room)]
             options += [replace(o, worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
-        try:
-            layout = solve(options, room, tints=not named)
-        except TooSmallError:
-            if not (bare := unlensed(drawn)):
-                raise
-            options = [o for n in counts for o in self._options(bare, n, room)]
-            layout = solve(options, room, tints=not named)
+        layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
         own = _taken(layout, panels(self.part, numbers))
         return replace(layout, panels=_retitled(layout, own)) if look.turn else layout

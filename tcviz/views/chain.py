@@ -41,8 +41,9 @@ LONG = 20
 """Letters of a layer's name."""
 MANY = 12
 """Stages that are told one by one."""
-LENSED = 30
-"""The most cells of a lens, which shows the ways where tints have no numbers."""
+LENSED = 16
+"""The most cells of a lens, which shows the ways where tints have no numbers: all stages have one,
+or none."""
 USUAL = {"padding": "0", "output_padding": "0", "dilation": "1"}
 """What parameters need not say."""
 
@@ -71,13 +72,13 @@ def columns(part: Chained, ranges: Ranges, drawn: int = 0) -> list[Panel]:  # no
     """Return the panels from left to right."""
     held, sizes, last = tensors(part), part.chain.sizes, len(part.chain.layers)
     said = [(), *((name, *layer_words(layer)) for name, layer in layers(part.chain))]
-    cells = [*map(prod, sizes)]
+    cells, lensed = [*map(prod, sizes)], max(map(prod, part.widest)) <= LENSED
     larger = ["", *(key(i) * (cells[i] <= cells[i + 1]) for i in range(last))]
     return [
         held[key(i)].panel(key(i), sizes[i], title, gap=GUTTER, shared=True, begins=True,
                            numbered=True, result=i == last, said=said[i], exceeds=larger[i],
-                           lens=held[key(i)].lens(key(i), most, "ways", shared=True, spare=True)
-                           if 1 < prod(most) <= LENSED else None)
+                           lens=held[key(i)].lens(key(i), most, "ways", shared=True)
+                           if prod(most) > 1 and lensed else None)
         for i, (title, most) in enumerate(zip(titles(part), part.widest, strict=True))
     ]  # fmt: skip
 
