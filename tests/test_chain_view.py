@@ -126,6 +126,8 @@ def test_a_step_is_an_output_cell_and_the_finished_picture_the_middle_one() -> N
     assert scene.sentence.startswith("y[5,7] depends on rows 0–2, columns 1–2 of the input: 3×2 ")
     assert still(layers, input_size=3).sentence.startswith("y[6,6] depends on ")
     assert still(layers, input_size=3, cell=5).sentence.startswith("y[5,5] depends on ")
+    alone = still(codes(1, UP, ODD), input_size=7).sentence
+    assert "in 2 ways. through 1 element between; overlap uneven: 2 or 4 ways lead" in alone
 
 
 def test_a_picture_says_what_the_layers_are_and_how_large_the_stages() -> None:

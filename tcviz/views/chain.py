@@ -217,7 +217,8 @@ class ChainView(StepView):
         ways = f"in {total:,} way{'s' * (total > 1)}"
         told = f"{named} depends on {area(met[0])} of the input: {_counted(met[0], one)}, {ways}"
         sizes = [size_text(tuple(map(len, cells))) for cells in met[1:-1]]
-        passed = f"through {words.several(sizes, MANY)} {one}s between" if sizes else ""
+        several = "s" * any(prod(map(len, cells)) > 1 for cells in met[1:-1])
+        passed = f"through {words.several(sizes, MANY)} {one}{several} between" if sizes else ""
         return told, "; ".join(filter(None, (passed, f"overlap {self._part.chain.verdict}")))
 
 
