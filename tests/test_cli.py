@@ -188,7 +188,8 @@ def test_size_prints_the_formula_and_every_forward_size(run: Run) -> None:
     )
     assert facts["overlap"] == (
         "cells are reached by 1 to 4 elements; fully covered cells by 1, 2 or 4 elements; "
-        "checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it"
+        "uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
+        "kernel 4 = 2·2 avoids it"
     )
     assert not re.search(r" $", out, re.MULTILINE), "spaces at the end of a line"
 
@@ -220,7 +221,8 @@ def test_size_for_machines_is_one_json_object(run: Run) -> None:
         ("-k 9", "1 to 9 elements; fully covered cells of a larger output by 81 elements; "
                  "uniform: stride is 1"),
         ("-k 3x3x3 -s 2 -n 1000000000", "1 to 8 elements; fully covered cells by 1, 2, 4 or 8 "
-         "elements; checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it"),
+         "elements; uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
+         "kernel 4 = 2·2 avoids it"),
     ],
 )  # fmt: skip
 def test_size_says_how_many_elements_reach_a_cell(words: str, said: str, run: Run) -> None:

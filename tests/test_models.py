@@ -194,8 +194,9 @@ def test_graphs_within_graphs_are_searched(tmp_path: Path) -> None:
 def test_it_prints_a_table_and_what_is_odd(run: Run) -> None:
     status, out, err = run("inspect", str(DATA / "decoder.keras"))
     assert (status, err) == (0, "")
-    assert "checkerboard" in out
-    assert "up1: kernel 3 is not a multiple of stride 2: checkerboard; kernel 4×4 is even" in out
+    assert " uneven\n" in out
+    said = "up1: kernel 3 is not a multiple of stride 2: uneven (checkerboard artifacts); "
+    assert f"{said}kernel 4×4 is even" in out
 
 
 def test_strict_fails_where_something_is_odd(run: Run) -> None:

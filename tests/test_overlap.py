@@ -71,19 +71,22 @@ def test_extremes_are_found_without_looking_at_every_cell(axis: Axis) -> None:
     assert axis.ends == (min(axis.counts), max(axis.counts))
 
 
+ARTIFACTS = "uneven (checkerboard artifacts)"
+
+
 @pytest.mark.parametrize(
     ("kernel", "stride", "dilation", "usual", "period", "pattern"),
     [
-        (3, 2, 1, (1, 2, 4), 2, "checkerboard"),
+        (3, 2, 1, (1, 2, 4), 2, ARTIFACTS),
         (4, 2, 1, (4,), 1, "uniform"),
         (2, 2, 1, (1,), 1, "uniform"),
         (3, 1, 1, (9,), 1, "uniform"),
-        (5, 3, 1, (1, 2, 4), 3, "checkerboard"),
-        (1, 2, 1, (0, 1), 2, "checkerboard"),
+        (5, 3, 1, (1, 2, 4), 3, ARTIFACTS),
+        (1, 2, 1, (0, 1), 2, ARTIFACTS),
         (3, 1, 4, (9,), 1, "uniform"),
         (4, 2, 3, (4,), 1, "uniform"),
-        (4, 2, 2, (0, 16), 2, "checkerboard"),
-        (3, 4, 2, (0, 1, 2, 4), 4, "checkerboard"),
+        (4, 2, 2, (0, 16), 2, ARTIFACTS),
+        (3, 4, 2, (0, 1, 2, 4), 4, ARTIFACTS),
     ],
 )
 def test_the_numbers_of_known_layers(
@@ -98,25 +101,25 @@ def test_the_numbers_of_known_layers(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"kernel_size": 3, "stride": 2}, "1, 2 or 4 elements; checkerboard: kernel 3 is not a "
-                                          "multiple of stride 2; kernel 4 avoids it"),
+        ({"kernel_size": 3, "stride": 2}, f"1, 2 or 4 elements; {ARTIFACTS}: kernel 3 is "
+         "not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
         ({"kernel_size": 4, "stride": 2}, "4 elements; uniform: kernel 4 is a multiple of "
                                           "stride 2"),
         ({"kernel_size": 2, "stride": 2}, "1 element; uniform: kernel 2 is a multiple of stride 2"),
         ({"kernel_size": 3}, "9 elements; uniform: stride is 1"),
         ({"kernel_size": (4, 6), "stride": (2, 3)}, "4 elements; uniform: kernel 4 is a multiple "
          "of stride 2, kernel 6 is a multiple of stride 3"),
-        ({"kernel_size": (4, 3), "stride": 2}, "2 or 4 elements; stripes: in columns kernel 3 is "
-         "not a multiple of stride 2; kernel 4 avoids it"),
-        ({"kernel_size": (5, 3), "stride": (3, 2)}, "1, 2 or 4 elements; checkerboard: in rows "
+        ({"kernel_size": (4, 3), "stride": 2}, "2 or 4 elements; uneven (stripes): in columns "
+         "kernel 3 is not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
+        ({"kernel_size": (5, 3), "stride": (3, 2)}, f"1, 2 or 4 elements; {ARTIFACTS}: in rows "
          "kernel 5 is not a multiple of stride 3, in columns kernel 3 is not a multiple of "
-         "stride 2; kernel 6×4 avoids it"),
-        ({"kernel_size": 4, "stride": 2, "dilation": 2}, "0 or 16 elements; checkerboard: stride "
+         "stride 2; kernel 6×4, multiples of 3 and 2, avoids it"),
+        ({"kernel_size": 4, "stride": 2, "dilation": 2}, f"0 or 16 elements; {ARTIFACTS}: stride "
          "2 and dilation 2 share the factor 2; dilation 1 avoids it"),
         ({"kernel_size": 3, "stride": 2, "dims": 1}, "1 or 2 elements; uneven: kernel 3 is not a "
-         "multiple of stride 2; kernel 4 avoids it"),
-        ({"kernel_size": 3, "stride": 2, "dims": 3}, "1, 2, 4 or 8 elements; checkerboard: kernel "
-         "3 is not a multiple of stride 2; kernel 4 avoids it"),
+         "multiple of stride 2; kernel 4 = 2·2 avoids it"),
+        ({"kernel_size": 3, "stride": 2, "dims": 3}, f"1, 2, 4 or 8 elements; {ARTIFACTS}: kernel "
+         "3 is not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
     ],
 )  # fmt: skip
 def test_it_says_why(options: dict, said: str) -> None:

@@ -81,8 +81,8 @@ def test_a_step_says_and_lights_what_an_element_reaches_in_both() -> None:
     scene = still(step=8, **ASKED)
     assert scene.sentence == (
         "x[1,2] reaches rows 2–4, columns 4–6 with kernel 3×3, and rows 2–5, columns 4–7 with "
-        "kernel 4×4. kernel 3×3, checkerboard: kernel 3 is not a multiple of stride 2; "
-        "kernel 4×4, uniform: kernel 4 is a multiple of stride 2"
+        "kernel 4×4. kernel 3×3, uneven (checkerboard artifacts): kernel 3 is not a "
+        "multiple of stride 2; kernel 4×4, uniform: kernel 4 is a multiple of stride 2"
     )
     lit = {panel: cells(scene, panel, lambda m: m.style.bold) for panel in (*BOTH, "x")}
     assert lit == {
@@ -97,7 +97,9 @@ def test_a_step_says_and_lights_what_an_element_reaches_in_both() -> None:
 @pytest.mark.parametrize("dims", [1, 2, 3])
 def test_the_finished_picture_compares_and_lights_nothing(dims: int) -> None:
     scene = still(dims=dims, **ASKED | {"input_size": 5 if dims < 3 else 2})
-    first, second = (by_key(scene)[key].text for key in ("sentence", "detail"))
+    lines = [by_key(scene)[key] for key in ("sentence", "detail")]
+    first, second = (line.text for line in lines)
+    assert len({(line.size, line.ink, line.bold) for line in lines}) == 1  # neither is an aside
     assert first.startswith("kernel 3") and second.startswith("kernel 4")  # noqa: PT018
     assert ("checkerboard" if dims > 1 else "uneven") in first
     assert "uniform" in second

@@ -170,8 +170,9 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        (CHECKERBOARD, "checkerboard: kernel 3 is not a multiple of stride 2, so 1, 2 or 4 input "
-         "elements reach fully covered cells; kernel 4 avoids it. all cells: 1 to 4 elements"),
+        (CHECKERBOARD, "uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2, "
+         "so 1, 2 or 4 input elements reach fully covered cells; kernel 4 = 2·2 avoids it. "
+         "all cells: 1 to 4 elements"),
         ({"kernel_size": 4, "stride": 2, "input_size": 5}, "uniform: kernel 4 is a multiple of "
          "stride 2, so 4 input elements reach fully covered cells. all cells: 1 to 4 elements"),
         ({"kernel_size": 2, "stride": 2}, "uniform: kernel 2 is a multiple of stride 2, so 1 input "
@@ -241,7 +242,8 @@ def test_text_and_hatching_on_every_tint_can_be_read(preset: str) -> None:
 @pytest.mark.parametrize("step", [1, 9, 25])
 def test_each_step_names_the_checkerboard_its_cause_and_what_avoids_it(step: int) -> None:
     scene = still(step=step, **CHECKERBOARD)
-    verdict = "checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it"
+    verdict = ("uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
+               "kernel 4 = 2·2 avoids it")  # fmt: skip
     assert verdict in by_key(scene)["detail"].text
 
 
@@ -257,9 +259,9 @@ def test_numbers_on_tints_have_their_scale_and_it_is_said_whether_they_share_it(
         assert isinstance(scale, Heatmap)
         assert marks[f"{panel}.legend.end"].text == f"0 to {end}"
         assert fills(scene, panel)[str(end)] == {scale.colours[-1]} if step is None else True
-    assert "a scale of its own, not the counts'" in labels(scene)
+    assert "not the scale of the counts" in labels(scene)
     even = still(dims=dims, step=step, weight=np.ones((1, 1, *[3] * dims), int), stride=2)
-    assert "the scale is that of the counts" in labels(even)
+    assert "same scale as the counts" in labels(even)
 
 
 SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
@@ -290,7 +292,9 @@ def test_the_frame_goes_around_what_is_fully_covered() -> None:
             (first.x, first.y, last.right, last.bottom)
         )
     assert (shown(scene, "counts")[2:10, 2:10] == 4).all()
-    assert "inside the frame: fully covered cells" in labels(scene)
+    said = labels(scene)
+    assert any(s.startswith("dashed: fully covered cells, a larger input adds") for s in said)
+    assert "dashed: fully covered cells" in said  # the other panel's frame has a caption too
     small, cropped = still(kernel_size=5), still(stride=2, padding=1)
     assert "no cell is fully covered" in labels(small)
     assert "all cells are fully covered" in labels(cropped)

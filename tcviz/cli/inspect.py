@@ -84,7 +84,7 @@ def _print(found: Sequence[ModelLayer]) -> None:
         table.add_column(name, justify="right" if name == "parameters" else "left")
     for one in found:
         parameters = "?" if one.parameters is None else f"{one.parameters:,}"
-        even = "?" if one.is_guess else "even" if one.overlap.uniform else one.overlap.pattern
+        even = "?" if one.is_guess else "even" if one.overlap.uniform else "uneven"
         sizes = (_sized(one.layer.in_channels, one.input_size),
                  _sized(one.layer.out_channels, one.output_size))  # fmt: skip
         table.add_row(one.name, _call(one), *sizes, parameters, even)

@@ -8,7 +8,7 @@ cell to cell, a transposed convolution tends to paint a checkerboard (Odena et a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
@@ -138,8 +138,9 @@ class Overlap:
     """How many input elements reach the cells of an output.
 
     >>> from tcviz.layer.geometry import ConvTranspose
-    >>> print(overlap(ConvTranspose(3, stride=2), 5))
-    by 1, 2 or 4 elements; checkerboard: kernel 3 is not a multiple of stride 2; kernel 4 avoids it
+    >>> print(overlap(ConvTranspose((4, 3), stride=2), 5))
+    by 2 or 4 elements; uneven (stripes): in columns kernel 3 is not a multiple of stride 2; \
+kernel 4 = 2·2 avoids it
     >>> print(overlap(ConvTranspose(4, stride=2), 5))
     by 4 elements; uniform: kernel 4 is a multiple of stride 2
     """
@@ -191,11 +192,16 @@ class Overlap:
 
     @property
     def pattern(self) -> str:
-        """What the counts look like: uniform, checkerboard, stripes, or uneven on a line."""
+        """What the counts are: uniform or uneven, and what that is known to paint.
+
+        Only where the stride is 2 do they look like a checkerboard themselves.
+        """
         uneven = sum(not axis.uniform for axis in self.axes)
         if not uneven:
             return "uniform"
-        return "checkerboard" if uneven > 1 else "stripes" if len(self.axes) > 1 else "uneven"
+        if len(self.axes) == 1:
+            return "uneven"
+        return f"uneven ({'checkerboard artifacts' if uneven > 1 else 'stripes'})"
 
     @property
     def reason(self) -> str:
@@ -221,15 +227,16 @@ class Overlap:
 
         >>> from tcviz.layer.geometry import ConvTranspose
         >>> overlap(ConvTranspose((5, 3), stride=(3, 2)), 5).remedy
-        'kernel 6×4 avoids it'
+        'kernel 6×4, multiples of 3 and 2, avoids it'
         >>> overlap(ConvTranspose(3, stride=2, dilation=2), 5).remedy
-        'kernel 4 and dilation 1 avoid it'
+        'kernel 4 = 2·2 and dilation 1 avoid it'
         """
         own = tuple(zip(*((a.kernel, a.dilation) for a in self.axes), strict=True))
         better = tuple(zip(*(a.remedy for a in self.axes), strict=True))
+        whys = _multiple(better[0], [a.stride for a in self.axes if not a.uniform]), ""
         changed = [
-            f"{name} {_sizes(new)}"
-            for name, old, new in zip(("kernel", "dilation"), own, better, strict=True)
+            f"{name} {_sizes(new)}{why}"
+            for name, old, new, why in zip(("kernel", "dilation"), own, better, whys, strict=True)
             if new != old
         ]
         if not changed:
@@ -249,6 +256,19 @@ def overlap(layer: ConvTranspose, input_size: SizesLike) -> Overlap:
     """Return how many elements of an input of that size reach the cells of a layer's output."""
     sides = layer.input_sizes(input_size), layer.output_size(input_size)
     return Overlap(Axis.along(layer, *sides))
+
+
+def _multiple(kernel: Sizes, strides: Sequence[int]) -> str:
+    """Return that such a kernel is a multiple of some strides.
+
+    >>> _multiple((4, 4), [2, 2]), _multiple((6, 4), [3, 2])
+    (' = 2·2', ', multiples of 3 and 2,')
+    """
+    found = list(dict.fromkeys(strides))
+    if len({*kernel}) == len(found) == 1:
+        return f" = {kernel[0] // found[0]}·{found[0]}"
+    said = " and ".join(map(str, found))
+    return f", {'multiples' if len(found) > 1 else 'a multiple'} of {said},"
 
 
 def _sizes(sizes: Sizes) -> str:

@@ -236,8 +236,11 @@ def _below_count(look: Look) -> str:
     return ", ".join(filter(None, [look.turn.name if look.turn else "", look.whose]))
 
 
-def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
-    """Return what a finished picture says below: no step, and no progress."""
+def caption(look: Look, sentence: str, detail: str, *, alike: bool = False) -> tuple[Mark, ...]:
+    """Return what a finished picture says below: no step, and no progress.
+
+    Both lines look `alike` where neither is a detail of the other.
+    """
     if not look.chrome:
         return ()
     width, height = look.canvas
@@ -245,7 +248,13 @@ def caption(look: Look, sentence: str, detail: str) -> tuple[Mark, ...]:
     whose = text.width(look.whose, look.legible(DETAIL)) + APART if look.whose else 0.0
     lines = (
         ("sentence", sentence, SENTENCE, theme.ink, 26, room),
-        ("detail", detail, DETAIL, theme.muted, 52, room - whose),
+        (
+            "detail",
+            detail,
+            *((SENTENCE, theme.ink) if alike else (DETAIL, theme.muted)),
+            52,
+            room - whose,
+        ),
     )
     labels = [
         Label(key, (MARGIN, top + y), text.shorten(words, look.legible(size), space),

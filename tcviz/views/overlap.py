@@ -88,7 +88,7 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
                         notes=group_notes(part.part), over=16.0 * is_named(part)),
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
-                             notes=(scale_note(part, ranges),), numbered=True),
+                             notes=sum_notes(part, ranges), numbered=True),
     ]  # fmt: skip
     if not is_named(part):  # the pattern is what is looked at: no panel is larger
         found[1] = replace(found[1], em=max(panel.em for panel in found), foremost=True)
@@ -172,18 +172,34 @@ def edge_note(inner: Places, size: Sizes) -> str:
 
     >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
     ('all cells are fully covered', 'no element is fully covered')
+    >>> edge_note((range(1, 4),), (5,))
+    'dashed: fully covered elements'
     """
     one = words.element(len(size))
     if tuple(map(len, inner)) == size:
         return f"all {one}s are fully covered"
-    framed = f"inside the frame: fully covered {one}s"
-    return framed if all(inner) else f"no {one} is fully covered"
+    if not all(inner):
+        return f"no {one} is fully covered"
+    # Beside strips there is room for few words.
+    return dashed(one) + ", a larger input adds nothing" * (len(size) > 1)
+
+
+def dashed(one: str) -> str:
+    """Return what is in the dashed frames, of cells that are called so."""
+    return f"dashed: fully covered {one}s"
+
+
+def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
+    """Return what the tints of the sums of |w| mean, and what is framed if anything is."""
+    framed = fully(part.overlap, part.output_size)
+    covered = dashed(words.element(part.layer.dims))
+    return scale_note(part, ranges), *(covered,) * (framed != () and all(framed))
 
 
 def scale_note(part: Magnitudes, ranges: Ranges) -> str:
     """Return whether the tints of the sums of |w| mean the same as those of the counts."""
     shared = greatest(ranges.output) == greatest(part.counts)
-    return "the scale is that of the counts" if shared else "a scale of its own, not the counts'"
+    return "same scale as the counts" if shared else "not the scale of the counts"
 
 
 def kernel_format(part: Magnitudes, ranges: Ranges) -> Format:

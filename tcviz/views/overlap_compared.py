@@ -216,7 +216,7 @@ class ComparedOverlapView(StepView):
             cells[one.key] = one.counts, roles(one.kinds, done, done, done, None)
         first, second = (f"{one.title}, {judged(one.overlap)}" for one in self._counted)
         links = () if self._board.aligned else (Link("count", "x", "counts", now=False),)
-        return self._finished(Shown(self.steps - 1, cells, {}, links, (first, second)))
+        return self._finished(Shown(self.steps - 1, cells, {}, links, (first, second)), alike=True)
 
 
 build = ComparedOverlapView

@@ -69,11 +69,14 @@ class StepView(ABC):
         """Return the last step: all of the result is there."""
         return next(self.moments([self.steps - 1], settle=False))[0]
 
-    def _finished(self, shown: Shown) -> Scene:
-        """Return a picture of the whole: nothing is lit, and what is said is a caption."""
+    def _finished(self, shown: Shown, *, alike: bool = False) -> Scene:
+        """Return a picture of the whole: nothing is lit, and what is said is a caption.
+
+        Its lines look `alike` where they compare.
+        """
         named = (entry for entry in self.roles if entry.state is None)
         marks = [*self._fixed, *self._board.legend([shown], named), *self._board.marks(shown)]
-        return self._board.finished(marks, shown.said)
+        return self._board.finished(marks, shown.said, alike=alike)
 
     def _scene(self, shown: Shown) -> Scene:
         marks = [*self._fixed, *self._legend, *self._board.marks(shown)]

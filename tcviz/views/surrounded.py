@@ -43,10 +43,12 @@ class Surrounded(ABC):
         title = chrome.title(self.part, self.name, step, steps)
         return self.stage.scene((*marks, *foot), chrome.spoken(*said), title)
 
-    def finished(self, marks: Sequence[Mark], said: tuple[str, str]) -> Scene:
+    def finished(
+        self, marks: Sequence[Mark], said: tuple[str, str], *, alike: bool = False
+    ) -> Scene:
         """Return the picture of the whole, with a caption in place of a step."""
         title = chrome.title(self.part, self.name)
-        below = chrome.caption(self.look, *said)
+        below = chrome.caption(self.look, *said, alike=alike)
         return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
 
     def role_codes(self, key: str, shown: Shown) -> Roles:
