@@ -92,7 +92,7 @@ def test_the_header_is_the_forward_convolutions() -> None:
     written = labels(still(view="convolution", stride=2))
     assert {"Convolution", "sliding window", "kernel", "stride", "2"} <= written
     assert "output_padding" not in written
-    assert "(5 + 2·0 − 1·(3−1) − 1) // 2 + 1 = 2" in written
+    assert "floor((5 + 2·0 − 1·(3−1) − 1) / 2) + 1 = 2" in written
 
 
 def test_it_undoes_the_sizes_of_the_transposed_one() -> None:

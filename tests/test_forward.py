@@ -140,6 +140,8 @@ def test_an_output_channel_that_is_none_is_refused() -> None:
 def test_the_forward_formula_rounds_down() -> None:
     layer = ConvTranspose(3, stride=2, padding=1)
     for n in (5, 6):
-        assert layer.forward_formula(n)[0].startswith(f"({n} + 2·1 − 1·(3−1) − 1) // 2 + 1 = 3")
+        assert layer.forward_formula(n)[0].startswith(
+            f"floor(({n} + 2·1 − 1·(3−1) − 1) / 2) + 1 = 3"
+        )
     per_side = ConvTranspose(3, padding=((1, 0), (0, 0)))
-    assert per_side.forward_formula(4)[0] == "(4 + (1+0) − 1·(3−1) − 1) // 1 + 1 = 3"
+    assert per_side.forward_formula(4)[0] == "floor((4 + (1+0) − 1·(3−1) − 1) / 1) + 1 = 3"

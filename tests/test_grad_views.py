@@ -315,7 +315,7 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
         "input channel 1",
         "one of 2",
         "around: padding = 1",
-        "(5 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 3",
+        "floor((5 + 2·1 − 1·(3−1) − 1) / 2) + 1 = 3",
         "an ordinary convolution: stride 2, and the kernel is not flipped",
     } <= words(scene)
     assert scene.sentence.startswith("dx[1,1,1] gathers rows 2–4, columns 2–4 of padded dy: ")
@@ -327,7 +327,7 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
     assert {"input x", "element", "products x·dy", "gradient dw", "3×3, per channel"} <= (
         words(scene)
     )
-    assert {"5×5, padded 7×7", "zeros: border of 1, was cropped"} <= words(scene)
+    assert {"5×5, padded 7×7", "zeros: the cropped border of 1"} <= words(scene)
     assert {"output channel 1", "one of 2"} <= words(scene)
     assert "rows 2–4, columns 2–4 of padded dy, is added to its dw" in scene.sentence
     assert {"sum so far", "gradient db"} <= words(still("grad-bias", **ARTICLE))
@@ -345,13 +345,13 @@ def test_output_channels_are_summed_in_the_gradient_of_the_input() -> None:
 def test_what_output_padding_adds_beyond_the_stride_is_taken_off_the_size() -> None:
     scene = still("grad-input", dilation=2, output_padding=1)
     assert shown(scene, "output").shape == (3, 3)
-    assert "(8 − 1 + 2·0 − 2·(3−1) − 1) // 1 + 1 = 3" in words(scene)
+    assert "floor((8 − 1 + 2·0 − 2·(3−1) − 1) / 1) + 1 = 3" in words(scene)
 
 
 def test_there_may_be_nothing_but_output_padding() -> None:
     asked: dict[str, Any] = {"kernel_size": 1, "dilation": 2, "output_padding": 1}
     scene = still("grad-input", input_size=1, padding=((1, 0), (1, 0)), **asked)
-    assert "(1 − 1 + (1+0) − 2·(1−1) − 1) // 1 + 1 = 1" in words(scene)
+    assert "floor((1 − 1 + (1+0) − 2·(1−1) − 1) / 1) + 1 = 1" in words(scene)
 
 
 def test_groups_say_nothing_of_a_bias() -> None:

@@ -182,7 +182,7 @@ def test_the_sentence_writes_the_row_times_x_out():
         "y[1,2] = row 7 of Aᵀ (column 7 of A) times x = (−2)·(−29) + 1·14 + (−3)·(−5) + (−3)·(−28) "
         "+ 3·31 + 0·(−23) = 264"
     )
-    assert said["detail"].startswith("by rows it is the collection view    as a matrix: 25 × 9")
+    assert said["detail"].startswith("by rows it is the collection view;  as a matrix: 25 × 9")
 
 
 def test_a_row_without_taps_says_so_and_gives_the_bias():
@@ -329,16 +329,16 @@ def test_a_column_shows_what_it_reads_uses_and_makes(
 @pytest.mark.parametrize(
     ("asked", "sentence", "detail"),
     [
-        ({}, "x[1,1] = 31 times column 4 of Aᵀ (row 4 of A) is added to y: to its rows 1–3, "
-             "columns 1–3", "y[1,2] becomes 171 + 93 = 264    as a matrix"),
+        ({}, "x[1,1] = 31 times column 4 of Aᵀ (row 4 of A) is added to rows 1–3, "
+             "columns 1–3 of output y", "y[1,2] becomes 171 + 93 = 264;  as a matrix"),
         ({"in_channels": 2, "seed": 1},
-         "x[1,1] = −9 and 6, times columns 4 and 13 of Aᵀ (rows 4 and 13 of A), are added to y: "
-         "to its rows 1–3, columns 1–3", "by columns it is the distribution view"),
+         "x[1,1] = −9 and 6, times columns 4 and 13 of Aᵀ (rows 4 and 13 of A), are added to "
+         "rows 1–3, columns 1–3 of output y", "by columns it is the distribution view"),
         ({"kernel_size": 1, "padding": 1, "stride": 2},
-         "x[1,1] = −4 times column 4 of Aᵀ (row 4 of A) is added to y: to its row 1, "
-         "column 1    by columns it is the distribution view", "as a matrix"),
-        ({"example": "convolution"}, "x[0,4] = 0 times column 4 of A is added to y: to its row 0, "
-         "column 2", "y[0,2] becomes 0 + 0 = 0    as a matrix"),
+         "x[1,1] = −4 times column 4 of Aᵀ (row 4 of A) is added to row 1, "
+         "column 1 of output y;  by columns it is the distribution view", "as a matrix"),
+        ({"example": "convolution"}, "x[0,4] = 0 times column 4 of A is added to row 0, "
+         "column 2 of output y", "y[0,2] becomes 0 + 0 = 0;  as a matrix"),
     ],
 )  # fmt: skip
 def test_a_column_says_what_it_adds_where_and_which_view_that_is(

@@ -268,7 +268,8 @@ def test_the_sentence_counts_in_elements() -> None:
 def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> None:
     scene = scenes("collection", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
-        "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7"
+        "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7. "
+        "the other product is 0"
     )
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 
@@ -297,9 +298,12 @@ def test_labels_never_move_or_change_their_words(view: str) -> None:
 def test_groups_bias_and_channels_that_are_not_drawn_are_named(view: str) -> None:
     layer = {"in_channels": 10, "out_channels": 4, "groups": 2, "bias": [1, 2, 3, 4]}
     said = words(scenes(view, out_channel=3, look={"channels": 2}, **layer)[0])
-    assert {"sum of 5 channels", "2 of them drawn", "group 1: inputs 5–9", "plus bias 4"} <= set(
-        said.values()
-    )
+    assert {
+        "sum of 5 channels",
+        "only 5–6 drawn",
+        "group 1: inputs 5–9",
+        "plus bias 4",
+    } <= set(said.values())
     assert "channel.7" not in said
     assert said["output.title"] == "output y, channel 3"
 

@@ -100,6 +100,40 @@ def test_where_windows_overlap_the_grid_is_the_padded_result() -> None:
     assert re.search(r"they add: row \d, column \d of the padded result: ", meets)
 
 
+@pytest.mark.parametrize(("dims", "said"), [
+    (1, "y begins at element 1"), (2, "y begins at row 1, column 1"),
+    (3, "y begins at depth 1, row 1, column 1"),
+])  # fmt: skip
+def test_the_padded_result_says_where_in_it_the_output_begins(dims: int, said: str) -> None:
+    found = {"padding": 1, "in_channels": 1, "dims": dims, "bias": [0]}
+    notes = [w for k, w in labels(last("distribution", **found)).items() if ".note." in k]
+    assert said in " ".join(notes)
+    shown = labels(last("distribution", **found | {"padding": 0})).values()
+    assert not any("begins" in words for words in shown)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_sum_says_how_many_products_are_left_out_of_it(channels: int) -> None:
+    for scene in scenes("collection", stride=2, in_channels=channels, seed=1):
+        said = written(scene)
+        terms = re.split(r" = (?=−?\d+(;|$| ))", said.split(": ")[-1], maxsplit=1)[0]
+        left = re.search(r"the other (\d+)? ?products? (?:is|are) 0", said)
+        assert left, said
+        assert terms.count("·") + int(left[1] or 1) == 9 or channels > 1
+
+
+def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_read() -> None:
+    scene = last("distribution", in_channels=2, channels=1, seed=1)
+    assert re.search(r"\(channel 0\) and \S+ \(channel 1, not drawn\)", scene.sentence)
+    assert "only channel 0 drawn" in labels(scene).values()
+
+
+@pytest.mark.parametrize("view", ["collection", "grad-bias"])
+def test_an_index_of_a_channel_is_called_one(view: str) -> None:
+    for scene in scenes(view, out_channels=2, out_channel=1, seed=1):
+        assert re.match(r"d?y\[1,\d,\d\] \(channel 1\) ", scene.sentence)
+
+
 def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
     for scene in scenes("distribution", in_channels=1, kernel_size=2, stride=2):
         assert labels(scene)["detail"] == ""
@@ -142,10 +176,10 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
 @pytest.mark.parametrize(
     ("asked", "picks"),
     [
-        ({"stride": 2, "padding": 1}, "; it picks 6 of the forward sizes 5 and 6"),
-        ({"stride": 4, "kernel_size": 4}, "; it picks 13 of the forward sizes 12–15"),
+        ({"stride": 2, "padding": 1}, "; sizes 5 and 6 both convolve to 3: it picks 6"),
+        ({"stride": 4, "kernel_size": 4}, "; sizes 12–15 all convolve to 3: it picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "; it picks 8 of the forward sizes 7 and 8, 11 of 9–11"),
+         "; sizes 7 and 8 both convolve to 3, 9–11 all convolve to 3: it picks 8 and 11"),
         ({"stride": 1, "dilation": 2}, ""),
     ],
 )  # fmt: skip
@@ -185,11 +219,11 @@ LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
           "depth  (2−1)·1 − 2·0 + 1·(1−1) + 0 + 1 = 2",
           "rows, columns  (2−1)·1 − 2·0 + 1·(2−1) + 0 + 1 = 3"]),
         ("convolution", {"input_size": 5},
-         ["size  y = (x + 2·p − d·(k−1) − 1) // s + 1",
-          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+         ["size  y = floor((x + 2·p − d·(k−1) − 1) / s) + 1",
+          "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-input", {},
-         ["size  dx = (dy + 2·p − d·(k−1) − 1) // s + 1",
-          "(5 + 2·0 − 1·(3−1) − 1) // 1 + 1 = 3"]),
+         ["size  dx = floor((dy + 2·p − d·(k−1) − 1) / s) + 1",
+          "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
          ["dw[k] = Σ x[i]·dy[i·s + k·d − p]", "size  that of w: 3"]),
         ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
@@ -246,10 +280,7 @@ def test_no_note_breaks_inside_a_formula() -> None:
     assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())
 
 
-FLIPPED = (
-    "every output element gathers its share through the flipped kernel: further on in x, "
-    "earlier in w"
-)
+FLIPPED = "every y[o] gathers x[i]·w[k] through the flipped kernel: further on in x, earlier in w"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -270,9 +301,8 @@ def test_nothing_is_stretched_where_the_stride_is_1(view: str) -> None:
 
 
 def test_letters_give_way_to_what_a_view_is_about() -> None:
-    asked = {"kernel_size": 3, "size": (640, 360)}
-    assert list(header("collection", **asked)) == ["formula.0"]
-    assert list(header("grad-bias", **asked)) == ["formula.law", "formula.0"]
+    assert list(header("collection", kernel_size=3, size=(620, 360))) == ["formula.0"]
+    assert list(header("grad-bias", kernel_size=3, size=(640, 360))) == ["formula.law", "formula.0"]
 
 
 def written(scene: Scene) -> str:

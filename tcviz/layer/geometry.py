@@ -251,13 +251,13 @@ class ConvTranspose:
         """Return the associated convolution's size formula with its numbers, per axis.
 
         >>> ConvTranspose(3, stride=2, padding=1).forward_formula(6)[0]
-        '(6 + 2·1 − 1·(3−1) − 1) // 2 + 1 = 3'
+        'floor((6 + 2·1 − 1·(3−1) − 1) / 2) + 1 = 3'
         """
         ends = self.forward_output_size(size)
         parts = zip(self.input_sizes(size, "size"), ends, self.border, strict=True)
         return tuple(
-            f"({n} + {_twice(*sides)} − {self.dilation[axis]}·({self.kernel_size[axis]}−1) − 1)"
-            f" // {self.stride[axis]} + 1 = {end}"
+            f"floor(({n} + {_twice(*sides)} − {self.dilation[axis]}·({self.kernel_size[axis]}−1) "
+            f"− 1) / {self.stride[axis]}) + 1 = {end}"
             for axis, (n, end, sides) in enumerate(parts)
         )
 
@@ -266,9 +266,9 @@ class ConvTranspose:
         """The associated convolution's size formula in letters.
 
         >>> ConvTranspose(3, stride=2, padding=1).forward_law
-        '(x + 2·p − d·(k−1) − 1) // s + 1'
+        'floor((x + 2·p − d·(k−1) − 1) / s) + 1'
         """
-        return f"(x + {self._both_sides} − d·(k−1) − 1) // s + 1"
+        return f"floor((x + {self._both_sides} − d·(k−1) − 1) / s) + 1"
 
     def check_channels(self, in_channels: int, out_channels: int) -> None:
         """Raise DataError if the channels cannot be shared out among the groups."""

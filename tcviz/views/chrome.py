@@ -14,7 +14,7 @@ from tcviz.views import channel_map
 from tcviz.views.look import Look
 from tcviz.views.picture_title import SUBTITLE, plain, titles
 
-SPACE = "    "
+SPACE = ";  "
 """What parts sums on one line."""
 BETWEEN, BEFORE = re.compile(SPACE), re.compile(" (?=[−+=≈] )")
 """Where a line of sums is broken: between them or else, in one, before a sign."""
@@ -203,7 +203,7 @@ def longest(look: Look, steps: int, ways: Callable[[int], Said], count: int) -> 
 def spoken(sentence: str, detail: str) -> str:
     """Return all that a footer says, for those who do not see it: on which line is no matter.
 
-    >>> spoken("y[0] = 3", "by rows    9 taps")
+    >>> spoken("y[0] = 3", "by rows;  9 taps")
     'y[0] = 3. by rows. 9 taps'
     """
     return ". ".join(filter(None, (sentence, *BETWEEN.split(detail))))

@@ -126,8 +126,8 @@ class CollectionView(GatheringView):
     name = "collection view"
     # What x[i] adds to y[o] came through tap k: the further on the one, the earlier the other.
     subtitle = (
-        "every output element gathers its share through the flipped kernel: further on in x, "
-        "earlier in w (k·d = o + p − i·s)"
+        "every y[o] gathers x[i]·w[k] through the flipped kernel: further on in x, earlier in w "
+        "(k·d = o + p − i·s)"
     )
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
 

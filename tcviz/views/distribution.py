@@ -208,15 +208,27 @@ def result_title(part: Part) -> str:
 
 
 def result_notes(part: Part) -> tuple[str, ...]:
-    """Return what the frame inside the padded result means, and why some cells stay 0."""
+    """Return what the frame in the padded result means, where y begins, and why some stay 0."""
     notes = []
     cut = {n for pair in part.layer.border for n in pair}
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
-        notes.append(f"outside the frame: border{width}, cropped")
+        notes.append(f"outside the frame: border{width}, cropped{_begins(part)}")
     if not part.reached.all():
         notes.append("grey: no window reaches it")
     return tuple(notes)
+
+
+def _begins(part: Part) -> str:
+    """Return where the output begins, if not where the padded result does.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> _begins(part(plan(padding=1).make())), _begins(part(plan(padding=((0, 1), 0)).make()))
+    ('; y begins at row 1, column 1', '')
+    """
+    first = [before for before, _ in part.layer.border]
+    return f"; y begins at {words.area(tuple(range(n, n + 1) for n in first))}" * any(first)
 
 
 class DistributionView(StepView):
@@ -319,8 +331,13 @@ class DistributionView(StepView):
             return symbol_words.spread(part, step, place)
         if len(values) == 1:
             return f"{named} = {values[0]} adds {values[0]}·w to {place}"
-        shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
-        return f"{named} is {shown}: each adds itself × w to {place}"
+        told = [f"{v} ({self._channel(c)})" for c, v in enumerate(values)]
+        return f"{named} is {words.several(told, 3)}: each adds itself × w to {place}"
+
+    def _channel(self, c: int) -> str:
+        """Return what a channel is called, and whether it has no panels."""
+        name = f"channel {self._part.first + c}"
+        return name if c < self._board.drawn else f"{name}, not drawn"
 
     def _overlap(self, running: Running) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""

@@ -283,11 +283,17 @@ class GatheringView(StepView):
         part = self._part
         count = int(step.counts.sum()) + is_named(part)  # where a bias is a term like others
         if part.channels == 1 or not step.counts.any():
-            whole = self._sentence(step, count), self._remark(step)
+            sentence, remarks = self._sentence(step, count), [self._remark(step)]
+            remarks = [*filter(None, remarks)]
+            zeros = [*filter(None, [self._zeros(step)])]
+            ways = ((sentence, "; ".join(some)) for some in (zeros + remarks, remarks))
             shorter = self._longest(lambda most: (self._sentence(step, most), ""), count)
-            return whole if self._fits(whole) else shorter
+            return next(filter(self._fits, ways), shorter)
         terms = part.channels * (count if is_named(part) else 1)
         sentence, _ = self._longest(lambda most: (self._sentence(step, most), " "), terms)
+        whole = chrome.SPACE.join(filter(None, (self._sums(step, count), self._zeros(step))))
+        if self._fits((sentence, whole)):
+            return sentence, whole
         said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
         return said if self._fits(said) else self._fewer(sentence, said[1])
 
@@ -305,6 +311,14 @@ class GatheringView(StepView):
         ways = ((sentence, chrome.SPACE.join(some)) for some in kept)
         return next(filter(self._fits, ways), (sentence, ""))
 
+    def _zeros(self, step: Step) -> str:
+        """Return how many products a sentence leaves out, as they are 0."""
+        count = 0 if is_named(self._part) else int((~step.counts).sum())
+        if not (count and step.counts.any()):
+            return ""
+        left_out = "the other product is 0" if count == 1 else f"the other {count} products are 0"
+        return left_out + " in each channel" * (self._part.channels > 1)
+
     def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
         """Return what else is said where there is room."""
         return ""
@@ -314,9 +328,9 @@ class GatheringView(StepView):
         part, ranges = self._part, self._board.ranges
         if is_named(part):
             return symbol_words.gathers(part, step, self._window(step), self.zeros, most)
-        named = part.names.y + words.place(
-            (part.channel, *step.at) if part.out_channels > 1 else step.at
-        )
+        several = part.out_channels > 1
+        named = part.names.y + words.place((part.channel, *step.at) if several else step.at)
+        named += f" (channel {part.channel})" * several
         parts = self._trace.sums[each(step.at)].tolist()
         with np.errstate(all="ignore"):
             result = ranges.output_format.said(sum(parts) + (part.bias or 0))

@@ -155,7 +155,9 @@ class BiasGradientView(StepView):
         form, value = ranges.output_format.said, step.values.item()
         before, total = running.before.item(), running.sums.item()
         written = words.grown(form(before), form(value), form(total))
-        named = words.place((part.channel, *step.at) if part.out_channels > 1 else step.at)
+        several = part.out_channels > 1
+        named = words.place((part.channel, *step.at) if several else step.at)
+        named += f" (channel {part.channel})" * several
         into = "the sum so far" if self._board.has("sums") else "db"
         return f"dy{named} = {ranges.x_format.said(value)} is added to {into}: {written}"
 

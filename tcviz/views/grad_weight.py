@@ -133,7 +133,7 @@ def dy_notes(part: WeightGradient) -> tuple[str, ...]:
     """Return what the zeros around dy are, whose it is, and where its last rows come from."""
     cut = {n for pair in part.layer.border for n in pair}
     width = f" of {max(cut)}" if len(cut) == 1 else ""
-    around = (f"zeros: border{width}, was cropped",) if cut != {0} else ()
+    around = (f"zeros: the cropped border{width}",) if cut != {0} else ()
     return *around, *extra_notes(part.layer.output_padding), *part.notes
 
 
@@ -152,7 +152,7 @@ class WeightGradientView(StepView):
     name = "gradient of the weight"
     subtitle = "every input element, times the window of dy that it reached, is added to dw"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
-    zero = "zero: border, was cropped"
+    zero = "zero: cropped border"
     _part: WeightGradient
     _trace: Correlation
 

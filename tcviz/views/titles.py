@@ -117,11 +117,24 @@ def output_notes(
     notes = []
     if part.channels > 1:
         notes.append(f"sum of {part.channels} {part.names.summed}s")
-        notes += [f"{drawn or 1} of them drawn"] * (drawn < part.channels)
+        notes += [undrawn(part, drawn or 1)] * (drawn < part.channels)
     notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
     return (*notes, *extra_notes(part.extra, "" if brief else picked(part)), *part.notes)
+
+
+def undrawn(part: Part, drawn: int) -> str:
+    """Return which channels have panels, where not all have.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> of = part(plan(in_channels=5).make())
+    >>> undrawn(of, 1), undrawn(of, 3)
+    ('only channel 0 drawn', 'only 0–2 drawn')
+    """
+    first = part.first
+    return f"only {f'{first}–{first + drawn - 1}' if drawn > 1 else f'channel {first}'} drawn"
 
 
 def picked(part: Part) -> str:
@@ -130,21 +143,24 @@ def picked(part: Part) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
-    ', computed like any other cell; it picks 6 of the forward sizes 5 and 6'
+    ', computed like any other cell; sizes 5 and 6 both convolve to 3: it picks 6'
     """
-    sides = zip(part.layer.forward_input_sizes(part.input_size), part.output_size, part.extra,
-                strict=True)  # fmt: skip
+    sides = zip(part.layer.forward_input_sizes(part.input_size), part.input_size,
+                part.output_size, part.extra, strict=True)  # fmt: skip
     # One that reaches as far as a stride picks a size that is another input's.
-    found = {sizes: n for sizes, n, extra in sides if extra and n in sizes}
-    picked = ", ".join(f"{n} of {_either(sizes)}" for sizes, n in found.items())
+    found = {sizes: (small, n) for sizes, small, n, extra in sides if extra and n in sizes}
     computed = f", computed like any other {words.element(part.layer.dims)}"
-    return computed + (f"; it picks {picked}".replace("of", "of the forward sizes", 1)
-                       if found else "")  # fmt: skip
+    if not found:
+        return computed
+    alike = ", ".join(f"{_both(sizes)} convolve to {small}" for sizes, (small, _) in found.items())
+    picked = words.several([str(n) for _, n in found.values()])
+    return f"{computed}; sizes {alike}: it picks {picked}"
 
 
-def _either(sizes: range) -> str:
+def _both(sizes: range) -> str:
     """Return a few numbers in words, and more by their ends."""
-    return words.several([*map(str, sizes)]) if len(sizes) < 3 else words.span(sizes)
+    two = len(sizes) < 3
+    return f"{words.several([*map(str, sizes)])} both" if two else f"{words.span(sizes)} all"
 
 
 def _last(extra: tuple[int, ...]) -> str:
