@@ -316,8 +316,8 @@ class GatheringView(StepView):
         count = 0 if is_named(self._part) else int((~step.counts).sum())
         if not (count and step.counts.any()):
             return ""
-        left_out = "the other product is 0" if count == 1 else f"the other {count} products are 0"
-        return left_out + " in each channel" * (self._part.channels > 1)
+        others = "1 other is 0" if count == 1 else f"{count} others are 0"
+        return "in each " * (self._part.channels > 1) + others
 
     def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
         """Return what else is said where there is room."""
