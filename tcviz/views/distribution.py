@@ -53,8 +53,6 @@ from tcviz.views.titles import (
     source_size,
 )
 
-LENS = "this window, now"
-"""What the sums are called that a step adds to."""
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
 STAIRS = 10
@@ -106,13 +104,14 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
-                              lens=held["padded"].lens("padded", kernel, LENS)),
+                              lens=held["padded"].lens("padded", kernel, "result, now")),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
                              shared=True, begins=True, result=True, numbered=True,
                              notes=output_notes(part, ranges, drawn),
-                             lens=held["output"].lens("output", kernel, LENS, shared=True),
+                             lens=held["output"].lens("output", kernel, f"{part.names.y}, now",
+                                                      shared=True),
                              instead=_alone(part, ranges, result)),
     ]  # fmt: skip
 

@@ -49,7 +49,8 @@ class SlicesBoard(Board):
         cells = self.cells[key][channel]
         panel = layout.panel(key)
         notes = self.notes.get(key, ()) if layout.notes else ()
-        heading = Heading(self.stage, f"{key}.{channel}" if channel else key, panel, cells)
+        name = f"{key}.{channel}" if channel else key
+        heading = Heading(self.stage, name, panel, cells, self._unsaid(key))
         if place in layout.asides:
             yield from heading.beside(layout.asides[place], notes)
             return
@@ -59,6 +60,11 @@ class SlicesBoard(Board):
             yield from heading.above(layout.headings[place])
         if not self._is_alone(place):
             yield from self.stage.notes(cells, notes)
+
+    def _unsaid(self, key: str) -> str:
+        """Return what is added to the output where no trunk leads to it."""
+        added = self.furniture.added if key == "output" and self.drawn > 1 else ""
+        return f"Σ {added}" if added and not self.layout.trunk else ""
 
     def _is_alone(self, place: Place) -> bool:
         others = (other for other in self._places() if other != place)

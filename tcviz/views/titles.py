@@ -143,7 +143,7 @@ def picked(part: Part) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
-    ', computed like any other cell; sizes 5 and 6 both convolve to 3: it picks 6'
+    ', computed like any other cell; sizes 5 and 6 convolve to 3: it picks 6'
     """
     sides = zip(part.layer.forward_input_sizes(part.input_size), part.input_size,
                 part.output_size, part.extra, strict=True)  # fmt: skip
@@ -152,15 +152,14 @@ def picked(part: Part) -> str:
     computed = f", computed like any other {words.element(part.layer.dims)}"
     if not found:
         return computed
-    alike = ", ".join(f"{_both(sizes)} convolve to {small}" for sizes, (small, _) in found.items())
+    alike = ", ".join(f"{_either(sizes)} to {small}" for sizes, (small, _) in found.items())
     picked = words.several([str(n) for _, n in found.values()])
-    return f"{computed}; sizes {alike}: it picks {picked}"
+    return f"{computed}; sizes {alike.replace('to', 'convolve to', 1)}: it picks {picked}"
 
 
-def _both(sizes: range) -> str:
+def _either(sizes: range) -> str:
     """Return a few numbers in words, and more by their ends."""
-    two = len(sizes) < 3
-    return f"{words.several([*map(str, sizes)])} both" if two else f"{words.span(sizes)} all"
+    return words.several([*map(str, sizes)]) if len(sizes) < 3 else words.span(sizes)
 
 
 def _last(extra: tuple[int, ...]) -> str:
