@@ -11,7 +11,8 @@ from tcviz.api import Figure, animate, figure
 from tcviz.layer.parts import part
 from tcviz.request.inputs import plan
 from tcviz.scene.marks import Cell, Label, Rect, Scene
-from tcviz.scene.theme import load
+from tcviz.scene.shades import lightness
+from tcviz.scene.theme import load, presets
 from tcviz.views import legend
 from tcviz.views.collection import CollectionView
 from tcviz.views.distribution import DistributionView
@@ -120,6 +121,21 @@ def test_it_shows_roles_as_the_panels_do(view: str, roles: int, preset: str) -> 
         assert (style.fill, style.dash, style.hatch, style.bold) in looks, words
         assert not style.hatch or (style.line, style.hatch) in hatched
     assert len({cell.style for cell in shown.values()}) == len(shown) == roles
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_no_two_swatches_are_alike(preset: str) -> None:
+    asked = {"kernel_size": 2, "stride": 3, "output_padding": 1, "in_channels": 1}
+    shown = swatches(scene("collection", theme=preset, **asked))
+    assert {"inserted zero", "nothing reaches it"} < set(shown)
+    assert len({cell.style for cell in shown.values()}) == len(shown)
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_a_border_is_told_from_what_is_not_there_yet(preset: str) -> None:
+    cell = swatches(scene("distribution", theme=preset, **LAYER))["border: cropped"]
+    assert cell.style.dash
+    assert abs(lightness(cell.style.fill) - lightness(load(preset).background)) >= 3
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -142,8 +142,8 @@ class Theme:
             return self.now_soft if kind is Kind.BORDER else self.now_fill
         if kind is Kind.BORDER:
             return self.border_fill
-        if kind is Kind.ZERO:
-            return self.zero_fill
+        if kind is Kind.ZERO:  # of what is made: nothing reaches it
+            return self.border_fill if state is State.DONE else self.zero_fill
         return {State.DONE: tint.fill, State.KNOWN: tint.paper}.get(state, self.background)
 
     def _hatch(self, fill: Colour) -> Colour:

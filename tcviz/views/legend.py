@@ -66,7 +66,7 @@ def entries(zero: str) -> tuple[LegendEntry, ...]:
         LegendEntry("partial sum", VALUES, State.PARTIAL),
         LegendEntry("done", VALUES, State.DONE),
         LegendEntry(zero, (Kind.ZERO,), made=False),
-        LegendEntry("nothing reaches it", (Kind.ZERO,), made=True),
+        LegendEntry("nothing reaches it", (Kind.ZERO,), shown=State.DONE, made=True),
         LegendEntry("border: cropped", (Kind.BORDER,), shown=State.PENDING),
         LegendEntry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
     )
