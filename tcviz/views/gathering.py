@@ -219,9 +219,10 @@ class GatheringView(StepView):
         read = flags(part.input_size, tuple(sources))
         reading, having = self._sources(step, read, State.READ), alike(step.counts.shape)
         taps = having + np.where(step.counts, 0, role(Kind.ZERO, State.KNOWN)).astype(np.uint8)
+        held = having + np.where(step.counts, 0, role(Kind.ZERO, State.READ)).astype(np.uint8)
         cells = {
             **reading,
-            "window": (step.values, taps),
+            "window": (step.values, held),
             "kernel": (part.weight, having),
             "w": (self._factors, having),
             "product": (step.products, taps),
@@ -286,7 +287,9 @@ class GatheringView(StepView):
             sentence, remarks = self._sentence(step, count), [self._remark(step)]
             remarks = [*filter(None, remarks)]
             zeros = [*filter(None, [self._zeros(step)])]
-            ways = ((sentence, "; ".join(some)) for some in (zeros + remarks, remarks))
+            brief = sentence.replace(f" (channel {part.channel})", "", 1)
+            ways = ((said, "; ".join(some)) for some in (zeros + remarks, remarks)
+                    for said in (sentence, brief))  # fmt: skip
             shorter = self._longest(lambda most: (self._sentence(step, most), ""), count)
             return next(filter(self._fits, ways), shorter)
         terms = part.channels * (count if is_named(part) else 1)

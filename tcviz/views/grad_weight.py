@@ -22,7 +22,7 @@ from tcviz.layer.gradients import WeightGradient
 from tcviz.layer.trace import Running, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
 from tcviz.views.board import SHORT
 from tcviz.views.look import Look
@@ -183,21 +183,23 @@ class WeightGradientView(StepView):
     def _shown(self, running: Running) -> Shown:
         part, step, sums = self._part, running.step, running.sums
         at, n, counts = tuple((i,) for i in step.at), step.number, step.counts
-        reached, done = self._first <= n, self._last <= n
-        lit, calm = (roles(self._kinds, reached, done, counts, s) for s in (State.WRITTEN, None))
-        was = roles(self._kinds, self._first < n, self._last < n, counts, None)
+        # A zero from the border is added like any other product: from the first on it shows.
+        begun, done = np.minimum(self._first, 0) <= n, self._last <= n
+        lit, calm = (roles(self._kinds, begun, done, counts, s) for s in (State.WRITTEN, None))
+        was = roles(self._kinds, begun & (n > 0), self._last < n, counts, None)
         source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
         (x, dy), settled = (
             (self._board.input_roles(np.where(source, state, State.KNOWN)),
              (self._dy_kinds * len(State) + np.where(window, state, State.KNOWN)).astype(np.uint8))
             for state in (State.READ, State.KNOWN)
         )  # fmt: skip
-        taps = np.where(counts, Kind.VALUE, Kind.ZERO) * len(State) + State.KNOWN
-        taps = taps.astype(np.uint8)
+        met, zero = (role(kind, State.KNOWN) for kind in (Kind.VALUE, Kind.ZERO))
+        taps = np.where(counts, met, zero).astype(np.uint8)
+        held = np.where(counts, met, role(Kind.ZERO, State.READ)).astype(np.uint8)
         cells = {
             "x": (part.x, x),
             "dy": (part.padded, dy),
-            "window": (step.factors, taps),
+            "window": (step.factors, held),
             "element": (part.x[each(np.ix_(*at))], alike((1,) * len(at), State.READ)),
             "product": (step.products, taps),
             "before": (running.before, was),
