@@ -15,7 +15,7 @@ from tcviz.layer import parts
 from tcviz.picture.links import routes
 from tcviz.request import inputs
 from tcviz.scene import text, theme
-from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Mark, Rect
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect
 from tcviz.scene.shades import contrast
 from tcviz.views.look import Look
 from tests.slices import (
@@ -290,3 +290,20 @@ def test_arrows_lead_from_panel_to_panel_wherever_they_stand(view, geometry, siz
     signs = {m.key: m for m in scene.marks if m.key.endswith(".sign")}
     wanted = ["w.0", "product.0"] if view == "distribution" else ["stretched.0", "product.0"]
     assert [key for key in wanted if f"{key}.sign" not in signs] == []
+
+
+def test_an_arrow_between_two_panels_glows_only_beside_what_is_lit() -> None:
+    asked = {"dims": 3, "input_size": 2, "kernel_size": 2, "stride": 2, "in_channels": 2}
+    now, glowing = theme.load("light").now, 0
+    drawn = tcviz.animate(view="distribution", **asked).drawn
+    for scene, _ in drawn.moments(range(drawn.steps)):
+        frames = [m.rect for m in scene.marks if isinstance(m, Box) and m.key.startswith("now.")]
+        cells = [m.rect for m in scene.marks if isinstance(m, Cell) and m.key.startswith("padded.")]
+        left = min(cell.x for cell in cells)
+        for m in scene.marks:
+            if isinstance(m, Connector) and m.key.startswith("add.") and m.ink == now:
+                y, glowing = m.points[-1][1], glowing + 1
+                assert any(f.y < y < f.bottom and f.x - left < f.w + 1 for f in frames)
+            if isinstance(m, Connector) and m.key.startswith("take.") and m.ink == now:
+                assert any(f.y < m.points[0][1] < f.bottom for f in frames)
+    assert 0 < glowing < 2 * drawn.steps

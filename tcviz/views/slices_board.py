@@ -20,16 +20,16 @@ from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
 from tcviz.views.board import Board
 from tcviz.views.headings import Heading
 from tcviz.views.panel import Cells, Grid, Slices
-from tcviz.views.shown import Link, Meeting, Shown, Window
+from tcviz.views.shown import Link, Meeting, Shown, Window, hull
 from tcviz.views.stage import NODE
 from tcviz.views.titles import ADDED
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
-NEAR, THIN, SIGN = 5.0, 1.5, 16.0
-"""Room between connectors and slices, the width of frames where nothing happens, and the text size
-of signs on arrows."""
+NEAR, THIN, SIGN = 5.0, 2.0, 16.0
+"""Room between connectors and slices, the width of frames where nothing happens, which cover those
+of what is kept, and the text size of signs on arrows."""
 
 
 class SlicesBoard(Board):
@@ -123,8 +123,33 @@ class SlicesBoard(Board):
         else:
             yield from self._lead(link, 0, now=False)
 
-    def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002
-        return self._lead(link, c, now=link.now)
+    def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield what leads from a panel to another now: beside what is lit, if it glows."""
+        places = self._place(link.start, c), self._place(link.end, c)
+        summed = self.drawn > 1 and link.end == "output"
+        if summed or not (self._neighbours(link) and self.stage.on_one_line(*places)):
+            return self._lead(link, c, now=link.now)
+        lit = [self._beside(*place, shown, side) for side, place in enumerate(places)]
+        meets = [bool(rect) or self._is_whole(key, shown) for rect, (key, _) in
+                 zip(lit, places, strict=True)]  # fmt: skip
+        start, end = lit
+        return self._across(link, c, now=link.now and all(meets), start=start, end=end)
+
+    def _is_whole(self, key: str, shown: Shown) -> bool:
+        """Return whether all of a panel takes part in a step."""
+        return self.tensors[key].hue == "step" or key not in shown.lit
+
+    def _beside(self, key: str, c: int, shown: Shown, side: int) -> Rect | None:
+        """Return what is lit of the slices at the right edge of a panel, or on side 1 the left."""
+        if self._is_whole(key, shown):
+            return None
+        around, panels = self.cells[key][c].rect, self.panels(key, c)
+        for d, *window in self._spans(self.layout.panel(key), shown).values():
+            rect = panels[d].rect
+            at_edge = rect.x == around.x if side else rect.right == around.right
+            if at_edge and all(window):
+                return panels[d].grid.span(*hull(window))
+        return None
 
     def _lead(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
         """Yield what leads from a panel to another: across a gutter, under others, or down."""
@@ -137,12 +162,20 @@ class SlicesBoard(Board):
             return self._across(link, c, now=now)
         return self._under(link, c, now=now)
 
-    def _across(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
-        """Yield an arrow between two panels beside each other, with what happens on the way."""
+    def _across(
+        self, link: Link, c: int, *, now: bool, start: Rect | None = None, end: Rect | None = None
+    ) -> Iterator[Mark]:
+        """Yield an arrow between two panels beside each other, with what happens on the way.
+
+        It begins and ends beside what is lit of them, or else in the middle of the second.
+        """
         name, (first, last) = f"{link.name}.{c}", self._ends(link, c)
-        begin, end = (first.right, last.center[1]), (last.x, last.center[1])
-        tip = self.stage.before(self._place(link.end, c), end)
-        yield (arrow := self.stage.arrow(name, begin, tip, now=now))
+        low = (end or last).center[1]
+        high = (
+            start.center[1] if start else low if first.y < low < first.bottom else first.center[1]
+        )
+        tip = self.stage.before(self._place(link.end, c), (last.x, low))
+        yield (arrow := self.stage.arrow(name, (first.right, high), tip, now=now))
         _, *_, (x1, y) = arrow.points
         x = (max(arrow.points[0][0], self._named_to(*self._place(link.start, c))) + x1) / 2
         yield from self._said(link, name, (x, y - 13), (x, y + 14), now=now)
