@@ -319,8 +319,10 @@ class GatheringView(StepView):
         count = 0 if is_named(self._part) else int((~step.counts).sum())
         if not (count and step.counts.any()):
             return ""
-        others = "1 other is 0" if count == 1 else f"{count} others are 0"
-        return "in each " * (self._part.channels > 1) + others
+        verb = "is" if count == 1 else "are"
+        if self._part.channels > 1:  # few words: pages hold them once for each step
+            return f"{count} more {verb} 0"
+        return f"{count} other term{'s' * (count > 1)} {verb} 0"
 
     def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
         """Return what else is said where there is room."""
