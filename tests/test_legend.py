@@ -30,7 +30,10 @@ def named(scene: Scene) -> list[str]:
 
 
 def swatches(scene: Scene) -> dict[str, Cell]:
-    cells = [m for m in scene.marks if isinstance(m, Cell) and m.key.startswith("legend.")]
+    """Return the last cell of each role, which looks as in the result."""
+    of = {m.key.split("[")[0]: m for m in scene.marks
+          if isinstance(m, Cell) and m.key.startswith("legend.")}  # fmt: skip
+    cells = [*of.values()]
     return dict(zip(named(scene), cells, strict=True))
 
 
@@ -123,6 +126,15 @@ def test_it_shows_roles_as_the_panels_do(view: str, roles: int, preset: str) -> 
     assert len({cell.style for cell in shown.values()}) == len(shown) == roles
 
 
+@SPREAD
+def test_a_role_has_a_swatch_in_the_colours_of_each_panel_that_shows_it(view: str) -> None:
+    seen, theme = scene(view, in_channels=2, **LAYER), load("light")
+    made = {theme.channel(0).fill, theme.channel(1).fill, theme.output_fill}
+    place = named(seen).index("done")
+    assert {m.style.fill for m in seen.marks
+            if isinstance(m, Cell) and m.key.startswith(f"legend.{place}[")} == made  # fmt: skip
+
+
 @pytest.mark.parametrize("preset", presets())
 def test_no_two_swatches_are_alike(preset: str) -> None:
     asked = {"kernel_size": 2, "stride": 3, "output_padding": 1, "in_channels": 1}
@@ -170,6 +182,9 @@ def test_it_is_left_out_where_nobody_wants_it() -> None:
 
 def test_it_is_left_out_where_it_has_no_room() -> None:
     look, found = Look(load("light")), legend.entries("zero")
-    tints, rooms = dict.fromkeys(found, look.theme.result), [Rect(0, 0, w, 20) for w in (900, 700)]
+    tints, rooms = (
+        dict.fromkeys(found, (look.theme.result,)),
+        [Rect(0, 0, w, 20) for w in (900, 700)],
+    )
     ample, scant = (tuple(legend.marks(look, tints, room)) for room in rooms)
     assert (len(ample), scant) == (2 * len(found), ())

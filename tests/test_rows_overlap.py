@@ -102,7 +102,7 @@ def test_kernel_3_and_stride_2_make_heaps_of_one_and_two_in_turn() -> None:
     assert [heights[x] for x in sorted(heights)] == [1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]
     assert words(scene)["sentence"] == (
         "uneven: kernel 3 is not a multiple of stride 2, so 1 or 2 input elements reach fully "
-        "covered output elements; kernel 4 avoids it"
+        "covered output elements; kernel 4 = 2·2 avoids it"
     )
     assert words(scene)["detail"].startswith("all elements: 1 or 2 elements; sums of |w|: ")
 

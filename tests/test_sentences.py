@@ -126,6 +126,8 @@ def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_rea
     scene = last("distribution", in_channels=2, channels=1, seed=1)
     assert re.search(r"\(channel 0\) and \S+ \(channel 1, not drawn\)", scene.sentence)
     assert "only channel 0 drawn" in labels(scene).values()
+    for scene in scenes("distribution", in_channels=3, channels=2, stride=2, padding=1):
+        assert "…" not in labels(scene)["sentence"]
 
 
 @pytest.mark.parametrize("view", ["collection", "grad-bias"])

@@ -185,7 +185,7 @@ def _carried(old: S, new: S) -> Motion:
 
 def _led(old: Connector, new: Connector) -> Motion:
     routes = alike(old.points, new.points)
-    if routes is None:
+    if routes is None or old.ink != new.ink:  # what does not glow stays in one place
         return partial(_half, old, new)
     pairs = list(zip(*routes, strict=True))
     return lambda now: [

@@ -202,9 +202,9 @@ class Board(Surrounded):
         gathered = key and self.has(key) and self.has("output")
         return *marks, *(self._gathered(key) if gathered else ())
 
-    def tint(self, key: str) -> Tint:
-        """Return the tint of a panel, of several channels' that of the first."""
-        return self._hue(0, self.tensors[key])
+    def tints(self, key: str) -> Sequence[Tint]:
+        """Return the tints of a panel, of each drawn channel."""
+        return [self._hue(c, self.tensors[key]) for c in range(len(self.cells[key]))]
 
     @cached_property
     def told(self) -> tuple[str, ...]:

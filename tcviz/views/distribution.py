@@ -25,7 +25,7 @@ from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.theme import State
-from tcviz.views import symbol_words, words
+from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles
 from tcviz.views.ranges import Ranges
@@ -53,6 +53,8 @@ from tcviz.views.titles import (
     source_size,
 )
 
+UNDRAWN = ", not drawn"
+"""What is said of a channel that has no panels."""
 OVER = 24.0
 """How far the heading of an element may stand out beside names, which need the room."""
 STAIRS = 10
@@ -289,7 +291,8 @@ class DistributionView(StepView):
                    "padded": calm, "output": part.crop(calm)}  # fmt: skip
         links = Link("take", "x", "element"), Link("add", "product", "padded")
         taps = Meeting("padded", step.places, step.counts)
-        said = self._sentence(step), "; ".join(filter(None, self._details(running)))
+        detail = "; ".join(filter(None, self._details(running)))
+        said = self._whole(self._sentence(step), detail), detail
         return Shown(n, cells, self._lit(step), links, said, taps, settled)
 
     def _lit(self, step: Step) -> dict[str, Window]:
@@ -336,7 +339,13 @@ class DistributionView(StepView):
     def _channel(self, c: int) -> str:
         """Return what a channel is called, and whether it has no panels."""
         name = f"channel {self._part.first + c}"
-        return name if c < self._board.drawn else f"{name}, not drawn"
+        return name if c < self._board.drawn else f"{name}{UNDRAWN}"
+
+    def _whole(self, sentence: str, detail: str) -> str:
+        """Return a sentence, without what is said of channels where there is no room for it."""
+        if chrome.is_whole(self._board.look, self.steps, sentence, detail):
+            return sentence
+        return sentence.replace(UNDRAWN, "")
 
     def _overlap(self, running: Running) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""

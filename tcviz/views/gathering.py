@@ -195,7 +195,7 @@ class GatheringView(StepView):
         wide = self._wide
         kept: Mapping[str, tuple[str, Window]] = {wide: ("real", self._source.kept)} if wide else {}
         links = (Link("stretch", "x", wide), Link("flip", "kernel", "w", "↓ flipped"))
-        return Furniture(kept, links, gathered="result", added=self._added)
+        return Furniture(kept, links, gathered="result", added=self._added, told=("result",))
 
     @property
     def _added(self) -> str:

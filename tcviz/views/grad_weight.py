@@ -82,7 +82,8 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
         held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×"),
         held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
         held["before"].panel("before", kernel, "dw before", "sum so far", gap=42, begins=True,
-                             grows=True, instead=replace(made, begins=True, sign="")),
+                             grows=True, sign="+",
+                             instead=replace(made, begins=True, sign="")),
         made,
     ]  # fmt: skip
 
@@ -210,7 +211,9 @@ class WeightGradientView(StepView):
         # In columns the window is above its products.
         take = ("x", "element") if self._board.aligned else ("dy", "window")
         added = "before" if self._board.has("before") else "dw"
-        links = Link("take", *take), Link("add", "product", added, "+", whole=True)
+        links = [Link("take", *take)]
+        if self._board.aligned or added == "dw":  # products and a sum are an equation, no way
+            links.append(Link("add", "product", added, "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)
         said = self._sentence(step), "; ".join(filter(None, details))
         over = {"x": settled[0], "dy": settled[1], "dw": calm}

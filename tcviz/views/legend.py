@@ -5,14 +5,14 @@ It is the same in all steps, and stands only where there is room for all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from tcviz.scene import text
-from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, cell_key, part_key
+from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, Style, cell_key, part_key
 from tcviz.scene.theme import ROLES, Kind, State, Tint, role
 from tcviz.views.look import SMALLEST_LABEL, Look
 from tcviz.views.panel import Roles
@@ -72,8 +72,10 @@ def entries(zero: str) -> tuple[LegendEntry, ...]:
     )
 
 
-def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> dict[LegendEntry, str]:
-    """Return the roles that occur in some moments of panels, and the last panel in which.
+def occurring(
+    named: Iterable[LegendEntry], moments: Iterable[Cells]
+) -> dict[LegendEntry, list[str]]:
+    """Return the roles that occur in some moments of panels, and in which.
 
     What is not made is read in some moment.
     """
@@ -87,7 +89,9 @@ def occurring(named: Iterable[LegendEntry], moments: Iterable[Cells]) -> dict[Le
             return True
         return entry.made in (None, _is_made(codes)) and bool(entry.codes & codes)
 
-    return {entry: key for entry in named for key, codes in met.items() if occurs(entry, codes)}
+    found = ((entry, [key for key, codes in met.items() if occurs(entry, codes)])
+             for entry in named)  # fmt: skip
+    return {entry: keys for entry, keys in found if keys}
 
 
 def _codes(roles: Roles) -> list[int]:
@@ -105,22 +109,44 @@ def height(look: Look) -> float:
     return ABOVE + _flat(look) - OVER if look.legend and look.chrome else 0.0
 
 
-def marks(look: Look, named: Mapping[LegendEntry, Tint], room: Rect) -> Iterator[Mark]:
-    """Yield the legend of roles in panels of some tints at the foot of a room, if it has room."""
+def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -> Iterator[Mark]:
+    """Yield the legend of roles in panels of some tints at the foot of a room, if it has room.
+
+    Each has a cell for each look that it has in them, or all have one where that is too wide.
+    """
+    every = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
+    for looks in (every, {entry: styles[-1:] for entry, styles in every.items()}):
+        made = [*_marks(look, looks, room)]
+        if made:
+            yield from made
+            return
+
+
+def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
+    """Return how a role looks in panels of some tints."""
+    own = [look.theme.step] if entry.state in NOW else tints
+    return list(dict.fromkeys(look.theme.styles(tint)[entry.drawn] for tint in own))
+
+
+def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect) -> Iterator[Mark]:
+    """Yield the legend of roles that look so, if there is room for it."""
     size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
     side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
     x, middle = room.x, room.bottom + OVER - flat / 2
-    wide = sum(side + AROUND + BETWEEN + text.width(entry.words, size) for entry in named) - BETWEEN
+    cells = side * sum(map(len, named.values()))
+    words = sum(AROUND + BETWEEN + text.width(entry.words, size) for entry in named)
+    wide = cells + words - BETWEEN
     if wide > room.w:
         return
     theme = look.theme
-    for i, (entry, own) in enumerate(named.items()):
-        tint = theme.step if entry.state in NOW else own
-        style, name = theme.styles(tint)[entry.drawn], PanelName("legend", i)
-        words = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
-        box = Rect(x, middle - flat / 2, side, flat)
-        yield Cell(cell_key(name, 0, 0), box, words, sample, style)
-        x += side + AROUND
+    for i, (entry, styles) in enumerate(named.items()):
+        name = PanelName("legend", i)
+        for n, style in enumerate(styles):
+            shown = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
+            box = Rect(x, middle - flat / 2, side, flat)
+            yield Cell(cell_key(name, 0, n), box, shown, sample, style)
+            x += side
+        x += AROUND
         key = part_key(name, "words")
         yield Label(key, (x, middle), entry.words, size, theme.muted, theme.background)
         x += text.width(entry.words, size) + BETWEEN

@@ -128,9 +128,9 @@ class MatrixBoard(Surrounded):
         shown = [key for key in self.cells if not self.stage.layout.spots[key, 0].heat]
         return [*shown, *["zeros"] * ("matrix" in shown)]
 
-    def tint(self, key: str) -> Tint:
+    def tints(self, key: str) -> Sequence[Tint]:
         """Return the tint of a panel."""
-        return self._theme.result if key in ("y.vector", "output") else self._tint
+        return [self._theme.result if key in ("y.vector", "output") else self._tint]
 
     def _now(self, shown: Shown) -> Iterator[Box]:
         """Yield frames around what is lit: lines of the matrix, what they read, use and make."""

@@ -132,8 +132,9 @@ class SlicesBoard(Board):
         lit = [self._beside(*place, shown, side) for side, place in enumerate(places)]
         meets = [bool(rect) or self._is_whole(key, shown) for rect, (key, _) in
                  zip(lit, places, strict=True)]  # fmt: skip
-        start, end = lit
-        return self._across(link, c, now=link.now and all(meets), start=start, end=end)
+        if not all(meets):
+            return self._across(link, c, now=False)
+        return self._across(link, c, now=link.now, start=lit[0], end=lit[1])
 
     def _is_whole(self, key: str, shown: Shown) -> bool:
         """Return whether all of a panel takes part in a step."""

@@ -30,8 +30,8 @@ class Surrounded(ABC):
         return ()
 
     @abstractmethod
-    def tint(self, key: str) -> Tint:
-        """Return the tint of a panel, of several channels' that of the first."""
+    def tints(self, key: str) -> Sequence[Tint]:
+        """Return the tints of a panel, of each drawn channel."""
 
     def frame(self, subtitle: str) -> tuple[Mark, ...]:
         """Return the header."""
@@ -66,5 +66,6 @@ class Surrounded(ABC):
             room = replace(room, w=corner.x - legend.BETWEEN - room.x)
         cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
-        tints = {entry: self.tint(key) for entry, key in found.items()}
+        tints = {entry: [t for key in keys for t in self.tints(key)]
+                 for entry, keys in found.items()}  # fmt: skip
         yield from legend.marks(self.look, tints, room)
