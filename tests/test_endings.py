@@ -23,7 +23,8 @@ if sys.platform == "win32":
 PLACES = 100
 WORDS = {SIGINT: "interrupted", SIGTERM: "terminated"}
 SMALLEST = "-q -n 1 -k 1 --size 560x315"
-MOVING = [f"animate --first 1 -o o.{s}" for s in ("gif", "apng", "webp", "mp4", "webm", "html")]
+FILMS = ("gif", "apng", "webp", "mp4", "webm", "svg", "html")
+MOVING = [f"animate --first 1 -o o.{form}" for form in FILMS]
 STILLS = [f"figure --crop -o o.{s}" for s in ("svg", "png", "pdf", "eps", "pgf", "pptx")]
 
 

@@ -23,7 +23,7 @@ from tcviz.scene.shades import rgb
 from tcviz.scene.theme import load, presets
 from tests.test_export_video import CODECS, colours
 
-FILMS = [name for name, form in FORMATS.items() if not form.pages]
+FILMS = [name for name, form in FORMATS.items() if not (form.pages or form.drawn)]
 SMALL: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 2, "seed": 3}
 MOVING: dict[str, Any] = {"transition": 0.2, "fps": 10, "step_duration": 0.333, "hold": 0.5}
 CREEPING: dict[str, Any] = {**MOVING, "transition": 0.6, "fps": 50}

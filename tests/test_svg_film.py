@@ -213,6 +213,25 @@ def test_auto_is_light_and_dark_in_one_file(tmp_path: Path) -> None:
     assert "prefers-color-scheme" in (tmp_path / "a.svg").read_text()
 
 
+def test_a_gallery_holds_both_themes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.toml").write_text("""
+        [defaults]
+        theme = "auto"
+        format = "svg"
+        size = "640x360"
+        [[item]]
+        name = "still"
+        [[item]]
+        name = "film"
+        command = "animate"
+        first = 2
+    """)
+    assert run("gallery", "g.toml", "-j", "1")[0] == 0
+    for name in ("still", "film"):
+        assert "prefers-color-scheme" in (tmp_path / f"{name}.svg").read_text()
+    assert "animation-name" in (tmp_path / "film.svg").read_text()
+
+
 def test_an_image_of_tints_is_there_in_both_themes(tmp_path: Path) -> None:
     figure(theme="auto", input_size=64, seed=1).save(tmp_path / "a.svg")
     data = (tmp_path / "a.svg").read_text()
