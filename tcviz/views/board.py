@@ -38,7 +38,7 @@ from tcviz.views import chrome, legend, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Roles
+from tcviz.views.panel import Cells, Grid, Roles, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
     Content,
@@ -135,7 +135,7 @@ class Board(Surrounded):
 
     def input_roles(self, states: Roles) -> Roles:
         """Return the roles of an input's cells in these states."""
-        return (self._kinds * len(State) + states).astype(np.uint8)
+        return in_states(self._kinds, states)
 
     def has(self, key: str) -> bool:
         """Return whether the arrangement that was taken has such a panel."""

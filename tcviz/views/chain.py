@@ -28,6 +28,7 @@ from tcviz.views import chrome, words
 from tcviz.views.legend import VALUES, LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import told
+from tcviz.views.panel import Roles, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Furniture, Link, Shown, Window, kinds
 from tcviz.views.stage import size_text
@@ -190,10 +191,13 @@ class ChainView(StepView):
         met = [tuple(tuple(map(int, np.flatnonzero(side))) for side in stage) for stage in ways]
         states = [State.READ] * last + [State.WRITTEN]
         cells: dict[str, Content] = {}
+        calm: dict[str, Roles] = {}
         for i, (stage, state) in enumerate(zip(ways, states, strict=True)):
             values = reduce(np.multiply.outer, stage)
             lit = np.where(values > 0, state, State.PENDING)
-            cells[key(i)] = values, (self._kinds[i] * len(State) + lit).astype(np.uint8)
+            cells[key(i)] = values, in_states(self._kinds[i], lit)
+            over = np.where(values > 0, State.KNOWN, State.PENDING)
+            calm[key(i)] = in_states(self._kinds[i], over)
         windows: dict[str, Window] = {key(i): at for i, at in enumerate(met) if all(at)}
         links = [
             Link(f"reach.{i + 1}", key(i), key(i + 1))
@@ -201,7 +205,7 @@ class ChainView(StepView):
             if key(i) in windows
         ]
         total = prod(int(side.sum()) for side in ways[0])
-        return Shown(number, cells, windows, links, self._said(cell, met, total))
+        return Shown(number, cells, windows, links, self._said(cell, met, total), calm=calm)
 
     @cached_property
     def _has_arrows(self) -> bool:

@@ -33,7 +33,7 @@ from tcviz.views.gathering import (
     tensors,
 )
 from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Roles, Values, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
 from tcviz.views.step_view import board_of
@@ -83,7 +83,7 @@ class Padded:
         found[np.ix_(*self.kept)] = kinds(self.part.input_size, self.part.source_extra)
         states = np.zeros(self.shape, dtype=np.uint8)
         states[np.ix_(*places)] = state
-        return (found * len(State) + states).astype(np.uint8)
+        return in_states(found, states)
 
     def window(self, places: Places) -> tuple[range, ...]:
         """Return the cells from a window's first to its last tap."""

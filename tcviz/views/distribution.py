@@ -27,7 +27,7 @@ from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.theme import State
 from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
-from tcviz.views.panel import Roles
+from tcviz.views.panel import Roles, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
     Content,
@@ -315,8 +315,7 @@ class DistributionView(StepView):
         """Return the roles of products; those in columns are as faint as what they land on."""
         if not self._board.aligned:
             return alike(step.counts.shape, state)
-        found: Roles = self._kinds[np.ix_(*step.places)] * len(State) + state
-        return found.astype(np.uint8)
+        return in_states(self._kinds[np.ix_(*step.places)], state)
 
     def _details(self, running: Running) -> Iterator[str]:
         """Yield how many products are lost, and an addition written out."""

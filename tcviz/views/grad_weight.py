@@ -26,7 +26,7 @@ from tcviz.scene.theme import Kind, State, role
 from tcviz.views import words
 from tcviz.views.board import SHORT
 from tcviz.views.look import Look
-from tcviz.views.panel import Values
+from tcviz.views.panel import Values, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
     Furniture,
@@ -191,7 +191,7 @@ class WeightGradientView(StepView):
         source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
         (x, dy), settled = (
             (self._board.input_roles(np.where(source, state, State.KNOWN)),
-             (self._dy_kinds * len(State) + np.where(window, state, State.KNOWN)).astype(np.uint8))
+             in_states(self._dy_kinds, np.where(window, state, State.KNOWN)))
             for state in (State.READ, State.KNOWN)
         )  # fmt: skip
         met, zero = (role(kind, State.KNOWN) for kind in (Kind.VALUE, Kind.ZERO))

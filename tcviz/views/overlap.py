@@ -35,7 +35,7 @@ from tcviz.views.hued import heap
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import greatest, tinted, told, unsigned
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Roles, Values, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
     Content,
@@ -278,7 +278,7 @@ class OverlapView(StepView):
         if not self._board.aligned:
             return alike(step.counts.shape)
         kinds = np.where(step.counts, Kind.VALUE, Kind.BORDER)
-        return (kinds * len(State) + state).astype(np.uint8)
+        return in_states(kinds, state)
 
     def _heap(self, spread: int, now: State | None) -> Content:
         """Return the bricks of the elements up to `spread`; those of the last fall now."""

@@ -30,6 +30,11 @@ _IS_PENDING = np.array([state is State.PENDING for _, state in ROLES])
 _IS_ZERO = np.array([kind is Kind.ZERO and state is not State.PENDING for kind, state in ROLES])
 
 
+def in_states(kinds: Roles, states: Roles | State) -> Roles:
+    """Return the roles of cells of these kinds in these states, as `theme.role` of one cell."""
+    return (kinds * len(State) + states).astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Grid:
     """Where a panel's cells are."""

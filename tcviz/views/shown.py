@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tcviz.layer.trace import Places
 from tcviz.scene.theme import Kind, State, role
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Roles, Values, in_states
 
 Flags: TypeAlias = NDArray[np.bool_]
 Window: TypeAlias = Sequence[Sequence[int]]
@@ -153,7 +153,7 @@ def roles(kinds: Roles, reached: Flags, done: Flags, now: Flags, state: State | 
     states = np.where(done, State.DONE, np.where(reached, State.PARTIAL, State.PENDING))
     if state is not None:
         states = np.where(now, state, states)
-    return (kinds * len(State) + states).astype(np.uint8)
+    return in_states(kinds, states)
 
 
 def flags(shape: tuple[int, ...], cells: tuple[Sequence[int], ...]) -> Flags:

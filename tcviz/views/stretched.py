@@ -12,7 +12,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.trace import Places
 from tcviz.scene.theme import Kind, State
-from tcviz.views.panel import Roles, Values
+from tcviz.views.panel import Roles, Values, in_states
 from tcviz.views.stage import size_text
 
 
@@ -79,7 +79,7 @@ class Stretched:
         kinds[~self._kept()] = Kind.BORDER
         states = np.zeros(self.shape, dtype=np.uint8)
         states[np.ix_(*self._shifted(places))] = state
-        return (kinds * len(State) + states).astype(np.uint8)
+        return in_states(kinds, states)
 
     def _kept(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Return the cells that are not cropped."""
