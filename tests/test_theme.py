@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import dist
 from pathlib import Path
 
@@ -165,6 +165,15 @@ def test_roles_that_meet_in_a_panel_look_different_even_in_grey(preset: str) -> 
         and not differences(load(preset).styles(tint)[a], load(preset).styles(tint)[b])
     ]
     assert same == []
+
+
+def test_in_print_what_is_written_read_done_never_reached_and_blank_are_steps_of_grey() -> None:
+    greys = load("print")
+    done = [greys.output_fill, *(one.fill for one in greys.channels)]
+    assert len(set(done)) == 1
+    fills = [greys.now_fill, greys.now_soft, done[0], greys.border_fill, greys.background]
+    assert [lightness(fill) for fill in fills] == sorted(map(lightness, fills))
+    assert min(step(a, b) for a, b in pairwise(fills)) >= VISIBLE_FILL
 
 
 @pytest.mark.parametrize("preset", PRESETS)
