@@ -11,7 +11,7 @@ from tcviz.scene.marks import Rect
 
 SVG = "{http://www.w3.org/2000/svg}"
 _RULE = re.compile(r"\.([\w-]+)\{([^{}]*)\}")
-_LETTER = re.compile(r"_b?(?:u([0-9a-f]+)|(.))\Z")
+_LETTER = re.compile(r"[-_](?:u([0-9a-f]+)|(.))\Z")
 
 
 class Seen(NamedTuple):

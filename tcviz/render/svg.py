@@ -50,6 +50,7 @@ SEVERAL = 6
 """Elements of one look that take less in a group that says it."""
 OVER = 1.0
 """How far neighbours may reach over each other: the line that they share."""
+MOVED = '<g transform="'
 PATH = re.compile(r'<path( class="[^ "]*"[^>]*?) d="M(-?[0-9.]+) ?(-?[0-9.]+)([^"]*)"/>')
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
@@ -211,6 +212,10 @@ def _polylines(outline: Polygons) -> list[Polyline]:
 def _rounded(rect: Rect, radius: float) -> str:
     r = min(radius, rect.w / 2, rect.h / 2)
     wide, high, arc = (round(length, 2) for length in (rect.w - 2 * r, rect.h - 2 * r, r))
+    if not (wide or high):  # a circle is two arcs
+        half = f"a{short(arc)} {short(arc)} 0 0 1 0"
+        ways = f"{half}{_spaced(2 * arc)}{half}{_spaced(-2 * arc)}"
+        return f"M{short(rect.x + r)} {short(rect.y)}{ways}z"
     sides = (f"h{short(wide)}", f"v{short(high)}", f"h{short(-wide)}", f"v{short(-high)}")
     turns = (f"a{short(arc)} {short(arc)} 0 0 1{_spaced(x * arc)}{_spaced(y * arc)}"
              for x, y in ((1, 1), (-1, 1), (-1, -1), (1, -1)))  # fmt: skip
@@ -403,6 +408,8 @@ class SvgPainter:
         scale = f'transform="scale({f"{step:.6g}".removeprefix("0")})"'
         if len(inner) == 1:
             ((name, uses),) = inner
+            if _is_moved(uses):  # one group does for both
+                return uses.replace(MOVED, f"<g{name} {scale[:-1]} ", 1)
             return f"<g{name} {scale}>{uses}</g>"
         return f"<g {scale}>{''.join(_named(*one) for one in inner)}</g>"
 
@@ -491,7 +498,14 @@ def _named(name: str, uses: str) -> str:
     """Return elements in a group that has a name, or the only one with it."""
     if uses.count("<") == 1 and "class" not in uses:
         return uses.replace("<use", f"<use{name}")
+    if _is_moved(uses):
+        return uses.replace("<g", f"<g{name}", 1)
     return f"<g{name}>{uses}</g>"
+
+
+def _is_moved(uses: str) -> bool:
+    """Return whether elements are all in one group that only moves them."""
+    return uses.startswith(MOVED) and uses.count("<g") == 1 and uses.endswith("</g>")
 
 
 def _path(name: str, data: str, more: str = "") -> str:
@@ -549,8 +563,9 @@ def runs(marks: Iterable[Mark]) -> Iterator[tuple[str, list[list[Mark]]]]:
 
 
 def _panel(mark: Mark) -> str:
-    """Return the panel whose cell this is, or which it is."""
-    return (panel_of(mark) or "") if fills_panel(mark) else ""
+    """Return the panel whose cell this is, or which it is; a legend's are samples of several."""
+    panel = panel_of(mark) if fills_panel(mark) else None
+    return panel if panel and panel.tensor != "legend" else ""
 
 
 def _together(number: int, mark: Mark) -> tuple[str, int]:

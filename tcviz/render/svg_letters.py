@@ -48,7 +48,7 @@ class Piece:
         if not self.letter:
             return name_of((self.bold, self.spelled))
         letter = f"u{ord(self.letter):x}" if self.letter in UNSAFE else self.letter
-        return f"_b{letter}" if self.bold else f"_{letter}"
+        return f"{'-' if self.bold else '_'}{letter}"
 
     @cached_property
     def spelled(self) -> tuple[tuple[str, int, int], ...]:

@@ -123,9 +123,10 @@ def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -
 
 
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
-    """Return how a role looks in panels of some tints."""
+    """Return how a role looks in panels of some tints: those whose lines alone differ are one."""
     own = [look.theme.step] if entry.state in NOW else tints
-    return list(dict.fromkeys(look.theme.styles(tint)[entry.drawn] for tint in own))
+    styles = (look.theme.styles(tint)[entry.drawn] for tint in own)
+    return list({(style.fill, style.hatch, style.ink): style for style in styles}.values())
 
 
 def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect) -> Iterator[Mark]:
@@ -138,7 +139,7 @@ def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect)
     wide = cells + words - BETWEEN
     if wide > room.w:
         return
-    theme = look.theme
+    theme, labels = look.theme, []
     for i, (entry, styles) in enumerate(named.items()):
         name = PanelName("legend", i)
         for n, style in enumerate(styles):
@@ -148,8 +149,9 @@ def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect)
             x += side
         x += AROUND
         key = part_key(name, "words")
-        yield Label(key, (x, middle), entry.words, size, theme.muted, theme.background)
+        labels.append(Label(key, (x, middle), entry.words, size, theme.muted, theme.background))
         x += text.width(entry.words, size) + BETWEEN
+    yield from labels
 
 
 def _flat(look: Look) -> float:
