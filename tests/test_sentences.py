@@ -101,8 +101,7 @@ def test_where_windows_overlap_the_grid_is_the_padded_result() -> None:
 
 
 @pytest.mark.parametrize(("dims", "said"), [
-    (1, "y begins at element 1"), (2, "y begins at row 1, column 1"),
-    (3, "y begins at depth 1, row 1, column 1"),
+    (1, "y begins at [1]"), (2, "y begins at [1,1]"), (3, "y begins at [1,1,1]"),
 ])  # fmt: skip
 def test_the_padded_result_says_where_in_it_the_output_begins(dims: int, said: str) -> None:
     found = {"padding": 1, "in_channels": 1, "dims": dims, "bias": [0]}

@@ -226,10 +226,10 @@ def _begins(part: Part) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> _begins(part(plan(padding=1).make())), _begins(part(plan(padding=((0, 1), 0)).make()))
-    ('; y begins at row 1, column 1', '')
+    ('; y begins at [1,1]', '')
     """
-    first = [before for before, _ in part.layer.border]
-    return f"; y begins at {words.area(tuple(range(n, n + 1) for n in first))}" * any(first)
+    first = tuple(before for before, _ in part.layer.border)
+    return f"; y begins at {words.place(first)}" * any(first)
 
 
 class DistributionView(StepView):
