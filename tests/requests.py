@@ -73,7 +73,7 @@ def options(most: int) -> dict[str, Values | None]:
         "--hold": st.sampled_from(["1", "3"]), "--transition": st.sampled_from(["0.2", "9"]),
         "--fps": numbers(120), "--loop": numbers(9), "--every": numbers(most),
         "--first": numbers(most), "--json": None, "--cell": sizes(most), "--to": sizes(most),
-        "--fragments": None, "--cfr": None,
+        "--fragments": None, "--cfr": None, "--captions": st.sampled_from(["a.vtt", "b.srt"]),
         "--advance": st.sampled_from(["0", "2.5"]),
         "--embed": st.sampled_from(["html", "markdown"]),
         "--pixel-format": st.just("yuv444p"), "--max-bytes": st.sampled_from(["9k", "10M"]),

@@ -101,10 +101,10 @@ PICTURES = [
     (view, name)
     for view in VIEWS
     for name in GEOMETRIES
-    # A forward convolution has no output padding to hatch, and gradients have no names.
+    # A forward convolution has no output padding to hatch; gradients and bare cells have no names.
     if name != "article"
     and (view, name) != ("convolution", "hatched")
-    and not (VIEWS[view].gradient and name == "names")
+    and not ((VIEWS[view].gradient or VIEWS[view].bare) and name == "names")
 ]
 
 

@@ -250,7 +250,7 @@ def test_a_window_of_zeros_gathers_the_bias_alone() -> None:
 
 
 def test_what_has_no_room_for_names_is_refused_with_a_canvas_that_has() -> None:
-    geometry = {"kernel_size": 7, "input_size": 10, "in_channels": 1}
+    geometry = {"kernel_size": 7, "input_size": 14, "in_channels": 1}
     with pytest.raises(TooSmallError) as caught:
         scenes("distribution", **geometry)
     told = re.fullmatch(

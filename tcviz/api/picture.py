@@ -338,7 +338,7 @@ def _chained(
 
 def _alone(layer: Any, view: str) -> Any:
     """Return the only layer of a list of one; refuse several."""
-    if isinstance(layer, str) or not isinstance(layer, Sequence):
+    if not isinstance(layer, list | tuple):
         return layer
     if len(layer) != 1:
         what = f"{len(layer)} of them, with view {view!r}"

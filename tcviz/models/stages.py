@@ -43,7 +43,7 @@ def is_several(asked: Any) -> bool:
     """
     if isinstance(asked, str):
         return models.is_model(asked) and not models.split(asked)[1]
-    return isinstance(asked, Sequence)
+    return isinstance(asked, list | tuple)
 
 
 def stages(asked: Any, said: Mapping[str, Any]) -> tuple[ChainedLayer, ...]:
@@ -51,7 +51,7 @@ def stages(asked: Any, said: Mapping[str, Any]) -> tuple[ChainedLayer, ...]:
 
     Parameters
     ----------
-    asked : str, layer, or sequence of them
+    asked : str, layer, or list of them
         Code, ``MODEL``, ``MODEL:NAME``, what `tcviz.layer` returns, or modules of PyTorch.
     said : mapping
         What files of weights do not say: stride and padding.
@@ -61,7 +61,7 @@ def stages(asked: Any, said: Mapping[str, Any]) -> tuple[ChainedLayer, ...]:
     RequestError
         If one is no layer, or channels do not meet.
     """
-    each = [asked] if isinstance(asked, str) or not isinstance(asked, Sequence) else asked
+    each = asked if isinstance(asked, list | tuple) else [asked]
     found = [stage for number, one in enumerate(each, 1) for stage in _opened(one, number, said)]
     if not 0 < len(found) <= MOST:
         raise RequestError(complaint("layers", len(found), f"1 to {MOST}"))

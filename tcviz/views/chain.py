@@ -105,7 +105,7 @@ def columns_of(chain: Chain) -> list[tuple[float, int]]:
 
     >>> up = ConvTranspose(4, stride=2, padding=1, dims=1)
     >>> columns_of(Chain((up, ConvTranspose(3, stride=2, dims=1)), (3,)))
-    [(1.0, 4), (1.0, 2), (0.0, 1)]
+    [(0.5, 4), (0.5, 2), (0.0, 1)]
     """
     found, middle = [(0.0, 1)], 0.0
     for layer in reversed(chain.layers):

@@ -181,14 +181,17 @@ def _told(done: Outcome) -> Callable[[str], bool]:
         return lambda path: not done.status and not PurePosixPath(path).name.startswith(".")
     named: set[str] = set()
     series: list[tuple[str, str]] = []
-    for line in (b"" if done.call.is_piped else done.out).decode(errors="replace").splitlines():
+    out = "" if done.call.is_piped else done.out.decode(errors="replace")
+    for line in (done.err if done.call.says("--embed") else out).splitlines():
         for found in re.finditer(": ", line):
             name = line[: found.start()]
             named.add(_below(name))
             if pair := _SERIES.match(name):
                 first = _below(pair[1])
                 series.append((first, str(PurePosixPath(first).with_name(pair[2]))))
-    return lambda path: path in named or any(_between(path, *ends) for ends in series)
+    pasted = done.out.decode(errors="replace") if done.call.says("--embed") else ""
+    files = {_below(name) for name in re.findall(r'(?:srcset|src|poster)="([^"]+)"', pasted)}
+    return lambda path: path in named | files or any(_between(path, *ends) for ends in series)
 
 
 def _below(name: str) -> str:
