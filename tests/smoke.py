@@ -62,6 +62,12 @@ def svg(path: Path) -> int:
     return len(root.findall(".//{*}path")) > 5
 
 
+def film(path: Path) -> int:
+    """Return at how many times of its round an animated SVG changes."""
+    assert svg(path)
+    return len(set(re.findall(r"([0-9.]+)%{", path.read_text("utf-8"))))
+
+
 def slides(path: Path) -> int:
     from pptx import Presentation
 
@@ -85,6 +91,7 @@ READERS: dict[str, dict[str, Callable[[Path], int]]] = {
         **dict.fromkeys(("gif", "webp", "apng", "png"), image),
         **dict.fromkeys(("mp4", "webm"), video),
         "html": page,
+        "svg": film,
     },
     "figure": {
         **dict.fromkeys(("png", "webp", "jpg", "jpeg"), image),
