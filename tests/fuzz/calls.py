@@ -30,6 +30,8 @@ SELDOM = {
     "forward", "in_channel", "out_channel", "symbols", "grad_output", "transparent", "text",
 }  # fmt: skip
 """Options that leave little else to be seen, or fit few of the others."""
+OPTIONAL = 0.3
+"""How often an argument is given that may be left out."""
 OLD = b"as it was"
 
 
@@ -119,7 +121,8 @@ def _options(given: Given, command: str) -> list[str]:
     parts = [_typed(given, option) for option in chosen if _is_wanted(rng, option)]
     said = {word for part in parts for word in part}
     parts += [[*words] for words in _cheap(rng, command) if words[0] not in said]
-    parts += [[_argument(given, p)] for p in known if isinstance(p, click.Argument)]
+    parts += [[_argument(given, p)] for p in known if isinstance(p, click.Argument)
+              and (p.required or rng.random() < OPTIONAL)]  # fmt: skip
     rng.shuffle(parts)
     return [word for part in parts for word in part]
 
