@@ -253,6 +253,17 @@ def test_a_models_layer_is_drawn_with_its_real_weights(exported: tuple[Decoder, 
     assert (shown.plan.input_size, shown.plan.output_size) == ((7, 7), (14, 14))
 
 
+def test_a_part_of_a_path_is_name_enough_where_no_other_layer_has_it(
+    exported: tuple[Decoder, Path],
+) -> None:
+    path = exported[1]
+    assert models.layer(f"{path}:up2").name == "/up2/ConvTranspose"
+    with pytest.raises(DataError, match=r"layer is 'ConvTranspose'; allowed: .*:NAME with"):
+        models.layer(f"{path}:ConvTranspose")
+    with pytest.raises(DataError, match="layer is 'up'; allowed"):
+        models.layer(f"{path}:up")
+
+
 def test_a_keras_layer_is_turned_into_the_layout_of_pictures() -> None:
     shown = tcviz.figure(layer=f"{DATA / 'decoder.keras'}:up1")
     weight, _ = models.layer(f"{DATA / 'decoder.keras'}:up1").weights()

@@ -69,6 +69,9 @@ def layers(path: str | Path) -> Sequence[ModelLayer]:
 def layer(spec: str) -> ModelLayer:
     """Return the layer that ``MODEL:NAME`` means, or the only one of ``MODEL``.
 
+    A part of its path is name enough where no other has it: exports call ``up2``
+    ``/up2/ConvTranspose``.
+
     Raises
     ------
     DataError
@@ -80,12 +83,22 @@ def layer(spec: str) -> ModelLayer:
         raise DataError(complaint("model", quoted_path(path), "one with a transposed convolution"))
     if name in found:
         return found[name]
-    if not name and len(found) == 1:
-        return next(iter(found.values()))
+    alike = [one for full, one in found.items() if not name or _path(name) in _path(full)]
+    if len(alike) == 1:
+        return alike[0]
     what = quoted(name) if name else f"{quoted_path(path)}, which has {len(found)} of them"
     allowed = f"{path}:NAME with a NAME of {', '.join(found)}"
     hint = did_you_mean(name, found) if name else None
     raise DataError(complaint("layer", what, allowed, hint=hint))
+
+
+def _path(name: str) -> str:
+    """Return a name with its parts between slashes.
+
+    >>> _path("decoder.up2"), _path("up2") in _path("/up2/ConvTranspose")
+    ('/decoder/up2/', True)
+    """
+    return f"/{name.strip('/').replace('.', '/')}/"
 
 
 def opened(
