@@ -302,7 +302,11 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
     asked = dict(request)
     forward = view == "convolution"
     if forward:  # which has none, and whose input is the large side
-        asked |= {"output_padding": 0, "input_size": [n + 9 for n in asked["input_size"]]}
+        spans = (
+            asked["dilation"] * (k - 1) + 1 - 2 * asked["padding"] for k in asked["kernel_size"]
+        )
+        sizes = zip(asked["input_size"], spans, strict=True)
+        asked |= {"output_padding": 0, "input_size": [max(n + 9, span) for n, span in sizes]}
     if magnitude := asked.pop("magnitude"):
         into, out = (asked["out_channels"], asked["in_channels"])[:: 1 if forward else -1]
         fan = into, out // asked["groups"]
