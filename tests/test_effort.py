@@ -117,7 +117,7 @@ def test_requests_of_any_size_are_refused_or_foreseen_within_the_limits_before_a
         assert meter.ticks <= TOLD * 10**9
 
 
-@settings(REPEATED, max_examples=14)
+@settings(REPEATED, max_examples=30)
 @seed(0)
 @given(words=requests(taken, 60))
 def test_what_is_let_through_takes_no_more_than_was_foreseen(

@@ -84,7 +84,7 @@ def true_gradients(made: Operands) -> tuple[Array, Array, Array]:
 # --- numbers ------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(drawn=geometries(), fan=st.tuples(st.integers(1, 2), st.integers(1, 2)), data=st.data())
 def test_the_products_of_all_steps_sum_to_the_gradients(
     drawn: Any, fan: tuple[int, int], data: st.DataObject
@@ -114,7 +114,7 @@ def test_the_products_of_all_steps_sum_to_the_gradients(
         assert sum(step.products.item() for step in Summation(of_bias)) == db[o]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(drawn=geometries())
 def test_a_tap_is_reached_from_its_first_step_to_its_last(drawn: Any) -> None:
     layer, size = drawn

@@ -324,7 +324,7 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
 @pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "overlap"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @seed(3)  # every rule is asked of the same pictures
-@settings(REPEATED, max_examples=25)
+@settings(REPEATED, max_examples=40)
 @given(request=requests())
 def test_in_no_picture(
     rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]

@@ -322,7 +322,7 @@ def test_a_union_is_the_smallest_box_around_all(areas: list[Area]) -> None:
     assert all(any(area[i] == box[i] for area in areas) for i in range(4))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.floats(-1e4, 1e4).map(lambda v: f"{v:+.2f}".replace("-", MINUS)), SIZES, FLAGS,
        st.integers(0, FINE - 1))  # fmt: skip
 def test_a_number_set_sign_by_sign_is_as_the_font_sets_it(

@@ -95,7 +95,7 @@ def true_gradients(asked: dict[str, Any]) -> tuple[Array, Array, Array]:
     return found.input, found.weight, found.bias
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_windows_of_dy_times_the_kernel_add_up_to_the_gradient_of_the_input(
     drawn: tuple[Axis, dict[str, Any]],
@@ -123,7 +123,7 @@ def test_windows_of_dy_times_the_kernel_add_up_to_the_gradient_of_the_input(
     np.testing.assert_array_equal(row(seen[-1], "output"), dx[channel])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_elements_times_windows_of_dy_add_up_to_the_gradient_of_the_weight(
     drawn: tuple[Axis, dict[str, Any]],
@@ -149,7 +149,7 @@ def test_elements_times_windows_of_dy_add_up_to_the_gradient_of_the_weight(
         np.testing.assert_array_equal(last, dw[made.in_channels - inputs_of + c, -1])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_sums_so_far_end_in_the_gradient_of_the_bias(
     drawn: tuple[Axis, dict[str, Any]],
@@ -170,7 +170,7 @@ def test_sums_so_far_end_in_the_gradient_of_the_bias(
 # --- columns ------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_cells_of_one_coordinate_stand_in_one_column(drawn: tuple[Axis, dict[str, Any]]) -> None:
     axis, asked = drawn

@@ -107,7 +107,7 @@ def products(scene: Scene, channel: int, width: int) -> Array:
     return found
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_the_staircase_adds_up_to_the_padded_result_at_every_step(
     drawn: tuple[Axis, dict[str, Any]],
@@ -128,7 +128,7 @@ def test_the_staircase_adds_up_to_the_padded_result_at_every_step(
     np.testing.assert_array_equal(output, expected(asked))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_the_products_below_the_window_add_up_to_the_result(
     drawn: tuple[Axis, dict[str, Any]],
@@ -157,7 +157,7 @@ def test_the_products_below_the_window_add_up_to_the_result(
 # --- columns ----------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(layers())
 def test_cells_of_one_coordinate_stand_in_one_column(drawn: tuple[Axis, dict[str, Any]]) -> None:
     axis, asked = drawn
