@@ -59,6 +59,7 @@ class Reader:
         self.sheet, self.tables = known["sheets"][number], known["tables"]
         self.frames = page.named(f"frames-{number}")
         self.colours = self.tables["colours"][look]
+        self.space = known["space"]
         self.faces: dict[int, Any] = {}
         self.heats: dict[int, list[int]] = {}
 
@@ -91,7 +92,8 @@ class Reader:
     def _said(self, marks: list[Mark], *, goes_on: bool) -> str:
         texts = {mark.key: mark.text for mark in marks if isinstance(mark, Label)}
         between = " " if goes_on else ". "
-        return between.join(filter(None, (texts.get(key, "") for key in ("sentence", "detail"))))
+        joined = between.join(filter(None, (texts.get(key, "") for key in ("sentence", "detail"))))
+        return joined.replace(self.space, ". ")
 
     def _mark(self, slot: int) -> Mark:
         at, face = self.sheet["slots"][slot], self.faces[slot]

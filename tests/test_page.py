@@ -64,8 +64,8 @@ def test_the_policy_forbids_the_network_and_knows_style_and_script(example: str)
 def test_pages_are_small(example: str) -> None:
     assert len(example.encode()) < 165_000
     large = {"kernel_size": 5, "input_size": 16, "padding": 0}
-    assert len(pages.html(of(*BOTH, stride=1, **large)).encode()) < 1_070_000
-    assert len(pages.html(of("distribution", stride=2, **large)).encode()) < 520_000
+    assert len(pages.html(of(*BOTH, stride=1, **large)).encode()) < 1_000_000
+    assert len(pages.html(of("distribution", stride=2, **large)).encode()) < 500_000
 
 
 def test_several_views_are_in_one_file_and_share_their_tables(example: str) -> None:

@@ -107,6 +107,7 @@ def _settings(page: Page) -> dict[str, Json]:
         "hatch": HATCH,
         "minus": {"long": LONG, "thick": THICK, "least": LEAST},
         "dash": [DASH, GAP],
+        "space": text.SPACE,
         "head": [HEAD_LENGTH, HEAD_HALF],
     }
 

@@ -29,8 +29,8 @@ is ``[order, changes, heats, said]``:
     heats     [[slot, start, cells, start, cells, ...], ...]: which cells of a heatmap have a
               new colour, a letter of `DIGITS` for each; a start of −1 says that these are all
     said      the sentence; or 0 where it is the labels "sentence" and "detail", and 1 where the
-              one goes on in the other; a narrow sheet has none: what is said of a step is the
-              view's, with all that it has room for
+              one goes on in the other, with a full stop in place of each `space`; a narrow
+              sheet has none: what is said of a step is the view's, with all that it has room for
 
 Lengths are rounded to hundredths of a canvas unit.
 """
@@ -45,6 +45,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.export.page_faces import FACES, FaceTable, Json, Tables, short, sides
+from tcviz.scene import text
 from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, PanelName, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
@@ -227,5 +228,5 @@ def _digits(index: bytes) -> str:
 def _said(scene: Scene) -> str | int:
     texts = {mark.key: mark.text for mark in scene.marks if isinstance(mark, Label)}
     shown = [*filter(None, (texts.get("sentence"), texts.get("detail")))]
-    joined = [between.join(shown) for between in (". ", " ")]
+    joined = [between.join(shown).replace(text.SPACE, ". ") for between in (". ", " ")]
     return joined.index(scene.sentence) if scene.sentence in joined else scene.sentence

@@ -15,6 +15,8 @@ CAP_HEIGHT = 0.727
 """Height of a capital or a figure, in ems: text is centred by it."""
 LINE = 1.25
 """From one line of a text to the next, in ems."""
+SPACE = ";  "
+"""What parts remarks on one line; who reads them out pauses there."""
 SMALLEST = 8.5
 """Pixels below which text cannot be read."""
 UNSEEN = {*"\u200c\u200d\u200e\u200f\u061c", *map(chr, range(0xFE00, 0xFE10))}

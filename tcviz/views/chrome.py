@@ -14,9 +14,7 @@ from tcviz.views import channel_map
 from tcviz.views.look import Look
 from tcviz.views.picture_title import SUBTITLE, plain, titles
 
-SPACE = ";  "
-"""What parts sums on one line."""
-BETWEEN, BEFORE = re.compile(SPACE), re.compile(" (?=[−+=≈] )")
+BETWEEN, BEFORE = re.compile(text.SPACE), re.compile(" (?=[−+=≈] )")
 """Where a line of sums is broken: between them or else, in one, before a sign."""
 MOST = 40
 """Terms of one sum that are written at most."""
@@ -116,8 +114,8 @@ def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> It
         x += text.width(value, size, bold=True) + 1.2 * size
     small, numbers = look.legible(FORMULA), _formula_lines(part)
     one = len(numbers) == 1 and part.law.startswith("size")
-    whole = (" = " if one else SPACE).join([part.law, *numbers])
-    formula = whole if text.width(whole, small) <= room else SPACE.join(numbers)
+    whole = (" = " if one else text.SPACE).join([part.law, *numbers])
+    formula = whole if text.width(whole, small) <= room else text.SPACE.join(numbers)
     short = text.shorten(formula, small, room)
     yield Label("formula.0", (MARGIN, y + PITCH), short, small, theme.muted, theme.background)
 
@@ -215,7 +213,7 @@ def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, s
     if not detail:
         first, *rest = text.wrap(sentence, size, room)
         return first, " ".join(rest)
-    ways = [(f"{sentence}{SPACE}{detail[: at.start()]}", detail[at.end() :])
+    ways = [(f"{sentence}{text.SPACE}{detail[: at.start()]}", detail[at.end() :])
             for breaks in (BETWEEN, BEFORE) for at in breaks.finditer(detail)]  # fmt: skip
     return next((
         (first, second)

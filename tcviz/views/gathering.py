@@ -18,6 +18,7 @@ from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
+from tcviz.scene import text
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
@@ -294,7 +295,7 @@ class GatheringView(StepView):
             return next(filter(self._fits, ways), shorter)
         terms = part.channels * (count if is_named(part) else 1)
         sentence, _ = self._longest(lambda most: (self._sentence(step, most), " "), terms)
-        whole = chrome.SPACE.join(filter(None, (self._sums(step, count), self._zeros(step))))
+        whole = text.SPACE.join(filter(None, (self._sums(step, count), self._zeros(step))))
         if self._fits((sentence, whole)):
             return sentence, whole
         said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
@@ -309,9 +310,9 @@ class GatheringView(StepView):
 
     def _fewer(self, sentence: str, detail: str) -> chrome.Said:
         """Return a sentence and as many of the channels' sums as there is room for."""
-        sums = detail.split(chrome.SPACE)
+        sums = detail.split(text.SPACE)
         kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))
-        ways = ((sentence, chrome.SPACE.join(some)) for some in kept)
+        ways = ((sentence, text.SPACE.join(some)) for some in kept)
         return next(filter(self._fits, ways), (sentence, ""))
 
     def _zeros(self, step: Step) -> str:
@@ -363,7 +364,7 @@ class GatheringView(StepView):
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn
-        return chrome.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
+        return text.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
 
     def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""

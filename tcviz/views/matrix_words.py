@@ -211,8 +211,8 @@ class Sentences:
         """Return a sentence and, below it, as many remarks as have room, and what all costs."""
         kept = [*filter(None, remarks)]
         costs = (_caption(self.structure, zeros=zeros, told=told) for zeros, told in _WORDINGS)
-        details = [chrome.SPACE.join([*kept, cost]) for cost in costs]
-        details += [chrome.SPACE.join(kept[:n]) for n in range(len(kept), 0, -1)]
+        details = [text.SPACE.join([*kept, cost]) for cost in costs]
+        details += [text.SPACE.join(kept[:n]) for n in range(len(kept), 0, -1)]
         ways = ((said, detail) for detail in details)
         return next((w for w in ways if chrome.is_whole(self.look, self.steps, *w)), (said, ""))
 

@@ -66,7 +66,8 @@ function makePicture(page, sheet, frames, colour) {
       const slot = state.order.find((one) => sheet.slots[one] === key);
       return slot === undefined ? "" : state.faces[slot][4];
     });
-    return words.filter(Boolean).join(state.said ? " " : ". ");
+    const joined = words.filter(Boolean).join(state.said ? " " : ". ");
+    return joined.replaceAll(page.space, ". ");
   }
 
   function paint(background) {
