@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from html import escape
 from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
@@ -76,8 +75,7 @@ class Animation(Played):
         try:
             return notebook.frame(self.to_html(), title, self.size, still)
         except RequestError as error:
-            why = escape(f"No page to step through: {error}")
-            return f"{notebook.beneath(still, title)}<p>{why}</p>"
+            return notebook.beneath(still, title, f"No page to step through: {error}")
 
     def _repr_png_(self) -> bytes:
         """Return the first step, for notebooks and exports that show no page."""

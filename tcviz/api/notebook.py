@@ -32,10 +32,14 @@ def frame(page: str, title: str, size: tuple[int, int], still: bytes) -> str:
     )
 
 
-def beneath(still: bytes, title: str) -> str:
-    """Return a PNG as HTML that even untrusted notebooks show, as wide as there is room."""
+def beneath(still: bytes, title: str, why: str = "") -> str:
+    """Return a PNG as HTML that even untrusted notebooks show, as wide as there is room.
+
+    Below it stands `why` there is no more than that.
+    """
     room = f"display:block;width:100%;max-width:{PICTURE}px;height:auto"
-    return _image("png", still, f"{title}, first step", room)
+    image = _image("png", still, f"{title}, first step", room)
+    return image + f"<p>{escape(why)}</p>" * bool(why)
 
 
 def drawing(svg: bytes, words: str) -> str:

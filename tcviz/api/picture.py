@@ -16,12 +16,9 @@ from tcviz.effort.pictures import MAX_CELLS, Drawn
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted, quoted_path
 from tcviz.errors.notes import note
-from tcviz.frameworks import opening
 from tcviz.layer import foreign
-from tcviz.layer.chain import Chain
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike
-from tcviz.models import stages
 from tcviz.request import inputs, limits
 from tcviz.request.article import EXAMPLES
 from tcviz.request.canvas import Canvas
@@ -35,6 +32,7 @@ from tcviz.views.view import View
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
+    from tcviz.layer.chain import Chain
     from tcviz.scene.faces import Font
 
 Arrays: TypeAlias = tuple[Any, Any, Any]
@@ -277,15 +275,14 @@ def picture(
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
     asked, chain, cell = left.get("layer"), None, left.pop("cell", None)
-    if views.entry(view).bare and stages.is_several(asked):
+    if views.entry(view).bare and models.is_chain(asked):
         arrays, left, chain = _chained(arrays, left)
     else:
         left["layer"] = _alone(asked, view)
         arrays, left = models.opened(arrays, left)
-    pasted, arrays = opening.taken(arrays, left)
     looks = {name: left.pop(name) for name in _LOOKS if name in left}
+    pasted, arrays, left = _unpasted(arrays, left, forward=EXAMPLES[example].forward)
     if pasted:
-        left = opening.opened(pasted, arrays, left, forward=EXAMPLES[example].forward)
         told = {} if chain else {"title": pasted.call, "whose": pasted.by}
         looks = told | {name: value for name, value in looks.items() if value is not None}
     else:
@@ -304,6 +301,8 @@ def picture(
                 grad_output=plan.grad_output is not None, symbols=look.symbols,
                 dims=plan.layer.dims, by=look.by)  # fmt: skip
     if views.entry(view).bare:
+        from tcviz.layer.chain import Chain
+
         chain = chain or Chain((plan.layer,), plan.input_size)
         check_cells("output", chain.sizes[-1], MAX_CELLS, "use a smaller --input-size")
         look = replace(look, chain=chain)
@@ -313,6 +312,20 @@ def picture(
         kernel = views.compared(view, plan, compare, symbols=look.symbols)
         look = replace(look, compare=kernel)
     return Picture(plan, view, look, made, read)
+
+
+def _unpasted(
+    arrays: Arrays, options: dict[str, Any], *, forward: bool
+) -> tuple[PastedLayer | None, Arrays, dict[str, Any]]:
+    """Return a layer that was pasted, if there is one, and what is left to be said beside it."""
+    if options.get("layer") is None and arrays[1] is None:  # what reads them need not be there
+        return None, arrays, {name: said for name, said in options.items() if name != "layer"}
+    from tcviz.frameworks import opening
+
+    pasted, arrays = opening.taken(arrays, options)
+    if pasted:
+        options = opening.opened(pasted, arrays, options, forward=forward)
+    return pasted, arrays, options
 
 
 def _chained(
@@ -327,6 +340,8 @@ def _chained(
         what = f"{quoted(options['output_size'])}, with several layers"
         raise RequestError(complaint("output_size", what, "what each layer makes"))
     said = {name: options[name] for name in models.UNSAID if name in options}
+    from tcviz.models import stages
+
     found = stages.stages(options["layer"], said)
     chain = stages.chain(found, options.get("input_size"))
     left = {n: v for n, v in options.items() if not (found[0].guessed and n in said)}

@@ -205,12 +205,14 @@ def _read() -> dict[str, Path]:
     """Return the files that the command reads, by the option that names each."""
     params = click.get_current_context().params
     read = [option for option in options.OPTIONS if option.kind in READ]
-    files = {o.flag: params[o.name] for o in read if isinstance(params.get(o.name), str)}
-    if not files:
-        return {}
-    from tcviz.request.arrayfiles import split
+    said = [option for option in read if isinstance(params.get(option.name), str)]
+    files = {option.flag: Path(params[option.name]) for option in said}
+    arrays = [option for option in said if option.kind is ValueKind.ARRAY]
+    if arrays:  # which may be a member of their file
+        from tcviz.request.arrayfiles import split
 
-    return {flag: split(spec)[0] for flag, spec in files.items()}
+        files |= {option.flag: split(params[option.name])[0] for option in arrays}
+    return files
 
 
 def target(

@@ -6,6 +6,7 @@ imported for it: a tensor is whatever can be detached.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -128,7 +129,9 @@ def _opened(value: Any, source: ArraySource, depth: int = 0) -> Any:
             raise source.wrong(f"lists in lists, {depth} deep", f"up to {MAX_DEPTH}")
         # Most are numbers, which need no call.
         return [v if isinstance(v, int | float) else _opened(v, source, depth + 1) for v in value]
-    if isinstance(value, np.ma.MaskedArray):
+    # Whoever has a masked array has imported its module: to import it for others takes long.
+    masked = sys.modules.get("numpy.ma")
+    if masked and isinstance(value, masked.MaskedArray):
         hint = "use .filled(0), or another number for what is masked"
         raise source.wrong("a masked array", "an array without a mask", hint)
     return _of_tensor(value, source) if hasattr(value, "detach") else value

@@ -144,3 +144,14 @@ def is_model(spec: object) -> bool:
     if not isinstance(spec, str) or "(" in spec:
         return False
     return split(spec)[0].suffix.lower() in MODELS
+
+
+def is_chain(asked: Any) -> bool:
+    """Return whether layers are asked for one after another, as a list or as a whole model.
+
+    >>> is_chain("nn.ConvTranspose2d(2, 1, 3)"), is_chain(["a.onnx:up1", "a.onnx:up2"])
+    (False, True)
+    """
+    if isinstance(asked, str):
+        return is_model(asked) and not split(asked)[1]
+    return isinstance(asked, list | tuple)

@@ -35,17 +35,6 @@ class ChainedLayer:
     guessed: bool = False
 
 
-def is_several(asked: Any) -> bool:
-    """Return whether layers are asked for one after another, as a list or as a whole model.
-
-    >>> is_several("nn.ConvTranspose2d(2, 1, 3)"), is_several(["a.onnx:up1", "a.onnx:up2"])
-    (False, True)
-    """
-    if isinstance(asked, str):
-        return models.is_model(asked) and not models.split(asked)[1]
-    return isinstance(asked, list | tuple)
-
-
 def stages(asked: Any, said: Mapping[str, Any]) -> tuple[ChainedLayer, ...]:
     """Return the layers that are asked for, of a whole model all in their order.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -86,14 +86,18 @@ class Plan:
         >>> plan(kernel_size=2, input_size=2, in_channels=1).make().x.tolist()
         [[[7, 3], [2, -4]]]
         """
-        random = np.random.default_rng(self.seed)
+
+        @cache
+        def random() -> np.random.Generator:  # NumPy's module takes long to import
+            return np.random.default_rng(self.seed)
+
         x, weight, gradient = self.x, self.weight, self.grad_output
         if x is None:
-            x = _draw(random, LARGEST_INPUT, (self.in_channels, *self.input_size))
+            x = _draw(random(), LARGEST_INPUT, (self.in_channels, *self.input_size))
         if weight is None:
-            weight = _draw(random, LARGEST_WEIGHT, self.weight_shape, self.layer.dims)
+            weight = _draw(random(), LARGEST_WEIGHT, self.weight_shape, self.layer.dims)
         if gradient is None and self.backward:
-            gradient = _draw(random, LARGEST_GRADIENT, (self.out_channels, *self.output_size))
+            gradient = _draw(random(), LARGEST_GRADIENT, (self.out_channels, *self.output_size))
         return Operands(self.layer, x, weight, self.bias, self.forward, gradient)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from tcviz.scene.glide import Glide
 from tcviz.scene.marks import Scene
 
 
@@ -63,6 +62,8 @@ def animate(moments: Iterator[Moment], timing: Timing) -> Iterator[Frame]:
 def _tweens(before: Moment, after: Moment, timing: Timing) -> Iterator[Frame]:
     if not timing.tweens:
         return
+    from tcviz.scene.glide import Glide
+
     glide = Glide(*before, *after)
     for i in range(1, timing.tweens + 1):
         yield Frame(glide.at(i / (timing.tweens + 1)), Fraction(1, timing.fps))

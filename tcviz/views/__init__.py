@@ -281,9 +281,11 @@ def cell(name: str, chain: Chain | None, asked: SizesLike, dims: int) -> Sizes:
 
 def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
     """Return what the view called `name` shows of the operands."""
-    from tcviz.layer import chained, gradients, parts
+    from tcviz.layer import gradients, parts
 
     if entry(name).bare:
+        from tcviz.layer import chained
+
         return chained.chained(parts.part(operands))
     match entry(name).gradient:
         case "input":

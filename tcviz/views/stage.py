@@ -225,8 +225,7 @@ def _ems(same: Same[Values], form: numbers.Format) -> float:
     values = same.value
     if isinstance(form, Wording):
         return max(map(form.ems, values.ravel().tolist()))
-    finite = values[np.isfinite(values)]
-    odd = np.unique(values[~np.isfinite(values)]).tolist()  # at most −∞, ∞ and one NaN
+    finite, odd = values[np.isfinite(values)], {*values[~np.isfinite(values)].tolist()}
     texts = {form(v) for v in (*odd, *_telling(finite))}
     if finite.size:
         sign = 1 if finite.min() >= 0 and not form.plus else -1
