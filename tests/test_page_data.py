@@ -74,6 +74,13 @@ def test_what_changed_makes_every_scene_again_in_every_theme(
             assert_same(scene, marks)
 
 
+@pytest.mark.parametrize("view", ["distribution", "collection", "matrix", "grad-weight"])
+def test_what_a_footer_says_is_in_no_frame_again(view: str) -> None:
+    page = Seen(pages.html(of(view, stride=2, padding=1)))
+    for *_, said in page.named("frames-0"):
+        assert said in {0, 1}
+
+
 NARROW_DRAWN = [
     ("distribution", {}),
     ("distribution", {"symbols": True, "input_size": 2}),
