@@ -11,18 +11,8 @@ from typing import BinaryIO, TypeAlias
 
 from tcviz.export.stills import Paper
 from tcviz.render.drawing import Images, PixelGrid, rectangle
-from tcviz.render.svg import (
-    VIEWERS,
-    Batch,
-    Drawn,
-    SvgAlphabet,
-    SvgPainter,
-    SvgPen,
-    runs,
-    shared,
-    short,
-    xml,
-)
+from tcviz.render.svg import Batch, SvgAlphabet, SvgPainter, runs, shared
+from tcviz.render.svg_shapes import VIEWERS, Drawn, SvgPen, short, xml
 from tcviz.request.canvas import SCREEN_DPI
 from tcviz.scene.marks import Rect, Scene
 

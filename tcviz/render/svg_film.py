@@ -15,7 +15,8 @@ from typing import Any
 
 from tcviz.render.drawing import Words
 from tcviz.render.schedule import Schedule, Steps
-from tcviz.render.svg import Batch, Dashed, Drawn, Framed, PlacedDrawn, SvgPainter, look_of, runs
+from tcviz.render.svg import Batch, PlacedDrawn, SvgPainter, look_of, runs
+from tcviz.render.svg_shapes import Dashed, Drawn, Framed
 from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Scene
 
 Token = tuple[Hashable, ...]
