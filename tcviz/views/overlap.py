@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
-from tcviz.layer.overlap import Overlap, between, elements
+from tcviz.layer.overlap import between
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Wording, is_named
@@ -34,7 +34,17 @@ from tcviz.views import words
 from tcviz.views.hued import heap
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
-from tcviz.views.overlap_panel import greatest, tinted, told, unsigned
+from tcviz.views.overlap_panel import tinted, told, unsigned
+from tcviz.views.overlap_words import (
+    caption,
+    count_notes,
+    fully,
+    reaching,
+    said_of_channels,
+    scale_note,
+    sum_notes,
+    tally,
+)
 from tcviz.views.panel import Roles, Values, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import (
@@ -52,7 +62,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import extra_notes, group_notes, picked
+from tcviz.views.titles import group_notes
 
 WHOLE = Format()
 STACKED = 3
@@ -130,25 +140,6 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
     return [Variant([replace(s, gap=BELOW, shared=True) for s in found], labels="tall")]
 
 
-def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
-    """Return what is said of the channels of the input, of the kernel, and of the output."""
-    count = part.part.channels
-    which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
-    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
-
-
-def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
-    """Return what the frame means, why some cells stay 0, and which are output_padding."""
-    notes = [edge_note(found.inner, part.output_size)]
-    notes += ["grey: no window reaches it"] * (not counts.all())
-    return (*notes, *extra_notes(part.extra, picked(part)))
-
-
-def fully(found: Overlap, size: Sizes) -> Places:
-    """Return the fully covered cells, per axis, nothing if these are all."""
-    return found.inner if tuple(map(len, found.inner)) != size else ()
-
-
 def reached(part: Part, at: Sequence[int]) -> Places:
     """Return where the taps of an element fall in the output, per axis."""
     return tuple(axis.of_element(i)[0] for axis, i in zip(part.axes, at, strict=True))
@@ -165,41 +156,6 @@ def spreading(size: Sizes, spread: int, now: State | None) -> Content:
 def untinted(named: Sequence[LegendEntry]) -> list[LegendEntry]:
     """Return the roles that a legend names: what is written, and what is done, lies on tints."""
     return [entry for entry in named if entry.state in (None, State.READ)]
-
-
-def edge_note(inner: Places, size: Sizes) -> str:
-    """Return which cells are fully covered.
-
-    >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
-    ('all cells are fully covered', 'no element is fully covered')
-    >>> edge_note((range(1, 4),), (5,))
-    'dashed: fully covered elements'
-    """
-    one = words.element(len(size))
-    if tuple(map(len, inner)) == size:
-        return f"all {one}s are fully covered"
-    if not all(inner):
-        return f"no {one} is fully covered"
-    # Beside strips there is room for few words.
-    return dashed(one) + ", a larger input adds nothing" * (len(size) > 1)
-
-
-def dashed(one: str) -> str:
-    """Return what is in the dashed frames, of cells that are called so."""
-    return f"dashed: fully covered {one}s"
-
-
-def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
-    """Return what the tints of the sums of |w| mean, and what is framed if anything is."""
-    framed = fully(part.overlap, part.output_size)
-    covered = dashed(words.element(part.layer.dims))
-    return scale_note(part, ranges), *(covered,) * (framed != () and all(framed))
-
-
-def scale_note(part: Magnitudes, ranges: Ranges) -> str:
-    """Return whether the tints of the sums of |w| mean the same as those of the counts."""
-    shared = greatest(ranges.output) == greatest(part.counts)
-    return "same scale as the counts" if shared else "not the scale of the counts"
 
 
 def kernel_format(part: Magnitudes, ranges: Ranges) -> Format:
@@ -245,8 +201,8 @@ class OverlapView(StepView):
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
         crop, traces = self._part.crop, (self._tally, self._trace)
-        for tally, now in zip(*(trace.running(picks) for trace in traces), strict=True):
-            yield self._shown(now.step, crop(tally.sums)[0], crop(now.sums)[0])
+        for counts, now in zip(*(trace.running(picks) for trace in traces), strict=True):
+            yield self._shown(now.step, crop(counts.sums)[0], crop(now.sums)[0])
 
     def _shown(self, step: Step, counts: Values, sums: Values) -> Shown:
         places, n = reached(self._part, step.at), step.number
@@ -314,7 +270,7 @@ class OverlapView(StepView):
         if not all(places):
             return f"{named} reaches no {one} of the output: all of its window falls in the border"
         now = Counter(counts[np.ix_(*places)].ravel().tolist())
-        return f"{named} reaches {words.area(places)} of the output: {_tally(now, one)}"
+        return f"{named} reaches {words.area(places)} of the output: {tally(now, one)}"
 
     def _detail(self, step: Step, sums: Values) -> str:
         lost, taps = int((~step.counts).sum()), step.counts.size
@@ -366,41 +322,7 @@ class OverlapView(StepView):
         form = self._board.ranges.output_format.said
         if not finite.size:
             return ""
-        return words + _span(form(finite.min().item()), form(finite.max().item()))
-
-
-def caption(found: Overlap) -> str:
-    """Return what the counts look like, why, how many there are, and what avoids the pattern.
-
-    >>> from tcviz.layer.geometry import ConvTranspose
-    >>> from tcviz.layer.overlap import overlap
-    >>> caption(overlap(ConvTranspose(4, stride=2), 3))
-    'uniform: kernel 4 is a multiple of stride 2, so 4 input elements reach fully covered cells'
-    """
-    return "; ".join(filter(None, [judged(found), found.remedy]))
-
-
-def judged(found: Overlap) -> str:
-    """Return what the counts look like, why, and how many there are."""
-    named = found.where.replace("cells", "cells" if len(found.axes) > 1 else "output elements")
-    reaching = elements(found.usual).replace("element", "input element")
-    reach = "reaches" if found.usual == (1,) else "reach"
-    return f"{found.pattern}: {found.reason}, so {reaching} {reach} {named}"
-
-
-def _tally(now: Counter[int], one: str = "cell") -> str:
-    """Return how many cells now have which count.
-
-    >>> _tally(Counter([1, 1, 2])), _tally(Counter([4]))
-    ('2 cells now have 1, 1 has 2', '1 cell now has 4')
-    """
-    (first, cells), *more = sorted(now.items())
-    start = f"1 {one} now has {first}" if cells == 1 else f"{cells} {one}s now have {first}"
-    return ", ".join([start, *(f"{n} {'has' if n == 1 else 'have'} {c}" for c, n in more)])
-
-
-def _span(least: str, most: str) -> str:
-    return least if least == most else f"{least} to {most}"
+        return words + reaching(form(finite.min().item()), form(finite.max().item()))
 
 
 build = OverlapView

@@ -24,17 +24,9 @@ from tcviz.scene.theme import Kind, State
 from tcviz.views import words
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
-from tcviz.views.overlap import (
-    APART,
-    WHOLE,
-    count_notes,
-    fully,
-    judged,
-    reached,
-    spreading,
-    untinted,
-)
+from tcviz.views.overlap import APART, WHOLE, reached, spreading, untinted
 from tcviz.views.overlap_panel import tinted, told
+from tcviz.views.overlap_words import count_notes, fully, judged
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Furniture, Link, Shown, Window, flags, kinds, roles

@@ -1,0 +1,105 @@
+"""What is said of overlaps: below their panels, and of all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tcviz.layer.magnitudes import Magnitudes
+from tcviz.layer.overlap import Overlap, elements
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import Sizes
+from tcviz.layer.trace import Places
+from tcviz.views import words
+from tcviz.views.overlap_panel import greatest
+from tcviz.views.panel import Values
+from tcviz.views.ranges import Ranges
+from tcviz.views.titles import extra_notes, picked
+
+
+def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
+    """Return what is said of the channels of the input, of the kernel, and of the output."""
+    count = part.part.channels
+    which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
+    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
+
+
+def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
+    """Return what the frame means, why some cells stay 0, and which are output_padding."""
+    notes = [edge_note(found.inner, part.output_size)]
+    notes += ["grey: no window reaches it"] * (not counts.all())
+    return (*notes, *extra_notes(part.extra, picked(part)))
+
+
+def fully(found: Overlap, size: Sizes) -> Places:
+    """Return the fully covered cells, per axis, nothing if these are all."""
+    return found.inner if tuple(map(len, found.inner)) != size else ()
+
+
+def edge_note(inner: Places, size: Sizes) -> str:
+    """Return which cells are fully covered.
+
+    >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
+    ('all cells are fully covered', 'no element is fully covered')
+    >>> edge_note((range(1, 4),), (5,))
+    'dashed: fully covered elements'
+    """
+    one = words.element(len(size))
+    if tuple(map(len, inner)) == size:
+        return f"all {one}s are fully covered"
+    if not all(inner):
+        return f"no {one} is fully covered"
+    # Beside strips there is room for few words.
+    return dashed(one) + ", a larger input adds nothing" * (len(size) > 1)
+
+
+def dashed(one: str) -> str:
+    """Return what is in the dashed frames, of cells that are called so."""
+    return f"dashed: fully covered {one}s"
+
+
+def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
+    """Return what the tints of the sums of |w| mean, and what is framed if anything is."""
+    framed = fully(part.overlap, part.output_size)
+    covered = dashed(words.element(part.layer.dims))
+    return scale_note(part, ranges), *(covered,) * (framed != () and all(framed))
+
+
+def scale_note(part: Magnitudes, ranges: Ranges) -> str:
+    """Return whether the tints of the sums of |w| mean the same as those of the counts."""
+    shared = greatest(ranges.output) == greatest(part.counts)
+    return "same scale as the counts" if shared else "not the scale of the counts"
+
+
+def caption(found: Overlap) -> str:
+    """Return what the counts look like, why, how many there are, and what avoids the pattern.
+
+    >>> from tcviz.layer.geometry import ConvTranspose
+    >>> from tcviz.layer.overlap import overlap
+    >>> caption(overlap(ConvTranspose(4, stride=2), 3))
+    'uniform: kernel 4 is a multiple of stride 2, so 4 input elements reach fully covered cells'
+    """
+    return "; ".join(filter(None, [judged(found), found.remedy]))
+
+
+def judged(found: Overlap) -> str:
+    """Return what the counts look like, why, and how many there are."""
+    named = found.where.replace("cells", "cells" if len(found.axes) > 1 else "output elements")
+    reached = elements(found.usual).replace("element", "input element")
+    reach = "reaches" if found.usual == (1,) else "reach"
+    return f"{found.pattern}: {found.reason}, so {reached} {reach} {named}"
+
+
+def tally(now: Counter[int], one: str = "cell") -> str:
+    """Return how many cells now have which count.
+
+    >>> tally(Counter([1, 1, 2])), tally(Counter([4]))
+    ('2 cells now have 1, 1 has 2', '1 cell now has 4')
+    """
+    (first, cells), *more = sorted(now.items())
+    start = f"1 {one} now has {first}" if cells == 1 else f"{cells} {one}s now have {first}"
+    return ", ".join([start, *(f"{n} {'has' if n == 1 else 'have'} {c}" for c, n in more)])
+
+
+def reaching(least: str, most: str) -> str:
+    """Return from which number to which some reach, or the only one."""
+    return least if least == most else f"{least} to {most}"
