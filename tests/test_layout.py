@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
-from tcviz.picture.arrangement import Arrangement, Below, Row, equation
+from tcviz.picture.arrangement import Arrangement, equation
 from tcviz.picture.layout import Layout
+from tcviz.picture.nodes import Below, Row
 from tcviz.picture.panels import HEADING, STACK_GAP, Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text

@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tcviz.picture.arrangement import Arrangement, Node, Placing
+from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.layout import Spot
 from tcviz.picture.measured import COUNT_GAP, LEAD, SIGN, TRUNK, UNDER, Measured, Tier
+from tcviz.picture.nodes import Node, Placing
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import GAP, ROOMY, Columns, Labels, Stack, Strip, Variant
 from tcviz.scene.marks import Rect

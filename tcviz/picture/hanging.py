@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tcviz.picture.arrangement import Below, Placing
+from tcviz.picture.nodes import Below, Placing
 from tcviz.scene.marks import Rect
 
 

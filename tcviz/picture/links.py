@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from tcviz.picture.arrangement import APART, COLUMNED, lane
+from tcviz.picture.arrangement import COLUMNED
 from tcviz.picture.layout import Door, Layout, Line, Place
+from tcviz.picture.nodes import APART, lane
 from tcviz.scene.marks import Point, Rect
 
 CLEAR = 7.0

@@ -15,21 +15,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import ceil, floor, inf
 
-from tcviz.picture.arrangement import (
-    BETWEEN,
-    WIDER,
-    Arrangement,
-    Below,
-    Node,
-    Placing,
-    Row,
-    broken,
-    grouped,
-    lenses,
-    spot,
-)
+from tcviz.picture.arrangement import BETWEEN, Arrangement, broken, grouped, lenses
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Door, Line
+from tcviz.picture.nodes import WIDER, Below, Node, Placing, Row, spot
 from tcviz.picture.panels import NAME, NOTE, SIGNED, TITLE, WORD_GAP, Panel
 from tcviz.picture.scale import Scale
 from tcviz.scene.marks import Point, Rect

@@ -21,9 +21,10 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import at_number
-from tcviz.picture.arrangement import Arrangement, Below, Beside, Node, Row
+from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.hanging import Hanging
 from tcviz.picture.layout import Layout
+from tcviz.picture.nodes import Below, Beside, Node, Row
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import Room, solve
 from tcviz.scene.frames import Moment

@@ -1,0 +1,301 @@
+"""What arrangements are made of: panels in a row, and nodes below or beside each other."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tcviz.picture.depth import SLICE_GAP
+from tcviz.picture.layout import Door, Line, Place, Spot
+from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel, words_width
+from tcviz.picture.scale import Scale
+from tcviz.picture.strips import Columns
+from tcviz.scene.marks import Point, Rect
+
+LANE, APART = 28.0, 12.0
+"""Room beside a line for what leads to another line, and between what leads to two of its rows."""
+GIVEN = 10.0
+"""How much of a gutter the numbers of rows may take: the rest is its arrow's."""
+TUCKED = 4.0
+"""How far the numbers of columns reach into the room below what is above them."""
+WIDER = 2.0
+"""So many times as wide may gutters become."""
+
+
+def lane(rows: int) -> float:
+    """Return the room beside a line of so many rows for what leads to another line."""
+    return LANE + APART * (rows - 1)
+
+
+class Placing:
+    """Collects where everything stands."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self.spots: dict[Place, Spot] = {}
+        self.signs: dict[Place, Point] = {}
+        self.headings: dict[Place, Point] = {}
+        self.lines: dict[Place, Line] = {}
+        self.inline: dict[Place, Point] = {}
+        self.asides: dict[Place, Rect] = {}
+        self.lanes: dict[Place, tuple[float, ...]] = {}
+        self.cropped: set[Place] = set()
+        self.doors: dict[Place, Door] = {}
+        self.corridors: dict[int, float] = {}
+        self.trunk = 0.0
+        self.columns: Columns | None = None
+
+
+class Node(ABC):
+    """A part of a picture that has a size at a scale, and can be placed in a box."""
+
+    @abstractmethod
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+
+    @abstractmethod
+    def place(self, box: Rect, into: Placing) -> None:
+        """Give everything a place in a box that is no smaller than it."""
+
+    @abstractmethod
+    def panels(self) -> Iterator[Panel]:
+        """Yield its panels."""
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it needs the more room, the larger its cells are: it rearranges nothing."""
+        return False
+
+
+@dataclass(frozen=True)
+class Row(Node):
+    """Panels beside each other, those that are not shared once for each of some channels.
+
+    What comes from, and what leads to, another line has lanes on its left and its right.
+    """
+
+    items: tuple[Panel, ...]
+    channels: range = range(1)
+    enters: bool = False
+    leaves: bool = False
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield its panels."""
+        yield from self.items
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it needs the more room, the larger its cells are."""
+        return True
+
+    @property
+    def _lane(self) -> float:
+        return lane(len(self.channels) if self._own else 1)
+
+    def _gaps(self, scale: Scale) -> list[float]:
+        """Return the gutters, of which the first is left of all panels."""
+        left = scale.left(self.items[0])
+        first = self._lane + left if self.enters else max(0.0, left - scale.hang)
+        return [first, *(_gap(p, scale) for p in self.items[1:])]
+
+    @cached_property
+    def _own(self) -> list[Panel]:
+        return [panel for panel in self.items if not panel.shared]
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        gaps = sum(self._gaps(scale))
+        wide = sum(map(scale.wide, self.items)) + gaps + self._lane * self.leaves
+        above, below = self._extent(scale)
+        return wide, self._head(scale) + above + below
+
+    def _head(self, scale: Scale) -> float:  # noqa: ARG002  (slices have less)
+        """Return the height of the headings."""
+        return HEADING
+
+    def _extent(self, scale: Scale) -> tuple[float, float]:
+        """Return how far all reaches above and below its middle, headings left out."""
+        above = below = 0.0
+        if self._own:
+            spread = (len(self.channels) - 1) * self._pitch(scale) / 2
+            above = spread + self._rise(scale)
+            below = spread + max(scale.grid(p)[1] / 2 + scale.tail(p) for p in self._own)
+        for panel in self.items:
+            if panel.shared:
+                half = scale.grid(panel)[1] / 2
+                above = max(above, half + _counted(panel, scale))
+                below = max(below, half + scale.tail(panel))
+        return above, below
+
+    def _rise(self, scale: Scale) -> float:
+        """Return how far a channel's panels reach above their middle, its name and all."""
+        return max(
+            scale.grid(p)[1] / 2 + (NAME + _above(p, scale) if p.named else _counted(p, scale))
+            for p in self._own
+        )
+
+    def _pitch(self, scale: Scale) -> float:
+        """Return how far the middles of two channels' panels are apart."""
+        fall = max(scale.grid(p)[1] / 2 + self._hanging(p, scale) for p in self._own)
+        return self._rise(scale) + fall + ROW_GAP
+
+    def _hanging(self, panel: Panel, scale: Scale) -> float:
+        """Return how far what each channel's panel has below it reaches."""
+        hanging = scale.hanging(panel)
+        return scale.noted(panel) + hanging if hanging else 0.0
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Give the room that is left to the gutters, and centre the whole."""
+        scale, (wide, high) = into.scale, self.size(into.scale)
+        gaps = self._gaps(scale)
+        inner = sum(gaps[1:])
+        stretch = 1 + min(WIDER - 1, (box.w - wide) / inner) if inner else 1.0
+        wide += inner * (stretch - 1)
+        head, (above, _) = self._head(scale), self._extent(scale)
+        top = box.y + (box.h - high) / 2 + head
+        middles = self._middles(scale, top + above)
+        left = box.x + (box.w - wide) / 2
+        line = Line(Rect(left, top - head, wide, high), top - head + high, len(middles))
+        x, edge = left, left
+        for panel, gap in zip(self.items, gaps, strict=True):
+            x += gap * (stretch if panel is not self.items[0] else 1.0)
+            across, room = scale.grid(panel)[0], scale.wide(panel)
+            start = _snapped(x + (room - across) / 2, scale)
+            rows = [(middles[0] + middles[-1]) / 2] if panel.shared else middles
+            for channel, middle in zip(self.channels, rows, strict=False):
+                place = panel.key, channel
+                into.spots[place] = _spot(panel, start, middle, scale)
+                into.signs[place] = (
+                    (edge + start - scale.left(panel)) / 2,
+                    middle + scale.caption(panel) / 2,
+                )
+                into.lines[place] = line
+                self._lens(panel, start + across / 2, middle, channel, into)
+            self._headed(into, panel, start, top)
+            edge = start + across
+            x += room
+
+    def _lens(self, panel: Panel, x: float, middle: float, channel: int, into: Placing) -> None:
+        """Place a channel's lens below a panel, and its title, if there is one."""
+        scale, lens = into.scale, into.scale.lens(panel)
+        if not lens or (lens.shared and channel != self.channels[0]):
+            return
+        wide, high = scale.grid(lens)
+        top = middle + scale.grid(panel)[1] / 2 + scale.noted(panel) + scale.titled(lens)
+        into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
+        into.lines[lens.key, channel] = into.lines[panel.key, channel]
+
+    def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
+        """Give a panel's heading its place, whose foot is at `top`."""
+        at = start + into.scale.grid(panel)[0] / 2, top
+        into.headings[panel.key, self.channels[0]] = at
+
+    def _middles(self, scale: Scale, middle: float) -> list[float]:
+        """Return the height of the middle of each channel's panels."""
+        if not self._own:
+            return [middle]
+        pitch = self._pitch(scale)
+        first = middle - (len(self.channels) - 1) * pitch / 2
+        return [first + i * pitch for i in range(len(self.channels))]
+
+
+@dataclass(frozen=True)
+class Below(Node):
+    """Nodes below each other, so far apart."""
+
+    items: tuple[Node, ...]
+    gaps: tuple[float, ...]
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield the panels of all."""
+        for item in self.items:
+            yield from item.panels()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all need the more room, the larger their cells are."""
+        return all(item.is_steady for item in self.items)
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
+        return max(wide), sum(high) + sum(self.gaps)
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Share out the room that is left between, above and below."""
+        sizes = [item.size(into.scale) for item in self.items]
+        spare = (box.h - self.size(into.scale)[1]) / (len(self.items) + 1)
+        y = box.y + spare
+        for item, (_, high), gap in zip(self.items, sizes, (*self.gaps, 0.0), strict=True):
+            item.place(Rect(box.x, y, box.w, high), into)
+            y += high + gap + spare
+
+
+@dataclass(frozen=True)
+class Beside(Node):
+    """Nodes beside each other, so far apart, level in the middle."""
+
+    items: tuple[Node, ...]
+    gaps: tuple[float, ...]
+
+    def panels(self) -> Iterator[Panel]:
+        """Yield the panels of all."""
+        for item in self.items:
+            yield from item.panels()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all need the more room, the larger their cells are."""
+        return all(item.is_steady for item in self.items)
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        """Return its width and height."""
+        wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
+        return sum(wide) + sum(self.gaps), max(high)
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Share out the room that is left between, and to both sides."""
+        sizes = [item.size(into.scale) for item in self.items]
+        spare = (box.w - self.size(into.scale)[0]) / (len(self.items) + 1)
+        x = box.x + spare
+        for item, (wide, _), gap in zip(self.items, sizes, (*self.gaps, 0.0), strict=True):
+            item.place(Rect(x, box.y, wide, box.h), into)
+            x += wide + gap + spare
+
+
+def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:
+    y = middle - scale.grid(panel)[1] / 2 + scale.caption(panel)
+    pitch = scale.slice(panel) + SLICE_GAP if panel.slices else 0.0
+    return spot(panel, [(x + i * pitch, y) for i in range(panel.slices or 1)], scale)
+
+
+def spot(panel: Panel, corners: Iterable[Point], scale: Scale) -> Spot:
+    """Return where a panel's slices stand, or its only one."""
+    snapped = [(_snapped(x, scale), _snapped(y, scale)) for x, y in corners]
+    (x, y), (wide, high) = snapped[0], scale.cell(panel)
+    slices = tuple(snapped) if panel.slices else ()
+    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat, slices,
+                scale.left(panel), scale.above(panel))  # fmt: skip
+
+
+def _above(panel: Panel, scale: Scale) -> float:
+    """Return the height of the numbers above a panel; slices have them below their names."""
+    return 0.0 if panel.slices else scale.above(panel)
+
+
+def _gap(panel: Panel, scale: Scale) -> float:
+    """Return the gutter left of a panel: for its arrow, its words, and the numbers of its rows."""
+    if panel.said:
+        return max(panel.gap, words_width(panel, scale.reading)) + scale.left(panel)
+    return panel.gap + max(0.0, scale.left(panel) - GIVEN)
+
+
+def _counted(panel: Panel, scale: Scale) -> float:
+    """Return how much of that does not fit into the room below what is above a panel."""
+    return max(0.0, _above(panel, scale) - TUCKED)
+
+
+def _snapped(at: float, scale: Scale) -> float:
+    return round(at / scale.pixel) * scale.pixel
