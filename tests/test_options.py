@@ -10,7 +10,7 @@ import click
 import pytest
 
 from tcviz.api import Options, animate, figure
-from tcviz.api.picture import _look
+from tcviz.api.requested import _look
 from tcviz.cli import options as typed
 from tcviz.cli import tcviz
 from tcviz.errors import RequestError

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from tcviz.api import pages
-from tcviz.api.picture import Options, check_room, picture
+from tcviz.api.picture import Options, check_room
 from tcviz.api.played import Played
+from tcviz.api.requested import picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.effort.pictures import cells, check_drawn, check_frames, check_picture, check_repeated
 from tcviz.errors import RequestError, complaint, quoted

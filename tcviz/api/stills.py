@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
-from tcviz.api.picture import ALL, Options, Picture, check_room, picture
+from tcviz.api.picture import ALL, Options, Picture, check_room
+from tcviz.api.requested import picture
 from tcviz.api.saved import Progress, Saved, asked
 from tcviz.effort.pictures import MAX_PAGES, Drawn, check_pages, check_picture
 from tcviz.errors import RequestError, complaint, quoted
