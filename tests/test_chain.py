@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tcviz.engine import conv_transpose
 from tcviz.errors import GeometryError
 from tcviz.layer.chain import Chain, Reach
+from tcviz.layer.choices import _Axis, choices
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import thorough
 
@@ -61,7 +62,7 @@ def test_sizes_and_sources_are_those_of_the_arithmetic(
     chain, made = Chain(stages, (cells,)), ways(Chain(stages, (cells,)))
     assert chain.sizes[-1] == made.shape[1:]
     for o in range(made.shape[1]):
-        assert chain.sources((o,))[0][0] == tuple(np.flatnonzero(made[:, o]))
+        assert tuple(chain.ways((o,))[0][0]) == tuple(np.flatnonzero(made[:, o]))
         assert chain.ways((o,))[0] == ({i: n for i, n in enumerate(made[:, o].tolist()) if n},)
 
 
@@ -85,7 +86,7 @@ def test_changes_end_where_they_say(
     stages: tuple[ConvTranspose, ...], cells: int, wanted: int
 ) -> None:
     chain = Chain(stages, (cells,))
-    for changes in chain.endings(wanted):
+    for changes in choices(chain, wanted):
         changed = list(stages)
         for change in changes:
             old = changed[change.layer - 1]
@@ -108,7 +109,7 @@ def test_no_choice_of_output_padding_is_missed(
     )
     there = {extra for extra, chain in changed if Chain(chain, (cells,)).sizes[-1] == (wanted,)}
     found = set()
-    for changes in Chain(stages, (cells,)).endings(wanted):
+    for changes in choices(Chain(stages, (cells,)), wanted):
         if changes[0].name == "output_padding":
             values = {change.layer - 1: change.value for change in changes}
             found.add(tuple(values.get(i, n) for i, n in enumerate(own)))
@@ -119,21 +120,21 @@ def test_choices_are_found_however_large_sizes_are() -> None:
     wide = ConvTranspose(10**12, stride=10**12, dilation=10**9, dims=1)
     chain = Chain((wide, wide), (10**9,))
     (size,) = chain.sizes[-1]
-    assert [str(*changes) for changes in chain.endings(size + 7)] == ["layer 2: output_padding 7"]
+    assert [str(*changes) for changes in choices(chain, size + 7)] == ["layer 2: output_padding 7"]
     assert (chain.fields, chain.fans, chain.usual) == (None, None, None)
 
 
 def test_a_u_net_that_misses_its_skip_has_one_choice_of_output_padding() -> None:
     up = ConvTranspose(3, stride=2, padding=1)
-    found = [", ".join(map(str, changes)) for changes in Chain((up, up), (7, 7)).endings(28)]
+    found = [", ".join(map(str, changes)) for changes in choices(Chain((up, up), (7, 7)), 28)]
     assert found[0] == "layer 1: output_padding 1, layer 2: output_padding 1"
 
 
 def test_axes_that_need_different_numbers_have_each_its_own() -> None:
     up = ConvTranspose(3, stride=2, padding=1)
-    (change,) = next(iter(Chain((up,), (7, 7)).endings((14, 14))))
+    (change,) = next(iter(choices(Chain((up,), (7, 7)), (14, 14))))
     assert str(change) == "layer 1: output_padding 1"
-    found = [str(*changes) for changes in Chain((up,), (7, 7)).endings((13, 15))]
+    found = [str(*changes) for changes in choices(Chain((up,), (7, 7)), (13, 15))]
     assert "layer 1: padding (1, 0)" not in found  # all axes change, or none
 
 
@@ -153,4 +154,25 @@ def test_what_is_no_chain_is_refused(stages: Any, says: str) -> None:
 @pytest.mark.parametrize(("cell", "says"), [((5,), "2 numbers"), ((5, 9), "on axis 1")])
 def test_a_cell_lies_in_the_output(cell: Any, says: str) -> None:
     with pytest.raises(GeometryError, match=says):
-        Chain((ConvTranspose(3, 2),), (4, 4)).sources(cell)
+        Chain((ConvTranspose(3, 2),), (4, 4)).check_cell(cell)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("dilation", [1, 3])
+@pytest.mark.parametrize("more", [-1, 1, 12345])
+def test_many_layers_are_searched_in_few_steps(
+    stride: int, dilation: int, more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = Chain((ConvTranspose(3, stride, dilation, dilation=dilation, dims=1),) * 20, (7,))
+    made, search = 0, _Axis._found
+
+    def counted(self: _Axis, *asked: Any) -> Any:
+        nonlocal made
+        made += 1
+        return search(self, *asked)
+
+    monkeypatch.setattr(_Axis, "_found", counted)
+    (size,) = chain.sizes[-1]
+    found = [*islice(choices(chain, size + more), 100)]
+    assert made < 20_000
+    assert found or (stride, more) != (2, 1)

@@ -12,7 +12,8 @@ from tcviz.errors import RequestError, complaint
 from tcviz.request.options import NAMED
 
 if TYPE_CHECKING:
-    from tcviz.layer.chain import Chain, Change, Reach
+    from tcviz.layer.chain import Chain, Reach
+    from tcviz.layer.choices import Change
     from tcviz.layer.overlap import Overlap
     from tcviz.layer.sizes import Sizes
     from tcviz.models.stages import ChainedLayer
@@ -104,9 +105,11 @@ def _facts(found: Sequence[ChainedLayer], chain: Chain, wanted: Sizes | None) ->
 
 def changes(chain: Chain, wanted: Sizes) -> list[list[dict[str, Any]]]:
     """Return the changes with which a chain ends at a size, by layer and name."""
+    from tcviz.layer.choices import choices
+
     return [
         [{"layer": one.layer, one.name: one.value} for one in several]
-        for several in islice(chain.endings(wanted), LISTED)
+        for several in islice(choices(chain, wanted), LISTED)
     ]
 
 
@@ -168,11 +171,13 @@ def _lines(
 
 def endings(chain: Chain, wanted: Sizes) -> Iterable[tuple[str, str]]:
     """Yield the changes with which a chain ends at a size, or that none does."""
+    from tcviz.layer.choices import choices
+
     name = f"to end at {by(wanted)}"
     if chain.sizes[-1] == wanted:
         yield name, "nothing: it does"
         return
-    found = [*islice(chain.endings(wanted), LISTED + 1)]
+    found = [*islice(choices(chain, wanted), LISTED + 1)]
     if not found:
         alone = "no output_padding does, and no padding or kernel of one layer alone"
         yield name, alone

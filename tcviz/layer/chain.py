@@ -5,21 +5,19 @@ All of it is told axis by axis, as for one layer; in several dimensions the numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, product
+from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tcviz.errors import GeometryError, complaint
 from tcviz.layer.geometry import ConvTranspose
-from tcviz.layer.sizes import length
 from tcviz.layer.taps import Taps
 
 if TYPE_CHECKING:
-    from tcviz.layer.sizes import Sizes, SizesLike
+    from tcviz.layer.sizes import Sizes
 
 Cells: TypeAlias = tuple[tuple[int, ...], ...]
 """Coordinates per axis; all combinations of them are meant."""
@@ -27,7 +25,6 @@ Cells: TypeAlias = tuple[tuple[int, ...], ...]
 Ways: TypeAlias = tuple[dict[int, int], ...]
 """In how many ways cells reach a cell, by their coordinate, per axis."""
 
-PARAMETERS = ("kernel_size", "stride", "padding", "output_padding", "dilation")
 MOST = 100_000
 """The most cells, and the most choices, that are looked at one by one."""
 FEW = 6
@@ -48,18 +45,6 @@ class Reach:
         2–3 2
         """
         return str(self.most) if self.fewest == self.most else f"{self.fewest}–{self.most}"
-
-
-@dataclass(frozen=True)
-class Change:
-    """Another number for a parameter of one layer, which are counted from 1."""
-
-    layer: int
-    name: str
-    value: int | tuple[int, ...]
-
-    def __str__(self) -> str:
-        return f"layer {self.layer}: {self.name} {self.value}"
 
 
 @dataclass(frozen=True)
@@ -133,19 +118,6 @@ class Chain:
             for layer, small, large in zip(self.layers, self.sizes, self.sizes[1:], strict=False)
         )
 
-    def sources(self, cell: Sequence[int]) -> tuple[Cells, ...]:
-        """Return the cells that an output cell depends on, stage by stage, per axis.
-
-        The first are those of the input, the last is the cell itself; on each axis they are in
-        rising order, and all combinations of them are meant.
-
-        >>> from tcviz.layer.geometry import ConvTranspose
-        >>> up = ConvTranspose(4, stride=2, padding=1, dims=1)
-        >>> Chain((up, up), (3,)).sources((5,))
-        (((0, 1, 2),), ((2, 3),), ((5,),))
-        """
-        return tuple(tuple(tuple(axis) for axis in stage) for stage in self.ways(cell))
-
     def ways(self, cell: Sequence[int]) -> tuple[Ways, ...]:
         """Return in how many ways cells reach an output cell, stage by stage, per axis.
 
@@ -157,13 +129,15 @@ class Chain:
         >>> Chain((up, up), (3,)).ways((5,))
         (({0: 1, 1: 2, 2: 1},), ({2: 1, 3: 1},), ({5: 1},))
         """
-        self._check(cell, self.sizes[-1])
+        self.check_cell(cell)
         found: list[Ways] = [tuple({i: 1} for i in cell)]
         for axes in reversed(self.axes):
             found.append(tuple(map(_led, axes, found[-1])))
         return tuple(reversed(found))
 
-    def _check(self, cell: Sequence[int], size: Sizes) -> None:
+    def check_cell(self, cell: Sequence[int]) -> None:
+        """Raise GeometryError if there is no such output cell."""
+        size = self.sizes[-1]
         if len(cell) != len(size):
             raise GeometryError(complaint("cell", tuple(cell), f"{len(size)} numbers"))
         for axis, (i, n) in enumerate(zip(cell, size, strict=True)):
@@ -281,111 +255,6 @@ class Chain:
         told = told if len(ways) <= FEW else f"{ways[0]:,} to {ways[-1]:,}"
         return f"uneven: {told} ways lead to {cell}s away from the edge"
 
-    def endings(self, size: SizesLike) -> Iterator[tuple[Change, ...]]:
-        """Yield changes with which the chain ends at a size: those of few layers first.
-
-        They are choices of output_padding, of one or several layers, and then of the padding or
-        the kernel of one; the nearest to what there is come first.  Where axes differ in
-        what they need, each has its own number, the nearest.
-
-        >>> from tcviz.layer.geometry import ConvTranspose
-        >>> three = ConvTranspose(3, stride=2, padding=1, dims=1)
-        >>> for changes in Chain((three, three), (7,)).endings(27):
-        ...     print(*changes, sep=", ")
-        layer 1: output_padding 1
-        layer 2: padding 0
-        layer 1: kernel_size 4
-        layer 2: kernel_size 5
-        """
-        wanted = self.layers[0].input_sizes(size, "to")
-        numbers = range(len(self.layers))
-        for count in range(1, len(self.layers) + 1):
-            for picked in combinations(numbers, count):
-                yield from self._changes("output_padding", picked, wanted)
-        for name in ("padding", "kernel_size"):
-            for number in numbers:
-                yield from self._changes(name, (number,), wanted)
-
-    def _changes(
-        self, name: str, picked: Sequence[int], wanted: Sizes
-    ) -> Iterator[tuple[Change, ...]]:
-        """Yield changes of a parameter of all picked layers with which the chain ends there."""
-        found = [self._values(name, picked, axis, n) for axis, n in enumerate(wanted)]
-        if not all(found):
-            return
-        alike: list[Any] = [
-            values for values in found[0] if all(values in other for other in found[1:])
-        ]
-        own = list(zip(*(values[0] for values in found), strict=True))
-        for values in alike or [own]:
-            yield tuple(
-                Change(number + 1, name, value)
-                for number, value in zip(picked, values, strict=True)
-            )
-
-    def _values(
-        self, name: str, picked: Sequence[int], axis: int, wanted: int
-    ) -> list[tuple[int, ...]]:
-        """Return the numbers that picked layers may have on an axis, all others than they have.
-
-        Each makes the output larger in proportion, so the last of them follows from the others.
-        """
-        ranges = [_allowed(self.layers[number], name, axis) for number in picked]
-        if prod(map(length, ranges[:-1])) > MOST:
-            return []
-        now = [getattr(self.layers[number], name)[axis] for number in picked]
-        units = [_unit(self.layers[n], name, axis) * self._step(n, axis) for n in picked]
-        missing = wanted - self.sizes[-1][axis]
-        total = missing + sum(unit * _half(own) for unit, own in zip(units, now, strict=True))
-        found = []
-        for values in product(*ranges[:-1]):
-            rest = total - sum(n * unit for n, unit in zip(values, units, strict=False))
-            last, off = divmod(rest, units[-1])
-            chosen = *values, int(last)
-            same = any(value == own for value, own in zip(chosen, now, strict=True))
-            if off or last not in ranges[-1] or same:
-                continue
-            if self._end(name, dict(zip(picked, chosen, strict=True)), axis) == wanted:
-                found.append(chosen)
-        return sorted(found, key=lambda values: _far(values, now))
-
-    def _step(self, number: int, axis: int) -> int:
-        """Return how many cells of the output a cell more in a layer's output makes."""
-        return prod(layer.stride[axis] for layer in self.layers[number + 1 :])
-
-    def _end(self, name: str, values: Mapping[int, int], axis: int) -> int:
-        """Return the last size on an axis with other numbers of a parameter; 0 if there is none."""
-        size = self.input_size[axis]
-        for number, layer in enumerate(self.layers):
-            given: dict[str, Any] = {key: (getattr(layer, key)[axis],) for key in PARAMETERS}
-            given |= {name: (values[number],)} if number in values else {}
-            changed = ConvTranspose(**given, dims=1)
-            try:
-                (size,) = changed.output_size(size)
-            except GeometryError:
-                return 0
-        return size
-
-
-def _allowed(layer: ConvTranspose, name: str, axis: int) -> range:
-    """Return the numbers that a parameter of a layer may have on an axis, within reason."""
-    kernel, stride, dilation = layer.kernel_size[axis], layer.stride[axis], layer.dilation[axis]
-    return {
-        "output_padding": range(max(stride, dilation)),
-        "padding": range(layer.extent[axis]),
-        "kernel_size": range(1, 2 * (kernel + stride)),
-    }[name]
-
-
-def _unit(layer: ConvTranspose, name: str, axis: int) -> int:
-    """Return how many cells one more of a parameter adds to a layer's output."""
-    return {"output_padding": 1, "padding": -2, "kernel_size": layer.dilation[axis]}[name]
-
-
-def _half(own: int | tuple[int, int]) -> Fraction:
-    """Return a number, or the mean of those of two sides."""
-    return Fraction(sum(own), 2) if isinstance(own, tuple) else Fraction(own)
-
 
 def _led(axis: Taps, ways: Mapping[int, int]) -> dict[int, int]:
     """Return in how many ways elements lead on to places from which so many lead to the end."""
@@ -394,9 +263,3 @@ def _led(axis: Taps, ways: Mapping[int, int]) -> dict[int, int]:
         for i in axis.of_place(place)[0]:
             found[i] = found.get(i, 0) + count
     return dict(sorted(found.items()))
-
-
-def _far(values: Sequence[int], now: Sequence[int | tuple[int, int]]) -> Fraction:
-    """Return how far numbers are from those that there are."""
-    off = (abs(value - _half(own)) for value, own in zip(values, now, strict=True))
-    return sum(off, Fraction())

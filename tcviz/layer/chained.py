@@ -110,12 +110,16 @@ class Chained(Part):
                 found.append(found[-1] * min(kernel, widest[number + 1]))
         return found[::-1]
 
+    @property
+    def kind(self) -> type:
+        """What counts ways: whole numbers, while they are not too large."""
+        return int if max(self.most) <= np.iinfo(int).max else float
+
     def ways(self, cell: Sequence[int]) -> tuple[tuple[Array, ...], ...]:
         """Return in how many ways each cell reaches an output cell, stage by stage, per axis."""
-        kind = int if max(self.most) <= np.iinfo(int).max else float
         stages = zip(self.chain.ways(cell), self.chain.sizes, strict=True)
         return tuple(
-            tuple(_counts(led, n, kind) for led, n in zip(ways, size, strict=True))
+            tuple(_counts(led, n, self.kind) for led, n in zip(ways, size, strict=True))
             for ways, size in stages
         )
 

@@ -275,7 +275,7 @@ def cell(name: str, chain: Chain | None, asked: SizesLike, dims: int) -> Sizes:
         able = ", ".join(n for n, row in VIEWS.items() if row.bare)
         what = f"{quoted(plain(asked))}, given with view {name!r}"
         raise RequestError(complaint("cell", what, f"with {able}"))
-    chain.sources(found)  # refuses a cell beyond the output
+    chain.check_cell(found)
     return found
 
 
