@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from tcviz.errors import RequestError
 from tcviz.layer.chained import chained
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import part
+from tcviz.picture.arrangement import equation, evenly
+from tcviz.picture.panels import Panel
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tests.test_layout import RULES, Picture, picture
 from tests.test_views import by_key, cells, shown
@@ -291,3 +293,27 @@ def test_there_is_room_for_as_many_ways_as_there_are_anywhere(layers: list[str],
         assert all(side.max() <= most for (side,), most in zip(ways, whole.most, strict=True))
         lit = [np.count_nonzero(side) for (side,) in ways]
         assert all(count <= most for count, (most,) in zip(lit, whole.widest, strict=True))
+
+
+@pytest.mark.parametrize("count", [17, 40, 64])
+def test_many_layers_are_laid_out_in_few_ways(count: int) -> None:
+    """So many panels have far more ways to be broken into lines than can be tried."""
+    panels = [Panel(f"stage{i}", (5, 5), 0.6, "", "", begins=True) for i in range(count)]
+    assert len([*equation(panels, 1)]) < 100
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=9), st.data())
+def test_lines_are_as_even_as_can_be(sizes: list[int], data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, len(sizes) - 1))
+
+    def longest(breaks: Sequence[int]) -> int:
+        return max(sum(sizes[a:b]) for a, b in pairwise([0, *breaks, len(sizes)]))
+
+    ways = combinations(range(1, len(sizes)), count)
+    assert tuple(evenly(sizes, count)) == min(ways, key=longest)
+
+
+def test_ways_that_are_too_many_for_whole_numbers_are_drawn() -> None:
+    layers = ["nn.ConvTranspose2d(1, 1, 3, 1, 1)"] * 40
+    shown = figure(view="chain", layer=layers, input_size=5)
+    assert "5×5 cells, in 128,455,976," in next(shown.scenes()).sentence

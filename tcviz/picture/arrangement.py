@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from math import inf
 
 from tcviz.picture.layout import Layout, Place
@@ -17,9 +18,9 @@ BETWEEN, GATHERED, ABREAST = 14.0, 66.0, 56.0
 """Room between lines, where channels are summed between them, and between channels abreast."""
 COLUMNED = 34.0
 """Room between a line and the lines beside it, at least."""
-FEW, GUTTER = 5, 5
-"""Groups of panels that are broken into lines in every way there is, and about how many cells as
-wide as a gutter there are."""
+FEW, LINES, GUTTER = 5, 12, 5
+"""Groups of panels that are broken into lines in every way there is; lines into which more of them
+are broken at most, and about how many cells as wide as a gutter there are."""
 BROKEN = 0.94
 """A line more must be worth so much in larger text."""
 
@@ -70,7 +71,7 @@ def _columned(groups: Sequence[Sequence[Panel]]) -> Iterator[Arrangement]:
 
     They have all the height, and the lines share the width that they leave.
     """
-    for count in range(1, len(groups) - 1):
+    for count in range(1, min(len(groups) - 1, FEW)):
         head = tuple(panel for group in groups[:count] for panel in group)
         several = any(panel.named for panel in head)
         for lines in broken(groups[count:]):
@@ -115,19 +116,45 @@ def broken(groups: Sequence[Sequence[Panel]]) -> Iterator[list[list[Panel]]]:
     Of more than `FEW` groups, of which there are very many ways, those with the shortest lines.
     """
     inner = range(1, len(groups))
-    for count in range(len(groups)):
-        ways = (_cut(groups, breaks) for breaks in combinations(inner, count))
-        yield from ways if len(groups) <= FEW else (min(ways, key=_longest),)
+    if len(groups) <= FEW:
+        for count in range(len(groups)):
+            yield from (_cut(groups, breaks) for breaks in combinations(inner, count))
+        return
+    sizes = [sum(panel.cols + GUTTER for panel in group) for group in groups]
+    for count in range(min(len(groups), LINES)):
+        yield _cut(groups, evenly(sizes, count))
+
+
+def evenly(sizes: Sequence[int], count: int) -> list[int]:
+    """Return before which of some sizes to break `count` times: the longest line is the shortest.
+
+    Of several ways it is that with the earliest breaks.
+
+    >>> evenly([3, 1, 1, 2, 2], 2), evenly([1, 1, 1], 2)
+    ([1, 3], [1, 2])
+    """
+    ends = [0, *accumulate(sizes)]
+
+    def lines(most: int) -> list[int]:
+        """Return how many lines of at most that length all from each size on take."""
+        needed = [0] * len(ends)
+        for i in reversed(range(len(sizes))):
+            needed[i] = 1 + needed[bisect_right(ends, ends[i] + most) - 1]
+        return needed
+
+    lengths = range(max(sizes), ends[-1] + 1)
+    longest = lengths[bisect_left(lengths, True, key=lambda most: lines(most)[0] <= count + 1)]
+    needed, at, breaks = lines(longest), 0, list[int]()
+    for left in range(count, 0, -1):
+        last = min(len(sizes) - left, bisect_right(ends, ends[at] + longest) - 1)
+        at = next(i for i in range(at + 1, last + 1) if needed[i] <= left)
+        breaks.append(at)
+    return breaks
 
 
 def _cut(groups: Sequence[Sequence[Panel]], breaks: Sequence[int]) -> list[list[Panel]]:
     cuts = [0, *breaks, len(groups)]
     return [[p for group in groups[a:b] for p in group] for a, b in pairwise(cuts)]
-
-
-def _longest(lines: Sequence[Sequence[Panel]]) -> int:
-    """Return how many cells, and room for as many as that between panels, the longest line has."""
-    return max(sum(panel.cols + GUTTER for panel in line) for line in lines)
 
 
 def flowing(panels: Sequence[Panel]) -> Iterator[Arrangement]:

@@ -58,7 +58,9 @@ def tensors(part: Chained, ranges: Ranges | None = None) -> dict[str, Tensor]:  
     """Return what the panels hold: numbers of ways."""
     last = len(part.most) - 1
     return {
-        key(i): Tensor(np.array([0, most]), WHOLE, "result" if i == last else "grey", paint=told)
+        key(i): Tensor(
+            np.array([0, most], part.kind), WHOLE, "result" if i == last else "grey", paint=told
+        )
         for i, most in enumerate(part.most)
     }
 
