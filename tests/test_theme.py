@@ -394,3 +394,15 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_an_unknown_name_is_refused_with_the_names_there_are(name: str, hint: str) -> None:
     allowed = "light, classic, contrast, dark, print, auto, or a .toml file"
     assert refusal(name) == f"theme is {name!r}; allowed: {allowed}{hint}"
+
+
+def test_an_automatic_theme_that_was_changed_has_both_still() -> None:
+    light, dark = replace(load("light"), now="#00ff00"), replace(load("dark"), now="tomato")
+    auto = load("auto")
+    assert isinstance(auto, theme.AutoTheme)
+    assert checked(auto) == auto
+    made = checked(replace(auto, now="#0f0", dark=dark))
+    assert isinstance(made, theme.AutoTheme)
+    assert (made.light, made.dark.now) == (light, "#ff6347")
+    with pytest.raises(ThemeError):
+        checked(replace(auto, dark=replace(dark, ink="no colour")))

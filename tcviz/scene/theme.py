@@ -213,7 +213,7 @@ class AutoTheme(Theme):
     @cached_property
     def light(self) -> Theme:
         """The light one, for itself."""
-        return Theme(**{f.name: getattr(self, f.name) for f in fields(Theme)})
+        return Theme(**_colours(self))
 
 
 @lru_cache(maxsize=4096)
@@ -286,10 +286,7 @@ def load(name: str) -> Theme:
 
 @cache
 def _automatic() -> AutoTheme:
-    light = _preset("light")
-    return AutoTheme(
-        **{f.name: getattr(light, f.name) for f in fields(Theme)}, dark=_preset("dark")
-    )
+    return AutoTheme(**_colours(_preset("light")), dark=_preset("dark"))
 
 
 def name_of(theme: Theme) -> str:
@@ -304,7 +301,7 @@ def name_of(theme: Theme) -> str:
 def checked(given: Theme) -> Theme:
     """Return a theme that was made in Python, with its colours as files may write them.
 
-    That of `load("auto")` is as it should be.
+    Of an automatic one both are checked.
 
     Raises
     ------
@@ -315,9 +312,15 @@ def checked(given: Theme) -> Theme:
     >>> checked(replace(load("light"), now="tomato")).now
     '#ff6347'
     """
-    if given == _automatic():
-        return given
-    return _build({f.name: getattr(given, f.name) for f in fields(Theme)}, "given")
+    made = _build(_colours(given), "given")
+    if isinstance(given, AutoTheme):
+        return AutoTheme(**_colours(made), dark=checked(given.dark))
+    return made
+
+
+def _colours(theme: Theme) -> dict[str, Any]:
+    """Return what a theme says, without what an automatic one says more."""
+    return {f.name: getattr(theme, f.name) for f in fields(Theme)}
 
 
 @cache
