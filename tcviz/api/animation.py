@@ -85,14 +85,15 @@ class Animation(Played):
     @cached_property
     def _png(self) -> bytes:
         """The first step: a notebook asks for it twice."""
-        file = BytesIO()
-        self._painted(self.picks[0]).coloured().save(file, "PNG", optimize=True)
-        return file.getvalue()
+        return self._png_of(self.picks[0])
 
     def poster(self) -> bytes:
         """Return the last step as PNG: for readers who want no motion, and before it plays."""
+        return self._png_of(self.picks[-1])
+
+    def _png_of(self, pick: int) -> bytes:
         file = BytesIO()
-        self._painted(self.picks[-1]).coloured().save(file, "PNG", optimize=True)
+        self._painted(pick).coloured().save(file, "PNG", optimize=True)
         return file.getvalue()
 
     def _measures(self) -> Iterator[str]:

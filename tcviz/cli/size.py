@@ -11,9 +11,7 @@ import click
 from tcviz.cli import chains, grouped, options, saying
 from tcviz.cli.types import FILE
 from tcviz.errors import RequestError, complaint, quoted
-from tcviz.layer.chain import Chain
 from tcviz.layer.sizes import length
-from tcviz.models import MODELS, is_model
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
@@ -60,6 +58,9 @@ def command(
     tcviz size decoder.onnx                                  all of a model
     """  # noqa: D301  (click looks for the backspace that this is)
     as_json, _ = map(rest.pop, ("json", "debug"))
+    from tcviz.layer.chain import Chain
+    from tcviz.models import MODELS, is_model
+
     if model is not None and layer:
         raise RequestError(complaint("model", f"{quoted(model)} beside --layer", "one of them"))
     if model is not None and not is_model(model):

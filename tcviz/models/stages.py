@@ -101,8 +101,7 @@ def _opened(one: Any, number: int, said: Mapping[str, Any]) -> Iterator[ChainedL
         yield ChainedLayer(frameworks.layer(one))
     else:
         path, name = models.split(one)
-        several = models.layers(path)
-        for found in [models.layer(one)] if name or not several else several:
+        for found in (not name and models.layers(path)) or [models.layer(one)]:
             if found.is_guess and "stride" not in said:
                 what = f"not in {quoted_path(path)}, a file of weights"
                 raise DataError(complaint("stride", what, "said beside it, one for all layers"))

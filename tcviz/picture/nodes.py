@@ -202,8 +202,8 @@ class Row(Node):
 
 
 @dataclass(frozen=True)
-class Below(Node):
-    """Nodes below each other, so far apart."""
+class Several(Node):
+    """Nodes so far apart."""
 
     items: tuple[Node, ...]
     gaps: tuple[float, ...]
@@ -217,6 +217,11 @@ class Below(Node):
     def is_steady(self) -> bool:
         """Whether all need the more room, the larger their cells are."""
         return all(item.is_steady for item in self.items)
+
+
+@dataclass(frozen=True)
+class Below(Several):
+    """Nodes below each other, so far apart."""
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
@@ -234,21 +239,8 @@ class Below(Node):
 
 
 @dataclass(frozen=True)
-class Beside(Node):
+class Beside(Several):
     """Nodes beside each other, so far apart, level in the middle."""
-
-    items: tuple[Node, ...]
-    gaps: tuple[float, ...]
-
-    def panels(self) -> Iterator[Panel]:
-        """Yield the panels of all."""
-        for item in self.items:
-            yield from item.panels()
-
-    @property
-    def is_steady(self) -> bool:
-        """Whether all need the more room, the larger their cells are."""
-        return all(item.is_steady for item in self.items)
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
