@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tcviz.api import Animation, animate, figure
+from tcviz.request.spelling import byte_count
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
 
@@ -183,6 +184,13 @@ def made(run: Run, suffix: str, most: int, *words: str) -> tuple[int, str, Path]
     said = ("animate", *ASKED, *words, "-o", f"a.{suffix}", "--max-bytes", str(most))
     status, _, err = run(*said)
     return status, err, Path(f"a.{suffix}")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("8.2M", 8_200_000), ("1.001k", 1_001), ("1.9", 1), ("0.000001G", 1_000)]
+)
+def test_no_byte_is_lost_on_the_way_from_a_decimal(text: str, count: int) -> None:
+    assert byte_count("max_bytes", text) == count
 
 
 def test_what_fits_stays_as_it_is(run: Run) -> None:
