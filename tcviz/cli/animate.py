@@ -15,6 +15,7 @@ from tcviz.cli import asking, embedding, grouped, options, saying, smaller
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, complaint, quoted_path
 from tcviz.request.options import DEFAULT_FORMATS
+from tcviz.request.spelling import suffix
 
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
@@ -94,8 +95,8 @@ def _tracks(
 
     if not form.video:
         raise RequestError(complaint("captions", quoted_path(captions), "with an MP4 or WebM"))
-    if Path(captions).suffix != SUFFIX:
-        allowed = f"a file that ends in {SUFFIX}"
+    if not asking.is_folder(captions) and suffix(Path(captions).suffix) != SUFFIX:
+        allowed = f"a file that ends in .{SUFFIX}, or a folder"
         raise RequestError(complaint("captions", quoted_path(captions), allowed))
     several = len(wanted) > 1
     targets = {v: asking.target(v, one, captions, SUFFIX, several=several)
