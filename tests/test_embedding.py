@@ -154,6 +154,15 @@ def test_each_still_of_a_series_is_pasted_by_itself_and_no_sharper_one_is_larger
     assert all(Path(str(one["srcset"])).exists() for one in Read(out).all("source"))
 
 
+@pytest.mark.parametrize("theme", ["print", "auto"])
+def test_each_still_of_a_series_that_has_no_other_theme_is_one_image(theme: str, run: Run) -> None:
+    words = ("figure", *ASKED, "--steps", "1-2", "--theme", theme, "-o", "a.svg")
+    status, out, _ = run(*words, "--embed", "html")
+    assert status == 0
+    assert [tag for tag, _ in Read(out).tags] == ["img", "img"]
+    assert {path.name for path in Path().iterdir()} == {"a-01.svg", "a-02.svg"}
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

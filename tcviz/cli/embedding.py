@@ -63,6 +63,11 @@ class FilesBeside:
             found.append(EmbeddedFile(still, self.scheme, still=True))
         return found[::-1]
 
+    @property
+    def targets(self) -> list[Path]:
+        """Where they go."""
+        return [source.path for source in self.sources]
+
     def _named(self, tail: str, suffix: str | None = None) -> Path:
         return self.target.with_name(f"{self.target.stem}{tail}{suffix or self.target.suffix}")
 
@@ -83,8 +88,8 @@ def beside_each(
     made = [beside(group[0], target, form, moves=True)
             for group, target in zip(groups, targets, strict=True) if target]  # fmt: skip
     for one in made:
-        for source in one.sources:
-            asking.check(str(source.path))
+        for path in one.targets:
+            asking.check(str(path))
     return made
 
 
