@@ -220,6 +220,20 @@ def test_steps_are_left_out_first_and_what_is_tried_is_told(suffix: str, run: Ru
     assert path.read_bytes() == Path(f"b.{suffix}").read_bytes()
 
 
+def test_both_themes_of_what_is_to_be_pasted_fit(run: Run) -> None:
+    sizes = {}
+    for theme in ("light", "dark"):
+        animate(**ARTICLE, size=(640, 360), theme=theme).save(f"{theme}.mp4")
+        sizes[theme] = Path(f"{theme}.mp4").stat().st_size
+    less, more = sorted(sizes, key=sizes.__getitem__)
+    assert sizes[less] < sizes[more]
+    most = sizes[less]
+    status, err, path = made(run, "mp4", most, "--theme", less, "--embed", "html")
+    assert status == 0
+    assert f"distribution: {sizes[more]:,} bytes, more than {most:,}; next: --every 2" in err
+    assert max(path.stat().st_size, Path(f"a-{more}.mp4").stat().st_size) <= most
+
+
 def test_then_there_are_fewer_pixels(run: Run) -> None:
     small: Animation = animate(**ARTICLE, every=4, scale=0.75)
     small.save("b.gif")

@@ -59,7 +59,9 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
         targets = [_target(group, output, form, several=several) for group in groups]
         files = embedding.beside_each(groups, targets, form.key) if embed else []
         if most:  # of a page there is no most
-            fit = partial(smaller.fitted, partial(make, form=form), rest, form, most, quiet=quiet)
+            films = partial(embedding.films, embed, form.key)
+            fit = partial(smaller.fitted, partial(make, form=form), films, rest, form, most,
+                          quiet=quiet)  # fmt: skip
             wanted = {view: fit(one) for view, one in wanted.items()}
             groups = [[one] for one in wanted.values()]
         for group, target in zip(groups, targets, strict=True):

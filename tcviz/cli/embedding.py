@@ -74,11 +74,16 @@ class FilesBeside:
 
 def beside(picture: Picture, target: Path, form: str, *, moves: bool) -> FilesBeside:
     """Return the files beside a picture's."""
+    # An animated SVG has of its own accord no motion.
+    stills = moves and form not in ("svg", "html")
+    return FilesBeside(target, form, _other(picture, form), stills)
+
+
+def _other(picture: Picture, form: str) -> str | None:
+    """Return the scheme that a picture is made in, too; a page has both."""
     from tcviz.scene import theme
 
-    # A page has both schemes, and an animated SVG of its own accord no motion.
-    scheme = None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
-    return FilesBeside(target, form, scheme, stills=moves and form not in ("svg", "html"))
+    return None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
 
 
 def beside_each(
@@ -106,6 +111,12 @@ def in_theme(picture: P, name: str) -> P:
     from tcviz.scene import theme
 
     return replace(picture, look=replace(picture.look, theme=theme.load(name)))
+
+
+def films(kind: str | None, form: str, animation: Animation) -> list[Animation]:
+    """Return what has a file of its own: an animation, and it in the other theme if it is shown."""
+    scheme = _other(animation, form) if kind else None
+    return [animation, in_theme(animation, scheme)] if scheme else [animation]
 
 
 def add_to_film(animation: Animation, files: FilesBeside) -> None:
