@@ -112,10 +112,10 @@ class Animation(Played):
         return webvtt((scene.sentence for scene, _ in moments), self.timing)
 
     def check(self, form: FileFormat) -> None:
-        """Raise RequestError if the format cannot hold this animation."""
+        """Raise RequestError if the format cannot hold this animation; note what it has not."""
         self.check_theme(form.key, form.name)
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
-        if self.timing.tweens:
+        if self.timed(form).tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
         shortest = Fraction(1, self.timing.fps) if self.cfr else form.shortest
         for name, seconds in times.items():
@@ -134,6 +134,9 @@ class Animation(Played):
             if form.drawn:
                 check_drawn(len(self.picks), pages.estimate(self, drawn=True))
             check_picture("animation", self.effort(form.key))
+        if self.timing.transition and not self.timed(form).glide:
+            what = f"transition is {_seconds(self.timing.transition)}, less than half a frame"
+            note(f"{what} at {self.timing.fps} fps: nothing glides in {form.name}")
 
     def _check_video(self, form: FileFormat) -> None:
         """Raise RequestError if what only videos have is asked of another format."""
@@ -183,8 +186,8 @@ class Animation(Played):
         loop = self.loop or 0
         if form.drawn:
             scenes = self._scenes(progress)
-            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timing, loop)
-        count, rate = self.timing.frames(len(self.picks)), self.timing.fps if self.cfr else None
+            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timed(form), loop)
+        count, rate = self.frames_in(form), self.timing.fps if self.cfr else None
         return Reel(self.size, count, self._shots(progress), loop, rate, self.pixel_format)
 
     def _scenes(self, progress: Progress | None) -> Iterator[Scene]:
@@ -311,10 +314,7 @@ def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Tim
 
 def _idle(timing: frames.Timing, fps: Any, dpi: Any) -> Iterator[str]:
     """Yield what was asked for and does nothing; `dpi` is that of a size in pixels."""
-    if timing.transition and not timing.tweens:
-        what = f"transition is {_seconds(timing.transition)}, less than half a frame"
-        yield f"{what} at {timing.fps} fps: nothing glides"
-    elif fps is not None and not timing.transition:
+    if fps is not None and not timing.transition:
         yield f"fps is {timing.fps}, which does nothing without a transition between steps"
     if dpi is not None:
         yield f"dpi is {dpi:g}, which does nothing in an animation of a size in pixels"

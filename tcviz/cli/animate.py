@@ -134,8 +134,7 @@ def _save(
     group: Sequence[Animation], target: Path | None, form: FileFormat, *, quiet: bool
 ) -> tuple[Saved, Sequence[str]]:
     """Write a group's one file, and return what is said of it."""
-    tweens = 0 if form.pages else group[0].timing.tweens
-    count = sum(len(one.picks) + (len(one.picks) - 1) * tweens for one in group)
+    count = sum(one.frames_in(form) for one in group)
     with bar(str(target or form.name), count, quiet=quiet) as progress:
         saved = (_page if form.pages else _film)(group, target, form, progress)
     return saved, (_summary(group, saved, form), asking.shapes(group[0]))

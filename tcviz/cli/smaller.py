@@ -95,6 +95,6 @@ def _bytes(films: Iterable[Animation], form: FileFormat, tried: str, *, quiet: b
 def _written(animation: Animation, form: FileFormat, tried: str, *, quiet: bool) -> int:
     from tcviz.files.writing import scratch_file
 
-    count = animation.timing.frames(len(animation.picks))
+    count = animation.frames_in(form)
     with bar(f"{form.name}{tried}", count, quiet=quiet) as progress, scratch_file(form.key) as file:
         return replace(animation).write(file, form, progress).bytes

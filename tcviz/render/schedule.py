@@ -38,11 +38,7 @@ class Schedule:
     @property
     def seconds(self) -> Fraction:
         """How long all steps play, once."""
-        return (self.count - 1) * self._pace + self.timing.hold
-
-    @property
-    def _pace(self) -> Fraction:
-        return self.timing.step + self.timing.transition
+        return self.timing.seconds(self.count)
 
     def shown(self, steps: Steps) -> str:
         """Return the class of what is shown in these steps alone, '' where these are all."""
@@ -61,16 +57,16 @@ class Schedule:
         for step in range(self.count):
             if (step in steps) != before:
                 before = step in steps
-                half = self.timing.transition / 2 if step else 0
-                yield self._share(step * self._pace - half), before
+                half = self.timing.glide / 2 if step else 0
+                yield self._share(self.timing.begins(step) - half), before
 
     def gliding(self, places: Sequence[Rect]) -> str:
         """Return the class of what is at one place after another, and drawn at the last."""
         frames = [(Fraction(0), places[0])]
         for step, (old, new) in enumerate(pairwise(places)):
             if old != new:
-                leaves = step * self._pace + self.timing.step
-                frames += [(leaves, old), (leaves + self.timing.transition, new)]
+                arrives = self.timing.begins(step + 1)
+                frames += [(arrives - self.timing.glide, old), (arrives, new)]
         if len(frames) == 1:
             return ""
         said = "".join(f"{self._share(at)}{{{_moved(places[-1], to)}}}" for at, to in frames)
