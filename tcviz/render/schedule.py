@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -31,11 +32,12 @@ class Schedule:
     timing: Timing
     count: int
     plays: int = 0
+    _shown: dict[Steps, str] = field(default_factory=dict, init=False)
     _rules: dict[str, str] = field(default_factory=dict)
     _hidden: list[str] = field(default_factory=list)
     _gliding: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def seconds(self) -> Fraction:
         """How long all steps play, once."""
         return self.timing.seconds(self.count)
@@ -44,6 +46,11 @@ class Schedule:
         """Return the class of what is shown in these steps alone, '' where these are all."""
         if len(steps) == self.count:
             return ""
+        if steps not in self._shown:
+            self._shown[steps] = self._switched(steps)
+        return self._shown[steps]
+
+    def _switched(self, steps: Steps) -> str:
         rests = self.count - 1 in steps
         frames = self._switches(steps, rests=rests)
         name = self._named("".join(f"{at}{{visibility:{_STATES[on]}}}" for at, on in frames))
