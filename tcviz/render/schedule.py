@@ -5,7 +5,7 @@ Without motion, and where CSS is not known, the last step is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -33,9 +33,9 @@ class Schedule:
     count: int
     plays: int = 0
     _shown: dict[Steps, str] = field(default_factory=dict, init=False)
-    _rules: dict[str, str] = field(default_factory=dict)
-    _hidden: list[str] = field(default_factory=list)
-    _gliding: list[str] = field(default_factory=list)
+    _rules: dict[str, str] = field(default_factory=dict, init=False)
+    _hidden: dict[str, None] = field(default_factory=dict, init=False)
+    _gliding: dict[str, None] = field(default_factory=dict, init=False)
 
     @cached_property
     def seconds(self) -> Fraction:
@@ -54,8 +54,8 @@ class Schedule:
         rests = self.count - 1 in steps
         frames = self._switches(steps, rests=rests)
         name = self._named("".join(f"{at}{{visibility:{_STATES[on]}}}" for at, on in frames))
-        if not rests and name not in self._hidden:
-            self._hidden.append(name)
+        if not rests:
+            self._hidden[name] = None
         return name
 
     def _switches(self, steps: Steps, *, rests: bool) -> Iterator[tuple[str, bool]]:
@@ -78,8 +78,7 @@ class Schedule:
             return ""
         said = "".join(f"{self._share(at)}{{{_moved(places[-1], to)}}}" for at, to in frames)
         name = self._named(said)
-        if name not in self._gliding:
-            self._gliding.append(name)
+        self._gliding[name] = None
         return name
 
     def _share(self, at: Fraction) -> str:
@@ -112,7 +111,7 @@ class Schedule:
 _STATES = {True: "visible", False: "hidden"}
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ",".join(f".{name}" for name in names)
 
 
