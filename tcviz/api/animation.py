@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tcviz.scene.marks import Scene
 
 FPS = 30
+PIXEL_FORMAT: str = NAMED["pixel_format"].default
+"""Which all players know."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +48,7 @@ class Animation(Played):
     """
 
     cfr: bool = False
-    pixel_format: str = NAMED["pixel_format"].default
+    pixel_format: str = PIXEL_FORMAT
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
@@ -144,7 +146,7 @@ class Animation(Played):
             return
         if self.cfr:
             raise RequestError(complaint("cfr", "asked for", "with an MP4 or WebM"))
-        if self.pixel_format != NAMED["pixel_format"].default:
+        if self.pixel_format != PIXEL_FORMAT:
             what = quoted(self.pixel_format)
             raise RequestError(complaint("pixel_format", what, "with an MP4 or WebM"))
 
@@ -224,7 +226,7 @@ def animate(
     every: int = 1,
     first: int | None = None,
     cfr: bool = False,
-    pixel_format: str = "yuv420p",
+    pixel_format: str = PIXEL_FORMAT,
     **options: Unpack[Options],
 ) -> Animation:
     """Return an animation of a transposed convolution.
@@ -295,7 +297,7 @@ def animate(
     if made.cfr:
         check_repeated(made.seconds, timing.fps)
     check_room(shown)
-    if made.pixel_format != "yuv420p":
+    if made.pixel_format != PIXEL_FORMAT:
         note(f"pixel_format is {pixel_format}: browsers and slides may not play it")
     idle_rate = None if made.cfr else fps
     for words in _idle(timing, idle_rate, dpi if ground.unit == "px" else None):
