@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tcviz.api import Animation, animate, figure
+from tcviz.request.spelling import byte_count
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
 
@@ -153,6 +154,15 @@ def test_each_still_of_a_series_is_pasted_by_itself_and_no_sharper_one_is_larger
     assert all(Path(str(one["srcset"])).exists() for one in Read(out).all("source"))
 
 
+@pytest.mark.parametrize("theme", ["print", "auto"])
+def test_each_still_of_a_series_that_has_no_other_theme_is_one_image(theme: str, run: Run) -> None:
+    words = ("figure", *ASKED, "--steps", "1-2", "--theme", theme, "-o", "a.svg")
+    status, out, _ = run(*words, "--embed", "html")
+    assert status == 0
+    assert [tag for tag, _ in Read(out).tags] == ["img", "img"]
+    assert {path.name for path in Path().iterdir()} == {"a-01.svg", "a-02.svg"}
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -185,6 +195,13 @@ def made(run: Run, suffix: str, most: int, *words: str) -> tuple[int, str, Path]
     return status, err, Path(f"a.{suffix}")
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("8.2M", 8_200_000), ("1.001k", 1_001), ("1.9", 1), ("0.000001G", 1_000)]
+)
+def test_no_byte_is_lost_on_the_way_from_a_decimal(text: str, count: int) -> None:
+    assert byte_count("max_bytes", text) == count
+
+
 def test_what_fits_stays_as_it_is(run: Run) -> None:
     status, err, path = made(run, "gif", 10**7)
     assert (status, err) == (0, "")
@@ -201,6 +218,20 @@ def test_steps_are_left_out_first_and_what_is_tried_is_told(suffix: str, run: Ru
     assert status == 0
     assert err.endswith(f"more than {most:,}; next: --every 2\n")
     assert path.read_bytes() == Path(f"b.{suffix}").read_bytes()
+
+
+def test_both_themes_of_what_is_to_be_pasted_fit(run: Run) -> None:
+    sizes = {}
+    for theme in ("light", "dark"):
+        animate(**ARTICLE, size=(640, 360), theme=theme).save(f"{theme}.mp4")
+        sizes[theme] = Path(f"{theme}.mp4").stat().st_size
+    less, more = sorted(sizes, key=sizes.__getitem__)
+    assert sizes[less] < sizes[more]
+    most = sizes[less]
+    status, err, path = made(run, "mp4", most, "--theme", less, "--embed", "html")
+    assert status == 0
+    assert f"distribution: {sizes[more]:,} bytes, more than {most:,}; next: --every 2" in err
+    assert max(path.stat().st_size, Path(f"a-{more}.mp4").stat().st_size) <= most
 
 
 def test_then_there_are_fewer_pixels(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tcviz.gallery.items import Item
 from tcviz.gallery.spec import read
 
 FPS = "fps is 20, which does nothing without a transition between steps"
+GLIDE = "transition is 0.03 s, less than half a frame at 10 fps: nothing glides in GIF"
 SMALL = ("--size", "640x360", "--first", "1", "-o", "a.gif")
 
 
@@ -34,7 +36,6 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
         ({"fps": 20}, FPS),
         ({"fps": 30}, FPS.replace("20", "30")),  # also where it is what it is anyway
         ({"dpi": 96}, "dpi is 96, which does nothing in an animation of a size in pixels"),
-        ({"transition": 0.01}, "transition is 0.01 s, less than half a frame at 30 fps: nothing "),
     ],
 )
 def test_python_warns_at_the_line_of_the_caller(asked: Any, noted: str) -> None:
@@ -43,6 +44,19 @@ def test_python_warns_at_the_line_of_the_caller(asked: Any, noted: str) -> None:
     (warning,) = caught
     assert str(warning.message).startswith(noted)
     assert warning.filename == __file__
+
+
+def test_a_glide_of_no_frame_is_noted_where_there_are_frames_and_is_there_elsewhere() -> None:
+    animation = animate(stride=2, padding=1, first=2, transition=0.03, fps=10)
+    with pytest.warns(TcvizWarning) as caught:
+        framed = animation.save("a.gif")
+    (warning,) = caught
+    assert str(warning.message) == GLIDE
+    assert warning.filename == __file__
+    assert [animation.save(f"a.{form}").seconds - framed.seconds for form in ("svg", "html")] == [
+        Fraction(3, 100)
+    ] * 2
+    assert "cubic-bezier" in Path("a.svg").read_text()
 
 
 def test_what_is_of_use_is_not_noted() -> None:
@@ -88,6 +102,12 @@ def test_a_gallery_notes_it_once_with_its_place(capsys: pytest.CaptureFixture[st
     assert run(capsys, "gallery", "g.toml", "--list") == noted
     assert run(capsys, "gallery", "g.toml", "-j", "1") == noted  # and no worker repeats it
     assert Path("still.gif").stat().st_size
+
+
+def test_a_gallery_notes_what_is_so_in_an_items_format() -> None:
+    items = "".join(f'[[item]]\nname = "{f}"\nformat = "{f}"\n' for f in ("gif", "html"))
+    Path("g.toml").write_text(f"[defaults]\ntransition = 0.03\nfps = 10\n{items}")
+    assert read("g.toml").notes == {GLIDE: ["item 'gif'"]}
 
 
 def test_a_default_that_an_item_has_no_use_for_is_not_noted() -> None:

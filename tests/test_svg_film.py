@@ -134,6 +134,7 @@ def test_the_films_of_the_article_are_small() -> None:
     data = film(animate(**ARTICLE))
     assert len(data) < 80_000
     assert len(gzip.compress(data, mtime=0)) < 25_000
+    assert len(film(animate(transition=0.6, **ARTICLE))) < 80_000
     assert len(film(animate(view="collection", **ARTICLE))) < 160_000
 
 

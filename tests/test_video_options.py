@@ -71,6 +71,15 @@ def test_captions_lie_beside_the_video(suffix: str, run: Run) -> None:
     assert len(cues(Path("b/a.vtt").read_text(encoding="utf-8"))) == 3
 
 
+@pytest.mark.parametrize("named", ["A.VTT", "subs/", "subs.vtt/"])
+def test_captions_are_named_as_other_files_are(named: str, run: Run) -> None:
+    status, out, _ = run(*WORDS, "-o", "a.mp4", "--captions", named)
+    usual = "distribution-k3-s2-p1.vtt" if named.endswith("/") else ""
+    assert status == 0
+    assert out.endswith(f"{named}{usual}: 3 captions\n")
+    assert Path(named, usual).is_file()
+
+
 def test_each_view_has_captions_of_its_own(run: Run) -> None:
     views = ("distribution", "matrix")
     run(*WORDS, "--view", ",".join(views), "-o", "a.mp4", "--captions", "a.vtt")
@@ -82,7 +91,8 @@ def test_each_view_has_captions_of_its_own(run: Run) -> None:
     ("words", "told"),
     [
         ("-o a.gif --captions a.vtt", "captions is 'a.vtt'; allowed: with an MP4 or WebM"),
-        ("-o a.mp4 --captions a.srt", "captions is 'a.srt'; allowed: a file that ends in .vtt"),
+        ("-o a.mp4 --captions a.srt",
+         "captions is 'a.srt'; allowed: a file that ends in .vtt, or a folder"),
         ("-o a.svg --cfr", "cfr is asked for; allowed: with an MP4 or WebM"),
         ("-o a.gif --pixel-format yuv444p",
          "pixel_format is 'yuv444p'; allowed: with an MP4 or WebM"),

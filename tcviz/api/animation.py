@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tcviz.scene.marks import Scene
 
 FPS = 30
+PIXEL_FORMAT: str = NAMED["pixel_format"].default
+"""Which all players know."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +48,7 @@ class Animation(Played):
     """
 
     cfr: bool = False
-    pixel_format: str = NAMED["pixel_format"].default
+    pixel_format: str = PIXEL_FORMAT
 
     def frames(self) -> Iterator[frames.Frame]:
         """Yield the frames, each when it is asked for."""
@@ -113,10 +115,10 @@ class Animation(Played):
         return webvtt((scene.sentence for scene, _ in moments), self.timing)
 
     def check(self, form: FileFormat) -> None:
-        """Raise RequestError if the format cannot hold this animation."""
+        """Raise RequestError if the format cannot hold this animation; note what it has not."""
         self.check_theme(form.key, form.name)
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
-        if self.timing.tweens:
+        if self.timed(form).tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
         shortest = Fraction(1, self.timing.fps) if self.cfr else form.shortest
         for name, seconds in times.items():
@@ -135,6 +137,9 @@ class Animation(Played):
             if form.drawn:
                 check_drawn(len(self.picks), pages.estimate(self, drawn=True))
             check_picture("animation", self.effort(form.key))
+        if self.timing.transition and not self.timed(form).glide:
+            what = f"transition is {_seconds(self.timing.transition)}, less than half a frame"
+            note(f"{what} at {self.timing.fps} fps: nothing glides in {form.name}")
 
     def _check_video(self, form: FileFormat) -> None:
         """Raise RequestError if what only videos have is asked of another format."""
@@ -142,7 +147,7 @@ class Animation(Played):
             return
         if self.cfr:
             raise RequestError(complaint("cfr", "asked for", "with an MP4 or WebM"))
-        if self.pixel_format != NAMED["pixel_format"].default:
+        if self.pixel_format != PIXEL_FORMAT:
             what = quoted(self.pixel_format)
             raise RequestError(complaint("pixel_format", what, "with an MP4 or WebM"))
 
@@ -184,8 +189,8 @@ class Animation(Played):
         loop = self.loop or 0
         if form.drawn:
             scenes = self._scenes(progress)
-            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timing, loop)
-        count, rate = self.timing.frames(len(self.picks)), self.timing.fps if self.cfr else None
+            return SceneReel(self.size, 1 / self.look.pixel, scenes, self.timed(form), loop)
+        count, rate = self.frames_in(form), self.timing.fps if self.cfr else None
         return Reel(self.size, count, self._shots(progress), loop, rate, self.pixel_format)
 
     def _scenes(self, progress: Progress | None) -> Iterator[Scene]:
@@ -222,7 +227,7 @@ def animate(
     every: int = 1,
     first: int | None = None,
     cfr: bool = False,
-    pixel_format: str = "yuv420p",
+    pixel_format: str = PIXEL_FORMAT,
     **options: Unpack[Options],
 ) -> Animation:
     """Return an animation of a transposed convolution.
@@ -293,7 +298,7 @@ def animate(
     if made.cfr:
         check_repeated(made.seconds, timing.fps)
     check_room(shown)
-    if made.pixel_format != "yuv420p":
+    if made.pixel_format != PIXEL_FORMAT:
         note(f"pixel_format is {pixel_format}: browsers and slides may not play it")
     idle_rate = None if made.cfr else fps
     for words in _idle(timing, idle_rate, dpi if ground.unit == "px" else None):
@@ -312,10 +317,7 @@ def _timing(step: float, hold: float, transition: float, fps: int) -> frames.Tim
 
 def _idle(timing: frames.Timing, fps: Any, dpi: Any) -> Iterator[str]:
     """Yield what was asked for and does nothing; `dpi` is that of a size in pixels."""
-    if timing.transition and not timing.tweens:
-        what = f"transition is {_seconds(timing.transition)}, less than half a frame"
-        yield f"{what} at {timing.fps} fps: nothing glides"
-    elif fps is not None and not timing.transition:
+    if fps is not None and not timing.transition:
         yield f"fps is {timing.fps}, which does nothing without a transition between steps"
     if dpi is not None:
         yield f"dpi is {dpi:g}, which does nothing in an animation of a size in pixels"

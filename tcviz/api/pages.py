@@ -21,6 +21,7 @@ from tcviz.api.saved import Progress, Saved
 from tcviz.effort.loads import check as check_loads
 from tcviz.effort.pictures import cells, check_page, of_picture
 from tcviz.errors import RequestError, TooLargeError, complaint
+from tcviz.export import FORMATS
 from tcviz.files.writing import whole_file
 from tcviz.scene import theme
 from tcviz.scene.roles import ROLES, Colouring
@@ -67,7 +68,8 @@ def write(animations: Sequence[Played], file: BinaryIO, progress: Progress | Non
     write_page(page(animations, progress), file)
     file.seek(0, SEEK_END)
     first, steps = animations[0], sum(len(shown.picks) for shown in animations)
-    return Saved(None, steps, first.seconds, first.size, file.tell())
+    seconds = first.timed(FORMATS["html"]).seconds(len(first.picks))
+    return Saved(None, steps, seconds, first.size, file.tell())
 
 
 def html(animations: Sequence[Played]) -> str:

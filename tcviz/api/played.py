@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tcviz.api.picture import Picture
 from tcviz.effort.pictures import Drawn
+from tcviz.export import FileFormat
 from tcviz.scene.frames import Timing
 
 
@@ -27,6 +28,14 @@ class Played(Picture):
     def seconds(self) -> Fraction:
         """How long it plays."""
         return self.timing.seconds(len(self.picks))
+
+    def timed(self, form: FileFormat) -> Timing:
+        """Return how long things take in a format."""
+        return replace(self.timing, fluid=not form.framed)
+
+    def frames_in(self, form: FileFormat) -> int:
+        """Return how many frames, or scenes, a format holds."""
+        return self.timed(form).frames(len(self.picks))
 
     def effort(self, form: str | None = None) -> Drawn:
         """Return what all frames take in a format, or at least in any."""

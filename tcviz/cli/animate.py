@@ -15,6 +15,7 @@ from tcviz.cli import asking, embedding, grouped, options, saying, smaller
 from tcviz.cli.progress import bar
 from tcviz.errors import RequestError, complaint, quoted_path
 from tcviz.request.options import DEFAULT_FORMATS
+from tcviz.request.spelling import suffix
 
 if TYPE_CHECKING:
     from tcviz.api import Animation, Saved
@@ -58,7 +59,9 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
         targets = [_target(group, output, form, several=several) for group in groups]
         files = embedding.beside_each(groups, targets, form.key) if embed else []
         if most:  # of a page there is no most
-            fit = partial(smaller.fitted, partial(make, form=form), rest, form, most, quiet=quiet)
+            films = partial(embedding.films, embed, form.key)
+            fit = partial(smaller.fitted, partial(make, form=form), films, rest, form, most,
+                          quiet=quiet)  # fmt: skip
             wanted = {view: fit(one) for view, one in wanted.items()}
             groups = [[one] for one in wanted.values()]
         for group, target in zip(groups, targets, strict=True):
@@ -94,8 +97,8 @@ def _tracks(
 
     if not form.video:
         raise RequestError(complaint("captions", quoted_path(captions), "with an MP4 or WebM"))
-    if Path(captions).suffix != SUFFIX:
-        allowed = f"a file that ends in {SUFFIX}"
+    if not asking.is_folder(captions) and suffix(Path(captions).suffix) != SUFFIX:
+        allowed = f"a file that ends in .{SUFFIX}, or a folder"
         raise RequestError(complaint("captions", quoted_path(captions), allowed))
     several = len(wanted) > 1
     targets = {v: asking.target(v, one, captions, SUFFIX, several=several)
@@ -131,8 +134,7 @@ def _save(
     group: Sequence[Animation], target: Path | None, form: FileFormat, *, quiet: bool
 ) -> tuple[Saved, Sequence[str]]:
     """Write a group's one file, and return what is said of it."""
-    tweens = 0 if form.pages else group[0].timing.tweens
-    count = sum(len(one.picks) + (len(one.picks) - 1) * tweens for one in group)
+    count = sum(one.frames_in(form) for one in group)
     with bar(str(target or form.name), count, quiet=quiet) as progress:
         saved = (_page if form.pages else _film)(group, target, form, progress)
     return saved, (_summary(group, saved, form), asking.shapes(group[0]))

@@ -157,7 +157,7 @@ def format_for(output: str | None, name: str | None, default: str, find: Callabl
     """Return the format that is named, or that the file's suffix says, or the default."""
     if output == STDOUT and name is None:
         raise RequestError("format is missing; allowed: with -o -, --format says which")
-    if name is None and output is not None and not _is_folder(output):
+    if name is None and output is not None and not is_folder(output):
         check(output)
         name = Path(output).suffix
     return find(default if name is None else name)
@@ -174,7 +174,7 @@ def showing(output: str | None, *, wanted: bool) -> Iterator[Callable[[Path | No
         _show(written[0].resolve())
 
 
-def _is_folder(output: str) -> bool:
+def is_folder(output: str) -> bool:
     """Return whether a folder is meant: it ends as one, or is there."""
     if not output or output == STDOUT:
         return False
@@ -226,7 +226,7 @@ def target(
             what = "closed" if sys.stdout is None else "a terminal"
             raise RequestError(complaint("standard output", what, "a file, or a pipe"))
         return None
-    if output is None or _is_folder(output):
+    if output is None or is_folder(output):
         output = str(Path(output or "", f"{_telling(view, picture)}{tail}.{suffix}"))
     elif several:
         path = Path(output)

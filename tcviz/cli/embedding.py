@@ -63,17 +63,27 @@ class FilesBeside:
             found.append(EmbeddedFile(still, self.scheme, still=True))
         return found[::-1]
 
+    @property
+    def targets(self) -> list[Path]:
+        """Where they go."""
+        return [source.path for source in self.sources]
+
     def _named(self, tail: str, suffix: str | None = None) -> Path:
         return self.target.with_name(f"{self.target.stem}{tail}{suffix or self.target.suffix}")
 
 
 def beside(picture: Picture, target: Path, form: str, *, moves: bool) -> FilesBeside:
     """Return the files beside a picture's."""
+    # An animated SVG has of its own accord no motion.
+    stills = moves and form not in ("svg", "html")
+    return FilesBeside(target, form, _other(picture, form), stills)
+
+
+def _other(picture: Picture, form: str) -> str | None:
+    """Return the scheme that a picture is made in, too; a page has both."""
     from tcviz.scene import theme
 
-    # A page has both schemes, and an animated SVG of its own accord no motion.
-    scheme = None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
-    return FilesBeside(target, form, scheme, stills=moves and form not in ("svg", "html"))
+    return None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
 
 
 def beside_each(
@@ -83,8 +93,8 @@ def beside_each(
     made = [beside(group[0], target, form, moves=True)
             for group, target in zip(groups, targets, strict=True) if target]  # fmt: skip
     for one in made:
-        for source in one.sources:
-            asking.check(str(source.path))
+        for path in one.targets:
+            asking.check(str(path))
     return made
 
 
@@ -101,6 +111,12 @@ def in_theme(picture: P, name: str) -> P:
     from tcviz.scene import theme
 
     return replace(picture, look=replace(picture.look, theme=theme.load(name)))
+
+
+def films(kind: str | None, form: str, animation: Animation) -> list[Animation]:
+    """Return what has a file of its own: an animation, and it in the other theme if it is shown."""
+    scheme = _other(animation, form) if kind else None
+    return [animation, in_theme(animation, scheme)] if scheme else [animation]
 
 
 def add_to_film(animation: Animation, files: FilesBeside) -> None:

@@ -52,7 +52,7 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
         files = {view: embedding.beside(wanted[view], target, form.key, moves=False)
                  for view, target in targets.items() if embed and target}  # fmt: skip
         for view, drawn in wanted.items():
-            for target in (targets[view], *(one.other for one in [files.get(view)] if one)):
+            for target in files[view].targets if view in files else [targets[view]]:
                 _check(drawn, target, form)
         for view, drawn in wanted.items():
             # A copy: what is drawn of a view is gone when the next begins.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ THINNED = (2, 3, 4)
 SHRUNK = (Fraction(3, 4), Fraction(1, 2))
 """Of so many pixels across, of those with fewest steps."""
 Make = Callable[..., "Animation"]
+Films = Callable[["Animation"], Sequence["Animation"]]
+"""Returns what is written of an animation: it may be there in two themes."""
 
 
 def check(limit: str | None, form: FileFormat) -> int | None:
@@ -36,10 +38,10 @@ def check(limit: str | None, form: FileFormat) -> int | None:
 
 
 def fitted(
-    make: Make, asked: Mapping[str, Any], form: FileFormat, most: int, first: Animation,
-    *, quiet: bool,
+    make: Make, films: Films, asked: Mapping[str, Any], form: FileFormat, most: int,
+    first: Animation, *, quiet: bool,
 ) -> Animation:  # fmt: skip
-    """Return the first animation whose file has no more bytes than that.
+    """Return the first animation of whose `films` no file has more bytes than that.
 
     `make` takes a view, and `every` and `scale` in place of those that are `asked` for.
 
@@ -49,7 +51,7 @@ def fitted(
         If there is none.
     """
     animation, tried = first, ""
-    size = _bytes(animation, form, tried, quiet=quiet)
+    size = _bytes(films(animation), form, tried, quiet=quiet)
     for less in _attempts(asked, first, form):
         if size <= most:
             return animation
@@ -59,7 +61,7 @@ def fitted(
             saying.say(words, err=True)
         animation = make(first.view, **less)
         try:
-            size = _bytes(animation, form, tried, quiet=quiet)
+            size = _bytes(films(animation), form, tried, quiet=quiet)
         except TooSmallError:  # its panels have no room there
             tried = last
             break
@@ -85,9 +87,14 @@ def _attempts(
             yield least | {"scale": float(share * scale)}
 
 
-def _bytes(animation: Animation, form: FileFormat, tried: str, *, quiet: bool) -> int:
+def _bytes(films: Iterable[Animation], form: FileFormat, tried: str, *, quiet: bool) -> int:
+    """Return how many bytes the largest file has."""
+    return max(_written(one, form, tried, quiet=quiet) for one in films)
+
+
+def _written(animation: Animation, form: FileFormat, tried: str, *, quiet: bool) -> int:
     from tcviz.files.writing import scratch_file
 
-    count = animation.timing.frames(len(animation.picks))
+    count = animation.frames_in(form)
     with bar(f"{form.name}{tried}", count, quiet=quiet) as progress, scratch_file(form.key) as file:
         return replace(animation).write(file, form, progress).bytes

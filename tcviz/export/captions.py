@@ -8,7 +8,7 @@ from html import escape
 
 from tcviz.scene.frames import Timing
 
-SUFFIX = ".vtt"
+SUFFIX = "vtt"
 
 
 def webvtt(sentences: Iterable[str], timing: Timing) -> str:

@@ -18,9 +18,9 @@ and what has pages a `tcviz.export.page.Page`.
 class FileFormat:
     """A file format: who writes it, and between which seconds a frame may last.
 
-    Into `pages` go scenes, of several views in one file, and into what is `drawn` those of one;
-    into the others painted pixels.  A `video` has a player, with captions of their own, a rate, and
-    pixels that are encoded.
+    Into `pages` go scenes, of several views in one file, and into what is `drawn` those of one,
+    where they glide by themselves; into the others painted pixels, frame by frame.  A `video` has
+    a player, with captions of their own, a rate, and pixels that are encoded.
     """
 
     key: str
@@ -33,6 +33,11 @@ class FileFormat:
     pages: bool = False
     drawn: bool = False
     video: bool = False
+
+    @property
+    def framed(self) -> bool:
+        """Whether it shows one frame after another."""
+        return not (self.pages or self.drawn)
 
     def load(self) -> Exporter:
         """Import the exporter: only now, its libraries are heavy."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
+from tcviz.request.options import NAMED
 from tcviz.scene.frames import Timing
 from tcviz.scene.marks import Scene
 
@@ -36,7 +37,7 @@ class Reel:
     shots: Iterator[Shot]
     loop: int = 0
     rate: int | None = None
-    pixel_format: str = "yuv420p"
+    pixel_format: str = NAMED["pixel_format"].default
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def write(reel: SceneReel, file: BinaryIO) -> WrittenReel:
     """Write the reel."""
     paper = Paper(reel.ratio)
     painter = SvgPainter(grid(paper), Images(), typed=False)
-    film = SvgFilm(painter, glides=reel.timing.transition > 0)
+    film = SvgFilm(painter, glides=reel.timing.glide > 0)
     first = last = None
     for scene in reel.scenes:
         film.add(scene)

@@ -172,7 +172,7 @@ class _Planes:
     To the writer it is an array of three planes.
     """
 
-    def __init__(self, size: tuple[int, int], pixel_format: str = "yuv420p") -> None:
+    def __init__(self, size: tuple[int, int], pixel_format: str = Reel.pixel_format) -> None:
         width, height = size
         self.shape, self.format = (3, height, width), pixel_format
         self._shrunk = half = SHRUNK[pixel_format]

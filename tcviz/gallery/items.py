@@ -83,14 +83,13 @@ class Item:
 
     @property
     def notes(self) -> list[str]:
-        """What is noted of it: what was probably not meant so."""
-        return self._noted[1]
+        """What is noted of it: what was probably not meant so, in its format if it is checked."""
+        return [*self._noted[1]]
 
     @cached_property
-    def _noted(self) -> tuple[Animation | Figure | WebPage, list[str]]:
-        notes: list[str] = []
-        asked = self.make(notes.append)
-        return asked, list(dict.fromkeys(notes))
+    def _noted(self) -> tuple[Animation | Figure | WebPage, dict[str, None]]:
+        notes: dict[str, None] = {}
+        return self.make(notes.setdefault), notes
 
     @property
     def picture(self) -> Animation | Figure:
@@ -117,6 +116,10 @@ class Item:
 
     def check(self) -> None:
         """Raise RequestError if the picture, its format, or its poster cannot be made."""
+        with told_to(self._noted[1].setdefault):
+            self._check()
+
+    def _check(self) -> None:
         if self.poster:
             self.picture.check_letters()
         if isinstance(self.asked, Figure):

@@ -5,9 +5,10 @@ Without motion, and where CSS is not known, the last step is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -31,28 +32,30 @@ class Schedule:
     timing: Timing
     count: int
     plays: int = 0
-    _rules: dict[str, str] = field(default_factory=dict)
-    _hidden: list[str] = field(default_factory=list)
-    _gliding: list[str] = field(default_factory=list)
+    _shown: dict[Steps, str] = field(default_factory=dict, init=False)
+    _rules: dict[str, str] = field(default_factory=dict, init=False)
+    _hidden: dict[str, None] = field(default_factory=dict, init=False)
+    _gliding: dict[str, None] = field(default_factory=dict, init=False)
 
-    @property
+    @cached_property
     def seconds(self) -> Fraction:
         """How long all steps play, once."""
-        return (self.count - 1) * self._pace + self.timing.hold
-
-    @property
-    def _pace(self) -> Fraction:
-        return self.timing.step + self.timing.transition
+        return self.timing.seconds(self.count)
 
     def shown(self, steps: Steps) -> str:
         """Return the class of what is shown in these steps alone, '' where these are all."""
         if len(steps) == self.count:
             return ""
+        if steps not in self._shown:
+            self._shown[steps] = self._switched(steps)
+        return self._shown[steps]
+
+    def _switched(self, steps: Steps) -> str:
         rests = self.count - 1 in steps
         frames = self._switches(steps, rests=rests)
         name = self._named("".join(f"{at}{{visibility:{_STATES[on]}}}" for at, on in frames))
-        if not rests and name not in self._hidden:
-            self._hidden.append(name)
+        if not rests:
+            self._hidden[name] = None
         return name
 
     def _switches(self, steps: Steps, *, rests: bool) -> Iterator[tuple[str, bool]]:
@@ -61,22 +64,21 @@ class Schedule:
         for step in range(self.count):
             if (step in steps) != before:
                 before = step in steps
-                half = self.timing.transition / 2 if step else 0
-                yield self._share(step * self._pace - half), before
+                half = self.timing.glide / 2 if step else 0
+                yield self._share(self.timing.begins(step) - half), before
 
     def gliding(self, places: Sequence[Rect]) -> str:
         """Return the class of what is at one place after another, and drawn at the last."""
         frames = [(Fraction(0), places[0])]
         for step, (old, new) in enumerate(pairwise(places)):
             if old != new:
-                leaves = step * self._pace + self.timing.step
-                frames += [(leaves, old), (leaves + self.timing.transition, new)]
+                arrives = self.timing.begins(step + 1)
+                frames += [(arrives - self.timing.glide, old), (arrives, new)]
         if len(frames) == 1:
             return ""
         said = "".join(f"{self._share(at)}{{{_moved(places[-1], to)}}}" for at, to in frames)
         name = self._named(said)
-        if name not in self._gliding:
-            self._gliding.append(name)
+        self._gliding[name] = None
         return name
 
     def _share(self, at: Fraction) -> str:
@@ -109,7 +111,7 @@ class Schedule:
 _STATES = {True: "visible", False: "hidden"}
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ",".join(f".{name}" for name in names)
 
 

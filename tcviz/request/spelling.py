@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TypeAlias
 
 from tcviz.errors import RequestError, complaint, quoted
@@ -56,7 +57,7 @@ def byte_count(name: str, text: str) -> int:
     (10000000, 1500, 99)
     """
     found = _BYTES.match(text.strip().lower())
-    if not found or not (count := int(float(found[1]) * 1000 ** " kmg".index(found[2] or " "))):
+    if not found or not (count := int(Fraction(found[1]) * 1000 ** " kmg".index(found[2] or " "))):
         raise _wrong(name, text, "a number of bytes, as in 500k, 10M or 1G")
     return count
 

@@ -20,17 +20,26 @@ class Frame:
 
 @dataclass(frozen=True)
 class Timing:
-    """How long things take, in seconds; `fps` counts the frames of a transition."""
+    """How long things take, in seconds; `fps` counts the frames of a transition.
+
+    What is `fluid` glides by itself, as long as is asked for, and has no frames between two steps.
+    """
 
     step: Fraction = Fraction(1)
     hold: Fraction = Fraction(3)
     transition: Fraction = Fraction(0)
     fps: int = 30
+    fluid: bool = False
 
     @property
     def tweens(self) -> int:
         """How many frames lie between two steps."""
-        return round(self.transition * self.fps)
+        return 0 if self.fluid else round(self.transition * self.fps)
+
+    @property
+    def glide(self) -> Fraction:
+        """How long it takes to get from one step to the next: of frames, a whole number of them."""
+        return self.transition if self.fluid else Fraction(self.tweens, self.fps)
 
     def frames(self, steps: int) -> int:
         """Return how many frames so many steps make."""
@@ -42,7 +51,7 @@ class Timing:
 
     def begins(self, step: int) -> Fraction:
         """Return when a step, counted from 0, begins."""
-        return step * (self.step + Fraction(self.tweens, self.fps))
+        return step * (self.step + self.glide)
 
 
 Moment: TypeAlias = tuple[Scene, Scene]
