@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tcviz import views
 from tcviz.layer.chain import Chain
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import size_text
 from tcviz.request.inputs import Plan
 from tcviz.request.options import NAMED
 from tcviz.request.spelling import spoken
@@ -20,21 +20,17 @@ def words(plan: Plan, view: str, title: str | None, extent: str, chain: Chain | 
     operation = title or ("Convolution" if plan.forward else "Transposed convolution")
     about = views.entry(view).about
     if chain and len(chain.layers) > 1:
-        stages = " → ".join(map(_times, chain.sizes))
-        kernels = ", then ".join(_times(layer.kernel_size) for layer in chain.layers)
+        stages = " → ".join(map(size_text, chain.sizes))
+        kernels = ", then ".join(size_text(layer.kernel_size) for layer in chain.layers)
         return f"{operation}{extent}: {about}. Sizes {stages}, kernel {kernels}."
     channels = f" in {plan.in_channels} channels" if plan.in_channels > 1 else ""
     sizes = [
-        f"Input {_times(plan.input_size)}{channels}",
-        f"kernel {_times(plan.layer.kernel_size)}",
+        f"Input {size_text(plan.input_size)}{channels}",
+        f"kernel {size_text(plan.layer.kernel_size)}",
         *_parameters(plan),
-        f"output {_times(plan.output_size)}",
+        f"output {size_text(plan.output_size)}",
     ]
     return f"{operation}{extent}: {about}. {', '.join(sizes)}."
-
-
-def _times(size: Sizes) -> str:
-    return "×".join(map(str, size))
 
 
 def _parameters(plan: Plan) -> Iterator[str]:

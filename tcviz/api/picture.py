@@ -13,7 +13,7 @@ from tcviz import views
 from tcviz.effort.pictures import Drawn
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted
 from tcviz.layer.operands import Operands
-from tcviz.layer.sizes import PaddingLike, SizesLike
+from tcviz.layer.sizes import PaddingLike, SizesLike, size_text
 from tcviz.request import inputs
 from tcviz.scene import typeset
 from tcviz.scene.marks import Scene
@@ -121,7 +121,7 @@ class Picture:
 
     def __repr__(self) -> str:
         """Return a line: what is drawn, how many steps or stills, and how large."""
-        measures = *self._measures(), "×".join(map(str, self.size))
+        measures = *self._measures(), size_text(self.size)
         of = f"{self.view} view of {self.plan.layer}"
         return f"<{type(self).__name__}: {', '.join([of, *measures])}>"
 

@@ -12,7 +12,7 @@ from tcviz.effort.loads import MAX_NUMBERS, check_cells
 from tcviz.frameworks.pasted import PastedLayer
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array
-from tcviz.layer.sizes import Pair, Sizes, SizesLike, sizes_of
+from tcviz.layer.sizes import Pair, Sizes, SizesLike, size_text, sizes_of
 from tcviz.request.article import KERNEL
 
 NAMES = "A", "B"
@@ -45,7 +45,7 @@ class Convention:
     def __str__(self) -> str:
         """Return the output's size, where it is cropped, and what happens to the kernel."""
         befores, afters = zip(*self.ends, strict=True)
-        size = "×".join(map(str, self.y.shape))
+        size = size_text(self.y.shape)
         kernel = ", kernel not flipped" if self.code.layout.turned else ""
         return f"output {size}, crops {_each(befores)} before and {_each(afters)} after{kernel}"
 
@@ -162,7 +162,7 @@ def _placed(one: Convention, other: Convention) -> Iterator[str]:
         ]
         yield f"shifted: the values of B stand {' and '.join(ways)} than those of A"
     if one.y.shape != other.y.shape:
-        sizes = ("×".join(map(str, y.shape)) for y in (one.y, other.y))
+        sizes = (size_text(y.shape) for y in (one.y, other.y))
         yield _unlike("cropped differently: output", *sizes)
 
 

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from tcviz.cli import saying
 from tcviz.errors import OutputError, RequestError, complaint, quoted_path
 from tcviz.files.streams import is_terminal
-from tcviz.layer.sizes import DEFAULT_DIMS
+from tcviz.layer.sizes import DEFAULT_DIMS, size_text
 from tcviz.request import options
 from tcviz.request.options import ValueKind
 from tcviz.request.spelling import spoken
@@ -281,7 +281,7 @@ def shapes(picture: Picture) -> str:
     """Return the shapes of what is drawn, for the summary."""
     plan, chain = picture.plan, picture.look.chain
     if chain:
-        return " → ".join("×".join(map(str, size)) for size in chain.sizes)
+        return " → ".join(size_text(size) for size in chain.sizes)
     facts: Iterable[tuple[str, tuple[int, ...]]] = (
         ("input", (plan.in_channels, *plan.input_size)),
         ("weight", plan.weight_shape),

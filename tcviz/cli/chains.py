@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcviz.cli import asking, saying
 from tcviz.errors import RequestError, complaint
+from tcviz.layer.sizes import size_text
 from tcviz.request.options import NAMED
 
 if TYPE_CHECKING:
@@ -134,12 +135,12 @@ def _print(found: Sequence[ChainedLayer], chain: Chain, wanted: Sizes | None) ->
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for name in ("", "layer", "size", "overlap", f"reached by input {cell}s", "an input reaches"):
         table.add_column(name)
-    table.add_row("input", "", by(chain.input_size))
+    table.add_row("input", "", size_text(chain.input_size))
     own = zip(found, _overlaps(chain), _parts(chain), strict=True)
     for stage, overlap, part in own:
         even = "even" if overlap.uniform else "uneven"
-        row = stage.layer.call, by(part.sizes[-1]), even, _counted(part.fields), _by(part.fans)
-        table.add_row(part.names[-1], *row)
+        size, reached = size_text(part.sizes[-1]), (_counted(part.fields), _counted(part.fans))
+        table.add_row(part.names[-1], stage.layer.call, size, even, *reached)
     saying.say(*saying.rows(table), "")
     lines = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for name, words in _lines(found, chain, wanted, cell):
@@ -151,12 +152,12 @@ def _lines(
     found: Sequence[ChainedLayer], chain: Chain, wanted: Sizes | None, cell: str
 ) -> Iterable[tuple[str, str]]:
     """Yield what is said of all layers together."""
-    yield "sizes", " → ".join(map(by, chain.sizes))
+    yield "sizes", " → ".join(map(size_text, chain.sizes))
     yield (
         "receptive field",
         (
             f"an output {cell} depends on {_counted(chain.fields)} input {cell}s, "
-            f"and an input {cell} reaches {_by(chain.fans)} output {cell}s"
+            f"and an input {cell} reaches {_counted(chain.fans)} output {cell}s"
         ),
     )
     yield "overlap of all", chain.verdict
@@ -173,7 +174,7 @@ def endings(chain: Chain, wanted: Sizes) -> Iterable[tuple[str, str]]:
     """Yield the changes with which a chain ends at a size, or that none does."""
     from tcviz.layer.choices import choices
 
-    name = f"to end at {by(wanted)}"
+    name = f"to end at {size_text(wanted)}"
     if chain.sizes[-1] == wanted:
         yield name, "nothing: it does"
         return
@@ -204,14 +205,5 @@ def _beside(found: Sequence[ChainedLayer]) -> Iterable[str]:
         yield "what a model has between its transposed convolutions"
 
 
-def by(size: Iterable[int]) -> str:
-    """Return a size as people write it."""
-    return "×".join(map(str, size))
-
-
-def _by(size: Sizes | None) -> str:
-    return "too many" if size is None else by(size)
-
-
-def _counted(fields: Iterable[Reach] | None) -> str:
-    return "too many" if fields is None else "×".join(map(str, fields))
+def _counted(numbers: Iterable[Reach | int] | None) -> str:
+    return "too many" if numbers is None else size_text(numbers)

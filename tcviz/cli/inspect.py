@@ -11,6 +11,7 @@ import click
 from tcviz.cli import grouped, options, saying
 from tcviz.cli.types import FILE
 from tcviz.errors import TcvizError
+from tcviz.layer.sizes import size_text
 
 if TYPE_CHECKING:
     from tcviz.models.found import ModelLayer
@@ -106,7 +107,7 @@ def _odd(one: ModelLayer) -> list[str]:
     """Return what is odd about a layer, and what would mend it."""
     found = []
     if not one.is_guess and one.even_kernel:
-        kernel = "×".join(map(str, one.even_kernel))
+        kernel = size_text(one.even_kernel)
         found.append(f"{one.overlap.reason}: {one.overlap.pattern}; kernel {kernel} is even")
     found += [
         f"output {_by(one.output_size)} is joined to {_by(size)}: the sizes differ"
@@ -116,4 +117,4 @@ def _odd(one: ModelLayer) -> list[str]:
 
 
 def _by(size: Any) -> str:
-    return "×".join(map(str, size or "?"))
+    return size_text(size or "?")

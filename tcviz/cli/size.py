@@ -11,7 +11,7 @@ import click
 from tcviz.cli import chains, grouped, options, saying
 from tcviz.cli.types import FILE
 from tcviz.errors import RequestError, complaint, quoted
-from tcviz.layer.sizes import length
+from tcviz.layer.sizes import length, size_text
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
@@ -262,22 +262,22 @@ def _rows(layer: ConvTranspose, size: Sizes, facts: dict[str, Any]) -> list[tupl
     code = facts.get("layer")
     return [
         *([("layer", _code(code))] if code else []),
-        ("input", _by(size)),
+        ("input", size_text(size)),
         (
             "stretched input",
-            f"{_by(facts['stretched_size'])}, zeros between {_between(layer)}",
+            f"{size_text(facts['stretched_size'])}, zeros between {_between(layer)}",
         ),
         ("collection view's padding", _sides(layer)),
-        ("padded result", f"{_by(facts['padded_size'])}, border of {_border(layer)} cropped"),
-        ("output", _by(facts["output_size"])),
+        ("padded result", f"{size_text(facts['padded_size'])}, border of {_border(layer)} cropped"),
+        ("output", size_text(facts["output_size"])),
         *formulas,
         ("in PyTorch", _then(facts["pytorch"]["layer"])),
         (
             "associated convolution",
             f"{_then(facts['pytorch']['associated_convolution'])}: "
-            f"{_by(facts['output_size'])} → {_by(size)}",
+            f"{size_text(facts['output_size'])} → {size_text(size)}",
         ),
-        (f"forward sizes that map to {_by(size)}", _choices(layer, size)),
+        (f"forward sizes that map to {size_text(size)}", _choices(layer, size)),
         ("overlap", facts["overlap"]["summary"]),
         *_count_rows(size, facts),
     ]
@@ -293,8 +293,10 @@ def _count_rows(size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:
     if "parameters" not in facts:
         return []
     bias = f", bias {facts['out_channels']:,}" if facts["bias"] else ", no bias"
-    shape = _by(facts["weight_shape"])
-    products = f"{facts['multiplications']:,} for an input: {shape} weights at {_by(size)} elements"
+    shape = size_text(facts["weight_shape"])
+    products = (
+        f"{facts['multiplications']:,} for an input: {shape} weights at {size_text(size)} elements"
+    )
     return [
         ("parameters", f"{facts['parameters']:,}: weight {shape}{bias}"),
         ("multiplications", products),
@@ -303,10 +305,6 @@ def _count_rows(size: Sizes, facts: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _then(expressions: list[str]) -> str:
     return ", then ".join(expressions)
-
-
-def _by(size: Any) -> str:
-    return "×".join(map(str, size))
 
 
 def _between(layer: ConvTranspose) -> str:

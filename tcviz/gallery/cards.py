@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
+from tcviz.layer.sizes import size_text
+
 Fact: TypeAlias = dict[str, Any]
 """An item, or a file of it, as `tcviz.gallery.index.facts` tells it."""
 
@@ -65,7 +67,7 @@ class Card:
         """Parameters and shapes as they are read."""
         told = {name: written(v, name) for name, v in self.first["parameters"].items()}
         told |= {"layers": str(self.first["layers"])} if "layers" in self.first else {}
-        return told | {name: "×".join(map(str, v)) for name, v in self.first["shapes"].items()}
+        return told | {name: size_text(v) for name, v in self.first["shapes"].items()}
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
@@ -115,10 +117,10 @@ def written(value: Any, name: str = "") -> str:
     return axes[0] if name != "kernel_size" and len(set(axes)) == 1 else "×".join(axes)
 
 
-def size_text(size: int) -> str:
+def bytes_text(size: int) -> str:
     """Return a number of bytes as people write it.
 
-    >>> size_text(999), size_text(45_503), size_text(1_260_000)
+    >>> bytes_text(999), bytes_text(45_503), bytes_text(1_260_000)
     ('999 B', '46 kB', '1.3 MB')
     """
     if size < 1000:
@@ -140,7 +142,7 @@ def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
     elif files[0]["frames"] > 1:
         yield f"{files[0]['frames']} pages"
     yield f"{files[0]['width']}×{files[0]['height']}"
-    yield size_text(sum(file["bytes"] for file in files))
+    yield bytes_text(sum(file["bytes"] for file in files))
 
 
 def downloads(item: Fact) -> bool:

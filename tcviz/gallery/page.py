@@ -37,7 +37,7 @@ def render(facts: dict[str, Any]) -> str:
 def summary(shown: list[Card]) -> str:
     """Return how much there is."""
     made = [file for card in shown for item in card.items for file in item["files"]]
-    size = cards.size_text(sum(file["bytes"] for file in made))
+    size = cards.bytes_text(sum(file["bytes"] for file in made))
     return f"{_counted(len(shown))}, {len(made):,} file{'s' * (len(made) != 1)}, {size}"
 
 

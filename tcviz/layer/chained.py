@@ -11,6 +11,7 @@ import numpy as np
 
 from tcviz.layer.chain import MOST, Chain
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class Chained(Part):
     @property
     def law(self) -> str:
         """The sizes from stage to stage."""
-        return " → ".join("×".join(map(str, size)) for size in self.chain.sizes)
+        return " → ".join(size_text(size) for size in self.chain.sizes)
 
     @property
     def formulas(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class Chained(Part):
         field, fan = self.chain.fields, self.chain.fans
         if field is None or fan is None:
             return (f"overlap {self.chain.verdict}",)
-        fields, fans = ("×".join(map(str, numbers)) for numbers in (field, fan))
+        fields, fans = (size_text(numbers) for numbers in (field, fan))
         said = f"an output {cell} depends on {fields} input {cell}s, an input {cell} reaches {fans}"
         return (said,)
 

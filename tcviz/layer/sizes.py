@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from operator import index
 from typing import Any, TypeAlias, TypeGuard
@@ -155,3 +155,12 @@ def _int(value: Any) -> int | None:
         return None if isinstance(value, bool) else int(index(value))
     except Exception:  # noqa: BLE001  (an object of anybody's may raise anything)
         return None
+
+
+def size_text(sizes: Iterable[object]) -> str:
+    """Return sizes, one for each axis, as people write them.
+
+    >>> size_text((3, 5))
+    '3×5'
+    """
+    return "×".join(map(str, sizes))

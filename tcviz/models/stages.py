@@ -12,6 +12,7 @@ from tcviz.errors import DataError, GeometryError, RequestError, complaint, quot
 from tcviz.frameworks.pasted import PastedLayer
 from tcviz.layer import foreign
 from tcviz.layer.chain import Chain
+from tcviz.layer.sizes import size_text
 
 if TYPE_CHECKING:
     from tcviz.layer.sizes import Sizes, SizesLike
@@ -128,7 +129,7 @@ def _check_channels(first: ChainedLayer, second: ChainedLayer, number: int) -> N
 
 
 def _apart(first: ChainedLayer, second: ChainedLayer, size: Sizes) -> DataError:
-    made, read = ("×".join(map(str, sizes)) for sizes in (size, second.input_size or ()))
+    made, read = (size_text(sizes) for sizes in (size, second.input_size or ()))
     what = f"one in which {second.name} reads {read}"
     allowed = f"{made}, which {first.name} makes"
     return DataError(complaint("model", what, allowed, hint="name layers, as in MODEL:NAME"))

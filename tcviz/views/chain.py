@@ -18,7 +18,7 @@ from tcviz.layer.chain import Cells, Chain
 from tcviz.layer.chained import Chained, chained
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Sizes, size_text
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
@@ -31,7 +31,6 @@ from tcviz.views.overlap_panel import told
 from tcviz.views.panel import Roles, in_states
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Furniture, Link, Shown, Window, kinds
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views import channel_map
@@ -133,7 +134,7 @@ def _told(look: Look, part: Part, room: float) -> dict[str, str]:
 def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
     """Return what a picture shows, for those who do not see it."""
     at = "" if step is None else f", step {step + 1} of {steps}"
-    x, y = ("×".join(map(str, size)) for size in (part.input_size, part.output_size))
+    x, y = (size_text(size) for size in (part.input_size, part.output_size))
     facts = {part.names.source: x} | parameters(part) | {part.names.made: y}
     words = ", ".join(f"{name} {value}" for name, value in facts.items())
     return f"{part.operation}, {view}{at}: {words}"
@@ -317,7 +318,7 @@ def parameters(part: Part) -> dict[str, str]:
         return dict(part.settings)
     layer = part.layer
     shown = {
-        "kernel": "×".join(map(str, layer.kernel_size)),
+        "kernel": size_text(layer.kernel_size),
         "stride": alike(layer.stride),
         "padding": alike(layer.padding),
         "output_padding": alike(layer.output_padding),

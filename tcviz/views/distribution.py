@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import DEPTH, TAPS, Depth
@@ -40,7 +41,7 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.stage import headed, size_text
+from tcviz.views.stage import headed
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import (

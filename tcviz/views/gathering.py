@@ -14,6 +14,7 @@ import numpy as np
 
 from tcviz.layer.forward import Convolution
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
@@ -36,7 +37,6 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title

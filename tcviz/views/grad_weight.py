@@ -19,6 +19,7 @@ import numpy as np
 
 from tcviz.layer.accumulation import Correlation
 from tcviz.layer.gradients import WeightGradient
+from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Running, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
@@ -40,7 +41,6 @@ from tcviz.views.shown import (
     kinds,
     roles,
 )
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import channel_name, extra_notes, group_notes, source_size

@@ -18,7 +18,7 @@ import numpy as np
 from tcviz.errors import TooSmallError
 from tcviz.layer.matrix import Structure
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Sizes, size_text
 from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import at_number
 from tcviz.picture.arrangement import Arrangement
@@ -41,7 +41,7 @@ from tcviz.views.matrix_words import Sentences
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Flags, Shown, Window, flags, kinds, roles
-from tcviz.views.stage import ems, headed, lines, size_text
+from tcviz.views.stage import ems, headed, lines
 from tcviz.views.titles import channel_name, output_title
 
 DENSE, LOW, ZERO, SMALLEST = 1.3, 1.5, 0.65, 9.0

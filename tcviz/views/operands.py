@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.arrangement import Arrangement, flowing
@@ -22,7 +23,6 @@ from tcviz.views import chrome
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges
 from tcviz.views.shown import Furniture, Shown, alike
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import board_of
 from tcviz.views.tensor import Tensor
 

@@ -21,7 +21,7 @@ import numpy as np
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import between
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Sizes, size_text
 from tcviz.layer.symbols import Wording, is_named
 from tcviz.layer.trace import Distribution, Places, Step
 from tcviz.picture.depth import TAPS, Depth
@@ -59,7 +59,6 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import group_notes

@@ -15,6 +15,7 @@ import numpy as np
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Distribution, Places, Running
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
@@ -30,7 +31,6 @@ from tcviz.views.overlap_words import count_notes, fully, judged
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Furniture, Link, Shown, Window, flags, kinds, roles
-from tcviz.views.stage import size_text
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 

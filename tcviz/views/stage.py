@@ -253,15 +253,6 @@ def _telling(values: Values) -> set[float]:
     return {values.min().item(), values.max().item(), *(-near).tolist(), *picked}
 
 
-def size_text(shape: tuple[int, ...]) -> str:
-    """Return a shape as people write it.
-
-    >>> size_text((3, 5))
-    '3×5'
-    """
-    return "×".join(map(str, shape))
-
-
 def headed(words: str, form: numbers.Format) -> str:
     """Return a heading's words, with the power of ten that all numbers of the panel share.
 

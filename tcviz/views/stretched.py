@@ -9,11 +9,10 @@ import numpy as np
 
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Pair, Sizes
+from tcviz.layer.sizes import Pair, Sizes, size_text
 from tcviz.layer.trace import Places
 from tcviz.scene.theme import Kind, State
 from tcviz.views.panel import Roles, Values, in_states
-from tcviz.views.stage import size_text
 
 
 @dataclass(frozen=True)

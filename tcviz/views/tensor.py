@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
+from tcviz.layer.sizes import size_text
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
 from tcviz.views.panel import Cells, Values
-from tcviz.views.stage import Painter, ems, headed, lines, size_text
+from tcviz.views.stage import Painter, ems, headed, lines
 
 Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
 """A tint: of a channel, of one all over, of the numbers of one step, of the result, or none."""

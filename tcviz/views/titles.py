@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
 from tcviz.views import words
 from tcviz.views.ranges import Ranges
-from tcviz.views.stage import size_text
 
 ADDED = 15.0
 """Text size of what is added to a sum."""
