@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from tcviz.api import Animation, animate, figure
+from tcviz.export import FORMATS
+from tcviz.export.stills import STILLS
 from tcviz.request.spelling import byte_count
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
@@ -161,6 +163,12 @@ def test_each_still_of_a_series_that_has_no_other_theme_is_one_image(theme: str,
     assert status == 0
     assert [tag for tag, _ in Read(out).tags] == ["img", "img"]
     assert {path.name for path in Path().iterdir()} == {"a-01.svg", "a-02.svg"}
+
+
+def test_a_page_shows_a_film_and_a_still_of_one_format_alike() -> None:
+    both = FORMATS.keys() & STILLS.keys()
+    assert len(both) > 2
+    assert all(FORMATS[form].element == STILLS[form].element for form in both)
 
 
 @pytest.mark.parametrize(

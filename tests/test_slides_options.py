@@ -55,11 +55,11 @@ def test_all_fragments_are_one_file(run: Run) -> None:
     [
         ("--fragments -o a.svg", "fragments is asked for without steps; allowed: with several, as "
                                  "in --steps all"),
-        ("--fragments --steps all -o a.pdf", "fragments is asked for; allowed: in an SVG"),
+        ("--fragments --steps all -o a.pdf", "fragments is asked for; allowed: in SVG"),
         ("--fragments --steps all --transparent -o a.svg",
          "transparent is asked for with fragments; allowed: a background, which covers the step "
          "before"),
-        ("--advance 2 -o a.pdf", "advance is 2 s; allowed: with a PPTX, whose slides go on"),
+        ("--advance 2 -o a.pdf", "advance is 2 s; allowed: in PPTX, whose slides go on"),
         ("--advance -1 -o a.pptx", "advance is -1.0; allowed: 0 to 3600"),
     ],
 )  # fmt: skip

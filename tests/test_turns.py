@@ -356,7 +356,7 @@ def test_the_command_writes_a_file_or_a_page_for_each(run, tmp_path):
         (
             "figure --out-channel all -o - --format png",
             "channels is 2 of them; allowed: one on standard output, "
-            "or a format with pages: pdf, pptx",
+            "or a format with pages: PDF or PPTX",
         ),
     ],
 )

@@ -90,12 +90,12 @@ def test_each_view_has_captions_of_its_own(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("-o a.gif --captions a.vtt", "captions is 'a.vtt'; allowed: with an MP4 or WebM"),
+        ("-o a.gif --captions a.vtt", "captions is 'a.vtt'; allowed: with MP4 or WebM"),
         ("-o a.mp4 --captions a.srt",
          "captions is 'a.srt'; allowed: a file that ends in .vtt, or a folder"),
-        ("-o a.svg --cfr", "cfr is asked for; allowed: with an MP4 or WebM"),
+        ("-o a.svg --cfr", "cfr is asked for; allowed: with MP4 or WebM"),
         ("-o a.gif --pixel-format yuv444p",
-         "pixel_format is 'yuv444p'; allowed: with an MP4 or WebM"),
+         "pixel_format is 'yuv444p'; allowed: with MP4 or WebM"),
         ("-o a.mp4 --cfr --fps 10 --step-duration 0.05",
          "step_duration is 0.05 s; allowed: 0.1 s to 3600 s in MP4"),
     ],

@@ -20,6 +20,7 @@ from tcviz.errors import RequestError, complaint, quoted
 from tcviz.errors.keywords import told
 from tcviz.errors.notes import note
 from tcviz.export import FileFormat, format_of
+from tcviz.export.formats import VIDEO
 from tcviz.files.writing import check_target, whole_file
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
@@ -116,7 +117,7 @@ class Animation(Played):
 
     def check(self, form: FileFormat) -> None:
         """Raise RequestError if the format cannot hold this animation; note what it has not."""
-        self.check_theme(form.key, form.name)
+        self.check_theme(form)
         times = {"step_duration": self.timing.step, "hold": self.timing.hold}
         if self.timed(form).tweens:
             times["a frame of the transition"] = Fraction(1, self.timing.fps)
@@ -146,10 +147,10 @@ class Animation(Played):
         if form.video:
             return
         if self.cfr:
-            raise RequestError(complaint("cfr", "asked for", "with an MP4 or WebM"))
+            raise RequestError(complaint("cfr", "asked for", f"with {VIDEO}"))
         if self.pixel_format != PIXEL_FORMAT:
             what = quoted(self.pixel_format)
-            raise RequestError(complaint("pixel_format", what, "with an MP4 or WebM"))
+            raise RequestError(complaint("pixel_format", what, f"with {VIDEO}"))
 
     @told()
     def save(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tcviz.scene.theme import Theme
     from tcviz.views.view import View
 
+FORMAT = FORMATS["html"]
 SYSTEM = ("light", "dark")
 DRAWN = 30_000
 """Bytes of what is there once in an animated SVG: letters, and what does not change."""
@@ -68,7 +69,7 @@ def write(animations: Sequence[Played], file: BinaryIO, progress: Progress | Non
     write_page(page(animations, progress), file)
     file.seek(0, SEEK_END)
     first, steps = animations[0], sum(len(shown.picks) for shown in animations)
-    seconds = first.timed(FORMATS["html"]).seconds(len(first.picks))
+    seconds = first.timed(FORMAT).seconds(len(first.picks))
     return Saved(None, steps, seconds, first.size, file.tell())
 
 
@@ -88,7 +89,7 @@ def check(animations: Sequence[Played]) -> None:
     """Raise RequestError if these are no views of a page, or it would be unreasonably large."""
     fitting.check(animations)
     for shown in animations:
-        shown.check_theme("html", "HTML")
+        shown.check_theme(FORMAT)
     for name in ("out_channel", "in_channel"):
         if any(isinstance(getattr(shown, name), str) for shown in animations):
             raise RequestError(complaint(name, "all", "one channel in a page"))

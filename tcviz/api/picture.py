@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from tcviz import views
 from tcviz.effort.pictures import Drawn
 from tcviz.errors import RequestError, TooSmallError, complaint, quoted
+from tcviz.export.formats import BOTH
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike, size_text
 from tcviz.request import inputs
@@ -22,6 +23,7 @@ from tcviz.views.look import Look
 from tcviz.views.view import View
 
 if TYPE_CHECKING:
+    from tcviz.export.stills import AnyFormat
     from tcviz.frameworks.pasted import PastedLayer
     from tcviz.scene.faces import Font
 
@@ -189,11 +191,11 @@ class Picture:
         if not typeset.is_plain(title):
             typeset.checked(typeset.typeset(title, bold=True, font=self.look.font))
 
-    def check_theme(self, form: str, name: str) -> None:
+    def check_theme(self, form: AnyFormat) -> None:
         """Raise RequestError if a format can hold one theme only, and two are asked for."""
-        if isinstance(self.look.theme, AutoTheme) and form != "svg":
-            allowed = f"one theme in {name}"
-            raise RequestError(complaint("theme", quoted(AUTO), allowed, hint="SVG holds both"))
+        if isinstance(self.look.theme, AutoTheme) and not form.themes:
+            allowed, hint = f"one theme in {form.name}", f"{BOTH} holds both"
+            raise RequestError(complaint("theme", quoted(AUTO), allowed, hint=hint))
 
     def lay_out(self) -> None:
         """Raise TooSmallError if what is drawn has no room, in any of several channels."""

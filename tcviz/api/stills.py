@@ -18,7 +18,7 @@ from tcviz.api.saved import Progress, Saved, asked
 from tcviz.effort.pictures import MAX_PAGES, Drawn, check_pages, check_picture
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.errors.keywords import told
-from tcviz.export.stills import Paper, StillFormat, still_format
+from tcviz.export.stills import FRAGMENTS, SLIDES, Paper, StillFormat, still_format
 from tcviz.files.writing import check_target, whole_file
 from tcviz.layer.sizes import SizesLike, plain
 from tcviz.request import limits
@@ -84,7 +84,7 @@ class Figure(Picture):
 
     def check(self, form: StillFormat) -> None:
         """Raise RequestError if the format cannot hold this figure."""
-        self.check_theme(form.key, form.name)
+        self.check_theme(form)
         if self.transparent and not form.alpha:
             allowed = f"an opaque background in {form.name}"
             raise RequestError(complaint("transparent", "asked for", allowed))
@@ -98,13 +98,13 @@ class Figure(Picture):
 
     def _check_slides(self, form: StillFormat) -> None:
         """Raise RequestError if what is for talks cannot be."""
-        if self.advance is not None and form.key != "pptx":
+        if self.advance is not None and not form.slides:
             what = f"{float(self.advance):g} s"
-            raise RequestError(complaint("advance", what, "with a PPTX, whose slides go on"))
+            raise RequestError(complaint("advance", what, f"in {SLIDES}, whose slides go on"))
         if not self.fragments:
             return
-        if form.key != "svg":
-            raise RequestError(complaint("fragments", "asked for", "in an SVG"))
+        if not form.fragments:
+            raise RequestError(complaint("fragments", "asked for", f"in {FRAGMENTS}"))
         if not self.series or self.picks is None:
             allowed = "with several, as in --steps all"
             raise RequestError(complaint("fragments", "asked for without steps", allowed))

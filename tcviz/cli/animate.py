@@ -50,16 +50,16 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["animate"], format_of)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
-    embedding.check(embed, form.key, output)
+    embedding.check(embed, form, output)
     most = smaller.check(limit, form)
     tracks = _tracks(captions, wanted, form)
     groups = [list(wanted.values())] if form.pages else [[one] for one in wanted.values()]
     several = len(groups) > 1
     with asking.showing(output, wanted=shown) as written:
         targets = [_target(group, output, form, several=several) for group in groups]
-        files = embedding.beside_each(groups, targets, form.key) if embed else []
+        files = embedding.beside_each(groups, targets, form) if embed else []
         if most:  # of a page there is no most
-            films = partial(embedding.films, embed, form.key)
+            films = partial(embedding.films, embed, form)
             fit = partial(smaller.fitted, partial(make, form=form), films, rest, form, most,
                           quiet=quiet)  # fmt: skip
             wanted = {view: fit(one) for view, one in wanted.items()}
@@ -94,9 +94,10 @@ def _tracks(
     if captions is None:
         return {}
     from tcviz.export.captions import SUFFIX
+    from tcviz.export.formats import VIDEO
 
     if not form.video:
-        raise RequestError(complaint("captions", quoted_path(captions), "with an MP4 or WebM"))
+        raise RequestError(complaint("captions", quoted_path(captions), f"with {VIDEO}"))
     if not asking.is_folder(captions) and suffix(Path(captions).suffix) != SUFFIX:
         allowed = f"a file that ends in .{SUFFIX}, or a folder"
         raise RequestError(complaint("captions", quoted_path(captions), allowed))

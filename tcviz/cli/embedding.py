@@ -13,23 +13,24 @@ from tcviz.errors import RequestError, complaint
 if TYPE_CHECKING:
     from tcviz.api import Animation, Figure
     from tcviz.api.picture import Picture
+    from tcviz.export import FileFormat
     from tcviz.export.embed import EmbeddedFile, EmbeddedPicture
+    from tcviz.export.stills import AnyFormat
 
 P = TypeVar("P", bound="Picture")
 SCHEMES = {"light": "dark", "dark": "light"}
 """The theme that is made, too, for readers who prefer it."""
 
 
-def check(kind: str | None, form: str, output: str | None) -> None:
+def check(kind: str | None, form: AnyFormat, output: str | None) -> None:
     """Raise RequestError if a page cannot show the format, or there is no file."""
     if kind is None:
         return
-    from tcviz.export.embed import IMAGES, PAGES, VIDEOS
+    if not form.element:
+        from tcviz.export.embed import ELEMENTS
 
-    known = (*IMAGES, *VIDEOS, *PAGES)
-    if form not in known:
-        allowed = f"with what a page shows: {', '.join(known)}"
-        raise RequestError(complaint("embed", f"asked for with {form}", allowed))
+        allowed = f"with what a page shows: {', '.join(ELEMENTS)}"
+        raise RequestError(complaint("embed", f"asked for with {form.key}", allowed))
     if output == asking.STDOUT:
         raise RequestError(complaint("embed", "asked for with -o -", "where a file is written"))
 
@@ -39,7 +40,7 @@ class FilesBeside:
     """The files beside one: of the other `scheme`, and stills for readers who want no motion."""
 
     target: Path
-    form: str
+    form: AnyFormat
     scheme: str | None = None
     stills: bool = False
 
@@ -51,14 +52,14 @@ class FilesBeside:
     @property
     def sources(self) -> list[EmbeddedFile]:
         """All files, those for fewest readers first."""
-        from tcviz.export.embed import VIDEOS, EmbeddedFile
+        from tcviz.export.embed import EmbeddedFile
 
         found = [EmbeddedFile(self.target)]
         if self.other:
             found.append(EmbeddedFile(self.other, self.scheme))
         if self.stills:
             found.append(EmbeddedFile(self._named("-still", ".png"), still=True))
-        if self.stills and self.other and self.form not in VIDEOS:  # before which stands one
+        if self.stills and self.other and self.form.element != "video":  # before which stands one
             still = self._named(f"-{self.scheme}-still", ".png")
             found.append(EmbeddedFile(still, self.scheme, still=True))
         return found[::-1]
@@ -72,25 +73,24 @@ class FilesBeside:
         return self.target.with_name(f"{self.target.stem}{tail}{suffix or self.target.suffix}")
 
 
-def beside(picture: Picture, target: Path, form: str, *, moves: bool) -> FilesBeside:
+def beside(picture: Picture, target: Path, form: AnyFormat, *, stills: bool = False) -> FilesBeside:
     """Return the files beside a picture's."""
-    # An animated SVG has of its own accord no motion.
-    stills = moves and form not in ("svg", "html")
     return FilesBeside(target, form, _other(picture, form), stills)
 
 
-def _other(picture: Picture, form: str) -> str | None:
-    """Return the scheme that a picture is made in, too; a page has both."""
+def _other(picture: Picture, form: AnyFormat) -> str | None:
+    """Return the scheme that a picture is made in, too; a page of its own has both."""
     from tcviz.scene import theme
 
-    return None if form == "html" else SCHEMES.get(theme.name_of(picture.look.theme))
+    alone = form.element != "iframe"
+    return SCHEMES.get(theme.name_of(picture.look.theme)) if alone else None
 
 
 def beside_each(
-    groups: Sequence[Sequence[Animation]], targets: Sequence[Path | None], form: str
+    groups: Sequence[Sequence[Animation]], targets: Sequence[Path | None], form: FileFormat
 ) -> list[FilesBeside]:
     """Return the files beside those of animations; what cannot be written is refused."""
-    made = [beside(group[0], target, form, moves=True)
+    made = [beside(group[0], target, form, stills=form.framed)
             for group, target in zip(groups, targets, strict=True) if target]  # fmt: skip
     for one in made:
         for path in one.targets:
@@ -113,7 +113,7 @@ def in_theme(picture: P, name: str) -> P:
     return replace(picture, look=replace(picture.look, theme=theme.load(name)))
 
 
-def films(kind: str | None, form: str, animation: Animation) -> list[Animation]:
+def films(kind: str | None, form: FileFormat, animation: Animation) -> list[Animation]:
     """Return what has a file of its own: an animation, and it in the other theme if it is shown."""
     scheme = _other(animation, form) if kind else None
     return [animation, in_theme(animation, scheme)] if scheme else [animation]
@@ -129,13 +129,13 @@ def add_to_film(animation: Animation, files: FilesBeside) -> None:
             with whole_file(source.path) as file:
                 file.write(shown.poster())
         elif source.scheme:
-            shown.save(source.path, files.form)
+            shown.save(source.path, files.form.key)
 
 
 def add_to_stills(figure: Figure, files: FilesBeside) -> None:
     """Write a figure once more, in the other theme."""
     if files.other and files.scheme:
-        in_theme(figure, files.scheme).save(files.other, files.form)
+        in_theme(figure, files.scheme).save(files.other, files.form.key)
 
 
 def film(animation: Animation, files: FilesBeside, captions: Path | None) -> EmbeddedPicture:
@@ -143,7 +143,7 @@ def film(animation: Animation, files: FilesBeside, captions: Path | None) -> Emb
     from tcviz.export.embed import EmbeddedPicture
 
     size = _in_css(animation, animation.size)
-    return EmbeddedPicture(files.form, files.sources, size, animation.alt, captions)
+    return EmbeddedPicture(files.form.element, files.sources, size, animation.alt, captions)
 
 
 def stills(figure: Figure, files: FilesBeside, size: tuple[int, int]) -> list[EmbeddedPicture]:
@@ -151,7 +151,7 @@ def stills(figure: Figure, files: FilesBeside, size: tuple[int, int]) -> list[Em
     from tcviz.export.embed import EmbeddedFile, EmbeddedPicture
     from tcviz.export.stills import still_format
 
-    form, box = still_format(files.form), _in_css(figure, size)
+    form, box = still_format(files.form.key), _in_css(figure, size)
     own = figure.targets(files.target, form)
     others = figure.targets(files.other, form) if files.other else []
     shown = []
@@ -159,7 +159,9 @@ def stills(figure: Figure, files: FilesBeside, size: tuple[int, int]) -> list[Em
         dark = [EmbeddedFile(others[number], files.scheme)] if others else []
         whole = figure.fragments or figure.picks is None
         alone = figure if whole else replace(figure, picks=[(figure.picks or [])[number]])
-        shown.append(EmbeddedPicture(files.form, [*dark, EmbeddedFile(path)], box, alone.alt))
+        shown.append(
+            EmbeddedPicture(files.form.element, [*dark, EmbeddedFile(path)], box, alone.alt)
+        )
     return shown
 
 

@@ -42,14 +42,14 @@ def command(article: int | None, output: str | None, quiet: bool, **rest: Any) -
     make = _maker(asking.with_layer(rest))
     form = asking.format_for(output, name, DEFAULT_FORMATS["figure"], still_format)
     wanted = asking.each_view(views, partial(make, form=form), quiet=quiet)
-    embedding.check(embed, form.key, output)
+    embedding.check(embed, form, output)
     form.load()
     with asking.showing(output, wanted=shown) as written:
         targets = {
             v: asking.target(v, f, output, form.key, several=len(wanted) > 1, tail=_tail(f))
             for v, f in wanted.items()
         }
-        files = {view: embedding.beside(wanted[view], target, form.key, moves=False)
+        files = {view: embedding.beside(wanted[view], target, form)
                  for view, target in targets.items() if embed and target}  # fmt: skip
         for view, drawn in wanted.items():
             for target in files[view].targets if view in files else [targets[view]]:
@@ -101,7 +101,9 @@ def _check(drawn: Figure, target: Path | None, form: StillFormat) -> None:
         for path in drawn.targets(target, form):
             asking.check(str(path))
     elif drawn.pages > 1 and not (form.pages or drawn.fragments):
-        allowed = "one on standard output, or a format with pages: pdf, pptx"
+        from tcviz.export.stills import PAGED
+
+        allowed = f"one on standard output, or a format with pages: {PAGED}"
         several = "channels" if drawn.picks is None else "steps"
         raise RequestError(complaint(several, f"{drawn.pages} of them", allowed))
 

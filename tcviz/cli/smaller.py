@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcviz.cli import saying
 from tcviz.cli.progress import bar
-from tcviz.errors import OutputError, RequestError, TooSmallError, complaint, quoted
+from tcviz.errors import OutputError, RequestError, TooSmallError, complaint, either, quoted
 from tcviz.request.options import NAMED
 from tcviz.request.spelling import byte_count
 
@@ -32,7 +32,9 @@ def check(limit: str | None, form: FileFormat) -> int | None:
         return None
     most = byte_count("max_bytes", limit)
     if form.pages:
-        allowed = "with gif, webp, apng, png, mp4, webm or svg"
+        from tcviz.export import FORMATS
+
+        allowed = f"with {either(key for key, one in FORMATS.items() if not one.pages)}"
         raise RequestError(complaint("max_bytes", f"{quoted(limit)} with {form.key}", allowed))
     return most
 

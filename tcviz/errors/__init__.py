@@ -111,6 +111,16 @@ def quoted_path(path: object) -> str:
     return quoted(str(path), LONGEST_VALUE)
 
 
+def either(words: Iterable[str]) -> str:
+    """Return words of which one is allowed, each once.
+
+    >>> either(["gif", "webp", "svg"]), either(["MP4", "WebM"]), either(["SVG", "SVG"])
+    ('gif, webp or svg', 'MP4 or WebM', 'SVG')
+    """
+    *others, last = dict.fromkeys(words)
+    return " or ".join(filter(None, [", ".join(others), last]))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return ``'did you mean X?'`` for the known word that `word` means or nearly is, or None.
 

@@ -8,11 +8,13 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from tcviz.export.formats import FORMATS
+from tcviz.export.stills import STILLS, AnyFormat
+
 STILL = "(prefers-reduced-motion: reduce)"
-IMAGES = ("gif", "webp", "apng", "png", "svg", "jpg", "jpeg")
-VIDEOS = ("mp4", "webm")
-PAGES = ("html",)
-"""What a page can show, each in an element of its own."""
+_KNOWN: list[AnyFormat] = [*FORMATS.values(), *STILLS.values()]
+ELEMENTS = {form.key: form.element for form in _KNOWN if form.element}
+"""What a page can show, the one that shows most first, each in an element of its own."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class EmbeddedFile:
 class EmbeddedPicture:
     """A picture for a page: its files, the one for everybody last; size in CSS pixels; words."""
 
-    form: str
+    element: str
     sources: Sequence[EmbeddedFile]
     size: tuple[int, int]
     alt: str
@@ -50,18 +52,18 @@ def html(shown: EmbeddedPicture) -> str:
     """Return the elements that show it.
 
     >>> files = [EmbeddedFile(Path("a-dark.png"), "dark"), EmbeddedFile(Path("a.png"))]
-    >>> print(html(EmbeddedPicture("png", files, (640, 360), "a < b")))
+    >>> print(html(EmbeddedPicture("img", files, (640, 360), "a < b")))
     <picture>
       <source media="(prefers-color-scheme: dark)" srcset="a-dark.png">
       <img src="a.png" width="640" height="360" alt="a &lt; b">
     </picture>
     """
-    if shown.form in VIDEOS:
+    if shown.element == "video":
         return _video(shown)
     *others, last = shown.sources
     words = escape(shown.alt)
     box = 'width="{}" height="{}"'.format(*shown.size)
-    if shown.form in PAGES:
+    if shown.element == "iframe":
         return f'<iframe src="{last.address}" {box} title="{words}" style="border:0"></iframe>'
     image = f'<img src="{last.address}" {box} alt="{words}">'
     if not others:
@@ -99,10 +101,10 @@ def markdown(shown: EmbeddedPicture) -> str:
     r"""Return the same for Markdown, which has no words for several files, but takes HTML.
 
     >>> files = [EmbeddedFile(Path("a b.svg"))]
-    >>> print(markdown(EmbeddedPicture("svg", files, (640, 360), "x[0] is 1")))
+    >>> print(markdown(EmbeddedPicture("img", files, (640, 360), "x[0] is 1")))
     ![x\[0\] is 1](a%20b.svg)
     """
-    if shown.form in IMAGES and len(shown.sources) == 1:
+    if shown.element == "img" and len(shown.sources) == 1:
         words = "".join(f"\\{c}" if c in "\\[]`*_<" else c for c in shown.alt)
         return f"![{words}]({shown.sources[0].address})"
     return html(shown)

@@ -9,8 +9,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, TypeAlias
 
-from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, quoted
-from tcviz.export.formats import FORMATS
+from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, either, quoted
+from tcviz.export.formats import FORMATS, FileFormat
 from tcviz.files import reading
 from tcviz.request import spelling
 from tcviz.request.canvas import SCREEN_DPI
@@ -57,7 +57,8 @@ class StillFormat:
     `pages` says whether one file holds several, `alpha` whether it can be
     transparent, `texts` what `Paper.text` may be, the default first, `viewers` whether
     a viewer's own fonts set what is ``"text"``, and `needs` the package of the extra of
-    the same name as the format.
+    the same name as the format.  Web pages show it in that `element`, if they do; one of two
+    `themes` follows the reader's, `fragments` are shown by a deck, and `slides` go on.
     """
 
     key: str
@@ -69,6 +70,10 @@ class StillFormat:
     texts: tuple[str, ...] = ()
     viewers: bool = False
     needs: str | None = None
+    element: str = ""
+    themes: bool = False
+    fragments: bool = False
+    slides: bool = False
 
     def load(self) -> Writer:
         """Import the writer: only now, its libraries are heavy.
@@ -94,17 +99,25 @@ _DRAWN, _TYPED = ("paths", "text"), ("text", "paths")
 
 STILLS: dict[str, StillFormat] = {
     "svg": StillFormat("svg", "SVG", "tcviz.export.svg", "write_svg", texts=_DRAWN,
-                       viewers=True),
-    "png": StillFormat("png", "PNG", "tcviz.export.raster", "write_png"),
+                       viewers=True, element="img", themes=True, fragments=True),
+    "png": StillFormat("png", "PNG", "tcviz.export.raster", "write_png", element="img"),
     "pdf": StillFormat("pdf", "PDF", "tcviz.export.vector", "write_pdf", pages=True, texts=_TYPED),
     "eps": StillFormat("eps", "EPS", "tcviz.export.vector", "write_eps", texts=_TYPED),
     "pgf": StillFormat("pgf", "PGF", "tcviz.export.vector", "write_pgf", texts=_TYPED),
-    "webp": StillFormat("webp", "WebP", "tcviz.export.raster", "write_webp"),
-    "jpg": StillFormat("jpg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False),
-    "jpeg": StillFormat("jpeg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False),
+    "webp": StillFormat("webp", "WebP", "tcviz.export.raster", "write_webp", element="img"),
+    "jpg": StillFormat("jpg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False,
+                       element="img"),
+    "jpeg": StillFormat("jpeg", "JPEG", "tcviz.export.raster", "write_jpeg", alpha=False,
+                        element="img"),
     "pptx": StillFormat("pptx", "PPTX", "tcviz.export.pptx", pages=True, texts=("text",),
-                        viewers=True, needs="pptx"),
+                        viewers=True, needs="pptx", slides=True),
 }  # fmt: skip
+AnyFormat: TypeAlias = FileFormat | StillFormat
+
+PAGED = either(form.name for form in STILLS.values() if form.pages)
+FRAGMENTS = either(form.name for form in STILLS.values() if form.fragments)
+SLIDES = either(form.name for form in STILLS.values() if form.slides)
+"""What has pages, fragments, or slides, in words."""
 
 
 def still_format(suffix: str) -> StillFormat:

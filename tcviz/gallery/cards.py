@@ -8,17 +8,15 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
+from tcviz.export.embed import ELEMENTS
 from tcviz.layer.sizes import size_text
 
 Fact: TypeAlias = dict[str, Any]
 """An item, or a file of it, as `tcviz.gallery.index.facts` tells it."""
 
-IMAGES = ("gif", "webp", "apng", "png", "svg", "jpg", "jpeg")
-"""What a page shows as it is; of the rest it shows a still."""
-VIDEOS = ("mp4", "webm")
-STAGED = ("gif", "webp", "apng", "png", *VIDEOS, "svg", "jpg", "jpeg")
-"""What a page can show, the one that shows most first; the rest is offered as a file."""
-PAGES = ("html",)
+STAGES = {"video": "video", "img": "image"}
+"""What a card can show, by its element; the rest is offered as a file."""
+STAGED = [form for form, element in ELEMENTS.items() if element in STAGES]
 USUAL = {"stride": "1", "padding": "0", "output_padding": "0", "dilation": "1", "groups": "1"}
 """What a layer does not have to say."""
 
@@ -37,13 +35,12 @@ class Card:
     @property
     def stage(self) -> str:
         """What shows it: a video, an image, or the still on a door to what no page shows."""
-        form = self.first["format"]
-        return "video" if form in VIDEOS else "image" if form in IMAGES else "door"
+        return STAGES.get(ELEMENTS.get(self.first["format"], ""), "door")
 
     @property
     def door(self) -> str:
         """What is written on that door."""
-        does = "Open" if self.first["format"] in PAGES else "Download"
+        does = "Open" if _is_page(self.first) else "Download"
         return f"{does} {PurePosixPath(self.first['files'][0]['path']).name}"
 
     @property
@@ -135,7 +132,7 @@ def told(item: Fact) -> str:
 
 def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
     seconds = files[0]["seconds"]
-    if item["format"] in PAGES:
+    if _is_page(item):
         yield f"{files[0]['frames']} steps"
     elif seconds:
         yield f"{seconds:.1f} s"
@@ -147,4 +144,8 @@ def _told(item: Fact, files: list[Fact]) -> Iterator[str]:
 
 def downloads(item: Fact) -> bool:
     """Return whether a browser would show an item as text, or not at all."""
-    return item["format"] not in (*STAGED, *PAGES, "pdf")
+    return item["format"] not in (*ELEMENTS, "pdf")
+
+
+def _is_page(item: Fact) -> bool:
+    return ELEMENTS.get(item["format"]) == "iframe"

@@ -16,8 +16,8 @@ from tcviz.effort.loads import duration
 from tcviz.effort.pictures import of_picture
 from tcviz.errors.notes import told_to
 from tcviz.export import FORMATS
+from tcviz.export.embed import ELEMENTS
 from tcviz.export.stills import STILLS, still_format
-from tcviz.gallery.cards import IMAGES, PAGES
 from tcviz.gallery.keys import words
 from tcviz.request.options import NAMED
 from tcviz.scene.faces import Font
@@ -52,6 +52,11 @@ class Item:
         """The file that is asked for, relative to the folder."""
         return f"{self.name}.{self.format}"
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page, which may have several views."""
+        return self.command == "animate" and FORMATS[self.format].pages
+
     def make(self, tell: Callable[[str], Any] = str) -> Animation | Figure | WebPage:
         """Return the picture anew: one that has drawn something keeps its numbers.
 
@@ -65,7 +70,7 @@ class Item:
         options = arrays | self.options
         if self.command == "figure":
             return figure(**options)
-        if self.format not in PAGES:
+        if not self.is_page:
             return animate(**options)
         each = [options | {"view": view} for view in self.views]
         return page(*(replace(animate(**said), command=self.line) for said in each))
@@ -107,7 +112,7 @@ class Item:
     @property
     def poster(self) -> str | None:
         """The still of what a page cannot show by itself, relative to the folder."""
-        return None if self.format in IMAGES else f"{POSTERS}/{self.path}.png"
+        return None if ELEMENTS.get(self.format) == "img" else f"{POSTERS}/{self.path}.png"
 
     @property
     def written(self) -> list[str]:
@@ -145,7 +150,7 @@ class Item:
             known.update(f" {name} {array.dtype} {array.shape} ".encode() + array.tobytes())
         if self.poster:
             known.update(self.poster.encode())
-        if self.format in PAGES:  # they say how they were made
+        if self.is_page:  # they say how they were made
             known.update(self.line.encode(errors="replace"))
         return known.hexdigest()
 

@@ -12,7 +12,6 @@ from tcviz.errors import DataError, GeometryError, RequestError, complaint, did_
 from tcviz.export import FORMATS
 from tcviz.export.stills import STILLS
 from tcviz.gallery import naming
-from tcviz.gallery.cards import PAGES
 from tcviz.gallery.items import Item
 from tcviz.gallery.keys import CONTRADICTING, KEYS, is_several, shown
 from tcviz.request.arrayfiles import load as load_array
@@ -89,7 +88,7 @@ class Maker:
                 raise RequestError(complaint("key", what, f"in items of {KEYS[name].commands[0]}"))
         unsaid = _needed({k: v for k, v in defaults.items() if command in KEYS[k].commands}, own)
         options = _one_direction(unsaid, own)
-        if is_several(options.get("view")) and form not in PAGES:
+        if is_several(options.get("view")) and not (form in FORMATS and FORMATS[form].pages):
             allowed = "one, or several in html; [[sweep]] makes a picture of each"
             raise RequestError(complaint("view", shown(list(options["view"])), allowed))
         name = naming.checked(options.pop("name"))

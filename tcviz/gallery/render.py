@@ -18,8 +18,6 @@ from tcviz.gallery.items import Item
 
 WIDEST = 1280
 """Pixels of a still in the index."""
-REREAD = ("mp4", "webm")
-"""Formats whose library reads the file again, by its name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,8 @@ def _animated(asked: Animation | WebPage, item: Item) -> Iterator[Made]:
 
 
 def _scratch(form: str) -> AbstractContextManager[Any]:
-    return scratch_file(form) if form in REREAD else nullcontext(BytesIO())
+    """Return a file to write to: it needs a name where a library opens it by that."""
+    return scratch_file(form) if FORMATS[form].video else nullcontext(BytesIO())
 
 
 def _drawn(figure: Figure, item: Item) -> Iterator[Made]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tcviz.errors import DataError, complaint
+from tcviz.errors import DataError, complaint, either
 from tcviz.layer.layouts import ArrayLayout
 from tcviz.layer.operands import Array
 
@@ -43,8 +43,7 @@ def kernels(
 def _check_axes(name: str, array: Array, known: Sequence[Sequence[str]]) -> None:
     """Refuse an array of other than one of the `known` numbers of axes."""
     if array.ndim not in map(len, known):
-        *first, last = (f"({', '.join(axes)})" for axes in known)
-        allowed = f"{', '.join(first)} or {last}"
+        allowed = either(f"({', '.join(axes)})" for axes in known)
         raise DataError(complaint(name, f"of shape {array.shape}", allowed))
 
 
