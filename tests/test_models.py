@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import warnings
 import zipfile
@@ -179,6 +180,75 @@ def test_what_is_no_model_gets_one_line_and_nothing_is_run(
             [one.weights() for one in models.layers(path)]
         assert "\n" not in str(caught.value), name
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("suffix", models.MODELS)
+def test_what_may_never_end_is_not_opened(suffix: str, tmp_path: Path) -> None:
+    pipe, folder = tmp_path / f"pipe{suffix}", tmp_path / f"folder{suffix}"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path, what in ((pipe, "a pipe or a device"), (folder, "a folder"),
+                       (tmp_path / f"none{suffix}", "a missing file")):  # fmt: skip
+        with pytest.raises(DataError, match=f"' is {what}; allowed: a"):
+            models.layers(path)
+
+
+def test_weights_that_are_no_numbers_are_one_line(tmp_path: Path) -> None:
+    torch.save({"up.weight": torch.ones(2, 1, 3, 3).to_sparse()}, tmp_path / "sparse.pt")
+    torch.save({"up.weight": torch.ones(2, 1, 3, 3).cfloat()}, tmp_path / "complex.pt")
+    told = {"up.weight": {"dtype": "F8_E4M3", "shape": [1, 2, 2, 2], "data_offsets": [0, 8]}}
+    (tmp_path / "f8.safetensors").write_bytes(tensors(told, bytes(8)))
+    with zipfile.ZipFile(tmp_path / "empty.keras", "w") as archive:
+        archive.writestr("config.json", zipfile.ZipFile(DATA / "decoder.keras").read("config.json"))
+    for path in tmp_path.iterdir():
+        for found in models.layers(path):
+            with pytest.raises(DataError, match=r"^weight is of ") as caught:
+                found.weights()
+            assert "\n" not in str(caught.value)
+
+
+def tensors(told: dict[str, Any], data: bytes) -> bytes:
+    """Return a file of safetensors."""
+    header = json.dumps(told).encode()
+    return len(header).to_bytes(8, "little") + header + data
+
+
+def test_bfloat16_is_read_though_numpy_has_none(tmp_path: Path) -> None:
+    weight = torch.tensor([0.5, -3, 1e-20, 7e30] * 2).bfloat16().reshape(1, 2, 4)
+    told = {"up.weight": {"dtype": "BF16", "shape": [1, 2, 4], "data_offsets": [4, 20]},
+            "other": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}  # fmt: skip
+    data = bytes(4) + weight.view(torch.uint8).numpy().tobytes()
+    (tmp_path / "a.safetensors").write_bytes(tensors(told, data))
+    found, _ = models.layer(f"{tmp_path / 'a.safetensors'}:up").weights()
+    np.testing.assert_array_equal(found, weight.float().numpy())
+
+
+def test_inference_takes_no_copy_of_weights_and_reads_shapes() -> None:
+    from tcviz.models import onnx_file
+
+    large = numpy_helper.from_array(np.ones((64, 64, 3, 3), np.float32), "w")
+    shape = numpy_helper.from_array(np.array([1, 64, 5, 5]), "s")
+    ends = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1600]),
+            helper.make_tensor_value_info("y", TensorProto.FLOAT, None)]  # fmt: skip
+    nodes = [helper.make_node("Reshape", ["x", "s"], ["image"]),
+             helper.make_node("ConvTranspose", ["image", "w"], ["y"], strides=[2, 2])]  # fmt: skip
+    whole = helper.make_model(helper.make_graph(nodes, "g", ends[:1], ends[1:], [large, shape]))
+    assert onnx_file._without_weights(whole).ByteSize() < 1000
+    assert onnx_file._inferred(whole)["y"] == (1, 64, 11, 11)
+
+
+def test_odd_nodes_and_circles_end(tmp_path: Path) -> None:
+    circle = [
+        node(),
+        helper.make_node("Relu", ["y"], ["a"]),
+        helper.make_node("Relu", ["a"], ["y"]),
+    ]
+    (tmp_path / "circle.onnx").write_bytes(model(*circle).SerializeToString())
+    assert [one.meets for one in models.layers(tmp_path / "circle.onnx")] == [()]
+    for odd in (helper.make_node("ConvTranspose", [], []), node(strides=1.5), node(group=0)):
+        (tmp_path / "odd.onnx").write_bytes(model(odd).SerializeToString())
+        with pytest.raises(TcvizError, match=r"^[^\n]*$"):
+            models.layers(tmp_path / "odd.onnx")
 
 
 def test_graphs_within_graphs_are_searched(tmp_path: Path) -> None:
