@@ -223,6 +223,19 @@ def test_bfloat16_is_read_though_numpy_has_none(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, weight.float().numpy())
 
 
+def test_of_a_zip_those_weights_are_read_that_are_asked_for() -> None:
+    from tcviz.models import keras_file
+
+    read = keras_file._stored(DATA / "decoder.keras", keras_file.WEIGHTS)
+    assert read
+    with read, zipfile.ZipFile(DATA / "decoder.keras") as archive:
+        whole = archive.read(keras_file.WEIGHTS)
+        assert read.read() == whole
+        for at in (0, 7, len(whole) - 3, len(whole), len(whole) + 9):
+            assert read.seek(at) == read.tell() == at
+            assert read.read(5) == whole[at : at + 5]
+
+
 def test_inference_takes_no_copy_of_weights_and_reads_shapes() -> None:
     from tcviz.models import onnx_file
 
