@@ -363,6 +363,31 @@ def test_what_a_file_of_weights_does_not_say_is_said_beside_it(
     assert run(*typed)[::2] == (0, "")
 
 
+def test_a_file_of_weights_without_a_stride_is_refused_wherever_it_stands(
+    state: dict[str, np.ndarray], tmp_path: Path, run: Run
+) -> None:
+    save_file(state, tmp_path / "a.safetensors")
+    spec = f"{tmp_path / 'a.safetensors'}:up1"
+    told = "stride is not in the file of weights that has 'up1'; allowed: said beside it, one for"
+    for ask in (lambda: tcviz.layer(spec), lambda: tcviz.figure(layer=spec)):
+        with pytest.raises(TcvizError, match=f"^{told}"):
+            ask()
+    for words in (("check",), ("size",), ("figure", "-o", "a.svg"), ("check", "--layer", spec)):
+        status, out, err = run(*words, "--layer", spec)
+        assert (status, out, told in err) == (2, "", True)
+
+
+@pytest.mark.parametrize("options", [(), ("-s", "2", "-p", "1")])
+def test_check_computes_with_the_real_weights_of_a_model(
+    options: tuple[str, ...], state: dict[str, np.ndarray], tmp_path: Path, run: Run
+) -> None:
+    state["up1.weight"] = np.full((8, 4, 3, 3), 0.3, np.float32)
+    save_file(state, tmp_path / "a.safetensors")
+    spec = f"{tmp_path / 'a.safetensors'}:up1" if options else f"{DATA / 'decoder.keras'}:up1"
+    status, out, _ = run("check", "--layer", spec, *options)
+    assert (status, "agree on 1 layer of float64" in out) == (0, True)
+
+
 def test_a_models_layer_has_sizes_and_is_compared(run: Run) -> None:
     keras = f"{DATA / 'decoder.keras'}:up2"
     assert tcviz.layer(keras).output_size(14) == (28, 28)
