@@ -76,7 +76,7 @@ def layer(code: str) -> PastedLayer:
     """
     from tcviz import frameworks, models
 
-    return models.layer(code).layer if models.is_model(code) else frameworks.layer(code)
+    return models.layer(code).told({}) if models.is_model(code) else frameworks.layer(code)
 
 
 def __getattr__(name: str) -> Any:

@@ -117,7 +117,7 @@ def test_files_of_weights_have_strides_said_beside_them(run: Run, tmp_path: Path
     assert (told["output_size"], told["even"]) == ([16, 16], True)
     status, out, err = run("size", "w.safetensors")
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("tcviz: stride is not in 'w.safetensors', a file of weights; allowed:")
+    assert err.startswith("tcviz: stride is not in the file of weights that has 'up1'; allowed:")
 
 
 REFUSED: Mapping[str, tuple[tuple[str, ...], str]] = {

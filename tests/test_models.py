@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import warnings
 import zipfile
@@ -181,6 +182,88 @@ def test_what_is_no_model_gets_one_line_and_nothing_is_run(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("suffix", models.MODELS)
+def test_what_may_never_end_is_not_opened(suffix: str, tmp_path: Path) -> None:
+    pipe, folder = tmp_path / f"pipe{suffix}", tmp_path / f"folder{suffix}"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path, what in ((pipe, "a pipe or a device"), (folder, "a folder"),
+                       (tmp_path / f"none{suffix}", "a missing file")):  # fmt: skip
+        with pytest.raises(DataError, match=f"' is {what}; allowed: a"):
+            models.layers(path)
+
+
+def test_weights_that_are_no_numbers_are_one_line(tmp_path: Path) -> None:
+    torch.save({"up.weight": torch.ones(2, 1, 3, 3).to_sparse()}, tmp_path / "sparse.pt")
+    torch.save({"up.weight": torch.ones(2, 1, 3, 3).cfloat()}, tmp_path / "complex.pt")
+    told = {"up.weight": {"dtype": "F8_E4M3", "shape": [1, 2, 2, 2], "data_offsets": [0, 8]}}
+    (tmp_path / "f8.safetensors").write_bytes(tensors(told, bytes(8)))
+    with zipfile.ZipFile(tmp_path / "empty.keras", "w") as archive:
+        archive.writestr("config.json", zipfile.ZipFile(DATA / "decoder.keras").read("config.json"))
+    for path in tmp_path.iterdir():
+        for found in models.layers(path):
+            with pytest.raises(DataError, match=r"^weight is of ") as caught:
+                found.weights()
+            assert "\n" not in str(caught.value)
+
+
+def tensors(told: dict[str, Any], data: bytes) -> bytes:
+    """Return a file of safetensors."""
+    header = json.dumps(told).encode()
+    return len(header).to_bytes(8, "little") + header + data
+
+
+def test_bfloat16_is_read_though_numpy_has_none(tmp_path: Path) -> None:
+    weight = torch.tensor([0.5, -3, 1e-20, 7e30] * 2).bfloat16().reshape(1, 2, 4)
+    told = {"up.weight": {"dtype": "BF16", "shape": [1, 2, 4], "data_offsets": [4, 20]},
+            "other": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}  # fmt: skip
+    data = bytes(4) + weight.view(torch.uint8).numpy().tobytes()
+    (tmp_path / "a.safetensors").write_bytes(tensors(told, data))
+    found, _ = models.layer(f"{tmp_path / 'a.safetensors'}:up").weights()
+    np.testing.assert_array_equal(found, weight.float().numpy())
+
+
+def test_of_a_zip_those_weights_are_read_that_are_asked_for() -> None:
+    from tcviz.models import keras_file
+
+    read = keras_file._stored(DATA / "decoder.keras", keras_file.WEIGHTS)
+    assert read
+    with read, zipfile.ZipFile(DATA / "decoder.keras") as archive:
+        whole = archive.read(keras_file.WEIGHTS)
+        assert read.read() == whole
+        for at in (0, 7, len(whole) - 3, len(whole), len(whole) + 9):
+            assert read.seek(at) == read.tell() == at
+            assert read.read(5) == whole[at : at + 5]
+
+
+def test_inference_takes_no_copy_of_weights_and_reads_shapes() -> None:
+    from tcviz.models import onnx_file
+
+    large = numpy_helper.from_array(np.ones((64, 64, 3, 3), np.float32), "w")
+    shape = numpy_helper.from_array(np.array([1, 64, 5, 5]), "s")
+    ends = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1600]),
+            helper.make_tensor_value_info("y", TensorProto.FLOAT, None)]  # fmt: skip
+    nodes = [helper.make_node("Reshape", ["x", "s"], ["image"]),
+             helper.make_node("ConvTranspose", ["image", "w"], ["y"], strides=[2, 2])]  # fmt: skip
+    whole = helper.make_model(helper.make_graph(nodes, "g", ends[:1], ends[1:], [large, shape]))
+    assert onnx_file._without_weights(whole).ByteSize() < 1000
+    assert onnx_file._inferred(whole)["y"] == (1, 64, 11, 11)
+
+
+def test_odd_nodes_and_circles_end(tmp_path: Path) -> None:
+    circle = [
+        node(),
+        helper.make_node("Relu", ["y"], ["a"]),
+        helper.make_node("Relu", ["a"], ["y"]),
+    ]
+    (tmp_path / "circle.onnx").write_bytes(model(*circle).SerializeToString())
+    assert [one.meets for one in models.layers(tmp_path / "circle.onnx")] == [()]
+    for odd in (helper.make_node("ConvTranspose", [], []), node(strides=1.5), node(group=0)):
+        (tmp_path / "odd.onnx").write_bytes(model(odd).SerializeToString())
+        with pytest.raises(TcvizError, match=r"^[^\n]*$"):
+            models.layers(tmp_path / "odd.onnx")
+
+
 def test_graphs_within_graphs_are_searched(tmp_path: Path) -> None:
     inner = model(node(strides=[2, 2])).graph
     loop = helper.make_node("Loop", ["", ""], ["z"], body=inner)
@@ -278,6 +361,31 @@ def test_what_a_file_of_weights_does_not_say_is_said_beside_it(
     assert (shown.plan.layer.stride, shown.plan.layer.padding) == ((2, 2), (1, 1))
     typed = "figure", "--layer", "a.safetensors:up1", "-s", "2", "-o", "a.png"
     assert run(*typed)[::2] == (0, "")
+
+
+def test_a_file_of_weights_without_a_stride_is_refused_wherever_it_stands(
+    state: dict[str, np.ndarray], tmp_path: Path, run: Run
+) -> None:
+    save_file(state, tmp_path / "a.safetensors")
+    spec = f"{tmp_path / 'a.safetensors'}:up1"
+    told = "stride is not in the file of weights that has 'up1'; allowed: said beside it, one for"
+    for ask in (lambda: tcviz.layer(spec), lambda: tcviz.figure(layer=spec)):
+        with pytest.raises(TcvizError, match=f"^{told}"):
+            ask()
+    for words in (("check",), ("size",), ("figure", "-o", "a.svg"), ("check", "--layer", spec)):
+        status, out, err = run(*words, "--layer", spec)
+        assert (status, out, told in err) == (2, "", True)
+
+
+@pytest.mark.parametrize("options", [(), ("-s", "2", "-p", "1")])
+def test_check_computes_with_the_real_weights_of_a_model(
+    options: tuple[str, ...], state: dict[str, np.ndarray], tmp_path: Path, run: Run
+) -> None:
+    state["up1.weight"] = np.full((8, 4, 3, 3), 0.3, np.float32)
+    save_file(state, tmp_path / "a.safetensors")
+    spec = f"{tmp_path / 'a.safetensors'}:up1" if options else f"{DATA / 'decoder.keras'}:up1"
+    status, out, _ = run("check", "--layer", spec, *options)
+    assert (status, "agree on 1 layer of float64" in out) == (0, True)
 
 
 def test_a_models_layer_has_sizes_and_is_compared(run: Run) -> None:

@@ -78,13 +78,17 @@ def _one(rest: dict[str, Any]) -> tuple[Iterable[Subject], int]:
     from tcviz.request.inputs import plan
 
     x, weight, bias = asking.arrays(rest)
-    rest = asking.with_layer(rest)
-    code = rest.pop("layer")
-    if code:
-        from tcviz import layer
+    arrays, rest = (x, weight, bias), asking.with_layer(rest)
+    if rest["layer"]:
+        from tcviz import models
         from tcviz.frameworks import opening
 
-        rest = opening.opened(layer(code), (x, weight, bias), rest)
+        arrays, rest = models.opened(arrays, rest)
+        pasted, arrays = opening.taken(arrays, rest)
+        if pasted:
+            rest = opening.opened(pasted, arrays, rest)
+    rest.pop("layer", None)
+    x, weight, bias = arrays
     settled = plan(input=x, weight=weight, bias=bias, backward=True, **rest)
     check_sizes(settled)
     return [of_plan(settled)], 1

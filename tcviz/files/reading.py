@@ -91,6 +91,19 @@ def data(path: Path, most: int = MOST) -> bytes:
     return found
 
 
+def check_regular(path: Path) -> None:
+    """Raise UnreadableError if a file that another library opens is missing, or no regular one."""
+    try:
+        _check(path.stat(), sys.maxsize)
+    except UnreadableError:
+        raise
+    except FileNotFoundError:
+        raise UnreadableError(MISSING, "a file that exists") from None
+    except (OSError, ValueError) as error:
+        reason = one_line(getattr(error, "strerror", None) or error)
+        raise UnreadableError(f"unreadable ({reason})", "a readable file") from None
+
+
 def _pieces(file: BinaryIO, most: int) -> Iterator[bytes]:
     """Yield what is in a file, up to so many bytes, without room for more than there is."""
     while most and (piece := file.read(min(most, _PIECE))):

@@ -7,15 +7,20 @@ is read than was asked for.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tcviz.errors import DataError, complaint, did_you_mean, quoted, quoted_path
+from tcviz.errors import DataError, TcvizError, complaint, did_you_mean, quoted, quoted_path
+from tcviz.errors.oneline import one_line
+from tcviz.files import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from tcviz.layer.operands import Array
     from tcviz.models.found import ModelLayer
 
 
@@ -58,12 +63,30 @@ def layers(path: str | Path) -> Sequence[ModelLayer]:
         raise DataError(complaint("model", quoted_path(path), f"a file of {', '.join(MODELS)}"))
     form = MODELS[path.suffix.lower()]
     try:
+        reading.check_regular(path)
+    except reading.UnreadableError as error:
+        raise DataError(f"model {quoted_path(path)} {error}") from None
+    try:
         import_module(form.package)
     except ImportError:
         hint = f"pip install 'tcviz[{form.extra}]'"
         what = f"{quoted_path(path)}, which takes the package {form.package}"
         raise DataError(complaint("model", what, "where that is installed", hint=hint)) from None
-    return tuple(import_module(form.home).read(path))
+    found = import_module(form.home).read(path)
+    return tuple(replace(one, weights=partial(_weights, one.name, one.weights)) for one in found)
+
+
+def _weights(
+    name: str, read: Callable[[], tuple[Array, Array | None]]
+) -> tuple[Array, Array | None]:
+    """Return what a format reads; whatever its library makes of a lie, it is one line."""
+    try:
+        return read()
+    except TcvizError:
+        raise
+    except Exception as error:  # noqa: BLE001  (each library has its own, and more than one)
+        what = f"of {quoted(name)}, unreadable ({(one_line(error) or type(error).__name__)[:80]})"
+        raise DataError(complaint("weight", what, "numbers")) from None
 
 
 def layer(spec: str) -> ModelLayer:

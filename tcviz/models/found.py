@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tcviz.errors import DataError, complaint, quoted
+
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
     from tcviz.layer.operands import Array
@@ -51,8 +53,11 @@ class ModelLayer:
 
     def told(self, said: Mapping[str, Any]) -> PastedLayer:
         """Return the layer with what its file does not say, as PyTorch would write it."""
-        if not said:
+        if not self.is_guess:
             return self.layer
+        if said.get("stride") is None:
+            what = f"not in the file of weights that has {quoted(self.name)}"
+            raise DataError(complaint("stride", what, "said beside it, one for all layers"))
         from tcviz import frameworks
 
         words = ", ".join(f"{name}={value!r}" for name, value in said.items())

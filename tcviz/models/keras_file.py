@@ -7,7 +7,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import BytesIO
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,6 @@ USUAL = {"padding": "valid", "data_format": "channels_last", "dilation_rate": 1,
 def read(path: Path) -> Iterator[ModelLayer]:
     """Yield the ``Conv{1,2,3}DTranspose`` layers of a model."""
     try:
-        reading.check_size(path.stat().st_size if path.is_file() else 0, "on disk", MOST)
         config, opened = (_zipped if path.suffix.lower() == ".keras" else _older)(path)
         found = [*_layers(config, path, opened)]
     except DataError:
@@ -59,10 +58,56 @@ Opened = Callable[[], Any]
 def _zipped(path: Path) -> tuple[Any, Opened]:
     import h5py
 
+    reading.check_size(path.stat().st_size, "on disk", MOST)
+
     def opened() -> Any:
-        return h5py.File(BytesIO(_member(path, WEIGHTS, MOST)), "r")
+        return h5py.File(_stored(path, WEIGHTS) or BytesIO(_member(path, WEIGHTS, MOST)), "r")
 
     return reading.json(_member(path, CONFIG, reading.MOST)), opened
+
+
+class _Part(RawIOBase):
+    """Bytes of a file, as a file: of many weights those are read that are asked for."""
+
+    def __init__(self, path: Path, start: int, size: int) -> None:
+        self._file, self._start, self._size, self._at = path.open("rb"), start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._at = max(0, offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._size}[whence])
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._at)
+        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _stored(path: Path, name: str) -> _Part | None:
+    """Return a member of a zip that is not compressed, as Keras writes them; None if it is."""
+    with zipfile.ZipFile(path) as archive:
+        told = archive.getinfo(name)
+    if told.compress_type != zipfile.ZIP_STORED or told.flag_bits & 1:
+        return None
+    with path.open("rb") as file:
+        file.seek(told.header_offset + 26)  # of the lengths of its name and of what follows
+        lengths = file.read(4)
+    around = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    return _Part(path, told.header_offset + 30 + around, told.file_size)
 
 
 def _member(path: Path, name: str, most: int) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tcviz import frameworks
-from tcviz.errors import DataError, complaint, quoted, quoted_path
+from tcviz.errors import DataError, TcvizError, complaint, quoted, quoted_path
 from tcviz.errors.oneline import one_line
 from tcviz.files import reading
 from tcviz.models.found import MOST_LAYERS, MOST_WEIGHTS, ModelLayer
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 2**31
 """Bytes of a file: what the format can hold; larger models have their weights beside them."""
+SMALL = 1024
+"""Bytes of a constant that may be a shape."""
 DEEPEST = 8
 """Graphs in each other."""
 PASSING = {"Relu", "LeakyRelu", "PRelu", "Sigmoid", "Tanh", "Clip", "BatchNormalization",
@@ -36,16 +38,16 @@ def read(path: Path) -> Iterator[ModelLayer]:
     from google.protobuf.message import DecodeError
 
     try:
-        data = reading.data(path, MOST)
+        model = onnx.load_model_from_string(reading.data(path, MOST))
+        sizes = _inferred(model)
+        for number, graph in enumerate(_graphs(model.graph)):
+            yield from _Graph(path, graph, sizes if number == 0 else {}).layers()
+    except TcvizError:
+        raise
     except reading.ReadingError as error:
         raise DataError(f"model {quoted_path(path)} {error}") from None
-    try:
-        model = onnx.load_model_from_string(data)
     except (*BROKEN, DecodeError) as error:
         raise _broken(path, error) from None
-    sizes = _inferred(model)
-    for number, graph in enumerate(_graphs(model.graph)):
-        yield from _Graph(path, graph, sizes if number == 0 else {}).layers()
 
 
 def _broken(path: Path, error: Exception) -> DataError:
@@ -58,8 +60,8 @@ def _inferred(model: Any) -> dict[str, tuple[int | None, ...]]:
     import onnx
 
     try:
-        known = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-    except BROKEN:  # the model may be drawn without sizes
+        known = onnx.shape_inference.infer_shapes(_without_weights(model), data_prop=True).graph
+    except (*BROKEN, onnx.shape_inference.InferenceError):  # it may be drawn without sizes
         known = model.graph
     values = [*known.value_info, *known.input, *known.output]
     return {
@@ -67,6 +69,25 @@ def _inferred(model: Any) -> dict[str, tuple[int | None, ...]]:
         for value in values
         if value.type.HasField("tensor_type")
     }
+
+
+def _without_weights(model: Any) -> Any:
+    """Return a model for inference, which takes copies of it: of weights it reads the shapes."""
+    import onnx
+
+    slim = onnx.ModelProto(ir_version=model.ir_version)
+    slim.opset_import.extend(model.opset_import)
+    slim.functions.extend(model.functions)
+    for name in ("node", "input", "output", "value_info"):
+        getattr(slim.graph, name).extend(getattr(model.graph, name))
+    for tensor in model.graph.initializer:
+        if tensor.ByteSize() <= SMALL:  # a shape, perhaps
+            slim.graph.initializer.append(tensor)
+        else:
+            slim.graph.initializer.add(
+                name=tensor.name, dims=tensor.dims, data_type=tensor.data_type
+            )
+    return slim
 
 
 def _graphs(graph: Any, depth: int = 0) -> Iterator[Any]:
@@ -88,6 +109,10 @@ class _Graph:
         self._constants = {tensor.name: tensor for tensor in graph.initializer}
         for tensor in graph.initializer:
             self._shapes.setdefault(tensor.name, tuple(tensor.dims))
+        self._users: dict[str, list[int]] = {}
+        for number, node in enumerate(graph.node):
+            for name in node.input:
+                self._users.setdefault(name, []).append(number)
 
     def layers(self) -> Iterator[ModelLayer]:
         """Yield the transposed convolutions."""
@@ -127,17 +152,19 @@ class _Graph:
 
     def _joined(self, value: str, dims: int) -> Iterator[Sizes]:
         """Yield the sizes of what a value is joined to, past what changes no size."""
-        seen = {value}
-        while True:
-            users = [node for node in self._graph.node if seen & {*node.input}]
-            passing = {out for node in users if node.op_type in PASSING for out in node.output}
-            if passing <= seen:
-                break
-            seen |= passing
-        for node in users:
-            if node.op_type in JOINING:
-                others = (self._size(other, dims) for other in node.input if other not in seen)
-                yield from filter(None, others)
+        seen, waiting, joins = {value}, [value], set()
+        while waiting:
+            for number in self._users.get(waiting.pop(), ()):
+                node = self._graph.node[number]
+                if node.op_type in PASSING:
+                    fresh = {*node.output} - seen
+                    seen |= fresh
+                    waiting += fresh
+                elif node.op_type in JOINING:
+                    joins.add(number)
+        for number in sorted(joins):
+            others = {*self._graph.node[number].input} - seen
+            yield from filter(None, (self._size(other, dims) for other in sorted(others)))
 
     def _array(self, name: str) -> Array:
         """Return a weight, which may lie in a file beside the model, and nowhere else."""

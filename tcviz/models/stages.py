@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tcviz import frameworks, models
-from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted, quoted_path
+from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
 from tcviz.frameworks.pasted import PastedLayer
 from tcviz.layer import foreign
 from tcviz.layer.chain import Chain
@@ -103,10 +103,7 @@ def _opened(one: Any, number: int, said: Mapping[str, Any]) -> Iterator[ChainedL
     else:
         path, name = models.split(one)
         for found in (not name and models.layers(path)) or [models.layer(one)]:
-            if found.is_guess and "stride" not in said:
-                what = f"not in {quoted_path(path)}, a file of weights"
-                raise DataError(complaint("stride", what, "said beside it, one for all layers"))
-            layer = found.told(said if found.is_guess else {})
+            layer = found.told(said)
             yield ChainedLayer(layer, found.name, str(path), found.input_size, found.is_guess)
 
 

@@ -24,8 +24,6 @@ def read(path: Path) -> Iterator[ModelLayer]:
     """Yield the weights of transposed convolutions."""
     import torch
 
-    if not path.is_file():
-        raise DataError(complaint("model", f"{quoted_path(path)}, no file", "a file that exists"))
     try:
         held = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except BROKEN:  # their texts advise to run what is in the file
@@ -35,7 +33,10 @@ def read(path: Path) -> Iterator[ModelLayer]:
     tensors = dict(_tensors(held))
 
     def load(name: str) -> Array:
-        found: Array = tensors[name].detach().float().numpy()
+        held = tensors[name].detach()
+        if held.is_complex():
+            raise DataError(complaint("weight", f"of {name}, complex", "real numbers"))
+        found: Array = held.float().numpy()
         return found
 
     yield from state.layers({name: tuple(t.shape) for name, t in tensors.items()}, load)
