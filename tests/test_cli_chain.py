@@ -151,10 +151,12 @@ def test_what_is_no_chain_is_one_line(run: Run, name: str) -> None:
 
 
 def test_python_takes_code_layers_and_modules() -> None:
-    each = [UP4, tcviz.layer(UP3), nn.ConvTranspose2d(1, 2, 2, 2, bias=False)]
+    own = tcviz.ConvTranspose(2, 2, [[0, 1], 0], groups=2)
+    each = [UP4, tcviz.layer(UP3), nn.ConvTranspose2d(1, 2, 2, 2, bias=False), own]
     found = stages(each, {})
-    assert chain(found, 3).sizes == ((3, 3), (6, 6), (11, 11), (22, 22))
-    assert [stage.layer.bias for stage in found] == [True, True, False]
+    assert chain(found, 3).sizes == ((3, 3), (6, 6), (11, 11), (22, 22), (43, 44))
+    assert found[3].layer.geometry() == own
+    assert [stage.layer.bias for stage in found] == [True, True, False, False]
     assert found[2].layer.geometry() == tcviz.ConvTranspose(2, 2)
     with pytest.raises(RequestError, match="layer 2 is 5; allowed: code, MODEL:NAME, or a layer"):
         stages([UP4, 5], {})

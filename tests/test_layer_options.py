@@ -64,6 +64,32 @@ def test_a_layer_may_stand_in_the_place_of_the_weight() -> None:
         tcviz.animate(None, layer, layer=layer)
 
 
+@pytest.mark.parametrize("view", ["distribution", "chain"])
+@pytest.mark.parametrize("in_list", [False, True])
+def test_layers_of_python_are_given_as_code_is(view: str, *, in_list: bool) -> None:
+    own, module = ConvTranspose(3, 2, [[0, 1], 1], 1), Module()
+    same = ConvTranspose(3, 2, (0, 1), 1)
+    for layer, geometry, weight in ((own, own, None), (module, same, module.weight)):
+        shown = tcviz.figure(layer=[layer] if in_list else layer, view=view, **SMALL)
+        assert shown.plan.layer == geometry
+        if weight is not None and view == "distribution":
+            np.testing.assert_array_equal(shown.operands.weight, weight)
+    assert tcviz.figure(None, own, **SMALL).plan.layer == own
+    line = ConvTranspose(3, 2, dims=1)
+    shown = tcviz.figure(layer=line)
+    assert shown.plan.layer == line
+    assert labels(shown)["title"] == "tcviz.ConvTranspose(3, stride=2, dims=1)"
+    with pytest.raises(TcvizError, match=r"^layer is a Module beside a weight; allowed: one of"):
+        tcviz.figure(None, Module.weight, layer=Module())
+
+
+class Module:
+    """What has the attributes of a layer of PyTorch."""
+
+    weight, bias = np.arange(18).reshape(2, 1, 3, 3), None
+    stride, padding, output_padding, dilation, groups = 2, (0, 1), 1, 1, 1
+
+
 def test_the_header_names_the_call_and_the_footer_whose_numbers_they_are() -> None:
     for step in (None, 1):
         said = labels(tcviz.figure(layer=KERAS, step=step))

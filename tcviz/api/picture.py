@@ -24,7 +24,6 @@ from tcviz.views.view import View
 
 if TYPE_CHECKING:
     from tcviz.export.stills import AnyFormat
-    from tcviz.frameworks.pasted import PastedLayer
     from tcviz.scene.faces import Font
 
 ALL = "all"
@@ -34,10 +33,11 @@ ALL = "all"
 class Options(TypedDict, total=False):
     """What can be asked of every picture.
 
-    layer : str or PastedLayer, or sequence of them, optional
+    layer : str, layer, or list of them, optional
         Code of any framework, as in `tcviz.layer`, in place of the geometry; arrays are then
-        laid out as in that framework.  Several, or a whole model such as ``"decoder.onnx"``, are
-        drawn one after another by ``view="chain"``; PyTorch's modules may be among them.
+        laid out as in that framework.  Or what `tcviz.layer` returns, a `ConvTranspose`, or a
+        module of PyTorch.  Several, or a whole model such as ``"decoder.onnx"``, are
+        drawn one after another by ``view="chain"``.
     kernel_size, stride, padding, output_padding, dilation, groups
         As in ``torch.nn.ConvTranspose2d``; `padding` may be ``"same"``, ``"valid"`` or, in
         one dimension, ``"causal"``.
@@ -80,7 +80,7 @@ class Options(TypedDict, total=False):
         Another kernel size: ``"overlap"`` draws its counts beside, for the same input.
     """
 
-    layer: str | PastedLayer | Sequence[str | PastedLayer | object] | None
+    layer: object
     kernel_size: SizesLike | None
     stride: SizesLike
     padding: PaddingLike | str

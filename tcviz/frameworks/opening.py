@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.frameworks import layer as read
-from tcviz.frameworks.pasted import PastedLayer
+from tcviz.frameworks.pasted import PastedLayer, of_geometry
 from tcviz.layer import foreign
+from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes, plain, sizes_of
 from tcviz.request.article import KERNEL
 
@@ -21,7 +22,14 @@ def taken(arrays: Arrays, options: dict[str, Any]) -> tuple[PastedLayer | None, 
     """Take a pasted layer out of the options, or from the weight's place; None where is none."""
     x, weight, bias = arrays
     asked = options.pop("layer", None)
-    layer = asked if asked is None or isinstance(asked, PastedLayer) else read(asked)
+    if foreign.is_layer(asked):  # its weight is with it
+        if weight is not None:
+            what = f"a {type(asked).__name__} beside a weight"
+            raise RequestError(complaint("layer", what, "one of them"))
+        return None, (x, asked, bias)
+    known = asked is None or isinstance(asked, PastedLayer | ConvTranspose)
+    layer = _said(asked if known else read(asked))
+    weight = _said(weight)
     if isinstance(weight, PastedLayer):
         if layer is not None:
             raise RequestError(complaint("layer", "given twice", "one, also in the weight's place"))
@@ -29,7 +37,12 @@ def taken(arrays: Arrays, options: dict[str, Any]) -> tuple[PastedLayer | None, 
     if layer is not None and foreign.is_layer(weight):
         what = f"{layer} beside a {type(weight).__name__}"
         raise RequestError(complaint("layer", what, "one of them, or its weight alone"))
-    return layer, arrays
+    return layer, (x, weight, bias)
+
+
+def _said(layer: Any) -> Any:
+    """Return what is said of a layer in tcviz's own words as if it were pasted."""
+    return of_geometry(layer) if isinstance(layer, ConvTranspose) else layer
 
 
 def opened(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
-from tcviz.layer.crops import CropRule
+from tcviz.frameworks.words import alike
+from tcviz.layer.crops import CropRule, Numbers
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.layouts import ArrayLayout
-from tcviz.layer.sizes import DEFAULT_SIZES, Sizes, SizesLike, plain, sizes_of
+from tcviz.layer.sizes import DEFAULT_DIMS, DEFAULT_SIZES, Sizes, SizesLike, plain, sizes_of
 
 if TYPE_CHECKING:
     from tcviz.layer.operands import Array
@@ -183,3 +184,31 @@ class PastedLayer:
             if own not in (None, count):
                 what = f"{count}, that of weight"
                 raise RequestError(complaint(name, what, f"the layer's own, {own}"))
+
+
+def of_geometry(layer: ConvTranspose) -> PastedLayer:
+    """Return a layer in tcviz's own words, which are PyTorch's, as its call says it.
+
+    >>> str(of_geometry(ConvTranspose(3, stride=2, padding=[[0, 1], 1])))
+    'PyTorch: tcviz.ConvTranspose(3, stride=2, padding=((0, 1), 1))'
+    """
+    usual = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+    words = [alike(layer.kernel_size)]
+    words += [
+        f"{name}={alike(getattr(layer, name))}"
+        for name, value in usual.items()
+        if set(getattr(layer, name)) != {value}
+    ]
+    words += [f"groups={layer.groups}"] * (layer.groups > 1)
+    words += [f"dims={layer.dims}"] * (words[0].isdigit() and layer.dims != DEFAULT_DIMS)
+    return PastedLayer(
+        "PyTorch",
+        f"tcviz.ConvTranspose({', '.join(words)})",
+        layer.dims,
+        layer.kernel_size,
+        layer.stride,
+        layer.dilation,
+        layer.groups,
+        Numbers(layer.border, layer.output_padding),
+        bias=False,
+    )

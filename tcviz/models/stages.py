@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from tcviz import frameworks, models
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
-from tcviz.frameworks.pasted import PastedLayer
+from tcviz.frameworks.pasted import PastedLayer, of_geometry
 from tcviz.layer import foreign
 from tcviz.layer.chain import Chain
+from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import size_text
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def stages(asked: Any, said: Mapping[str, Any]) -> tuple[ChainedLayer, ...]:
     Parameters
     ----------
     asked : str, layer, or list of them
-        Code, ``MODEL``, ``MODEL:NAME``, what `tcviz.layer` returns, or modules of PyTorch.
+        Code, ``MODEL``, ``MODEL:NAME``, what `tcviz.layer` returns, a `ConvTranspose`, or
+        modules of PyTorch.
     said : mapping
         What files of weights do not say: stride and padding.
 
@@ -93,6 +95,8 @@ def _opened(one: Any, number: int, said: Mapping[str, Any]) -> Iterator[ChainedL
     """Yield the layers that one is: of a whole model there may be several."""
     if isinstance(one, PastedLayer):
         yield ChainedLayer(one)
+    elif isinstance(one, ConvTranspose):
+        yield ChainedLayer(of_geometry(one))
     elif foreign.is_layer(one):
         yield ChainedLayer(frameworks.layer(_written(one)))
     elif not isinstance(one, str):
