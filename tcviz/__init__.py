@@ -6,21 +6,20 @@ name that needs them is first used.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as in typing, which takes milliseconds to import
-if TYPE_CHECKING:
-    from typing import Any
+from tcviz.lazy import offered
 
+TYPE_CHECKING = False  # as in typing, which takes milliseconds to import
 __version__ = "0.1.0"
 
 _HOMES = {
     "ConvTranspose": "tcviz.layer.geometry",
     "TcvizError": "tcviz.errors",
     "TcvizWarning": "tcviz.errors.notes",
-    "animate": "tcviz.api",
-    "conv_transpose": "tcviz.engine",
-    "conv_transpose_backward": "tcviz.engine",
-    "figure": "tcviz.api",
-    "page": "tcviz.api",
+    "animate": "tcviz.api.animation",
+    "conv_transpose": "tcviz.engine.fast",
+    "conv_transpose_backward": "tcviz.engine.backward_fast",
+    "figure": "tcviz.api.stills",
+    "page": "tcviz.api.webpage",
 }
 
 __all__ = [
@@ -38,7 +37,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from tcviz.api import animate, figure, page
-    from tcviz.engine import conv_transpose, conv_transpose_backward
+    from tcviz.engine.backward_fast import conv_transpose_backward
+    from tcviz.engine.fast import conv_transpose
     from tcviz.errors import TcvizError
     from tcviz.errors.notes import TcvizWarning
     from tcviz.frameworks.pasted import PastedLayer
@@ -79,12 +79,7 @@ def layer(code: str) -> PastedLayer:
     return models.layer(code).told({}) if models.is_model(code) else frameworks.layer(code)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'tcviz' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = offered(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,9 @@ It is imported again by each process of a gallery: what it does, it does when it
 from __future__ import annotations
 
 INTERRUPTED = 130
+GARBAGE = 50_000
+"""Objects that may be made before Python looks for circles among them: modules and frames make
+many and hardly any circle, and it would look hundreds of times."""
 
 try:
     from tcviz.files import endings
@@ -29,9 +32,12 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def _work(args: Sequence[str] | None) -> int:
     """Return the exit status of a command line, by default of this process's own."""
+    import gc
     import sys
 
     from tcviz.files import streams
+
+    gc.set_threshold(GARBAGE)
 
     streams.prepare()  # before anything opens a file
     from tcviz import cli

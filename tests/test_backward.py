@@ -10,16 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz.engine import (
-    Gradients,
-    backward_collection,
-    backward_distribution,
-    backward_fast,
-    conv_transpose_backward,
-    fast,
-)
-from tcviz.engine.backward_fast import backward_by_gathering
-from tcviz.engine.prepared_backward import prepare_backward
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import backward_by_gathering, backward_fast, conv_transpose_backward
+from tcviz.engine.fast import fast
+from tcviz.engine.prepared_backward import Gradients, prepare_backward
 from tcviz.engine.unfolding import Unfolding
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough

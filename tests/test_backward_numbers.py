@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz.engine import (
-    Gradients,
-    backward_collection,
-    backward_distribution,
-    backward_fast,
-    conv_transpose_backward,
-)
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import backward_fast, conv_transpose_backward
+from tcviz.engine.prepared_backward import Gradients
 from tcviz.errors import DataError, GeometryError
 from tcviz.layer.geometry import ConvTranspose
 

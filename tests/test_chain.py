@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.errors import GeometryError
 from tcviz.layer.chain import Chain, Reach
 from tcviz.layer.choices import _Axis, choices

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcviz.cli.size import LISTED, command
-from tcviz.engine import conv_transpose, conv_transpose_backward
+from tcviz.engine.backward_fast import conv_transpose_backward
+from tcviz.engine.fast import conv_transpose
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes
 from tcviz.request.spelling import spoken

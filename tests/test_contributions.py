@@ -15,7 +15,7 @@ from hypothesis import given
 
 from tcviz.api import contributions as module
 from tcviz.api.contributions import Contributions, contributions
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.layer.gradients import of_bias, of_input, of_weight
 from tcviz.layer.operands import Operands
 from tcviz.layer.parts import Part, part

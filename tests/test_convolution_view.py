@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tcviz.api import figure
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.request.article import arrays
 from tcviz.scene.marks import Box, Label, Scene
 

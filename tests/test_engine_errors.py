@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz.engine import (
-    collection,
-    conv_transpose,
-    distribution,
-    fast,
-    forward_matrix,
-    matrix,
-)
+from tcviz.engine.collection import collection
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import conv_transpose, fast
+from tcviz.engine.matrix import forward_matrix, matrix
 from tcviz.errors import DataError, GeometryError, TooLargeError
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array

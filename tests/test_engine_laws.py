@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz.engine import collection, conv_transpose, distribution, fast, forward_matrix, matrix
+from tcviz.engine.collection import collection
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import conv_transpose, fast
+from tcviz.engine.matrix import forward_matrix, matrix
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array, Case, cases, thorough
 

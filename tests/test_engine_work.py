@@ -14,18 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.engine import (
-    backward_distribution,
-    backward_fast,
-    by_window,
-    conv_transpose,
-    conv_transpose_backward,
-    distribution,
-    fast,
-)
-from tcviz.engine.backward_fast import backward_by_gathering
+from tcviz.engine import by_window
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import backward_by_gathering, backward_fast, conv_transpose_backward
 from tcviz.engine.by_window import backward_by_window, forward_by_window
-from tcviz.engine.fast import forward_by_gathering
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import conv_transpose, fast, forward_by_gathering
 from tcviz.engine.prepared import prepare
 from tcviz.engine.prepared_backward import prepare_backward
 from tcviz.engine.work import CALL, Shape, costs, gathers

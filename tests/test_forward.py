@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.engine import conv_transpose, forward_matrix
+from tcviz.engine.fast import conv_transpose
+from tcviz.engine.matrix import forward_matrix
 from tcviz.errors import DataError, GeometryError, RequestError
 from tcviz.layer.forward import Convolution
 from tcviz.layer.geometry import ConvTranspose

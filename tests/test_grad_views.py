@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tcviz import cli
 from tcviz.api import animate, figure
-from tcviz.engine import conv_transpose, conv_transpose_backward
+from tcviz.engine.backward_fast import conv_transpose_backward
+from tcviz.engine.fast import conv_transpose
 from tcviz.errors import RequestError, TcvizError
 from tcviz.layer import gradients
 from tcviz.layer.accumulation import Correlation, Summation

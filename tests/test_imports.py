@@ -234,7 +234,8 @@ def test_layer_is_the_function_whatever_is_imported_of_the_room_of_that_name() -
 
 def test_every_public_name_is_the_one_of_its_home() -> None:
     from tcviz.api import animate, figure, page
-    from tcviz.engine import conv_transpose, conv_transpose_backward
+    from tcviz.engine.backward_fast import conv_transpose_backward
+    from tcviz.engine.fast import conv_transpose
     from tcviz.errors import TcvizError
     from tcviz.errors.notes import TcvizWarning
     from tcviz.layer.geometry import ConvTranspose

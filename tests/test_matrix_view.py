@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from tcviz.engine import conv_transpose, forward_matrix
+from tcviz.engine.fast import conv_transpose
+from tcviz.engine.matrix import forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
 from tcviz.layer import parts
 from tcviz.layer.matrix import Structure

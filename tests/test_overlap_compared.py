@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tcviz import cli
 from tcviz.api import animate, figure
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.errors import TcvizError
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tests.strategies import axes

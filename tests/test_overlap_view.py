@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tcviz import views
 from tcviz.api import figure
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.layer import parts
 from tcviz.request import inputs
 from tcviz.scene import theme

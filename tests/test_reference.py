@@ -12,15 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz.engine import (
-    backward_collection,
-    backward_distribution,
-    collection,
-    conv_transpose,
-    conv_transpose_backward,
-    distribution,
-    matrix,
-)
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import conv_transpose_backward
+from tcviz.engine.collection import collection
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import conv_transpose
+from tcviz.engine.matrix import matrix
 from tcviz.layer.geometry import ConvTranspose
 from tests.strategies import Array
 

@@ -10,15 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcviz.engine import (
-    backward_collection,
-    backward_distribution,
-    collection,
-    distribution,
-    fast,
-    matrix,
-)
-from tcviz.engine.distribution import window
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.collection import collection
+from tcviz.engine.distribution import distribution, window
+from tcviz.engine.fast import fast
+from tcviz.engine.matrix import matrix
 from tcviz.engine.phases import phases
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz.engine import conv_transpose, distribution, fast
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import conv_transpose, fast
 from tests.strategies import Array, Case, cases, thorough
 
 RELATIVE_ERROR = 1e-12

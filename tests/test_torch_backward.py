@@ -9,13 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tcviz.engine import (
-    Gradients,
-    backward_collection,
-    backward_distribution,
-    backward_fast,
-    conv_transpose_backward,
-)
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import backward_fast, conv_transpose_backward
+from tcviz.engine.prepared_backward import Gradients
 from tests.strategies import Array, Case, cases, thorough
 from tests.test_torch import RELATIVE_ERROR, torch
 

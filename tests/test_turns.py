@@ -12,7 +12,7 @@ from PIL import Image
 
 from tcviz import cli, views
 from tcviz.api import Animation, animate, figure
-from tcviz.engine import conv_transpose
+from tcviz.engine.fast import conv_transpose
 from tcviz.errors import RequestError, TooLargeError, TooSmallError
 from tcviz.export.stills import still_format
 from tcviz.gallery.keys import KEYS, words

@@ -44,9 +44,9 @@ import numpy as np
 
 from tcviz.layer.gradients import BiasGradient, WeightGradient
 from tcviz.layer.operands import Array
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Pair, Sizes
-from tcviz.layer.symbols import is_named, output_name
+from tcviz.layer.symbols import output_name
 from tcviz.layer.taps import crossed
 from tcviz.scene.numbers import Format
 from tcviz.views import words

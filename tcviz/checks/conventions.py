@@ -110,7 +110,7 @@ def _size(
 
 def _run(code: PastedLayer, kernel: Sizes, x: Array, weight: Array) -> Convention:
     """Return what a layer makes, of a channel and with a kernel of its size."""
-    from tcviz.engine import fast
+    from tcviz.engine.fast import fast
 
     layer = code.geometry(x.shape, kernel)
     single = ConvTranspose(

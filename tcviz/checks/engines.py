@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from typing import Any, NamedTuple, TypeAlias
 
-from tcviz import engine
 from tcviz.checks.subjects import Subject
+from tcviz.engine.backward_collection import backward_collection
+from tcviz.engine.backward_distribution import backward_distribution
+from tcviz.engine.backward_fast import backward_fast
+from tcviz.engine.collection import collection
+from tcviz.engine.distribution import distribution
+from tcviz.engine.fast import fast
+from tcviz.engine.matrix import matrix
 from tcviz.layer.operands import Array
 
 INSTALL = "pip install 'tcviz[torch]'"
@@ -40,10 +46,10 @@ def engines() -> dict[str, Engine]:
     ['distribution', 'collection', 'matrix', 'fast']
     """
     found: dict[str, Engine] = {
-        "distribution": _both(engine.distribution, engine.backward_distribution),
-        "collection": _both(engine.collection, engine.backward_collection),
-        "matrix": _both(engine.matrix),
-        "fast": _both(engine.fast, engine.backward_fast),
+        "distribution": _both(distribution, backward_distribution),
+        "collection": _both(collection, backward_collection),
+        "matrix": _both(matrix),
+        "fast": _both(fast, backward_fast),
     }
     return found | ({PYTORCH: pytorch()} if has_pytorch() else {})
 

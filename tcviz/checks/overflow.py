@@ -15,7 +15,8 @@ import numpy as np
 
 from tcviz.checks.engines import Results
 from tcviz.checks.subjects import Subject
-from tcviz.engine import backward_fast, fast
+from tcviz.engine.backward_fast import backward_fast
+from tcviz.engine.fast import fast
 from tcviz.layer.operands import Array
 
 FAR = 2.0**1023

@@ -25,7 +25,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import BinaryIO
 
 from tcviz import __version__
@@ -33,6 +32,7 @@ from tcviz.export.page_data import DIGITS, dumped
 from tcviz.export.page_faces import ANCHORS, Json, Tables
 from tcviz.export.page_sheets import Sheet, known, written
 from tcviz.export.templates import filled, resource, variables
+from tcviz.files.shipped import shipped
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH
 from tcviz.render.minus import LEAST, LONG, THICK
@@ -156,4 +156,4 @@ def _fonts(letters: set[str]) -> Json:
 
 
 def _base64(name: str) -> str:
-    return base64.b64encode((files("tcviz") / "data" / "page" / name).read_bytes()).decode()
+    return base64.b64encode(shipped(f"page/{name}").read_bytes()).decode()

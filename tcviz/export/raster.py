@@ -49,15 +49,13 @@ def _clear(scene: Scene, paper: Paper) -> Image.Image:
 
     from tcviz.render.drawing import Images, PixelGrid
     from tcviz.render.figure import POINTS, SceneArtist, settings
-    from tcviz.render.lettering import lettering
+    from tcviz.render.lettering import outlined
 
     width, height = paper.pixels(scene)
     ratio, agg = width / scene.width, cast("Any", RendererAgg)
-    with settings(), lettering() as letters:
+    with settings():
         renderer: Any = agg(width, height, POINTS)
         grid, images = PixelGrid(1 / ratio, whole=True), Images(sharp=0)  # the pen fits them
-        picture = SceneArtist(
-            scene, ratio, letters.outlined, grid=grid, transparent=True, images=images
-        )
+        picture = SceneArtist(scene, ratio, outlined, grid=grid, transparent=True, images=images)
         picture.draw(renderer)
         return Image.fromarray(np.array(renderer.buffer_rgba()))

@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from tcviz.files.shipped import shipped
 from tcviz.scene.theme import Theme
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _sha256(text: str) -> str:
 
 def resource(name: str) -> str:
     """Return the text of a file of ``data/``."""
-    return (files("tcviz") / "data" / name).read_text(encoding="utf-8")
+    return shipped(name).read_text(encoding="utf-8")
 
 
 def variables(theme: Theme) -> str:

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 from matplotlib.figure import Figure
 
 from tcviz.export.stills import Paper
+from tcviz.render import lettering
 from tcviz.render.drawing import Images, PixelGrid, Words
 from tcviz.render.figure import POINTS, SceneArtist, figure, settings
-from tcviz.render.lettering import lettering
 from tcviz.render.pen import FigurePen
 from tcviz.scene.marks import Scene
 
@@ -31,8 +31,8 @@ def write_pdf(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
     first = next(pages)
     info = {"Title": first.title or None, "Subject": first.sentence or None}
     info |= {"Creator": _MAKER, "Producer": None, "CreationDate": None}
-    with settings(), lettering() as letters, PdfPages(file, metadata=info) as document:
-        letter = letters.embedded if paper.text == "text" else letters.outlined
+    with settings(), PdfPages(file, metadata=info) as document:
+        letter = lettering.embedded if paper.text == "text" else lettering.outlined
         for scene in chain([first], pages):
             canvas: Any = FigureCanvasPdf(_page(scene, paper, letter))
             canvas.print_pdf(document)
@@ -44,8 +44,8 @@ def write_eps(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
 
     (scene,) = scenes
     drawn = BytesIO()
-    with settings(), lettering() as letters:
-        letter = letters.embedded if paper.text == "text" else letters.outlined
+    with settings():
+        letter = lettering.embedded if paper.text == "text" else lettering.outlined
         canvas: Any = FigureCanvasPS(_page(scene, paper, letter, _PLAIN_IMAGES))
         canvas.print_eps(drawn, metadata={"Creator": _MAKER})
     head, comments, rest = drawn.getvalue().partition(b"%%EndComments\n")
@@ -60,8 +60,8 @@ def write_pgf(scenes: Iterable[Scene], paper: Paper, file: BinaryIO) -> None:
 
     (scene,) = scenes
     drawn = BytesIO()
-    with settings(), lettering() as letters:
-        letter = letters.latex if paper.text == "text" else letters.outlined
+    with settings():
+        letter = lettering.latex if paper.text == "text" else lettering.outlined
         canvas: Any = FigureCanvasPgf(_page(scene, paper, letter, None))
         canvas.print_pgf(drawn)
     _, begin, body = drawn.getvalue().partition(b"\\begingroup")

@@ -151,8 +151,8 @@ class PastedLayer:
         >>> up.conv_transpose([[1], [10]], [[[1]], [[2]], [[3]]])[:, 0]
         array([ 3,  2, 31, 20])
         """
-        from tcviz.engine import conv_transpose
         from tcviz.engine.arrays import as_array
+        from tcviz.engine.fast import conv_transpose
 
         image, kernels = as_array(x, "x"), as_array(weight, "weight")
         axes = self.layout.image_axes(self.dims, "C_in")

@@ -9,9 +9,9 @@ import numpy as np
 
 from tcviz.layer.operands import Array
 from tcviz.layer.overlap import Overlap, overlap
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes
-from tcviz.layer.symbols import Sum, Symbol, is_named
+from tcviz.layer.symbols import Sum, Symbol
 
 
 class Magnitude(Symbol):

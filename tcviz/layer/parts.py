@@ -202,6 +202,11 @@ class ForwardPart(Part):
         return results
 
 
+def is_named(part: Part) -> bool:
+    """Return whether a part has names in place of its numbers, as `tcviz.layer.symbols` gives."""
+    return part.x.dtype == object
+
+
 def part(operands: Operands, out_channel: int = 0) -> Part:
     """Return what makes output channel `out_channel`.
 

@@ -220,11 +220,6 @@ def named(part: AnyPart) -> AnyPart:
     )
 
 
-def is_named(part: Part) -> bool:
-    """Return whether a part has names in place of its numbers."""
-    return part.x.dtype == object
-
-
 def output_name(part: Part, at: tuple[int, ...]) -> str:
     """Return the name of an output element."""
     return str(Symbol("y", (part.channel,) if part.out_channels > 1 else (), at))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+
+from tcviz.files.shipped import shipped
 
 EM = 168
 """Steps of an em: about half a pixel where a title is shown four times as large.  Most stems of the
@@ -14,6 +15,6 @@ font then have nearly whole widths, so that they are as thick as each other."""
 @cache
 def outlines(bold: bool) -> dict[str, str]:
     """Return each letter's outline as the data of an SVG's path, its origin on the baseline."""
-    text = (files("tcviz") / "data/fonts/outlines.json").read_text(encoding="utf-8")
+    text = shipped("fonts/outlines.json").read_text(encoding="utf-8")
     table: dict[str, dict[str, str]] = json.loads(text)
     return table["bold" if bold else "regular"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import as_file, files
 from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tcviz.files.shipped import font_file
 from tcviz.render.canvas import Pixels8
 from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
@@ -28,9 +28,8 @@ _NUMBER = re.compile(rf"[0-9.+{MINUS}]+")
 @lru_cache(maxsize=64)
 def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the shipped font at a size in fine pixels."""
-    name = f"data/fonts/TcvizSans-{'bold' if bold else 'regular'}.ttf"
-    with as_file(files("tcviz") / name) as path:
-        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    path = str(font_file(bold=bold))
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=128)

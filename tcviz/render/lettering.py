@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import IdentityTransform
 
+from tcviz.files.shipped import font_file
 from tcviz.render.drawing import Words
 from tcviz.render.latex import escape
 from tcviz.render.pen import FigurePen
@@ -27,48 +26,34 @@ from tcviz.scene.typeset import Typeset, checked
 FAMILY = "Tcviz Sans"
 
 
-@dataclass(frozen=True)
-class Lettering:
-    """The shipped font's files, and the ways to set words in it."""
-
-    regular: str
-    bold: str
-
-    def outlined(self, pen: FigurePen, words: Words) -> None:
-        """Fill the letters' outlines."""
-        if words.typeset:
-            _each(pen, words, words.typeset, self.outlined)
-            return
-        path = _outline(words.text, self.bold if words.bold else self.regular)
-        pen.letters(path, words.start, words.size, words.ink)
-
-    def embedded(self, pen: FigurePen, words: Words) -> None:
-        """Let the file carry the letters, each once; those of other fonts are outlines."""
-        if words.typeset:
-            _each(pen, words, words.typeset, self.embedded)
-            return
-        font = FontProperties(family=FAMILY, fname=self.bold if words.bold else self.regular)
-        _set(pen, words, words.text, font, words.start)
-
-    def latex(self, pen: FigurePen, words: Words) -> None:
-        """Let the document's own sans-serif set the words, as far as it has the letters."""
-        escaped = escape(words.text)
-        if escaped is None:
-            self.outlined(pen, words)
-            return
-        font = FontProperties(family="sans-serif", weight="bold" if words.bold else "normal")
-        # Signs are mathematics, which has a weight of its own.
-        heavy = r"\boldmath " if words.bold and r"\ensuremath" in escaped else ""
-        _set(pen, words, heavy + escaped, font, words.at, held=True)
+def outlined(pen: FigurePen, words: Words) -> None:
+    """Fill the letters' outlines."""
+    if words.typeset:
+        _each(pen, words, words.typeset, outlined)
+        return
+    path = _outline(words.text, str(font_file(bold=words.bold)))
+    pen.letters(path, words.start, words.size, words.ink)
 
 
-@contextmanager
-def lettering() -> Iterator[Lettering]:
-    """Give the shipped font's files for as long as they are needed."""
-    with ExitStack() as stack:
-        names = (f"data/fonts/TcvizSans-{style}.ttf" for style in ("regular", "bold"))
-        paths = [stack.enter_context(as_file(files("tcviz") / name)) for name in names]
-        yield Lettering(*map(str, paths))
+def embedded(pen: FigurePen, words: Words) -> None:
+    """Let the file carry the letters, each once; those of other fonts are outlines."""
+    if words.typeset:
+        _each(pen, words, words.typeset, embedded)
+        return
+    font = FontProperties(family=FAMILY, fname=str(font_file(bold=words.bold)))
+    _set(pen, words, words.text, font, words.start)
+
+
+def latex(pen: FigurePen, words: Words) -> None:
+    """Let the document's own sans-serif set the words, as far as it has the letters."""
+    escaped = escape(words.text)
+    if escaped is None:
+        outlined(pen, words)
+        return
+    font = FontProperties(family="sans-serif", weight="bold" if words.bold else "normal")
+    # Signs are mathematics, which has a weight of its own.
+    heavy = r"\boldmath " if words.bold and r"\ensuremath" in escaped else ""
+    _set(pen, words, heavy + escaped, font, words.at, held=True)
 
 
 def _each(

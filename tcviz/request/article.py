@@ -6,10 +6,10 @@ import json
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from tcviz.engine.arrays import as_numbers
+from tcviz.files.shipped import shipped
 from tcviz.layer.operands import Array
 from tcviz.layer.sizes import DEFAULT_SIZES
 
@@ -23,7 +23,7 @@ def arrays() -> dict[str, Array]:
     >>> arrays()["tc_output"].shape
     (5, 5)
     """
-    text = files("tcviz").joinpath("data", "article.json").read_text(encoding="utf-8")
+    text = shipped("article.json").read_text(encoding="utf-8")
     figures = ChainMap(*json.loads(text).values())
     return {name: as_numbers(v, name) for name, v in figures.items() if isinstance(v, list)}
 

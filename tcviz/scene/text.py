@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate, chain, takewhile
 from unicodedata import category
 
 from tcviz.errors import RequestError, complaint, quoted
+from tcviz.files.shipped import shipped
 
 CAP_HEIGHT = 0.727
 """Height of a capital or a figure, in ems: text is centred by it."""
@@ -30,7 +30,7 @@ before its signs, and all."""
 @cache
 def advances(bold: bool = False) -> dict[str, int]:
     """Return each letter's advance in thousandths of an em."""
-    text = (files("tcviz") / "data/fonts/metrics.json").read_text(encoding="utf-8")
+    text = shipped("fonts/metrics.json").read_text(encoding="utf-8")
     table: dict[str, dict[str, int]] = json.loads(text)
     return table["bold" if bold else "regular"]
 

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from tcviz.errors import ThemeError, complaint, did_you_mean, quoted, quoted_path
 from tcviz.files import reading
 from tcviz.files.reading import ReadingError
+from tcviz.files.shipped import shipped
 from tcviz.scene import shades
 from tcviz.scene.marks import Colour, Style
 from tcviz.scene.shades import blend
@@ -229,7 +229,7 @@ def _rows(theme: Theme) -> list[tuple[Colour, Colour]]:
 
 def presets() -> tuple[str, ...]:
     """Return the names of the themes that come with tcviz, `light` first."""
-    names = (p.name.removesuffix(".toml") for p in (files("tcviz") / "data/themes").iterdir())
+    names = (p.name.removesuffix(".toml") for p in shipped("themes").iterdir())
     return tuple(sorted(names, key=lambda name: (name != "light", name)))
 
 
@@ -247,7 +247,7 @@ def written(name: str) -> str:
     if name not in presets():
         hint = did_you_mean(name, presets())
         raise ThemeError(complaint("theme", quoted(name), ", ".join(presets()), hint=hint))
-    return (files("tcviz") / f"data/themes/{name}.toml").read_text(encoding="utf-8")
+    return shipped(f"themes/{name}.toml").read_text(encoding="utf-8")
 
 
 @cache

@@ -25,8 +25,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.layer.parts import Part
-from tcviz.layer.symbols import is_named
+from tcviz.layer.parts import Part, is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, narrowed, shortened

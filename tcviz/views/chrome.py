@@ -11,7 +11,6 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Label, Mark, Rect
-from tcviz.views import channel_map
 from tcviz.views.look import Look
 from tcviz.views.picture_title import SUBTITLE, plain, titles
 
@@ -71,6 +70,8 @@ def _map_room(look: Look) -> Rect | None:
     """Return the room of the channel map, if there is one: at the right, or where it is said."""
     if look.corner or not look.wires:
         return look.corner
+    from tcviz.views import channel_map
+
     room = _inside(look)
     wanted = channel_map.size(look.wires, look, TALLEST * room.h)
     if wanted is None:
@@ -81,7 +82,11 @@ def _map_room(look: Look) -> Rect | None:
 
 def _map(look: Look) -> tuple[Mark, ...]:
     beside = _map_room(look)
-    return channel_map.marks(look.wires, look, beside) if look.wires and beside else ()
+    if not (look.wires and beside):
+        return ()
+    from tcviz.views import channel_map
+
+    return channel_map.marks(look.wires, look, beside)
 
 
 def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]:

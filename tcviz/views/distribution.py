@@ -18,9 +18,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
-from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from tcviz.layer.parts import Part
-from tcviz.layer.symbols import is_named
+from tcviz.layer.parts import Part, is_named
 from tcviz.scene.numbers import AUTO_DECIMALS
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges, ranges

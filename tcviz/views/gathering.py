@@ -13,9 +13,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from tcviz.layer.forward import Convolution
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
-from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip

@@ -13,7 +13,7 @@ from tcviz.errors import TooSmallError
 from tcviz.layer.parts import Part
 from tcviz.scene.crop import bounds
 from tcviz.scene.marks import Cell, Heatmap, Rect, Scene, fills_panel, panel_of
-from tcviz.views import channel_map, chrome
+from tcviz.views import chrome
 from tcviz.views.look import Look
 from tcviz.views.wiring import wiring
 
@@ -87,6 +87,8 @@ def free_corner(scene: Scene, look: Look) -> Rect | None:
     panel, room = _last_panel(scene), chrome.body(replace(look, wires=None))
     if panel is None or look.wires is None:
         return None
+    from tcviz.views import channel_map
+
     wide = channel_map.width(look.wires, look)
     left = min(panel.center[0] - wide / 2, room.right - wide)
     if left < panel.x - OVER:

@@ -17,9 +17,8 @@ import numpy as np
 
 from tcviz.errors import TooSmallError
 from tcviz.layer.matrix import Structure
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes, size_text
-from tcviz.layer.symbols import is_named
 from tcviz.layer.trace import at_number
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.hanging import Hanging

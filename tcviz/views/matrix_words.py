@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from tcviz.layer.matrix import Entry, Structure
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes
-from tcviz.layer.symbols import is_named, output_name, written
+from tcviz.layer.symbols import output_name, written
 from tcviz.layer.trace import at_number, each
 from tcviz.scene import text
 from tcviz.scene.numbers import Format

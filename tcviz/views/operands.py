@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
-from tcviz.layer.symbols import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.arrangement import Arrangement, flowing
 from tcviz.picture.panels import Panel

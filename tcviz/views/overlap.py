@@ -20,9 +20,9 @@ import numpy as np
 
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import between
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes, size_text
-from tcviz.layer.symbols import Wording, is_named
+from tcviz.layer.symbols import Wording
 from tcviz.layer.trace import Distribution, Places, Step
 from tcviz.picture.depth import TAPS, Depth
 from tcviz.picture.panels import Panel

@@ -9,8 +9,8 @@ from itertools import chain
 
 import numpy as np
 
-from tcviz.layer.parts import Part
-from tcviz.layer.symbols import Wording, is_named, wordings, written
+from tcviz.layer.parts import Part, is_named
+from tcviz.layer.symbols import Wording, wordings, written
 from tcviz.scene.numbers import AUTO_DECIMALS, Format, choose
 from tcviz.views.panel import Values
 from tcviz.views.same import Same

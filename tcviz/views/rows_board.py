@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from tcviz.errors import TooSmallError
-from tcviz.layer.symbols import is_named
+from tcviz.layer.parts import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT

@@ -10,8 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from tcviz.layer.operands import Array
-from tcviz.layer.parts import Part
-from tcviz.layer.symbols import is_named
+from tcviz.layer.parts import Part, is_named
 from tcviz.scene.numbers import AUTO_DECIMALS, Format
 from tcviz.views.ranges import Ranges, ranges
 

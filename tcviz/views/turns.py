@@ -8,8 +8,7 @@ from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
 
-from tcviz.layer.parts import Part
-from tcviz.layer.symbols import is_named
+from tcviz.layer.parts import Part, is_named
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene
 from tcviz.views.look import Look

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from tcviz.layer.gradients import BiasGradient, InputGradient, WeightGradient
 from tcviz.layer.parts import Part
 
 Side: TypeAlias = Literal["in", "out"]
@@ -118,10 +117,12 @@ def wiring(part: Part, channels: int | None = None) -> Wiring | None:
     """
     groups, mine, one = part.layer.groups, part.channels, range(part.channel, part.channel + 1)
     summed = range(part.first, part.first + mine)
-    if isinstance(part, BiasGradient):  # no input channel has a share in it
-        return None
     hidden = mine > (channels or MOST_CHANNELS)
     if groups == 1 and part.out_channels == 1 and not hidden:
+        return None
+    from tcviz.layer.gradients import BiasGradient, InputGradient, WeightGradient
+
+    if isinstance(part, BiasGradient):  # no input channel has a share in it
         return None
     if isinstance(part, InputGradient):  # there a part's output is an input channel
         return Wiring(part.out_channels, mine * groups, groups, one, summed, "in")

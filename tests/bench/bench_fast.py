@@ -71,7 +71,8 @@ def contestants(layer: Layer, batch: int) -> dict[str, tuple[Call, Call]]:
     import numpy as np  # both are imported here, after `main` has set the threads
     import torch
 
-    from tcviz.engine import conv_transpose, conv_transpose_backward
+    from tcviz.engine.backward_fast import conv_transpose_backward
+    from tcviz.engine.fast import conv_transpose
 
     torch.set_num_threads(int(os.environ[THREADS[0]]))
     dims = len(layer.size)
