@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tcviz.cli import asking
 from tcviz.errors import RequestError, complaint
@@ -35,8 +35,7 @@ def check(kind: str | None, form: AnyFormat, output: str | None) -> None:
         raise RequestError(complaint("embed", "asked for with -o -", "where a file is written"))
 
 
-@dataclass(frozen=True)
-class FilesBeside:
+class FilesBeside(NamedTuple):
     """The files beside one: of the other `scheme`, and stills for readers who want no motion."""
 
     target: Path

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -29,8 +28,7 @@ _KINDS = {"c": "complex numbers", "O": "Python objects", "V": "records"}
 _KINDS |= dict.fromkeys("UST", "text") | dict.fromkeys("Mm", "dates")
 
 
-@dataclass(frozen=True)
-class ArraySource:
+class ArraySource(NamedTuple):
     """Where numbers come from, as errors call it."""
 
     name: str

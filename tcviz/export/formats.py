@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from tcviz.errors import either
 
@@ -16,8 +15,7 @@ and what has pages a `tcviz.export.page.Page`.
 """
 
 
-@dataclass(frozen=True)
-class FileFormat:
+class FileFormat(NamedTuple):
     """A file format: who writes it, and between which seconds a frame may last.
 
     Web pages show it in that `element`.  A page of its own has several views, and is given their

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tcviz.request.options import NAMED
 from tcviz.scene.frames import Timing
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from tcviz.render.pixels import Painted
 
 
-@dataclass(frozen=True)
-class Shot:
+class Shot(NamedTuple):
     """A painted frame and the seconds that it is shown."""
 
     painted: Painted
@@ -40,8 +39,7 @@ class Reel:
     pixel_format: str = NAMED["pixel_format"].default
 
 
-@dataclass(frozen=True)
-class SceneReel:
+class SceneReel(NamedTuple):
     """An animation to be written as it is, not as it is painted: the scene of each step.
 
     A canvas unit has `ratio` pixels.
@@ -54,8 +52,7 @@ class SceneReel:
     loop: int = 0
 
 
-@dataclass(frozen=True)
-class WrittenReel:
+class WrittenReel(NamedTuple):
     """What the file holds, as whoever reads it finds it: frames, seconds, size in pixels."""
 
     frames: int

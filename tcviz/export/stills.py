@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from tcviz.errors import OutputError, RequestError, complaint, did_you_mean, either, quoted
 from tcviz.export.formats import FORMATS, FileFormat
@@ -17,8 +16,7 @@ from tcviz.request.canvas import SCREEN_DPI
 from tcviz.scene.marks import Scene
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(NamedTuple):
     """How scenes get a size: `ratio` pixels per canvas unit, `dpi` pixels per inch.
 
     `text` is ``"paths"`` (outlines, the same anywhere) or ``"text"`` (editable);
@@ -50,8 +48,7 @@ class Paper:
 Writer: TypeAlias = Callable[[Iterable[Scene], Paper, BinaryIO], None]
 
 
-@dataclass(frozen=True)
-class StillFormat:
+class StillFormat(NamedTuple):
     """A file format of stills.
 
     `pages` says whether one file holds several, `alpha` whether it can be

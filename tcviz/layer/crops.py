@@ -8,7 +8,6 @@ cropped: what PyTorch calls padding and output_padding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from tcviz.errors import GeometryError, complaint, did_you_mean, quoted
@@ -110,8 +109,7 @@ def named(word: str, dims: int) -> CropRule:
     return WORDS[word]
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Padding of the forward convolution, in numbers."""
 
     border: tuple[Pair, ...]
@@ -122,8 +120,7 @@ class Numbers:
         return Crop(*self.border[axis.number], self.extra[axis.number])
 
 
-@dataclass(frozen=True)
-class Sized:
+class Sized(NamedTuple):
     """A crop that makes an output of a `size`, of what a `rule` finds by itself.
 
     Numbers stay, and the end gets more; words are asked for the crop of that output.  Where
@@ -154,8 +151,7 @@ class Sized:
         return own._replace(extra=wanted - least)
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(NamedTuple):
     """Zeros around the stretched input, as `framework` counts them.
 
     So JAX does: dilation·(kernel − 1) of them crop nothing, less crop, and more add to

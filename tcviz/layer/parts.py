@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.taps import Taps
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(NamedTuple):
     """What a picture calls what a part reads, makes and sums."""
 
     source: str = "input"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,8 +28,7 @@ Places: TypeAlias = tuple[range, ...]
 """Per axis, the coordinates that the kernel's taps meet."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of a trace.
 
     Attributes
@@ -80,8 +79,7 @@ class Trace(ABC):
         return (self[number] for number in range(len(self)))
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(NamedTuple):
     """A step, and the sums that it adds to.
 
     Attributes

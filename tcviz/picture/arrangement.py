@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, combinations, pairwise
 from math import inf
+from typing import NamedTuple
 
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.nodes import APART, Below, Beside, Node, Placing, Row
@@ -25,8 +26,7 @@ BROKEN = 0.94
 """A line more must be worth so much in larger text."""
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """An arrangement, how many channels it draws, and what it is worth beside others.
 
     Text that is more than `enough` times as large as the smallest is worth no more.  One that is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor, inf
 
 from tcviz.picture.depth import SLICE_GAP
@@ -255,7 +255,7 @@ class Band(Node):
         pitch, place = scale.slice(lens) + SLICE_GAP, (lens.key, self.channel)
         places = [(start + i * pitch, y) for i in range(lens.slices)]
         into.spots[place] = spot(lens, places, scale)
-        into.lines[place] = replace(into.lines[self.panel.key, self.channel])
+        into.lines[place] = into.lines[self.panel.key, self.channel]
 
     def _left(self, box: Rect, scale: Scale) -> float:
         """Return where it begins, as its peers do, in the middle of a box."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tcviz.scene.text import CAP_HEIGHT, legible
 
@@ -18,8 +18,7 @@ FEW = 8
 """Only so few slices get room for more than their names."""
 
 
-@dataclass(frozen=True)
-class Depth:
+class Depth(NamedTuple):
     """What is said of a panel's slices, and how they hang together with another panel's.
 
     `called` is how they are counted, backwards where they are `flipped`, and those that are

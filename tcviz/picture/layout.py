@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Columns
@@ -14,8 +14,7 @@ Place: TypeAlias = tuple[str, int]
 """A panel's key, and which of the drawn channels it is of; what all share is of the first."""
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a panel's cells are, how large its text is, and whether it shows tints instead.
 
     The numbers of its rows and columns take so much room `left` of and `above` them, if there are.
@@ -33,8 +32,7 @@ class Spot:
     above: float = 0.0
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The room of a line of panels: what leads to another line goes around it."""
 
     box: Rect
@@ -43,8 +41,7 @@ class Line:
     rows: int
 
 
-@dataclass(frozen=True)
-class Door:
+class Door(NamedTuple):
     """Where what comes from another line ends: above a panel, anywhere between two points.
 
     Or it comes in `beside` a heading, whose right end is at the left one.  It may come along a

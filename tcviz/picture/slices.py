@@ -128,7 +128,7 @@ class Trunked(Node):
 
     def place(self, box: Rect, into: Placing) -> None:
         """Place all, and the trunk close to what reaches farthest right."""
-        self.item.place(replace(box, w=box.w - self.trunk), into)
+        self.item.place(box._replace(w=box.w - self.trunk), into)
         scale, ends = into.scale, [0.0]
         whole = [*self.panels()]
         panels = {panel.key: panel for panel in (*whole, *lenses(whole, into.spots))}
@@ -159,4 +159,4 @@ def _unled(panel: Panel) -> Panel:
 
 def _untagged(panel: Panel) -> Panel:
     """Return a panel whose slices' names need not say what connectors say."""
-    return replace(panel, depth=replace(panel.depth, pairs=""))
+    return replace(panel, depth=panel.depth._replace(pairs=""))

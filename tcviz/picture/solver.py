@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tcviz.errors import TooSmallError
 from tcviz.picture.arrangement import Arrangement, layout
@@ -50,8 +50,7 @@ COARSE, FINE = 64, 96
 Change: TypeAlias = Callable[[float], Scale]
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(NamedTuple):
     """The room of a picture: its body, a pixel, and the smallest text that can be read.
 
     What begins a line may have the numbers of its rows up to `hang` left of the body.  A line as
@@ -70,12 +69,11 @@ class Room:
     @property
     def above_foot(self) -> Room:
         """The room that is left above that line."""
-        body = replace(self.body, h=self.body.h - self.foot)
-        return replace(self, body=body, foot=0.0)
+        body = self.body._replace(h=self.body.h - self.foot)
+        return self._replace(body=body, foot=0.0)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An arrangement at the scale at which it fits, and how good that is."""
 
     option: Arrangement
@@ -185,7 +183,7 @@ def _grown(found: Found, room: Room) -> Found:
     grown, most = scale, min(largest, MORE * scale.result)
     scale = _fitting(option, room, lambda t: replace(grown, text=t),
                      grown.text, most, FINE) or grown  # fmt: skip
-    return replace(found, scale=scale if _leads(option, scale) else grown)
+    return found._replace(scale=scale if _leads(option, scale) else grown)
 
 
 def _numbered(found: Found, room: Room) -> Found:
@@ -218,7 +216,7 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     small = max(COMFORTABLE, room.smallest) / scale.text
     least = min(1.0, max(small, min(NUMBERED, ample)))
     fitting = _fitting(option, room, shrunk, least, 1.0, COARSE)
-    return replace(found, scale=fitting) if fitting else None
+    return found._replace(scale=fitting) if fitting else None
 
 
 def _placed(found: Found, room: Room) -> Layout:
@@ -226,7 +224,7 @@ def _placed(found: Found, room: Room) -> Layout:
     option, scale = found.option, found.scale
     low = replace(scale, low=min(LOW, scale.low))
     if room.foot and _fits(option, low, room.above_foot):
-        high = _aired(replace(found, scale=low), room.above_foot)
+        high = _aired(found._replace(scale=low), room.above_foot)
         body, lower = room.body, room.above_foot.body
         foot = Rect(body.x, lower.bottom, body.w, room.foot)
         return replace(layout(option, high, lower), body=body, foot=foot)
@@ -294,8 +292,7 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
     return best and _with_results(best, room)
 
 
-@dataclass(frozen=True)
-class _Tinting:
+class _Tinting(NamedTuple):
     """An arrangement with tints in some panels, in whose edges the longest is so `long`.
 
     Its merit is `top` where nothing is left to wish for.  It is known to have no room in the texts
@@ -366,7 +363,7 @@ def _with_results(found: Found, room: Room) -> Found:
     most = max(scale.result, GOOD_TEXT * LEADING)
     grown = _fitting(option, room, lambda t: replace(scale, result=t),
                      scale.result, most, FINE)  # fmt: skip
-    return replace(found, scale=grown or scale)
+    return found._replace(scale=grown or scale)
 
 
 def _edged(scale: Scale, edge: float) -> Scale:

@@ -6,7 +6,7 @@ quantising, and painting a mark twice leaves the same pixels as painting it once
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -19,8 +19,7 @@ from tcviz.render.palette import Palette
 from tcviz.scene.marks import Mark, Scene
 
 
-@dataclass(frozen=True)
-class Painted:
+class Painted(NamedTuple):
     """A painted frame: the renderer's own canvas (copy it to keep it) and what changed.
 
     `image` has mode L and holds numbers of `palette`, as `background` is one; `area` is

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tcviz.engine.arrays import as_numbers
 from tcviz.files.shipped import shipped
@@ -28,8 +27,7 @@ def arrays() -> dict[str, Array]:
     return {name: as_numbers(v, name) for name, v in figures.items() if isinstance(v, list)}
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """The article's arrays that stand in where nothing asks for other numbers.
 
     `x` and `weight` are their names.  An input unsaid has so many `channels`, and

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tcviz.errors import RequestError, TooLargeError, complaint, quoted
 from tcviz.layer.sizes import is_sequence, plain
@@ -23,8 +22,7 @@ LARGEST_PAPER = 100.0
 """Inches of a side."""
 
 
-@dataclass(frozen=True)
-class Canvas:
+class Canvas(NamedTuple):
     """A size for layout, in pixels that `scale` multiplies, and the pixels per inch at the end.
 
     On paper a pixel of the layout is 1/96 inch, so that text has a size to read

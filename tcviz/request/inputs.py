@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -235,8 +235,7 @@ def _given(arrays: Mapping[str, tuple[Any, Array | None]], dims: int) -> Iterato
         yield None if given is None or read is None else Given(name, given, read, dims)
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(NamedTuple):
     """What is said beside arrays; None is what they may say."""
 
     layer: ConvTranspose

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tcviz.scene.marks import Scene
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A scene and how long it is shown, in seconds."""
 
     scene: Scene

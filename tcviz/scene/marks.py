@@ -9,7 +9,7 @@ can repaint only the marks that changed; those of a panel's marks know their pan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeAlias
 
 from tcviz.scene import text
 
@@ -97,8 +97,7 @@ def fills_panel(mark: Mark) -> bool:
     return isinstance(key, Key) and (key.at is not None or key == str(key.panel))
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """A rectangle: left, top, width, height."""
 
     x: float

@@ -8,9 +8,9 @@ the end, as often as there are themes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Box, Cell, Colour, Connector, Label, Mark, Scene, Style
@@ -167,8 +167,7 @@ class Colouring:
                        minus=minus if any(minus) else ())  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Coloured:
+class Coloured(NamedTuple):
     """A view of scenes in roles, in the colours of a theme."""
 
     view: Any

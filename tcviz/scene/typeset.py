@@ -7,10 +7,9 @@ that it lacks.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import category, east_asian_width, name
 
 from tcviz.errors import RequestError, complaint, quoted
@@ -36,8 +35,7 @@ _NEVER_FIRST = ("Pe", "Pf", "Po")
 _NEVER_LAST = ("Ps", "Pi")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A part of a line, of one font and direction, and its width in ems.
 
     `face` is None where the shipped font has it; its letters stand here from left to right.
@@ -51,8 +49,7 @@ class Run:
     turned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Typeset:
+class Typeset(NamedTuple):
     """A line of text, its runs from left to right, and the letters that no font has.
 
     A `turned` line begins at the right.

@@ -8,11 +8,11 @@ panels there are, and what each step shows in them; a `board` draws that, for an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tcviz.effort.loads import check_cells
 from tcviz.effort.pictures import MAX_CELLS, may_be_sought
@@ -42,8 +42,7 @@ def _output(plan: Plan) -> Sizes:
     return plan.output_size
 
 
-@dataclass(frozen=True)
-class ViewEntry:
+class ViewEntry(NamedTuple):
     """What a view shows, where it lives, what it walks through, and its example's name.
 
     What may be walked through by column has cells of `columns` then.
@@ -281,21 +280,23 @@ def cell(name: str, chain: Chain | None, asked: SizesLike, dims: int) -> Sizes:
 
 def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 0) -> Part:
     """Return what the view called `name` shows of the operands."""
-    from tcviz.layer import gradients, parts
+    from tcviz.layer import parts
 
+    if not entry(name).gradient and not entry(name).bare:
+        return parts.part(operands, out_channel)
     if entry(name).bare:
         from tcviz.layer import chained
 
         return chained.chained(parts.part(operands))
+    from tcviz.layer import gradients
+
     match entry(name).gradient:
         case "input":
             return gradients.of_input(operands, in_channel)
         case "weight":
             return gradients.of_weight(operands, out_channel)
-        case "bias":
-            return gradients.of_bias(operands, out_channel)
         case _:
-            return parts.part(operands, out_channel)
+            return gradients.of_bias(operands, out_channel)
 
 
 def in_turn(name: str, operands: Operands, look: Look, each: int) -> Turns:

@@ -102,7 +102,7 @@ class Board(Surrounded):
         options = [o for n in counts for o in self._options(drawn, n, room)]
         if short := [] if look.unabridged else shortened(drawn):
             shorter = [o for n in counts for o in self._options(short, n, room)]
-            options += [replace(o, worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
+            options += [o._replace(worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.
         own = _taken(layout, panels(self.part, numbers))

@@ -6,8 +6,7 @@ It is the same in all steps, and stands only where there is room for all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -34,8 +33,7 @@ Cells: TypeAlias = Mapping[str, Roles]
 """The roles of panels' cells, by key."""
 
 
-@dataclass(frozen=True)
-class LegendEntry:
+class LegendEntry(NamedTuple):
     """A role with its words: all cells of some kinds, or those in a state."""
 
     words: str

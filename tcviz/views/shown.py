@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ Content: TypeAlias = tuple[Values, Roles]
 cells, of its shape, which all channels have."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
@@ -39,8 +38,7 @@ class Link:
     added: str = ""
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Where the kernel's taps lie in the panel `on`, beyond it too, and which take part."""
 
     on: str

@@ -112,7 +112,7 @@ class SlicesBoard(Board):
                 yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
 
     def _join(self, link: Link, c: int) -> Iterator[Mark]:
-        return self._lead(replace(link, sign=""), c, now=False)
+        return self._lead(link._replace(sign=""), c, now=False)
 
     def _gathered(self, key: str) -> Iterator[Mark]:
         """Yield what leads from the channels' panels of that key to the output."""
@@ -256,7 +256,7 @@ class SlicesBoard(Board):
         """Return the box around the slices of a panel that are beside its first."""
         rects = [panel.rect for panel in self.panels(key, c)]
         row = [rect for rect in rects if rect.y == rects[0].y]
-        return replace(row[0], w=row[-1].right - row[0].x)
+        return row[0]._replace(w=row[-1].right - row[0].x)
 
     def _neighbours(self, link: Link) -> bool:
         pairs = pairwise(panel.key for panel in self.layout.panels)

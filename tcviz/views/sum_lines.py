@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tcviz.errors import TooSmallError
 from tcviz.layer.symbols import Least, Wording, wordings
@@ -66,8 +66,7 @@ def _best(fits: Fits, trials: _Trials, look: Look) -> Chosen | None:
     return max(found, key=lambda one: (one[1], one[0]))[2] if found else None
 
 
-@dataclass(frozen=True)
-class _TwoForms:
+class _TwoForms(NamedTuple):
     """Ever shorter wordings of two panels, which fit together or not and show a share of all."""
 
     fits: Callable[[Wording, Wording], Found | None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from tcviz.layer.parts import Part
 from tcviz.scene.marks import Mark, Scene
@@ -63,7 +62,7 @@ class Surrounded(ABC):
         if not (room and self.told):
             return
         if corner and corner.bottom > room.y:
-            room = replace(room, w=corner.x - legend.BETWEEN - room.x)
+            room = room._replace(w=corner.x - legend.BETWEEN - room.x)
         cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
         tints = {entry: [t for key in keys for t in self.tints(key)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -48,8 +48,7 @@ class TurnRanges:
         return map(self.of, range(self.count))
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One channel's place in a picture that draws all of them in turn.
 
     `name` says which channel it is, `before` how many steps those before it have, `steps`

@@ -6,9 +6,8 @@ Inside a group every input channel feeds every output channel; groups do not see
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from tcviz.layer.parts import Part
 
@@ -33,8 +32,7 @@ DEPTHS = (
 are told one by one: the finest first."""
 
 
-@dataclass(frozen=True)
-class Wiring:
+class Wiring(NamedTuple):
     """A layer's channels and groups, and which channels a picture is about.
 
     `ins` and `outs` are the channels of a group that are summed, or whose sum is drawn;
@@ -75,7 +73,7 @@ class Wiring:
         (range(4, 8), range(6, 7))
         """
         ins, outs = (self._amid(side) for side in ("in", "out"))
-        return replace(self, ins=ins, outs=outs)
+        return self._replace(ins=ins, outs=outs)
 
     def _amid(self, side: Side) -> range:
         span = self.span(side, self.groups // 2)
@@ -83,8 +81,7 @@ class Wiring:
         return range(one, one + 1) if len(self.lit(side)) == 1 else span
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A group as it is drawn: runs of channels, most of them of one channel."""
 
     group: int
