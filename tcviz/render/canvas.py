@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import floor
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.render.damage import Area
 from tcviz.render.palette import Palette
-from tcviz.scene.marks import Cell, Colour
+from tcviz.scene.marks import Colour, Mark
 
 Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""
 Laid: TypeAlias = tuple[Pixels8, tuple[int, int]]
 """A tile and where its corner lies."""
+Part: TypeAlias = tuple[slice, slice]
+"""Rows and columns of an array."""
+Stamp: TypeAlias = tuple[Pixels8, NDArray[np.bool_], tuple[int, int]]
+"""A tile, what of it is painted, and where its corner lies."""
 
 DASH, GAP = 4, 3
 """Length of a dash and of the gap behind it, in lines' widths."""
@@ -30,13 +34,16 @@ FAINTEST = 10
 MOST_TILES = 1024
 """Painted cells that are kept, and places; then all are forgotten: memory stays bounded."""
 
+M = TypeVar("M", bound=Mark)
+L = TypeVar("L")
+
 
 class Tiles:
-    """Cells as they were painted: the same number comes again and again, and mostly in place."""
+    """Marks as they were painted: the same number comes again and again, and mostly in place."""
 
     def __init__(self) -> None:
         self._kept: dict[object, Pixels8] = {}
-        self._placed: dict[tuple[int, float], tuple[Cell, Laid]] = {}
+        self._placed: dict[tuple[int, float], tuple[Mark, Any]] = {}
 
     def get(self, key: object) -> Pixels8 | None:
         """Return a tile, or None."""
@@ -49,15 +56,17 @@ class Tiles:
         self._kept[key] = tile
         return tile
 
-    def placed(self, cell: Cell, ratio: float, make: Callable[[], Laid]) -> Laid:
-        """Return the tile of a cell and where it lies; made anew unless this very cell came."""
-        key = id(cell), ratio
+    def placed(self, canvas: PixelCanvas, mark: M, make: Callable[[PixelCanvas, M], L]) -> L:
+        """Return what is laid in a mark's place; made anew unless this very mark came before."""
+        key = id(mark), canvas.ratio
         known = self._placed.get(key)
         if known is None:
             if len(self._placed) >= MOST_TILES:
                 self._placed.clear()
-            known = self._placed[key] = cell, make()  # which keeps the cell: no other has its id
-        return known[1]
+            # Which keeps the mark: no other has its id.
+            known = self._placed[key] = mark, make(canvas, mark)
+        laid: L = known[1]
+        return laid
 
 
 class PixelCanvas:
@@ -111,28 +120,38 @@ class PixelCanvas:
 
     def paste(self, tile: Pixels8, at: tuple[int, int], within: Area | None = None) -> None:
         """Lay an array of palette numbers over the canvas, or what of it lies within an area."""
+        if met := self._meeting(tile, at, within):
+            here, there = met
+            self.pixels[here] = tile[there]
+
+    def mask(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> None:
+        """Paint a coverage mask in `colour` over `on`."""
+        self.stamp(self.inked(mask, at, colour, on))
+
+    def inked(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> Stamp:
+        """Return what a coverage mask in `colour` over `on` paints."""
+        shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
+        return shades[mask], mask >= FAINTEST, at
+
+    def stamp(self, stamp: Stamp) -> None:
+        """Paint of a tile what is to be painted."""
+        tile, where, at = stamp
+        if met := self._meeting(tile, at):
+            here, there = met
+            np.copyto(self.pixels[here], tile[there], where=where[there])
+
+    def _meeting(
+        self, tile: Pixels8, at: tuple[int, int], within: Area | None = None
+    ) -> tuple[Part, Part] | None:
+        """Return the parts of canvas and tile that meet, if they do."""
         left, top = at
-        right, bottom = left + tile.shape[1], top + tile.shape[0]
         x0, y0, x1, y1 = self._left, self._top, self._right, self._bottom
         if within:
             x0, y0 = max(x0, within[0]), max(y0, within[1])
             x1, y1 = min(x1, within[2]), min(y1, within[3])
-        x0, y0, x1, y1 = max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
-        if x0 < x1 and y0 < y1:
-            source = tile[y0 - top : y1 - top, x0 - left : x1 - left]
-            here = slice(x0 - self._left, x1 - self._left)
-            self.pixels[y0 - self._top : y1 - self._top, here] = source
-
-    def mask(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> None:
-        """Paint a coverage mask in `colour` over `on`."""
-        target, coverage = self._overlap(mask, at)
-        shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
-        np.copyto(target, shades[coverage], where=coverage >= FAINTEST)
-
-    def _overlap(self, tile: Pixels8, at: tuple[int, int]) -> tuple[Pixels8, Pixels8]:
-        """Return the parts of canvas and tile that meet."""
-        left, top = at[0] - self._left, at[1] - self._top
-        source = tile[max(0, -top) :, max(0, -left) :]
-        target = self.pixels[max(0, top) :, max(0, left) :]
-        rows, cols = min(len(source), len(target)), min(source.shape[1], target.shape[1])
-        return target[:rows, :cols], source[:rows, :cols]
+        x0, y0 = max(x0, left), max(y0, top)
+        x1, y1 = min(x1, left + tile.shape[1]), min(y1, top + tile.shape[0])
+        if x0 >= x1 or y0 >= y1:
+            return None
+        here = slice(y0 - self._top, y1 - self._top), slice(x0 - self._left, x1 - self._left)
+        return here, (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

@@ -81,14 +81,20 @@ def _advance(sign: str, size: float, bold: bool) -> int:
 @lru_cache(maxsize=1024)
 def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     """Return the coverage of a word that begins one pixel and `shift` fine ones from the left."""
+    fine = _fine(word, size, bold)
+    return np.asarray(fine.reduce(FINE, (FINE - shift, 0, *fine.size)))
+
+
+@lru_cache(maxsize=512)
+def _fine(word: str, size: float, bold: bool) -> Image.Image:
+    """Return a word in fine pixels; it begins two pixels from the left."""
     ascent, descent = heights(size)
-    wide = int(text.width(word, size, bold) + size * 0.3) + 3
+    wide = int(text.width(word, size, bold) + size * 0.3) + 4
     fine = Image.new("L", (wide * FINE, (ascent + descent) * FINE))
-    draw, x, baseline = ImageDraw.Draw(fine), FINE + shift, ascent * FINE
-    draw.text((x, baseline), word, fill=255, font=font(size * FINE, bold), anchor="ls")
-    mask = np.asarray(fine.reduce(FINE))
-    inked = np.flatnonzero(mask.any(axis=0))
-    return mask[:, : inked[-1] + 1 if inked.size else 1]
+    at = 2 * FINE, ascent * FINE
+    ImageDraw.Draw(fine).text(at, word, fill=255, font=font(size * FINE, bold), anchor="ls")
+    _, _, inked, _ = fine.getbbox() or (0, 0, 2 * FINE, 0)
+    return fine.crop((0, 0, inked + FINE, fine.height))
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import ceil, floor
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from tcviz.render import ink, minus
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
-from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8
+from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8, Stamp
 from tcviz.render.damage import Area
 from tcviz.scene import text
 from tcviz.scene.marks import (
@@ -31,7 +31,7 @@ from tcviz.scene.typeset import Typeset, checked
 
 
 def _cell(canvas: PixelCanvas, mark: Cell, within: Area | None = None) -> None:
-    tile, at = canvas.tiles.placed(mark, canvas.ratio, lambda: _placed(canvas, mark))
+    tile, at = canvas.tiles.placed(canvas, mark, _placed)
     canvas.paste(tile, at, within)
 
 
@@ -64,7 +64,7 @@ def _tile(canvas: PixelCanvas, mark: Cell, area: Area) -> Pixels8:
             _clear(tile, mark, middle)
         size = mark.size * tile.ratio
         for line, y in text.lines(mark.text, middle[1], size):
-            _write(tile, line, (middle[0], y), size, style, "center")
+            tile.stamp(_written(tile, line, (middle[0], y), size, style, "center"))
     _frame(tile, area, style.line, tile.line(1.0), dash=style.dash)
     return tile.pixels
 
@@ -105,30 +105,35 @@ def _sides(area: Area, line: int) -> tuple[Area, Area, Area, Area]:
     )
 
 
-def _write(
+def _written(
     canvas: PixelCanvas, words: str, at: Point, size: float, style: Style, anchor: str
-) -> None:
-    """Write text at a point in pixels: its baseline sits on a whole pixel."""
+) -> Stamp:
+    """Return text at a point in pixels: its baseline sits on a whole pixel."""
     width = text.width(words, size, style.bold)
     x = at[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
     left = floor(x)
     mask, ascent = ink.letters(words, size, style.bold, round((x - left) * ink.FINE))
     baseline = round(at[1] + text.CAP_HEIGHT * size / 2)
-    canvas.mask(mask, (left, baseline - ascent), style.ink, style.fill)
+    return canvas.inked(mask, (left, baseline - ascent), style.ink, style.fill)
 
 
 def _label(canvas: PixelCanvas, mark: Label) -> None:
+    for stamp in canvas.tiles.placed(canvas, mark, _stamps):
+        canvas.stamp(stamp)
+
+
+def _stamps(canvas: PixelCanvas, mark: Label) -> tuple[Stamp, ...]:
     ratio = canvas.ratio
     style = Style(mark.on, mark.ink, mark.on, mark.bold)
     at = mark.at[0] * ratio, mark.at[1] * ratio
     if mark.typeset:
-        _set(canvas, mark, mark.typeset, round(at[1] + text.CAP_HEIGHT * mark.size * ratio / 2))
-    else:
-        _write(canvas, mark.text, at, mark.size * ratio, style, mark.anchor)
+        baseline = round(at[1] + text.CAP_HEIGHT * mark.size * ratio / 2)
+        return tuple(_set(canvas, mark, mark.typeset, baseline))
+    return (_written(canvas, mark.text, at, mark.size * ratio, style, mark.anchor),)
 
 
-def _set(canvas: PixelCanvas, mark: Label, line: Typeset, baseline: int) -> None:
-    """Write text of several fonts, one after another."""
+def _set(canvas: PixelCanvas, mark: Label, line: Typeset, baseline: int) -> Iterator[Stamp]:
+    """Yield text of several fonts, one after another."""
     size, x = mark.size * canvas.ratio, mark.left * canvas.ratio
     for run in checked(line).runs:
         left = floor(x)
@@ -138,7 +143,7 @@ def _set(canvas: PixelCanvas, mark: Label, line: Typeset, baseline: int) -> None
             left -= before
         else:
             mask, ascent = ink.letters(run.text, size, mark.bold, shift)
-        canvas.mask(mask, (left, baseline - ascent), mark.ink, mark.on)
+        yield canvas.inked(mask, (left, baseline - ascent), mark.ink, mark.on)
         x += run.em * size
 
 

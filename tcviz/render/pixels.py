@@ -60,7 +60,10 @@ class Pixels:
         before, self._marks = self._marks, {}
         damage: list[Area] = []
         for mark in scene.marks:
-            self._marks[mark.key] = self._compare(mark, before.pop(mark.key, None), ratio, damage)
+            old = before.pop(mark.key, None)
+            if old is None or old[0] is not mark:  # most are
+                old = self._compare(mark, old, ratio, damage)
+            self._marks[mark.key] = old
         damage += [area for _, area in before.values()]
         if self._pixels is None:
             self._pixels = np.zeros(self._size[::-1], dtype=np.uint8)
