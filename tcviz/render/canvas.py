@@ -45,15 +45,13 @@ class Tiles:
         self._kept: dict[object, Pixels8] = {}
         self._placed: dict[tuple[int, float], tuple[Mark, Any]] = {}
 
-    def get(self, key: object) -> Pixels8 | None:
-        """Return a tile, or None."""
-        return self._kept.get(key)
-
-    def keep(self, key: object, tile: Pixels8) -> Pixels8:
-        """Keep a tile and return it."""
-        if len(self._kept) >= MOST_TILES:
-            self._kept.clear()
-        self._kept[key] = tile
+    def get(self, key: object, make: Callable[[], Pixels8]) -> Pixels8:
+        """Return a tile; made anew unless one like it is kept."""
+        tile = self._kept.get(key)
+        if tile is None:
+            if len(self._kept) >= MOST_TILES:
+                self._kept.clear()
+            tile = self._kept[key] = make()
         return tile
 
     def placed(self, canvas: PixelCanvas, mark: M, make: Callable[[PixelCanvas, M], L]) -> L:
@@ -84,13 +82,10 @@ class PixelCanvas:
         self.background = background
         self._left, self._top = corner
         self._right, self._bottom = self._left + pixels.shape[1], self._top + pixels.shape[0]
-        pixels[:] = palette.index(background)
 
-    def tile(self, area: Area, background: Colour) -> PixelCanvas:
-        """Return a canvas of its own for one area."""
-        left, top, right, bottom = area
-        pixels = np.empty((bottom - top, right - left), dtype=np.uint8)
-        return PixelCanvas(pixels, (left, top), self.ratio, self.palette, background, self.tiles)
+    def of(self, tile: Pixels8, at: tuple[int, int]) -> PixelCanvas:
+        """Return a tile as a canvas of its own, whose corner lies there."""
+        return PixelCanvas(tile, at, self.ratio, self.palette, self.background, self.tiles)
 
     def px(self, length: float) -> int:
         """Return a coordinate of the scene in whole pixels."""
@@ -133,10 +128,10 @@ class PixelCanvas:
         shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
         return shades[mask], mask >= FAINTEST, at
 
-    def stamp(self, stamp: Stamp) -> None:
-        """Paint of a tile what is to be painted."""
+    def stamp(self, stamp: Stamp, within: Area | None = None) -> None:
+        """Paint of a tile what is to be painted, or what of that lies within an area."""
         tile, where, at = stamp
-        if met := self._meeting(tile, at):
+        if met := self._meeting(tile, at, within):
             here, there = met
             np.copyto(self.pixels[here], tile[there], where=where[there])
 

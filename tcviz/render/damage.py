@@ -30,6 +30,15 @@ def union(areas: Iterable[Area]) -> Area | None:
     return min(left), min(top), max(right), max(bottom)
 
 
+def overlap(a: Area, b: Area) -> Area:
+    """Return where two areas meet, which is nothing if its right is not right of its left.
+
+    >>> overlap((0, 0, 5, 5), (3, -1, 9, 2))
+    (3, 0, 5, 2)
+    """
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+
+
 def changed_areas(old: Mark, new: Mark, before: Area, after: Area) -> Iterator[Area]:
     """Yield what must be painted again when a mark with the area `before` becomes another."""
     if (

@@ -12,7 +12,7 @@ import numpy as np
 from tcviz.render import ink, minus
 from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
 from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8, Stamp
-from tcviz.render.damage import Area
+from tcviz.render.damage import Area, overlap
 from tcviz.scene import text
 from tcviz.scene.marks import (
     Box,
@@ -44,39 +44,48 @@ def _placed(canvas: PixelCanvas, mark: Cell) -> Laid:
     pitch = (DASH + GAP) * line
     pattern = (left % pitch, top % pitch) if mark.style.dash else ()
     slant = (left + top) % (HATCH * line) if mark.style.hatch else 0
-    key = size, mark.style, mark.text, mark.size, pattern, slant
-    tile = canvas.tiles.get(key)
-    if tile is None:
-        area = left, top, left + size[0], top + size[1]
-        tile = canvas.tiles.keep(key, _tile(canvas, mark, area))
+    area = left, top, left + size[0], top + size[1]
+    blank = size, mark.style, pattern, slant
+    tile = canvas.tiles.get(blank, lambda: _blank(canvas, mark.style, area))
+    if mark.text:
+        key = *blank, mark.text, mark.size
+        tile = canvas.tiles.get(key, lambda: _numbered(canvas, mark, area, tile.copy()))
     return tile, (left, top)
 
 
-def _tile(canvas: PixelCanvas, mark: Cell, area: Area) -> Pixels8:
-    style = mark.style
-    tile = canvas.tile(area, style.fill)
+def _blank(canvas: PixelCanvas, style: Style, area: Area) -> Pixels8:
+    """Return a cell without its text."""
+    left, top, right, bottom = area
+    tile = canvas.of(np.empty((bottom - top, right - left), dtype=np.uint8), area[:2])
+    tile.fill(area, style.fill)
     if style.hatch:
         _hatch(tile, area, style.hatch)
-    if mark.text:
-        left, top, right, bottom = area
-        middle = (left + right) / 2, (top + bottom) / 2
-        if style.hatch:
-            _clear(tile, mark, middle)
-        size = mark.size * tile.ratio
-        for line, y in text.lines(mark.text, middle[1], size):
-            tile.stamp(_written(tile, line, (middle[0], y), size, style, "center"))
     _frame(tile, area, style.line, tile.line(1.0), dash=style.dash)
     return tile.pixels
 
 
-def _clear(canvas: PixelCanvas, mark: Cell, middle: Point) -> None:
+def _numbered(canvas: PixelCanvas, mark: Cell, area: Area, blank: Pixels8) -> Pixels8:
+    """Write a cell's text within its frame."""
+    tile, line = canvas.of(blank, area[:2]), canvas.line(1.0)
+    left, top, right, bottom = area
+    middle = (left + right) / 2, (top + bottom) / 2
+    inside = left + line, top + line, right - line, bottom - line
+    if mark.style.hatch:
+        _clear(tile, mark, middle, inside)
+    size = mark.size * tile.ratio
+    for words, y in text.lines(mark.text, middle[1], size):
+        tile.stamp(_written(tile, words, (middle[0], y), size, mark.style, "center"), inside)
+    return tile.pixels
+
+
+def _clear(canvas: PixelCanvas, mark: Cell, middle: Point, inside: Area) -> None:
     """Keep hatching off the digits."""
     size = mark.size * canvas.ratio
     half = text.width(mark.text, size, mark.style.bold) / 2 + size * 0.12
     high = text.height(mark.text, size) / 2 + size * 0.16
     x, y = middle
     area = floor(x - half), floor(y - high), ceil(x + half), ceil(y + high)
-    canvas.fill(area, mark.style.fill)
+    canvas.fill(overlap(area, inside), mark.style.fill)
 
 
 def _hatch(canvas: PixelCanvas, area: Area, colour: Colour) -> None:

@@ -99,6 +99,7 @@ class Pixels:
             )
             here = pixels[top:bottom, left:right]
             palette, background = self._palette, scene.background
+            here[:] = palette.index(background)
             canvas = PixelCanvas(here, (left, top), ratio, palette, background, self._tiles)
             for i in np.flatnonzero(hit).tolist():
                 PAINTERS[type(marks[i])](canvas, marks[i])
