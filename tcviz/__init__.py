@@ -6,7 +6,7 @@ name that needs them is first used.
 
 from __future__ import annotations
 
-from tcviz.lazy import offered
+from tcviz.files.lazy import offered
 
 TYPE_CHECKING = False  # as in typing, which takes milliseconds to import
 __version__ = "0.1.0"

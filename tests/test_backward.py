@@ -232,7 +232,7 @@ def test_a_gradient_whose_phases_are_all_read_alike_gives_the_same_in_blocks_of_
     layer = ConvTranspose(4, stride=2, padding=1, groups=groups, dims=dims)
     plan = Unfolding.of(layer, size, layer.output_size(size), c_out // groups)
     assert len(plan.offsets) == 2**dims  # or this test would be about tables of the gradient
-    passes = import_module("tcviz.engine.backward_fast")  # by attribute it is the function
+    passes = import_module("tcviz.engine.backward_fast")
     monkeypatch.setattr(passes, "NARROWEST", narrowest)
     monkeypatch.setattr(passes, "TABLE", 1)
     x = rng.integers(-9, 10, (3, 4, *size))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tcviz.lazy import offered
+from tcviz.files.lazy import offered
 
 if TYPE_CHECKING:
     from tcviz.api.animation import Animation, animate
