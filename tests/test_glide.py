@@ -288,13 +288,13 @@ def test_an_arrow_of_another_shape_changes_at_the_half() -> None:
 
 def test_a_strip_slides_with_its_numbers() -> None:
     old, new = (
-        scene(*(replace(c, rect=replace(c.rect, x=c.rect.x + dx)) for c in cells("123")))
+        scene(*(replace(c, rect=c.rect._replace(x=c.rect.x + dx)) for c in cells("123")))
         for dx in (0, 60)
     )
     way = Glide(old, old, new, new)
     for time in (0.2, 0.5, 0.8):
         for a, b in zip(old.marks, way.at(time).marks, strict=True):
-            assert b == replace(a, rect=replace(a.rect, x=a.rect.x + 60 * ease(time)))  # type: ignore[union-attr,call-arg]
+            assert b == replace(a, rect=a.rect._replace(x=a.rect.x + 60 * ease(time)))  # type: ignore[union-attr,call-arg]
 
 
 def test_what_does_not_change_is_the_very_same_mark_all_the_way() -> None:

@@ -217,7 +217,7 @@ def test_a_panel_that_is_a_cell_too_far_right_is_seen() -> None:
     def moved(mark: Mark) -> Mark:
         if not isinstance(mark, Cell) or not mark.key.startswith("output["):
             return mark
-        return replace(mark, rect=replace(mark.rect, x=mark.rect.x - mark.rect.w))
+        return replace(mark, rect=mark.rect._replace(x=mark.rect.x - mark.rect.w))
 
     shown = scene()
     assert with_marks(shown, moved) != shown

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -81,7 +80,7 @@ def _ready_made(animation: Animation) -> list[Shot]:
     shots = []
     for frame in animation.frames():
         painted = pixels.paint(frame.scene)
-        still = replace(painted, image=painted.image.copy())
+        still = painted._replace(image=painted.image.copy())
         shots.append(Shot(still, frame.duration))
     return shots
 
