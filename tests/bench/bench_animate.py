@@ -197,6 +197,42 @@ def still_svg(folder: Path) -> str:
     return f"{ratio:.2f} times ({1e3 * a:.0f} and {1e3 * b:.0f} ms), {out.stat().st_size} bytes"
 
 
+LOADED = {
+    "gif": "numpy, PIL.Image, click",
+    "webp": "numpy, PIL.Image, click",
+    "apng": "numpy, PIL.Image, click",
+    "svg": "numpy, click",
+    "html": "numpy, click, jinja2",
+    "mp4": "numpy, PIL.Image, click, imageio.v3, av",
+    "webm": "numpy, PIL.Image, click, imageio.v3, av",
+}
+"""What each format needs of other packages."""
+STILLS = {
+    "png": "numpy, PIL.Image, click",
+    "svg": "numpy, click",
+    "pdf": "numpy, click, matplotlib.figure, matplotlib.backends.backend_pdf",
+    "pptx": "numpy, PIL.Image, click, pptx",
+}
+
+
+def formats(folder: Path) -> str:
+    """The article's example in each format, whole process, against importing what it needs."""
+    found = []
+    asked = [("animate", suffix, needs) for suffix, needs in LOADED.items()]
+    for command, suffix, needs in [*asked, *(("figure", *still) for still in STILLS.items())]:
+        out = folder / f"a.{suffix}"
+        a, b, ratio = paired(
+            lambda command=command, out=out: run(
+                [*TCVIZ, command, "--stride", "2", "--padding", "1", "--quiet", "-o", str(out)]
+            )[0],
+            lambda needs=needs: run([sys.executable, "-c", f"import {needs}"])[0],
+            5,
+        )
+        spent = f"{a:.2f} s, {ratio:.1f} times its imports ({b:.2f} s)"
+        found.append(f"{command} {suffix}: {spent}, {out.stat().st_size / 1e3:.0f} kB")
+    return "\n    ".join(found)
+
+
 def gif_size(folder: Path) -> str:
     """GIF size against gifsicle -O3: at most 1.1 times."""
     gifsicle = shutil.which("gifsicle")
@@ -228,6 +264,7 @@ BUDGETS = (
     large_output,
     start_up,
     still_svg,
+    formats,
     gif_size,
 )
 
