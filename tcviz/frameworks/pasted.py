@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
 from tcviz.frameworks.words import alike
 from tcviz.layer.crops import CropRule, Numbers
-from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.layouts import ArrayLayout
 from tcviz.layer.sizes import DEFAULT_DIMS, DEFAULT_SIZES, Sizes, SizesLike, plain, sizes_of
 
@@ -192,14 +192,10 @@ def of_geometry(layer: ConvTranspose) -> PastedLayer:
     >>> str(of_geometry(ConvTranspose(3, stride=2, padding=[[0, 1], 1])))
     'PyTorch: tcviz.ConvTranspose(3, stride=2, padding=((0, 1), 1))'
     """
-    usual = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+    said = {name: getattr(layer, name) for name in USUAL if name != "groups"}
     words = [alike(layer.kernel_size)]
-    words += [
-        f"{name}={alike(getattr(layer, name))}"
-        for name, value in usual.items()
-        if set(getattr(layer, name)) != {value}
-    ]
-    words += [f"groups={layer.groups}"] * (layer.groups > 1)
+    words += [f"{name}={alike(v)}" for name, v in said.items() if {*v} != {USUAL[name]}]
+    words += [f"groups={layer.groups}"] * (layer.groups != USUAL["groups"])
     words += [f"dims={layer.dims}"] * (words[0].isdigit() and layer.dims != DEFAULT_DIMS)
     return PastedLayer(
         "PyTorch",

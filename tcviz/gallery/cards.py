@@ -17,8 +17,6 @@ Fact: TypeAlias = dict[str, Any]
 STAGES = {"video": "video", "img": "image"}
 """What a card can show, by its element; the rest is offered as a file."""
 STAGED = [form for form, element in ELEMENTS.items() if element in STAGES]
-USUAL = {"stride": "1", "padding": "0", "output_padding": "0", "dilation": "1", "groups": "1"}
-"""What a layer does not have to say."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from tcviz.export.templates import filled, resource, variables
 from tcviz.gallery import cards, facets
 from tcviz.gallery.cards import Card
+from tcviz.layer.geometry import USUAL
 from tcviz.scene import theme
 
 
@@ -27,7 +28,7 @@ def render(facts: dict[str, Any]) -> str:
         script=resource("gallery/index.js"),
         offered=facets.of(shown),
         cards=shown,
-        usual=cards.USUAL,
+        usual={name: str(value) for name, value in USUAL.items()},
         told=cards.told,
         downloads=cards.downloads,
     )

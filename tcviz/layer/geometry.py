@@ -26,6 +26,9 @@ from tcviz.layer.sizes import (
     whole,
 )
 
+USUAL = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
+"""What a layer is that does not say it."""
+
 
 @dataclass(frozen=True)
 class ConvTranspose:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tcviz.layer.chain import Cells, Chain
 from tcviz.layer.chained import Chained, chained
-from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes, size_text
 from tcviz.picture.panels import Panel
@@ -44,8 +44,6 @@ MANY = 12
 LENSED = 16
 """The most cells of a lens, which shows the ways where tints have no numbers: all stages have one,
 or none."""
-USUAL = {"padding": "0", "output_padding": "0", "dilation": "1"}
-"""What parameters need not say."""
 
 
 def key(stage: int) -> str:
@@ -136,7 +134,9 @@ def layer_words(layer: ConvTranspose) -> list[str]:
         "output_padding": chrome.alike(layer.output_padding),
         "dilation": chrome.alike(layer.dilation),
     }
-    return [f"{name} {value}" for name, value in said.items() if USUAL.get(name) != value]
+    always = "kernel", "stride"
+    return [f"{name} {value}" for name, value in said.items()
+            if name in always or value != str(USUAL[name])]  # fmt: skip
 
 
 class ChainView(StepView):

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from tcviz.layer.geometry import USUAL
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
 from tcviz.scene import text
@@ -129,9 +130,9 @@ def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> It
 def _told(look: Look, part: Part, room: float) -> dict[str, str]:
     """Return the parameters, without the last of those that are as usual where room is short."""
     told, size = parameters(part), look.legible(PARAMETERS)
-    for name, usual in (("dilation", "1"), ("output_padding", "0"), ("padding", "0")):
+    for name in ("dilation", "output_padding", "padding"):
         words = text.width("".join([*told, *told.values()]), size, bold=True)
-        if words + 1.6 * size * len(told) > room and told.get(name) == usual:
+        if words + 1.6 * size * len(told) > room and told.get(name) == str(USUAL[name]):
             del told[name]
     return told
 
