@@ -8,7 +8,8 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import inf
 
 from tcviz.picture.arrangement import COLUMNED
@@ -26,6 +27,8 @@ straight line: it would look broken, not bent."""
 HOOK, BESIDE_ARROW, LOW = 24.0, 8.0, 30.0
 """How far an arrow into the side of a heading runs along it at least; how far words are from the
 line of an arrow, and how much of its end they are beside."""
+BARE = 2.0
+"""The least room between an arrow and what it may not cross."""
 HEAD = 50.0
 """How far above a panel its heading begins."""
 
@@ -93,18 +96,23 @@ def _turned(start: Point, end: Point, lane: float) -> Route:
     return start, (start[0], lane), (end[0], lane), end
 
 
-def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
+def down(
+    layout: Layout, a: Place, b: Place, near: float, foot: Point | None = None,
+    tip: Point | None = None,
+) -> Route:  # fmt: skip
     """Return the points of an arrow from below place `a` to the door of place `b`, lines below.
 
-    It turns between two lines, if it must, and goes left of those that are passed.
+    It turns between two lines, if it must, and goes left of those that are passed.  It may begin
+    at a `foot` of its own, and lead on from above the door to a `tip`.
     """
     first, last, door = layout.lines[a], layout.lines[b], layout.doors[b]
     rows = sorted({(line.box.y, line.bottom) for line in layout.lines.values()})
     tops, bottoms = [top for top, _ in rows], [bottom for _, bottom in rows]
     x, y = _foot(layout, _lowest(layout, a))
     begin = (x, first.bottom + 2 if layout.notes and layout.panel(a[0]).notes else y + near)
+    x, _ = begin = foot or begin
     over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
-    at = min(max(x, door.left + HOOK * door.beside), door.right)
+    at = tip[0] if tip else min(max(x, door.left + HOOK * door.beside), door.right)
     if door.corridor is not None:
         under, at = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2, door.left
         way = [(x, under), (door.corridor, under), (door.corridor, over), (at, over)]
@@ -113,7 +121,46 @@ def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
     else:
         way = [(x, over), (at, over)]
     ends = [(at, door.y), (door.left, door.y)][: 1 + door.beside]
-    return begin, *way, *ends
+    return begin, *way, *([(at, tip[1])] if tip else ends)
+
+
+def between(layout: Layout, a: Place, b: Place, count: int) -> list[float] | None:
+    """Return so many lanes between the lines of two places, None where there is no room.
+
+    The one must be straight below the other.
+    """
+    first, last = layout.lines[a], layout.lines[b]
+    room = last.box.y - first.bottom
+    amid = any(first.bottom <= line.box.y < last.box.y for line in layout.lines.values())
+    if amid or room < (count + 1) * STRAIGHT:
+        return None
+    return [first.bottom + room * (i + 1) / (count + 1) for i in range(count)]
+
+
+def joined(main: Route, feet: Sequence[Point]) -> list[Route]:
+    """Return what leads from other feet into the first run across of a way.
+
+    >>> joined(((0, 0), (0, 5), (9, 5), (9, 8)), [(4, 0)])
+    [((4, 0), (4, 5), (9, 5))]
+    """
+    if len(main) < 4:
+        return []
+    (_, over), (at, _) = main[1], main[2]
+    return [((x, y), (x, over), (at, over)) for x, y in feet]
+
+
+def is_clear(points: Route, rects: Iterable[Rect], room: float = BARE) -> bool:
+    """Return whether a way comes no nearer than that to any of some boxes.
+
+    >>> is_clear(((0, 0), (0, 9)), [Rect(1, 1, 3, 3)]), is_clear(((0, 0), (0, 9)), [])
+    (False, True)
+    """
+    hairs = [
+        Rect(min(x0, x1) - room, min(y0, y1) - room,
+             abs(x1 - x0) + 2 * room, abs(y1 - y0) + 2 * room)
+        for (x0, y0), (x1, y1) in pairwise(points)
+    ]  # fmt: skip
+    return not any(hair.meets(rect) for rect in rects for hair in hairs)
 
 
 def beside(door: Door, points: Route) -> tuple[float, float, float]:

@@ -18,10 +18,16 @@ def bounds(marks: Iterable[Mark]) -> Rect:
     >>> bounds([Box("a", Rect(20, 30, 10, 10)), Box("b", Rect(50, 30, 10, 20))])
     Rect(x=8.0, y=18.0, w=64.0, h=44.0)
     """
-    rects = [_EXTENTS[type(mark)](mark) for mark in marks]
+    rects = [*map(extent, marks)]
     left, top = (min(getattr(r, side) for r in rects) - MARGIN for side in ("x", "y"))
     right, bottom = (max(getattr(r, side) for r in rects) + MARGIN for side in ("right", "bottom"))
     return Rect(left, top, right - left, bottom - top)
+
+
+def extent(mark: Mark) -> Rect:
+    """Return the smallest rectangle that holds a mark, without the width of lines."""
+    found: Rect = _EXTENTS[type(mark)](mark)
+    return found
 
 
 def cut(scene: Scene, rect: Rect, pixel: float) -> Scene:
