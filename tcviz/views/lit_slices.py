@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import cast
@@ -44,12 +44,15 @@ class LitSlices(Board):
         feet = self._feet(start, shown)
         if not feet:
             return []
-        if self.stage.on_one_line(start, end):
-            found = [self._below(feet[0], end)] if len(feet) == 1 else []
-        else:
+        found: Iterable[list[Route]]
+        if not self.stage.on_one_line(start, end):
             found = self._down_to(feet, self._tips(end, shown), start, end)
-        clear = all(links.is_clear(way, self._blocked) for way in found)
-        return found if clear else []
+        else:
+            found = [[self._below(feet[0], end)]] if len(feet) == 1 else []
+        return next((ways for ways in found if ways and self._are_clear(ways)), [])
+
+    def _are_clear(self, ways: Sequence[Route]) -> bool:
+        return all(links.is_clear(way, self._blocked) for way in ways)
 
     def _below(self, foot: Point, end: Place) -> Route:
         """Return the way below a panel's slices, up in the gutter, and into the next panel."""
@@ -61,23 +64,28 @@ class LitSlices(Board):
 
     def _down_to(
         self, feet: Sequence[Point], tips: Sequence[Point], start: Place, end: Place
-    ) -> list[Route]:
-        """Return the ways down to slices of another line, if any come in there.
+    ) -> Iterator[list[Route]]:
+        """Yield the ways down to slices of another line, the best first, if any come in there.
 
         Where others have connectors from the line between, ways end at the heading.
         """
         if end not in self.layout.doors:
-            return []
-        if end in self.layout.lanes or len(tips) == 1:
-            tip = None if end in self.layout.lanes else tips[0]
-            to = tip[0] if tip else self.layout.doors[end].left
-            first, *others = sorted(feet, key=lambda foot: -abs(foot[0] - to))
-            main = links.down(self.layout, start, end, NEAR, first, tip)
-            return [main, *links.joined(main, others)]
-        lanes = links.between(self.layout, start, end, len(feet))
-        if lanes is None or len(feet) != len(tips):
-            return []
-        return links.routes(feet, tips, lanes)
+            return
+        if end not in self.layout.lanes and len(tips) == 1:
+            yield self._together(feet, start, end, tips[0])
+        if end not in self.layout.lanes and 1 < len(tips) == len(feet):
+            lanes = links.between(self.layout, start, end, len(feet))
+            yield links.routes(feet, tips, lanes) if lanes else []
+        yield self._together(feet, start, end, None)
+
+    def _together(
+        self, feet: Sequence[Point], start: Place, end: Place, tip: Point | None
+    ) -> list[Route]:
+        """Return the ways in which all lead to one tip, or to a heading."""
+        to = tip[0] if tip else self.layout.doors[end].left
+        first, *others = sorted(feet, key=lambda foot: -abs(foot[0] - to))
+        main = links.down(self.layout, start, end, NEAR, first, tip)
+        return [main, *links.joined(main, others)]
 
     def _feet(self, place: Place, shown: Shown) -> list[Point]:
         """Return the points below the slices of a panel that are lit, below what is lit."""
