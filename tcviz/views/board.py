@@ -414,14 +414,13 @@ class Board(Surrounded):
             return
         key, within = self._last
         (rows, cols), (down, right) = within, self.part.extra
-        line, grid = self.look.theme.output, self.stage.grid((key, 0))
+        grid = self.stage.grid((key, 0))
         for name, count, span in (
             ("rows", down, (rows[len(rows) - down :], cols)),
             ("cols", right, (rows, cols[len(cols) - right :])),
         ):
             if count:
-                rect = grid.span(*span)
-                yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
+                yield from self.stage.dashed(f"output_padding.{name}", grid.span(*span))
 
     @cached_property
     def _last(self) -> tuple[str, tuple[range, ...]]:

@@ -188,9 +188,10 @@ class WeightGradientView(StepView):
         begun, done = np.minimum(self._first, 0) <= n, self._last <= n
         lit, calm = (roles(self._kinds, begun, done, counts, s) for s in (State.WRITTEN, None))
         was = roles(self._kinds, begun & (n > 0), self._last < n, counts, None)
+        used = np.where(np.arange(self.steps).reshape(part.input_size) < n, State.DONE, State.KNOWN)
         source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
         (x, dy), settled = (
-            (self._board.input_roles(np.where(source, state, State.KNOWN)),
+            (self._board.input_roles(np.where(source, state, used)),
              in_states(self._dy_kinds, np.where(window, state, State.KNOWN)))
             for state in (State.READ, State.KNOWN)
         )  # fmt: skip

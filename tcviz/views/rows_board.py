@@ -227,7 +227,7 @@ class RowsBoard(Board):
         if count and not self._is_hatched:
             (output,) = self.cells["output"]
             rect = output.grid.span(range(1), range(n - count, n))
-            yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
+            yield from self.stage.dashed("output_padding.cols", rect)
 
 
 def _crowded(channels: int, best: Callable[[range], Layout], most: int) -> TooSmallError:

@@ -73,13 +73,12 @@ class SlicesBoard(LitSlices):
         """Yield frames around what output_padding added where no hatching shows."""
         if self._is_hatched:
             return
-        line = self.look.theme.output
         key, (deep, *_) = self._last
         for d in deep:
             panel = self.panels(key)[d]
             for i, span in enumerate(self._added(d)):
                 rect = panel.grid.span(*span)
-                yield Box(f"output_padding.{panel.grid.key}.{i}", rect, line, 1.5, dash=True)
+                yield from self.stage.dashed(f"output_padding.{panel.grid.key}.{i}", rect)
 
     def _added(self, d: int) -> Iterator[Span]:
         """Yield the rows and columns of a slice that output_padding added, or all of them."""
