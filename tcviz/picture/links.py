@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import inf
+from math import inf, sqrt
 
 from tcviz.picture.arrangement import COLUMNED
 from tcviz.picture.layout import Door, Layout, Line, Place
@@ -27,6 +27,9 @@ straight line: it would look broken, not bent."""
 HOOK, BESIDE_ARROW, LOW = 24.0, 8.0, 30.0
 """How far an arrow into the side of a heading runs along it at least; how far words are from the
 line of an arrow, and how much of its end they are beside."""
+INTO, ABOVE, OUT, TURN, SHORT = 11.0, -3.0, 15.0, 10.0, 8.0
+"""Room beside a ring for an arrow straight into it, or where all come from above and below, and for
+one that turns out of it; how far from its tip that turns, and how short a run with a head is."""
 BARE = 2.0
 """The least room between an arrow and what it may not cross."""
 HEAD = 50.0
@@ -199,16 +202,44 @@ def above(layout: Layout, place: Place, target: Rect, key: str) -> Point:
     return target.center[0], (upper + line.box.y) / 2
 
 
-def into(layout: Layout, a: Place, b: Place, rect: Rect, ring: Rect) -> Route:
-    """Return the points of an arrow from a panel, at place `a`, into a ring before place `b`."""
+def into(layout: Layout, a: Place, b: Place, rect: Rect, ring: Rect, start: float) -> Route:
+    """Return the points of an arrow from a panel, at place `a`, into a ring before place `b`.
+
+    It leaves at the height of `start` where both are on one line.
+    """
     line, (x, y) = layout.lines[a], ring.center
     if layout.lines[b] is not line:
         return _down(line, rect, ring)
-    begin = rect.right + CLEAR, rect.center[1]
-    if abs(begin[1] - y) < ring.h / 2:
-        return (begin[0], y), (ring.x - 2, y)
-    end = ring.y - 2 if begin[1] < y else ring.bottom + 2
-    return begin, (x, begin[1]), (x, end)
+    far, half = start - y, ring.h / 2
+    level = y + min(max(far, SHORT - half), half - SHORT)  # straight in, if that is near enough
+    if abs(far) >= half + SHORT or not rect.y < level < rect.bottom:
+        level = start
+    if abs(level - y) < half:
+        return (rect.right + CLEAR, level), (_rim(ring, level - y, -1), level)
+    begin = rect.right + CLEAR, level
+    return begin, (x, level), (x, ring.y - 2 if level < y else ring.bottom + 2)
+
+
+def out_of(ring: Rect, tip: Point, level: float, *, alone: bool) -> Route:
+    """Return the points of an arrow from a ring to a `level` above or below a tip beside it.
+
+    Where it has no room to turn there, it leads straight on, or up and down from the ring if that
+    is `alone` there: nothing leads into it from there.
+    """
+    (x, y), (end, _), half = ring.center, tip, ring.h / 2
+    if abs(level - y) < (half if alone else half - SHORT):
+        return (_rim(ring, level - y, 1), level), (end, level)
+    if alone:
+        return (x, ring.y - 2 if level < y else ring.bottom + 2), (x, level), (end, level)
+    begin, turn = ring.right + 2, end - TURN
+    if turn < begin + 2:
+        return (begin, y), tip
+    return (begin, y), (turn, y), (turn, level), (end, level)
+
+
+def _rim(ring: Rect, off: float, side: int) -> float:
+    """Return where a line, so far off the middle of a ring, ends at a side of it."""
+    return ring.center[0] + side * sqrt((ring.w / 2 + 2) ** 2 - off**2)
 
 
 def _down(line: Line, rect: Rect, ring: Rect) -> Route:

@@ -196,11 +196,9 @@ class Board(Surrounded):
         return below(0.0, other.rows, self.layout.spots[other.key, 0].cell_height)
 
     def fixed(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return what never changes: header, names, notes, signs, and what adds up."""
+        """Return what never changes: header, names, notes, signs, and whole panels' links."""
         marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
-        marks, key = (*marks, *self._numbered()), self.furniture.gathered
-        gathered = key and self.has(key) and self.has("output")
-        return *marks, *(self._gathered(key) if gathered else ())
+        return *marks, *self._numbered()
 
     def tints(self, key: str) -> Sequence[Tint]:
         """Return the tints of a panel, of each drawn channel."""
@@ -272,11 +270,31 @@ class Board(Surrounded):
         yield arrow
         yield from self.stage.along(arrow, places, self._of(link.end).said)
 
-    def _gathered(self, key: str) -> Iterator[Mark]:
-        """Yield what leads from the channels' panels of that key to the output."""
+    def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:
+        """Yield what leads from the channels' panels of that key to the output.
+
+        It leads from row to row: from what is lit and kept of them to what is lit of the output.
+        """
         (output,), several = self.cells["output"], self.part.channels > 1
-        added = self.furniture.added
-        yield from self.stage.gather(key, self.cells[key], output, several=several, added=added)
+        added, sent = self.furniture.added, self._sent(key, shown)
+        lit = None
+        if sent:
+            starts = [self._spanned(panel, sent) for panel in self.cells[key]]
+            lit = starts, self._spanned(output, shown.lit["output"])
+        yield from self.stage.gather(key, self.cells[key], output, lit, several=several,
+                                     added=added)  # fmt: skip
+
+    def _sent(self, key: str, shown: Shown) -> Window | None:
+        """Return what is lit of a panel and leads on to the output: of a frame what is in it."""
+        if not {key, "output"} <= {*shown.lit}:
+            return None
+        lit, (_, kept) = shown.lit[key], self.furniture.kept.get(key, ("", shown.lit[key]))
+        window = [[i for i in axis if i in inner] for axis, inner in zip(lit, kept, strict=True)]
+        return window if all(window) else None
+
+    def _spanned(self, panel: Cells, window: Window) -> Rect:
+        """Return the box around cells of a panel."""
+        return panel.grid.span(*hull(window))
 
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then links and frames."""
@@ -289,6 +307,9 @@ class Board(Surrounded):
             yield from self._output_padding() if key == self._last[0] else ()
         for c in range(self.drawn):
             yield from self._links(c, shown)
+        gathered = self.furniture.gathered
+        if gathered and self.has(gathered) and self.has("output"):
+            yield from self._gathered(gathered, shown)
         for key, panels in self.cells.items():
             for c in range(len(panels)):
                 yield from self._framed(key, c, shown)

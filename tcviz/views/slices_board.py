@@ -132,7 +132,7 @@ class SlicesBoard(LitSlices):
     def _join(self, link: Link, c: int) -> Iterator[Mark]:
         return self._lead(replace(link, sign=""), c, now=False)
 
-    def _gathered(self, key: str) -> Iterator[Mark]:
+    def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002  (all slices lead)
         """Yield what leads from the channels' panels of that key to the output."""
         sign = "Σ" if self.part.channels > 1 else ""
         link = Link("gather", key, "output", sign, added=self.furniture.added)
