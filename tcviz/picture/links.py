@@ -38,8 +38,13 @@ HEAD = 50.0
 Route = tuple[Point, ...]
 
 
-def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route:
-    """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`."""
+def route(
+    layout: Layout, a: Place, b: Place, start: Point, end: Point, out: float | None = None
+) -> Route:
+    """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`.
+
+    To another line it leads down at `out`, if it is not right of all of its own.
+    """
     first, last = layout.lines[a], layout.lines[b]
     begin, tip = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
     if first is last:
@@ -47,7 +52,7 @@ def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route
     if is_beside(layout, a, b):
         return _across(begin, tip, turn(layout, a))
     channel = 0 if layout.panel(a[0]).shared else a[1]
-    return _around(first, last, begin, tip, channel % first.rows)
+    return _around(first, last, begin, tip, channel % first.rows, out)
 
 
 def is_beside(layout: Layout, a: Place, b: Place) -> bool:
@@ -68,10 +73,12 @@ def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
     return begin, (at, y0), (at, y1), tip
 
 
-def _around(first: Line, last: Line, begin: Point, tip: Point, row: int) -> Route:
+def _around(
+    first: Line, last: Line, begin: Point, tip: Point, row: int, out: float | None
+) -> Route:
     """Return a way around: that of the first row is the outmost at the right, and the lowest."""
     within = first.rows - 1 - row
-    right = first.box.right - lane(first.rows) + BESIDE + APART * within
+    right = first.box.right - lane(first.rows) + BESIDE + APART * within if out is None else out
     left = last.box.x + lane(last.rows) - BESIDE - APART * min(row, last.rows - 1)
     over = last.box.y - OVER - APART * row
     return begin, (right, begin[1]), (right, over), (left, over), (left, tip[1]), tip

@@ -274,8 +274,6 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
             smaller = not other.result and result.cells / SLIGHT < other.cells < result.cells
             if smaller and scale.area(other) > scale.area(result):
                 return False
-        if result.foremost and scale.text > scale.result:
-            return False
     tinted = [panel for panel in panels if panel.exceeds and panel.key in scale.heat]
     areas = {panel.key: scale.area(panel) for panel in panels if tinted}
     return all(areas[panel.exceeds] <= areas[panel.key] for panel in tinted)

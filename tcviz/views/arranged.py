@@ -9,6 +9,7 @@ from typing import TypeAlias
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
+from tcviz.picture.nodes import PAST
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
@@ -138,6 +139,53 @@ class Arranged(Stage):
         points = links.route(self.layout, a, b, start, self.before(b, end))
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
+
+    def past(
+        self, key: str, places: tuple[Place, Place], start: Point, last: Rect, *, now: bool
+    ) -> Connector | None:
+        """Return an arrow to a panel past those that stand between: below them, if it can.
+
+        It ends left of that panel, or where a sign stands there below it.  Down to another line it
+        leads before the panels between.
+        """
+        (a, b), (x0, y0), layout = places, start, self.layout
+        panels = [panel.key for panel in layout.panels]
+        after = panels[panels.index(a[0]) + 1]
+        out, _ = layout.signs[after, 0 if layout.panel(after).shared else a[1]]
+        ink, wide = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
+        tip, signed = self.before(b, (last.x, last.center[1])), layout.panel(b[0]).sign
+        if not signed and not self.on_one_line(a, b):
+            between = after if self.on_one_line(a, (after, 0)) else ""
+            way = links.route(layout, a, b, start, tip, out if between else None)
+            return Connector(key, way, ink, wide)
+        lane = layout.lines[a].bottom - PAST / 2
+        if not self.on_one_line(a, b):
+            lane += PAST
+        begin = [(x0 + links.CLEAR, y0), (out, y0), (out, lane)]
+        if not signed:
+            up = layout.signs[b][0]
+            end = [(up, lane), (up, tip[1]), (tip[0] - links.CLEAR, tip[1])]
+            return Connector(key, (*begin, *end), ink, wide)
+        under = self._under(places, last, lane)
+        return Connector(key, (*begin, *under), ink, wide) if under else None
+
+    def _under(self, places: tuple[Place, Place], last: Rect, lane: float) -> Sequence[Point]:
+        """Return the way from a lane up to below a panel, none where there is no room."""
+        (a, b), layout = places, self.layout
+        at, foot = last.center[0], last.bottom + links.CLEAR
+        below = foot + 2 * links.CLEAR
+        if self.on_one_line(a, b):
+            if b[1] + 1 == layout.lines[b].rows:
+                return (at, lane), (at, foot)
+            beside = last.x - BESIDE_SIGN
+        elif links.is_beside(layout, a, b) and lane <= layout.bottom:
+            line = layout.lines[b]
+            beside_it = (place for place, of in layout.lines.items() if of is line)
+            lowest = max(self.grid(place).rect.bottom for place in beside_it)
+            beside, below = (links.turn(layout, a) + line.box.x) / 2, lowest + 2 * links.CLEAR
+        else:
+            return ()
+        return (beside, lane), (beside, below), (at, below), (at, foot)
 
     def along(
         self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]

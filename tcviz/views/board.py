@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -363,6 +364,11 @@ class Board(Surrounded):
         name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
+        if self._of(link.end).past == link.start and not self._beside_each_other(link):
+            way = self.stage.past(name, places, (begin.right, lit), last, now=link.now)
+            if way:
+                yield way
+            return
         arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         yield arrow
         if link.sign:
@@ -377,6 +383,9 @@ class Board(Surrounded):
                 right, over = arrow.points[2]  # above the run to the other line
                 words = replace(words, at=(right - 8, over - 10), anchor="right")
             yield words
+
+    def _beside_each_other(self, link: Link) -> bool:
+        return (link.start, link.end) in pairwise(panel.key for panel in self.layout.panels)
 
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""

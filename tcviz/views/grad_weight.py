@@ -79,7 +79,7 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
         held["dy"].panel("dy", part.padded.shape, "upstream gradient dy", dy_size(part), gap=40,
                          shared=True, notes=dy_notes(part), numbered=True),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
-        held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×"),
+        held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×", past="x"),
         held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
         held["before"].panel("before", kernel, "dw before", "sum so far", gap=42, begins=True,
                              grows=True, sign="+",
@@ -210,9 +210,9 @@ class WeightGradientView(StepView):
         written: Window = tuple(i.tolist() for i in counts.nonzero())
         shining = {"x": at, "dy": hull(step.places)} | ({"dw": written} if counts.any() else {})
         # In columns the window is above its products.
-        take = ("x", "element") if self._board.aligned else ("dy", "window")
+        take = [] if self._board.aligned else [Link("window", "dy", "window")]
         added = "before" if self._board.has("before") else "dw"
-        links = [Link("take", *take)]
+        links = [*take, Link("take", "x", "element")]
         if self._board.aligned or added == "dw":  # products and a sum are an equation, no way
             links.append(Link("add", "product", added, "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)
