@@ -201,6 +201,7 @@ class Row(Node):
             return
         wide, high = scale.grid(lens)
         top = middle + scale.grid(panel)[1] / 2 + scale.noted(panel) + scale.titled(lens)
+        top += scale.above(lens)
         into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
         into.lines[lens.key, channel] = into.lines[panel.key, channel]
 

@@ -13,6 +13,7 @@ from tcviz.picture.nodes import PAST
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
+    COUNT_GAP,
     NOTE,
     SIZE,
     STACK_GAP,
@@ -25,6 +26,7 @@ from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
+from tcviz.views.shown import Window, beheld
 from tcviz.views.stage import NODE, Painter, Stage, counted, drawn
 from tcviz.views.titles import ADDED
 
@@ -86,10 +88,12 @@ class Arranged(Stage):
             yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
             yield self.label(f"{name}.size", size, panel.size, SIZE)
 
-    def above(self, rect: Rect, name: str, title: str, *, sliced: bool) -> Label:
-        """Return the title of a lens above its cells, where slices have names."""
+    def above(
+        self, rect: Rect, name: str, title: str, *, sliced: bool, numbers: float = 0.0
+    ) -> Label:
+        """Return the title of a lens above its cells and their numbers, where slices have names."""
         high = caption_height(self.look.reading) if sliced else titled(self.look.legible(NOTE))
-        at = rect.center[0], rect.y - high / 2
+        at = rect.center[0], rect.y - numbers - high / 2
         return self.label(part_key(name, "title"), at, title, NOTE)
 
     def numbers(self, place: Place, grid: Grid) -> Iterator[Label]:
@@ -106,14 +110,38 @@ class Arranged(Stage):
         rows, cols = (counted(count, need) for count in (grid.rows, grid.cols))
         for i, (x, y) in enumerate(corners):
             name = PanelName.of(grid.key).slice(i) if spot.corners else grid.key
-            top = y - spot.above + text.CAP_HEIGHT * size / 2
+            letters = text.CAP_HEIGHT * size
+            top = y - spot.above + letters / 2
             for col in cols:
                 at = x + (col + 0.5) * wide, top
                 yield self.label(part_key(name, f"column.{col}"), at, str(col), COUNT)
             first = i == 0 or y != corners[i - 1][1]
-            for row in rows if first else ():
-                at = x - spot.left + text.width(str(grid.rows - 1), size), y + (row + 0.5) * high
+            right = x - spot.left + text.width(str(grid.rows - 1), size)
+            # Beside the smallest tints the first two numbers would meet: one of them says enough.
+            close = x + (wide - text.width("0", size)) / 2 < right
+            close = close and (letters - high) / 2 > spot.above - letters
+            for row in rows[close:] if first else ():
+                at = right, y + (row + 0.5) * high
                 yield self.label(part_key(name, f"row.{row}"), at, str(row), COUNT, anchor="right")
+
+    def met(
+        self, place: Place, grid: Grid, window: Window, shape: Sequence[int]
+    ) -> Iterator[Label]:
+        """Yield the numbers of the rows and columns that a lens enlarges, beside its cells."""
+        spot, size = self.layout.spots[place], self.look.legible(COUNT)
+        if not spot.left:
+            return
+        rows, cols = zip(window, beheld(window, shape), strict=True)
+        wide, high = grid.cell_width, grid.cell_height
+        top = grid.y - spot.above + text.CAP_HEIGHT * size / 2
+        need = max((text.width(str(max(cols[0])), size) + APART) / wide, PITCH * size / high)
+        for i in counted(len(cols[0]), need):
+            at = grid.x + (cols[1][i] + 0.5) * wide, top
+            yield self.label(part_key(grid.key, f"column.{i}.now"), at, str(cols[0][i]), COUNT)
+        for i in counted(len(rows[0]), need):
+            at = grid.x - COUNT_GAP, grid.y + (rows[1][i] + 0.5) * high
+            key = part_key(grid.key, f"row.{i}.now")
+            yield self.label(key, at, str(rows[0][i]), COUNT, anchor="right")
 
     def named(self, channel: int, number: int, ink: str, name: str) -> Iterator[Label]:
         """Yield the name of a channel above its first panel, on each line that it has."""

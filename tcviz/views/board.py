@@ -30,7 +30,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.symbols import is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, narrowed, shortened
+from tcviz.picture.panels import Panel, heading, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
@@ -48,6 +48,7 @@ from tcviz.views.shown import (
     Link,
     Shown,
     Window,
+    beheld,
     enlarged,
     hull,
     kinds,
@@ -59,6 +60,8 @@ from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
+FLAT = 2
+"""In so many dimensions lenses have numbers beside them."""
 THINNER = 8.0
 """Tints that are smaller have a thin frame around what is kept of them: it lies on some."""
 SHORT, AMPLE = 0.8, 1.8
@@ -233,7 +236,8 @@ class Board(Surrounded):
         for lens in self.layout.panels:
             for c, panel in enumerate(self.cells[lens.key] if lens.enlarges else ()):
                 name, sliced = self._name(lens.key, c), bool(lens.slices)
-                yield self.stage.above(panel.rect, name, lens.title, sliced=sliced)
+                numbers = self.layout.spots[lens.key, c].above * (not sliced)
+                yield self.stage.above(panel.rect, name, lens.title, sliced=sliced, numbers=numbers)
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
@@ -313,7 +317,8 @@ class Board(Surrounded):
             yield from self._gathered(gathered, shown)
         for key, panels in self.cells.items():
             for c in range(len(panels)):
-                yield from self._framed(key, c, shown)
+                enlarges = bool(self._of(key).enlarges)
+                yield from (self._beheld if enlarges else self._framed)(key, c, shown)
 
     def _content(self, key: str, shown: Shown) -> Content:
         """Return what a panel holds in a step; a lens holds what is lit of another."""
@@ -398,7 +403,8 @@ class Board(Surrounded):
         """Return the sign above a link: at its beginning, for it may turn, or amid whole panels.
 
         What goes around leaves below a heading that may be wider than its panel: there the sign's
-        middle is no higher than the `top` of that, if it stays clear of the arrow.
+        middle is no higher than the `top` of that, if it stays clear of the arrow, or else it is
+        right of the heading.
         """
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         turn = stage.gutter(*places)
@@ -407,7 +413,17 @@ class Board(Surrounded):
         if link.whole:
             beside, size = 12.0 if turn is None else room - 4, 18.0
         over = y - 13 if turn else min(max(y - 13, top), y - 10)
+        if over < top and turn is None:
+            beside = max(beside, self._heading_end(places[0]) + size / 2 - x)
         return stage.label(f"{name}.sign", (x + beside, over), link.sign, size, ink=ink)
+
+    def _heading_end(self, place: Place) -> float:
+        """Return where the heading of a panel ends at the right, if it has one, with some room."""
+        key, _ = place
+        if (key, 0) not in self.layout.headings:
+            return 0.0
+        (x, _), panel = self.layout.headings[key, 0], self._of(key)
+        return x + heading(panel, self.look.reading) / 2
 
     def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:
         """Return what a link leads from and to: what is lit of panels, or all of them."""
@@ -425,6 +441,17 @@ class Board(Surrounded):
         """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
         if key in shown.lit and self.tensors[key].hue != "step":
             yield from self._frames(key, c, shown)
+
+    def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield the frame of what a lens enlarges, as it has there, and the numbers beside it."""
+        lens, panel = self._of(key), self.cells[key][c]
+        window, shape = shown.lit.get(lens.enlarges), lens.shape[-self.part.layer.dims :]
+        if not (window and all(window)):
+            return
+        rect = panel.grid.span(*beheld(window, shape))
+        yield self.stage.outline(f"now.{self._name(key, c)}", panel, rect)
+        if self.part.layer.dims == FLAT:
+            yield from self.stage.met((key, c), panel.grid, window, shape)
 
     def _frames(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around each block of cells that are lit."""

@@ -21,7 +21,7 @@ from tcviz.scene.marks import Anchor, Box, Connector, Label, Mark, Point, Rect
 from tcviz.views.headings import Heading
 from tcviz.views.lit_slices import BELOW, NEAR, LitSlices
 from tcviz.views.panel import Grid
-from tcviz.views.shown import Link, Meeting, Shown, Window, hull
+from tcviz.views.shown import Link, Meeting, Shown, Window, beheld, hull
 from tcviz.views.stage import NODE
 from tcviz.views.titles import ADDED
 
@@ -420,6 +420,17 @@ class SlicesBoard(LitSlices):
     def _is_other(self, panel: Panel) -> bool:
         """Return whether a panel's slices are the taps, but not in the order in which they meet."""
         return panel.depth.called == TAPS and panel.depth.flipped != self._is_flipped
+
+    def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield frames around what a lens enlarges, as it has there."""
+        lens = self.layout.panel(key)
+        window = shown.lit.get(lens.enlarges)
+        if window and all(window):
+            deep, *here = beheld(window, lens.shape)
+            for d in deep:
+                panel = self.panels(key, c)[d]
+                name = f"now.{self._name(key, c)}.d{d}"
+                yield self.stage.outline(name, panel, panel.grid.span(*here))
 
     def _captions(
         self, key: str, channel: int, names: Sequence[str], lit: Collection[int]
