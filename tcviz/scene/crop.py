@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene
@@ -28,6 +29,15 @@ def extent(mark: Mark) -> Rect:
     """Return the smallest rectangle that holds a mark, without the width of lines."""
     found: Rect = _EXTENTS[type(mark)](mark)
     return found
+
+
+def parts(mark: Mark) -> Iterator[Rect]:
+    """Yield the boxes of a mark: of a line those of its runs."""
+    if isinstance(mark, Connector):
+        runs = (replace(mark, points=run) for run in pairwise(mark.points))
+        yield from map(extent, runs)
+    else:
+        yield extent(mark)
 
 
 def cut(scene: Scene, rect: Rect, pixel: float) -> Scene:

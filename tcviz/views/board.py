@@ -216,6 +216,19 @@ class Board(Surrounded):
         lensed = (key for key in self.tensors if self._of(key).enlarges)
         return *(key for key in named if not self._is_tinted(key)), *lensed
 
+    def drawn_of(self, shown: Shown) -> Iterator[Mark]:
+        """Yield what is drawn of a moment."""
+        return self.marks(shown)
+
+    @property
+    def lowest(self) -> float:
+        """Where the cells of the lowest line of panels begin."""
+        last = max(self.layout.lines.values(), key=lambda line: line.box.y, default=None)
+        if last is None:
+            return self.layout.body.bottom
+        places = (place for place, line in self.layout.lines.items() if line is last)
+        return min(self.layout.spots[place].y for place in places)
+
     def role_codes(self, key: str, shown: Shown) -> Roles:
         """Return the roles of a panel's cells; of a lens those of what happens now."""
         found = self._content(key, shown)[1]
