@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise, product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,11 @@ def _assert_clear(scene: Scene) -> None:
     summed = [m for m in lines if m.key.startswith("gather.")][:-1]
     assert len({m.points[-1] for m in summed}) <= 1
     lines = [m for m in lines if m not in summed[1:]]
+    # So does what comes from several slices of one panel: into the first line of its name.
+    joining = [m for m in lines if not m.head and not m.key.startswith("gather.")]
+    assert all(m.key.rpartition(".")[0] in {n.key for n in lines if m.points[-1] in n.points}
+               for m in joining)  # fmt: skip
+    lines = [m for m in lines if m not in joining]
     runs = [[_run(a, b) for a, b in pairwise(line.points)] for line in lines]
     assert not [one for run in runs for one in product(run, solid) if _meet(*one)]
     for one, other in combinations(runs, 2):
@@ -141,6 +147,36 @@ def _run(a: tuple[float, float], b: tuple[float, float]) -> Rect:
     """Return a run of a connector as a hair."""
     left, top = min(a[0], b[0]), min(a[1], b[1])
     return Rect(left - 0.1, top - 0.1, abs(a[0] - b[0]) + 0.2, abs(a[1] - b[1]) + 0.2)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 900)], ids=str)
+@pytest.mark.parametrize("step", [2, 29, 55])
+def test_arrows_leave_the_slices_that_are_read_and_reach_the_one_that_is_written(size, step):
+    asked = {"kernel_size": 2, "stride": 2, "in_channels": 2, "bias": [5]}
+    look = {"width": size[0], "height": size[1], "channels": 1}
+    (scene,) = scenes("collection", [step], look, **asked)
+    lines = {m.key: m for m in scene.marks if isinstance(m, Connector)}
+    at = tuple(n.item() for n in np.unravel_index(step, (4, 4, 4)))
+    read = tuple(n // 2 for n in at)  # each element of the output has one source
+    made, source = cells(scene, "output")[at].rect, cells(scene, "x.0")[read].rect
+    products = {d: boxes(scene, "product.0")[d].rect for d in boxes(scene, "product.0")}
+    assert products
+    (x, y), tip = lines["sum.0"].points[0], lines["sum.0"].points[-1]
+    top = cells(scene, "output")[at[0], 0, 0].rect
+    assert top.x < tip[0] < cells(scene, "output")[at[0], 0, 3].rect.right
+    assert tip[1] < top.y < tip[1] + 30
+    assert any(r.x < x < r.right and y > r.bottom for r in products.values())
+    assert tip[0] == made.center[0] or tip[0] - top.x < 60  # right of the slice's name
+    assert source.x < lines["stretch.0"].points[0][0] < source.right
+
+
+def test_a_factor_s_sign_stands_between_the_lines_of_two_factors():
+    asked = {"kernel_size": 2, "stride": 2, "in_channels": 2}
+    (scene,) = scenes("collection", [29], {"channels": 1}, **asked)
+    sign = next(m for m in scene.marks if m.key == "stretched.0.sign").rect
+    above, below = (cells(scene, band).values() for band in ("w.0", "stretched.0"))
+    assert max(c.rect.bottom for c in above) < sign.y < sign.bottom < min(c.rect.y for c in below)
+    assert min(c.rect.x for c in above) < sign.x < sign.right < max(c.rect.right for c in above)
 
 
 def test_connectors_lead_from_each_slice_of_the_kernel_to_the_one_that_it_feeds():
@@ -320,5 +356,6 @@ def test_an_arrow_between_two_panels_glows_only_beside_what_is_lit() -> None:
                 y, glowing = m.points[-1][1], glowing + 1
                 assert any(f.y < y < f.bottom and f.x - left < f.w + 1 for f in frames)
             if isinstance(m, Connector) and m.key.startswith("take.") and m.ink == now:
-                assert any(f.y < m.points[0][1] < f.bottom for f in frames)
+                x, y = m.points[0]  # beside the cell, or below it
+                assert any(f.y < y < f.bottom or (f.x < x < f.right and y > f.y) for f in frames)
     assert 0 < glowing < 2 * drawn.steps

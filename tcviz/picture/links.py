@@ -8,8 +8,9 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import inf
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import inf, sqrt
 
 from tcviz.picture.arrangement import COLUMNED
 from tcviz.picture.layout import Door, Layout, Line, Place
@@ -26,14 +27,24 @@ straight line: it would look broken, not bent."""
 HOOK, BESIDE_ARROW, LOW = 24.0, 8.0, 30.0
 """How far an arrow into the side of a heading runs along it at least; how far words are from the
 line of an arrow, and how much of its end they are beside."""
+INTO, ABOVE, OUT, TURN, SHORT = 11.0, -3.0, 15.0, 10.0, 8.0
+"""Room beside a ring for an arrow straight into it, or where all come from above and below, and for
+one that turns out of it; how far from its tip that turns, and how short a run with a head is."""
+BARE = 2.0
+"""The least room between an arrow and what it may not cross."""
 HEAD = 50.0
 """How far above a panel its heading begins."""
 
 Route = tuple[Point, ...]
 
 
-def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route:
-    """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`."""
+def route(
+    layout: Layout, a: Place, b: Place, start: Point, end: Point, out: float | None = None
+) -> Route:
+    """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`.
+
+    To another line it leads down at `out`, if it is not right of all of its own.
+    """
     first, last = layout.lines[a], layout.lines[b]
     begin, tip = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
     if first is last:
@@ -41,7 +52,7 @@ def route(layout: Layout, a: Place, b: Place, start: Point, end: Point) -> Route
     if is_beside(layout, a, b):
         return _across(begin, tip, turn(layout, a))
     channel = 0 if layout.panel(a[0]).shared else a[1]
-    return _around(first, last, begin, tip, channel % first.rows)
+    return _around(first, last, begin, tip, channel % first.rows, out)
 
 
 def is_beside(layout: Layout, a: Place, b: Place) -> bool:
@@ -62,10 +73,12 @@ def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
     return begin, (at, y0), (at, y1), tip
 
 
-def _around(first: Line, last: Line, begin: Point, tip: Point, row: int) -> Route:
+def _around(
+    first: Line, last: Line, begin: Point, tip: Point, row: int, out: float | None
+) -> Route:
     """Return a way around: that of the first row is the outmost at the right, and the lowest."""
     within = first.rows - 1 - row
-    right = first.box.right - lane(first.rows) + BESIDE + APART * within
+    right = first.box.right - lane(first.rows) + BESIDE + APART * within if out is None else out
     left = last.box.x + lane(last.rows) - BESIDE - APART * min(row, last.rows - 1)
     over = last.box.y - OVER - APART * row
     return begin, (right, begin[1]), (right, over), (left, over), (left, tip[1]), tip
@@ -93,18 +106,23 @@ def _turned(start: Point, end: Point, lane: float) -> Route:
     return start, (start[0], lane), (end[0], lane), end
 
 
-def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
+def down(
+    layout: Layout, a: Place, b: Place, near: float, foot: Point | None = None,
+    tip: Point | None = None,
+) -> Route:  # fmt: skip
     """Return the points of an arrow from below place `a` to the door of place `b`, lines below.
 
-    It turns between two lines, if it must, and goes left of those that are passed.
+    It turns between two lines, if it must, and goes left of those that are passed.  It may begin
+    at a `foot` of its own, and lead on from above the door to a `tip`.
     """
     first, last, door = layout.lines[a], layout.lines[b], layout.doors[b]
     rows = sorted({(line.box.y, line.bottom) for line in layout.lines.values()})
     tops, bottoms = [top for top, _ in rows], [bottom for _, bottom in rows]
     x, y = _foot(layout, _lowest(layout, a))
     begin = (x, first.bottom + 2 if layout.notes and layout.panel(a[0]).notes else y + near)
+    x, _ = begin = foot or begin
     over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
-    at = min(max(x, door.left + HOOK * door.beside), door.right)
+    at = tip[0] if tip else min(max(x, door.left + HOOK * door.beside), door.right)
     if door.corridor is not None:
         under, at = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2, door.left
         way = [(x, under), (door.corridor, under), (door.corridor, over), (at, over)]
@@ -113,7 +131,46 @@ def down(layout: Layout, a: Place, b: Place, near: float) -> Route:
     else:
         way = [(x, over), (at, over)]
     ends = [(at, door.y), (door.left, door.y)][: 1 + door.beside]
-    return begin, *way, *ends
+    return begin, *way, *([(at, tip[1])] if tip else ends)
+
+
+def between(layout: Layout, a: Place, b: Place, count: int) -> list[float] | None:
+    """Return so many lanes between the lines of two places, None where there is no room.
+
+    The one must be straight below the other.
+    """
+    first, last = layout.lines[a], layout.lines[b]
+    room = last.box.y - first.bottom
+    amid = any(first.bottom <= line.box.y < last.box.y for line in layout.lines.values())
+    if amid or room < (count + 1) * STRAIGHT:
+        return None
+    return [first.bottom + room * (i + 1) / (count + 1) for i in range(count)]
+
+
+def joined(main: Route, feet: Sequence[Point]) -> list[Route]:
+    """Return what leads from other feet into the first run across of a way.
+
+    >>> joined(((0, 0), (0, 5), (9, 5), (9, 8)), [(4, 0)])
+    [((4, 0), (4, 5), (9, 5))]
+    """
+    if len(main) < 4:
+        return []
+    (_, over), (at, _) = main[1], main[2]
+    return [((x, y), (x, over), (at, over)) for x, y in feet]
+
+
+def is_clear(points: Route, rects: Iterable[Rect], room: float = BARE) -> bool:
+    """Return whether a way comes no nearer than that to any of some boxes.
+
+    >>> is_clear(((0, 0), (0, 9)), [Rect(1, 1, 3, 3)]), is_clear(((0, 0), (0, 9)), [])
+    (False, True)
+    """
+    hairs = [
+        Rect(min(x0, x1) - room, min(y0, y1) - room,
+             abs(x1 - x0) + 2 * room, abs(y1 - y0) + 2 * room)
+        for (x0, y0), (x1, y1) in pairwise(points)
+    ]  # fmt: skip
+    return not any(hair.meets(rect) for rect in rects for hair in hairs)
 
 
 def beside(door: Door, points: Route) -> tuple[float, float, float]:
@@ -152,16 +209,44 @@ def above(layout: Layout, place: Place, target: Rect, key: str) -> Point:
     return target.center[0], (upper + line.box.y) / 2
 
 
-def into(layout: Layout, a: Place, b: Place, rect: Rect, ring: Rect) -> Route:
-    """Return the points of an arrow from a panel, at place `a`, into a ring before place `b`."""
+def into(layout: Layout, a: Place, b: Place, rect: Rect, ring: Rect, start: float) -> Route:
+    """Return the points of an arrow from a panel, at place `a`, into a ring before place `b`.
+
+    It leaves at the height of `start` where both are on one line.
+    """
     line, (x, y) = layout.lines[a], ring.center
     if layout.lines[b] is not line:
         return _down(line, rect, ring)
-    begin = rect.right + CLEAR, rect.center[1]
-    if abs(begin[1] - y) < ring.h / 2:
-        return (begin[0], y), (ring.x - 2, y)
-    end = ring.y - 2 if begin[1] < y else ring.bottom + 2
-    return begin, (x, begin[1]), (x, end)
+    far, half = start - y, ring.h / 2
+    level = y + min(max(far, SHORT - half), half - SHORT)  # straight in, if that is near enough
+    if abs(far) >= half + SHORT or not rect.y < level < rect.bottom:
+        level = start
+    if abs(level - y) < half:
+        return (rect.right + CLEAR, level), (_rim(ring, level - y, -1), level)
+    begin = rect.right + CLEAR, level
+    return begin, (x, level), (x, ring.y - 2 if level < y else ring.bottom + 2)
+
+
+def out_of(ring: Rect, tip: Point, level: float, *, alone: bool) -> Route:
+    """Return the points of an arrow from a ring to a `level` above or below a tip beside it.
+
+    Where it has no room to turn there, it leads straight on, or up and down from the ring if that
+    is `alone` there: nothing leads into it from there.
+    """
+    (x, y), (end, _), half = ring.center, tip, ring.h / 2
+    if abs(level - y) < (half if alone else half - SHORT):
+        return (_rim(ring, level - y, 1), level), (end, level)
+    if alone:
+        return (x, ring.y - 2 if level < y else ring.bottom + 2), (x, level), (end, level)
+    begin, turn = ring.right + 2, end - TURN
+    if turn < begin + 2:
+        return (begin, y), tip
+    return (begin, y), (turn, y), (turn, level), (end, level)
+
+
+def _rim(ring: Rect, off: float, side: int) -> float:
+    """Return where a line, so far off the middle of a ring, ends at a side of it."""
+    return ring.center[0] + side * sqrt((ring.w / 2 + 2) ** 2 - off**2)
 
 
 def _down(line: Line, rect: Rect, ring: Rect) -> Route:

@@ -20,6 +20,8 @@ GIVEN = 10.0
 """How much of a gutter the numbers of rows may take: the rest is its arrow's."""
 TUCKED = 4.0
 """How far the numbers of columns reach into the room below what is above them."""
+PAST = 16.0
+"""Room below a line for what leads past some of its panels."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
 
@@ -109,7 +111,14 @@ class Row(Node):
         gaps = sum(self._gaps(scale))
         wide = sum(map(scale.wide, self.items)) + gaps + self._lane * self.leaves
         above, below = self._extent(scale)
-        return wide, self._head(scale) + above + below
+        return wide, self._head(scale) + above + below + PAST * self._passes
+
+    @cached_property
+    def _passes(self) -> bool:
+        """Whether anything leads from one of its panels past others to another."""
+        keys = [panel.key for panel in self.items]
+        ends = ((keys.index(p.past), i) for i, p in enumerate(self.items) if p.past in keys)
+        return any(start + 1 < end for start, end in ends)
 
     def _head(self, scale: Scale) -> float:  # noqa: ARG002  (slices have less)
         """Return the height of the headings."""
@@ -164,6 +173,7 @@ class Row(Node):
             across, room = scale.grid(panel)[0], scale.wide(panel)
             start = _snapped(x + (room - across) / 2, scale)
             rows = [(middles[0] + middles[-1]) / 2] if panel.shared else middles
+            rows = [row - self._raised(panel, scale) for row in rows]
             for channel, middle in zip(self.channels, rows, strict=False):
                 place = panel.key, channel
                 into.spots[place] = _spot(panel, start, middle, scale)
@@ -177,6 +187,13 @@ class Row(Node):
             edge = start + across
             x += room
 
+    def _raised(self, panel: Panel, scale: Scale) -> float:
+        """Return how far above the others' middle that of a panel is, whose tops are level."""
+        if not panel.flush:
+            return 0.0
+        highs = (scale.grid(other)[1] for other in self.items if other.flush == panel.flush)
+        return (max(highs) - scale.grid(panel)[1]) / 2
+
     def _lens(self, panel: Panel, x: float, middle: float, channel: int, into: Placing) -> None:
         """Place a channel's lens below a panel, and its title, if there is one."""
         scale, lens = into.scale, into.scale.lens(panel)
@@ -184,6 +201,7 @@ class Row(Node):
             return
         wide, high = scale.grid(lens)
         top = middle + scale.grid(panel)[1] / 2 + scale.noted(panel) + scale.titled(lens)
+        top += scale.above(lens)
         into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
         into.lines[lens.key, channel] = into.lines[panel.key, channel]
 

@@ -65,12 +65,12 @@ class Panel:
     makes no digits notably smaller; above the panels that are `abreast` of such a one, by its key,
     there is as much room.  A panel that others can do without may be left out
     where room is short: the one called as the panel that is there `instead` looks like that then.
-    Where numbers lie on tints, the panel is `tinted`, and has their scale below it.  No text is
-    larger than that of a result that is `foremost`.
+    Where numbers lie on tints, the panel is `tinted`, and has their scale below it.
     What keeps its `digits` never shows tints.  A `lens` stands below its notes while the panel that
     it `enlarges` shows tints: the cells of that which are lit, with their numbers.  What is
     `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
-    smaller than the panel that it `exceeds`, by its key.
+    smaller than the panel that it `exceeds`, by its key.  An arrow leads to it `past` others, from
+    the panel of that key.  On one line the tops of those that are `flush` alike are level.
     """
 
     key: str
@@ -100,13 +100,14 @@ class Panel:
     numbered: bool = False
     instead: Panel | None = None
     tinted: bool = False
-    foremost: bool = False
     abreast: str = ""
     lens: Panel | None = None
     enlarges: str = ""
     digits: bool = False
     said: tuple[str, ...] = ()
     exceeds: str = ""
+    past: str = ""
+    flush: str = ""
 
     @property
     def stacked(self) -> int:

@@ -35,8 +35,8 @@ from tcviz.scene.text import CAP_HEIGHT, legible, width, wrap
 
 MOST_NOTE = 150.0
 """So wide are notes beside slices at most."""
-LENS_GAP = 8.0
-"""Room above and below a lens."""
+LENS_GAP, LENS_ROW = 8.0, "99"
+"""Room above and below a lens, and the number of a row that has room left of it."""
 EVEN = 4.0
 """Pixels of a tinted cell with a share of its own, from which on all are equally large."""
 
@@ -138,6 +138,8 @@ class Scale:
     @measured
     def left(self, panel: Panel) -> float:
         """Return the room left of a panel's cells for the numbers of its rows."""
+        if self.counts(panel):
+            return width(LENS_ROW, legible(COUNT, self.reading)) + COUNT_GAP
         if panel.key not in self.numbers:
             return 0.0
         return width(str(panel.rows - 1), legible(COUNT, self.reading)) + self.off(panel)
@@ -145,9 +147,15 @@ class Scale:
     @measured
     def above(self, panel: Panel) -> float:
         """Return the room above a panel's cells for the numbers of its columns."""
+        if self.counts(panel):
+            return CAP_HEIGHT * legible(COUNT, self.reading) + COUNT_GAP
         if not self.numbers & {panel.key, panel.abreast}:
             return 0.0
         return CAP_HEIGHT * legible(COUNT, self.reading) + self.off(panel)
+
+    def counts(self, panel: Panel) -> bool:
+        """Return whether a lens has the numbers of the rows and columns that it enlarges."""
+        return panel.enlarges in self.numbers and not panel.slices
 
     def off(self, panel: Panel) -> float:
         """Return how far numbers are from a panel's cells."""
@@ -241,7 +249,7 @@ class Scale:
         if not lens:
             return 0.0
         down = (self.grid(panel)[1] + STACK_GAP) / 2 if panel.lowered else 0.0
-        return down + self.titled(lens) + self.grid(lens)[1] + LENS_GAP
+        return down + self.titled(lens) + self.above(lens) + self.grid(lens)[1] + LENS_GAP
 
     def titled(self, lens: Panel) -> float:
         """Return the height of a lens's title, if it is no slices' name, and the room above it."""

@@ -42,6 +42,8 @@ NUMBERED, AMPLE = 0.975, 18.0
 CLOSE, CLOSER, LOW = 0.93, 3, 0.88
 """The least share of the sides of cells that is left then, and the power of the share of text
 which it is: cells give way before digits.  The last is that of the height, for a line below all."""
+GIVING = 0.89
+"""The least share of the edge of tints that is left, for numbers and for a line below all."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
 COARSE, FINE = 64, 96
@@ -206,24 +208,40 @@ def _numbered(found: Found, room: Room) -> Found:
 def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     """Return the arrangement with these panels numbered, if its text stays about as large."""
     option, scale = found.option, found.scale
-
-    def shrunk(share: float) -> Scale:
-        side = max(CLOSE, share**CLOSER)
-        return replace(scale, text=share * scale.text, result=share * scale.result,
-                       edge=share * scale.edge, numbers=numbers, narrow=side, low=side)  # fmt: skip
-
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
     small = max(COMFORTABLE, room.smallest) / scale.text
     least = min(1.0, max(small, min(NUMBERED, ample)))
-    fitting = _fitting(option, room, shrunk, least, 1.0, COARSE)
-    return found._replace(scale=fitting) if fitting else None
+
+    def shrunk(share: float) -> Scale:
+        text = max(share, least)
+        side = max(CLOSE, text**CLOSER)
+        return replace(scale, text=text * scale.text, result=text * scale.result,
+                       edge=share * scale.edge, numbers=numbers, narrow=side, low=side)  # fmt: skip
+
+    lowest = min(least, _giving(scale)) if scale.heat else least
+    fitting = _fitting(option, room, shrunk, lowest, 1.0, COARSE)
+    if fitting and (fitting.edge == scale.edge or _leads(option, fitting)):
+        return found._replace(scale=fitting)
+    return None
+
+
+def _giving(scale: Scale) -> float:
+    """Return the share of the edge of tints that is left where they give way by a pixel."""
+    return max(GIVING, 1 - scale.pixel / scale.edge)
 
 
 def _placed(found: Found, room: Room) -> Layout:
     """Return where all stands, above a line for which cells give way, but digits do not."""
     option, scale = found.option, found.scale
-    low = replace(scale, low=min(LOW, scale.low))
-    if room.foot and _fits(option, low, room.above_foot):
+
+    def lowered(share: float) -> Scale:
+        return replace(scale, low=min(LOW, scale.low), edge=share * scale.edge)
+
+    low = None
+    if room.foot:
+        least = _giving(scale) if scale.heat else 1.0
+        low = _fitting(option, room.above_foot, lowered, least, 1.0, COARSE)
+    if low and (low.edge == scale.edge or _leads(option, low)):
         high = _aired(found._replace(scale=low), room.above_foot)
         body, lower = room.body, room.above_foot.body
         foot = Rect(body.x, lower.bottom, body.w, room.foot)
@@ -272,8 +290,6 @@ def _leads(option: Arrangement, scale: Scale) -> bool:
             smaller = not other.result and result.cells / SLIGHT < other.cells < result.cells
             if smaller and scale.area(other) > scale.area(result):
                 return False
-        if result.foremost and scale.text > scale.result:
-            return False
     tinted = [panel for panel in panels if panel.exceeds and panel.key in scale.heat]
     areas = {panel.key: scale.area(panel) for panel in panels if tinted}
     return all(areas[panel.exceeds] <= areas[panel.key] for panel in tinted)

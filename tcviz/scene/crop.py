@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene
@@ -18,10 +19,25 @@ def bounds(marks: Iterable[Mark]) -> Rect:
     >>> bounds([Box("a", Rect(20, 30, 10, 10)), Box("b", Rect(50, 30, 10, 20))])
     Rect(x=8.0, y=18.0, w=64.0, h=44.0)
     """
-    rects = [_EXTENTS[type(mark)](mark) for mark in marks]
+    rects = [*map(extent, marks)]
     left, top = (min(getattr(r, side) for r in rects) - MARGIN for side in ("x", "y"))
     right, bottom = (max(getattr(r, side) for r in rects) + MARGIN for side in ("right", "bottom"))
     return Rect(left, top, right - left, bottom - top)
+
+
+def extent(mark: Mark) -> Rect:
+    """Return the smallest rectangle that holds a mark, without the width of lines."""
+    found: Rect = _EXTENTS[type(mark)](mark)
+    return found
+
+
+def parts(mark: Mark) -> Iterator[Rect]:
+    """Yield the boxes of a mark: of a line those of its runs."""
+    if isinstance(mark, Connector):
+        runs = (replace(mark, points=run) for run in pairwise(mark.points))
+        yield from map(extent, runs)
+    else:
+        yield extent(mark)
 
 
 def cut(scene: Scene, rect: Rect, pixel: float) -> Scene:

@@ -120,6 +120,11 @@ class Rect(NamedTuple):
         """The middle."""
         return self.x + self.w / 2, self.y + self.h / 2
 
+    def meets(self, other: Rect) -> bool:
+        """Return whether it has any of its inside in common with another."""
+        across = self.x < other.right and other.x < self.right
+        return across and self.y < other.bottom and other.y < self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Style:

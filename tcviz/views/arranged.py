@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
+from tcviz.picture.nodes import PAST
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
+    COUNT_GAP,
     NOTE,
     SIZE,
     STACK_GAP,
@@ -19,9 +22,11 @@ from tcviz.picture.panels import (
     titled,
 )
 from tcviz.scene import numbers, text
+from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
+from tcviz.views.shown import Window, beheld
 from tcviz.views.stage import NODE, Painter, Stage, counted, drawn
 from tcviz.views.titles import ADDED
 
@@ -29,8 +34,18 @@ PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
 OVER_WAY = 0.75
 """How far the middle of words is above an arrow's way over another line, in text sizes."""
+BESIDE_SIGN = 5.0
+"""How far an arrow runs from the panel that a sign stands before."""
+SMALL, SUM = 12.0, 20.0
+"""The least radius of a ring that sums, and the text size of its sign in the largest."""
+HALF = 8.0
+"""How far words reach above their middle, and a little more."""
 APART = 5.0
 """Room between the numbers of two columns, at least."""
+
+
+Lit: TypeAlias = tuple[Sequence[Rect], Rect] | None
+"""What is lit of some panels and of what they lead to, if anything is."""
 
 
 class Arranged(Stage):
@@ -73,10 +88,12 @@ class Arranged(Stage):
             yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
             yield self.label(f"{name}.size", size, panel.size, SIZE)
 
-    def above(self, rect: Rect, name: str, title: str, *, sliced: bool) -> Label:
-        """Return the title of a lens above its cells, where slices have names."""
+    def above(
+        self, rect: Rect, name: str, title: str, *, sliced: bool, numbers: float = 0.0
+    ) -> Label:
+        """Return the title of a lens above its cells and their numbers, where slices have names."""
         high = caption_height(self.look.reading) if sliced else titled(self.look.legible(NOTE))
-        at = rect.center[0], rect.y - high / 2
+        at = rect.center[0], rect.y - numbers - high / 2
         return self.label(part_key(name, "title"), at, title, NOTE)
 
     def numbers(self, place: Place, grid: Grid) -> Iterator[Label]:
@@ -93,14 +110,38 @@ class Arranged(Stage):
         rows, cols = (counted(count, need) for count in (grid.rows, grid.cols))
         for i, (x, y) in enumerate(corners):
             name = PanelName.of(grid.key).slice(i) if spot.corners else grid.key
-            top = y - spot.above + text.CAP_HEIGHT * size / 2
+            letters = text.CAP_HEIGHT * size
+            top = y - spot.above + letters / 2
             for col in cols:
                 at = x + (col + 0.5) * wide, top
                 yield self.label(part_key(name, f"column.{col}"), at, str(col), COUNT)
             first = i == 0 or y != corners[i - 1][1]
-            for row in rows if first else ():
-                at = x - spot.left + text.width(str(grid.rows - 1), size), y + (row + 0.5) * high
+            right = x - spot.left + text.width(str(grid.rows - 1), size)
+            # Beside the smallest tints the first two numbers would meet: one of them says enough.
+            close = x + (wide - text.width("0", size)) / 2 < right
+            close = close and (letters - high) / 2 > spot.above - letters
+            for row in rows[close:] if first else ():
+                at = right, y + (row + 0.5) * high
                 yield self.label(part_key(name, f"row.{row}"), at, str(row), COUNT, anchor="right")
+
+    def met(
+        self, place: Place, grid: Grid, window: Window, shape: Sequence[int]
+    ) -> Iterator[Label]:
+        """Yield the numbers of the rows and columns that a lens enlarges, beside its cells."""
+        spot, size = self.layout.spots[place], self.look.legible(COUNT)
+        if not spot.left:
+            return
+        rows, cols = zip(window, beheld(window, shape), strict=True)
+        wide, high = grid.cell_width, grid.cell_height
+        top = grid.y - spot.above + text.CAP_HEIGHT * size / 2
+        need = max((text.width(str(max(cols[0])), size) + APART) / wide, PITCH * size / high)
+        for i in counted(len(cols[0]), need):
+            at = grid.x + (cols[1][i] + 0.5) * wide, top
+            yield self.label(part_key(grid.key, f"column.{i}.now"), at, str(cols[0][i]), COUNT)
+        for i in counted(len(rows[0]), need):
+            at = grid.x - COUNT_GAP, grid.y + (rows[1][i] + 0.5) * high
+            key = part_key(grid.key, f"row.{i}.now")
+            yield self.label(key, at, str(rows[0][i]), COUNT, anchor="right")
 
     def named(self, channel: int, number: int, ink: str, name: str) -> Iterator[Label]:
         """Yield the name of a channel above its first panel, on each line that it has."""
@@ -126,6 +167,53 @@ class Arranged(Stage):
         points = links.route(self.layout, a, b, start, self.before(b, end))
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
+
+    def past(
+        self, key: str, places: tuple[Place, Place], start: Point, last: Rect, *, now: bool
+    ) -> Connector | None:
+        """Return an arrow to a panel past those that stand between: below them, if it can.
+
+        It ends left of that panel, or where a sign stands there below it.  Down to another line it
+        leads before the panels between.
+        """
+        (a, b), (x0, y0), layout = places, start, self.layout
+        panels = [panel.key for panel in layout.panels]
+        after = panels[panels.index(a[0]) + 1]
+        out, _ = layout.signs[after, 0 if layout.panel(after).shared else a[1]]
+        ink, wide = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
+        tip, signed = self.before(b, (last.x, last.center[1])), layout.panel(b[0]).sign
+        if not signed and not self.on_one_line(a, b):
+            between = after if self.on_one_line(a, (after, 0)) else ""
+            way = links.route(layout, a, b, start, tip, out if between else None)
+            return Connector(key, way, ink, wide)
+        lane = layout.lines[a].bottom - PAST / 2
+        if not self.on_one_line(a, b):
+            lane += PAST
+        begin = [(x0 + links.CLEAR, y0), (out, y0), (out, lane)]
+        if not signed:
+            up = layout.signs[b][0]
+            end = [(up, lane), (up, tip[1]), (tip[0] - links.CLEAR, tip[1])]
+            return Connector(key, (*begin, *end), ink, wide)
+        under = self._under(places, last, lane)
+        return Connector(key, (*begin, *under), ink, wide) if under else None
+
+    def _under(self, places: tuple[Place, Place], last: Rect, lane: float) -> Sequence[Point]:
+        """Return the way from a lane up to below a panel, none where there is no room."""
+        (a, b), layout = places, self.layout
+        at, foot = last.center[0], last.bottom + links.CLEAR
+        below = foot + 2 * links.CLEAR
+        if self.on_one_line(a, b):
+            if b[1] + 1 == layout.lines[b].rows:
+                return (at, lane), (at, foot)
+            beside = last.x - BESIDE_SIGN
+        elif links.is_beside(layout, a, b) and lane <= layout.bottom:
+            line = layout.lines[b]
+            beside_it = (place for place, of in layout.lines.items() if of is line)
+            lowest = max(self.grid(place).rect.bottom for place in beside_it)
+            beside, below = (links.turn(layout, a) + line.box.x) / 2, lowest + 2 * links.CLEAR
+        else:
+            return ()
+        return (beside, lane), (beside, below), (at, below), (at, foot)
 
     def along(
         self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]
@@ -159,44 +247,77 @@ class Arranged(Stage):
         return links.turn(self.layout, a) if links.is_beside(self.layout, a, b) else None
 
     def gather(
-        self, key: str, panels: Sequence[Cells], output: Cells, *, several: bool, added: str = ""
-    ) -> tuple[Mark, ...]:
+        self, key: str, panels: Sequence[Cells], output: Cells, lit: Lit,
+        *, several: bool, added: str = "",
+    ) -> tuple[Mark, ...]:  # fmt: skip
         """Return what adds the channels' panels, called `key`, into the output.
 
-        What else is `added` stands beside the arrow into it.
+        It leads from row to row: from what is `lit` of the panels to what is of the output, or
+        between their middles if nothing is.  What else is `added` stands beside the arrow into it.
         """
+        starts, end = lit or ([panel.rect for panel in panels], output.rect)
+        levels, level = [rect.center[1] for rect in starts], end.center[1]
         if not several:
-            arrow = self._onward(key, panels[0], output)
-            (x0, y0), (x1, y1) = arrow.points
-            words = self.label("gather.added", ((x0 + x1) / 2, y0 - 14), added, ADDED)
+            arrow = self._glowing(self._onward(key, panels[0], output, levels[0], level), lit)
+            (x0, y0), *_, (x1, y1) = arrow.points
+            at = (x0 + x1) / 2, _beyond(min(y0, y1), max(y0, y1), 14, output.rect.y)
+            words = self.label("gather.added", at, added, ADDED, ink=arrow.ink)
             if x0 == x1:
                 words = replace(words, at=(x0 + 8, (y0 + y1) / 2), anchor="left")
             return (arrow, *[words] * bool(added))
-        layout, target = self.layout, output.rect
-        lines = [layout.lines[key, c] for c in range(len(panels))]
-        below = layout.lines["output", 0] is not lines[0]
-        x, y = layout.signs["output", 0]
-        if len(panels) % 2 == 0:  # none leads straight into it: what leads out is as long as ever
-            x -= layout.spots["output", 0].left / 2
-        if below:
-            x, y = links.above(layout, ("output", 0), target, key)
-        ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
-        theme = self.look.theme
-        arrows = [
-            Connector(
-                f"gather.{i}",
-                links.into(layout, (key, i), ("output", 0), panel.rect, ring),
-                theme.connector,
-            )
-            for i, panel in enumerate(panels)
-        ]
-        circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
-        sign = self.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
-        out = self._out_of(ring, target, below=below)
-        (_, start), (_, end) = out.points
-        beside = (x + 7, (start + end) / 2 if below else y - NODE - 9)
+        below = not self.on_one_line((key, 0), ("output", 0))
+        ring = self._ring(key, panels, output.rect, below=below)
+        # Out of the ring of one panel an arrow has room above and below, if none comes in there.
+        tight = len(panels) == 1 and not below and not self._turns(ring, output.rect)
+        levels = [ring.center[1]] if tight else levels
+        places = [(key, i) for i in range(len(panels))]
+        ways = [links.into(self.layout, place, ("output", 0), panel.rect, ring, y)
+                for place, panel, y in zip(places, panels, levels, strict=True)]  # fmt: skip
+        arrows = [Connector(f"gather.{i}", way, self.look.theme.connector)
+                  for i, way in enumerate(ways)]  # fmt: skip
+        x, y = ring.center
+        half, theme = ring.w / 2, self.look.theme
+        circle = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=half)
+        sign = self.label("gather.sign", (x, y), "Σ", SUM * half / NODE, ink=theme.ink, bold=True)
+        out = self._out_of(ring, output.rect, below=below)
+        (_, start), (_, foot) = out.points
+        beside = (x + 7, (start + foot) / 2 if below else y - NODE - 9)
         words = self.label("gather.added", beside, added, ADDED, anchor="left")
-        return (*arrows, circle, sign, out, *[words] * bool(added))
+        noted = [words] * bool(added)
+        if lit and not below:
+            way = links.out_of(ring, out.points[-1], level, alone=tight)
+            turned = replace(out, points=way)
+            free = links.is_clear(turned.points, map(extent, noted))
+            out = turned if free else out
+            arrows, out = [self._glowing(arrow, lit) for arrow in arrows], self._glowing(out, lit)
+        return (*arrows, circle, sign, out, *noted)
+
+    def _glowing(self, arrow: Connector, lit: object) -> Connector:
+        """Return an arrow as it looks where something is lit."""
+        return replace(arrow, ink=self.look.theme.now, width=2.0) if lit else arrow
+
+    def _ring(self, key: str, panels: Sequence[Cells], target: Rect, *, below: bool) -> Rect:
+        """Return the ring that sums: with room beside it for the arrows into it and out of it."""
+        layout, place = self.layout, ("output", 0)
+        (x, _), y = layout.signs[place], target.center[1]
+        if below:
+            x, y = links.above(layout, place, target, key)
+            return Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
+        into = links.INTO if len(panels) % 2 else links.ABOVE  # none leads straight into it
+        least = max(panel.rect.right for panel in panels) + links.CLEAR + into
+        most = self.before(place, (target.x, y))[0] - links.CLEAR - links.OUT
+        half = min(NODE, (most - least) / 2)
+        if half < SMALL:  # nothing turns
+            half, least, most = NODE, x - NODE, x + NODE
+        named = text.width(layout.panel(key).named, self.look.legible(CHANNEL), bold=True)
+        name = panels[0].rect.x + named + APART
+        x = max(min(max(x, least + half), most - half), min(x, name))
+        return Rect(x - half, y - half, 2 * half, 2 * half)
+
+    def _turns(self, ring: Rect, target: Rect) -> bool:
+        """Return whether an arrow out of a ring has room to turn before a panel."""
+        tip, _ = self.before(("output", 0), (target.x, 0.0))
+        return tip - links.CLEAR - ring.right >= links.OUT - 1e-6
 
     def _out_of(self, ring: Rect, target: Rect, *, below: bool) -> Connector:
         theme, (x, y) = self.look.theme, ring.center
@@ -205,15 +326,22 @@ class Arranged(Stage):
             end = x, foot - links.HEAD
             return Connector("gather.out", ((x, ring.bottom + 2), end), theme.connector)
         end = self.before(("output", 0), (target.x, y))
-        return self.arrow("gather.out", (ring.right - 5, y), end)
+        return self.arrow("gather.out", (ring.right + 2 - links.CLEAR, y), end)
 
-    def _onward(self, key: str, panel: Cells, output: Cells) -> Connector:
-        """Return the arrow from the one panel to the output."""
+    def _onward(
+        self, key: str, panel: Cells, output: Cells, start: float, stop: float
+    ) -> Connector:
+        """Return the arrow from the one panel, at that height, to the output at another."""
         layout, target = self.layout, output.rect
         line = layout.lines[key, 0]
         if layout.lines["output", 0] is line:
-            end = self.before(("output", 0), (target.x, target.center[1]))
-            return self.arrow("gather.0", (panel.rect.right, panel.rect.center[1]), end)
+            end = self.before(("output", 0), (target.x, stop))
+            return self.arrow("gather.0", (panel.rect.right, start), end)
         x, foot = layout.headings["output", 0]
         points = (x, line.bottom + 2), (x, foot - links.HEAD)
         return Connector("gather.0", points, self.look.theme.connector)
+
+
+def _beyond(high: float, low: float, off: float, top: float) -> float:
+    """Return the height of words above what reaches from `high` to `low`, or below near the top."""
+    return high - off if high - off - HALF >= top else low + off

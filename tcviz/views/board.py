@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -28,7 +29,7 @@ import numpy as np
 from tcviz.layer.parts import Part, is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, narrowed, shortened
+from tcviz.picture.panels import Panel, heading, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
@@ -46,6 +47,7 @@ from tcviz.views.shown import (
     Link,
     Shown,
     Window,
+    beheld,
     enlarged,
     hull,
     kinds,
@@ -57,6 +59,8 @@ from tcviz.views.titles import ADDED
 from tcviz.views.turn_ranges import widest
 
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
+FLAT = 2
+"""In so many dimensions lenses have numbers beside them."""
 THINNER = 8.0
 """Tints that are smaller have a thin frame around what is kept of them: it lies on some."""
 SHORT, AMPLE = 0.8, 1.8
@@ -195,11 +199,9 @@ class Board(Surrounded):
         return below(0.0, other.rows, self.layout.spots[other.key, 0].cell_height)
 
     def fixed(self, subtitle: str) -> tuple[Mark, ...]:
-        """Return what never changes: header, names, notes, signs, and what adds up."""
+        """Return what never changes: header, names, notes, signs, and whole panels' links."""
         marks = *self.frame(subtitle), *self._named(), *self._signs(), *self._joined()
-        marks, key = (*marks, *self._numbered()), self.furniture.gathered
-        gathered = key and self.has(key) and self.has("output")
-        return *marks, *(self._gathered(key) if gathered else ())
+        return *marks, *self._numbered()
 
     def tints(self, key: str) -> Sequence[Tint]:
         """Return the tints of a panel, of each drawn channel."""
@@ -212,6 +214,19 @@ class Board(Surrounded):
                  if self._of(key).numbered or key in self.furniture.told)  # fmt: skip
         lensed = (key for key in self.tensors if self._of(key).enlarges)
         return *(key for key in named if not self._is_tinted(key)), *lensed
+
+    def drawn_of(self, shown: Shown) -> Iterator[Mark]:
+        """Yield what is drawn of a moment."""
+        return self.marks(shown)
+
+    @property
+    def lowest(self) -> float:
+        """Where the cells of the lowest line of panels begin."""
+        last = max(self.layout.lines.values(), key=lambda line: line.box.y, default=None)
+        if last is None:
+            return self.layout.body.bottom
+        places = (place for place, line in self.layout.lines.items() if line is last)
+        return min(self.layout.spots[place].y for place in places)
 
     def role_codes(self, key: str, shown: Shown) -> Roles:
         """Return the roles of a panel's cells; of a lens those of what happens now."""
@@ -233,7 +248,8 @@ class Board(Surrounded):
         for lens in self.layout.panels:
             for c, panel in enumerate(self.cells[lens.key] if lens.enlarges else ()):
                 name, sliced = self._name(lens.key, c), bool(lens.slices)
-                yield self.stage.above(panel.rect, name, lens.title, sliced=sliced)
+                numbers = self.layout.spots[lens.key, c].above * (not sliced)
+                yield self.stage.above(panel.rect, name, lens.title, sliced=sliced, numbers=numbers)
 
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
@@ -271,11 +287,31 @@ class Board(Surrounded):
         yield arrow
         yield from self.stage.along(arrow, places, self._of(link.end).said)
 
-    def _gathered(self, key: str) -> Iterator[Mark]:
-        """Yield what leads from the channels' panels of that key to the output."""
+    def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:
+        """Yield what leads from the channels' panels of that key to the output.
+
+        It leads from row to row: from what is lit and kept of them to what is lit of the output.
+        """
         (output,), several = self.cells["output"], self.part.channels > 1
-        added = self.furniture.added
-        yield from self.stage.gather(key, self.cells[key], output, several=several, added=added)
+        added, sent = self.furniture.added, self._sent(key, shown)
+        lit = None
+        if sent:
+            starts = [self._spanned(panel, sent) for panel in self.cells[key]]
+            lit = starts, self._spanned(output, shown.lit["output"])
+        yield from self.stage.gather(key, self.cells[key], output, lit, several=several,
+                                     added=added)  # fmt: skip
+
+    def _sent(self, key: str, shown: Shown) -> Window | None:
+        """Return what is lit of a panel and leads on to the output: of a frame what is in it."""
+        if not {key, "output"} <= {*shown.lit}:
+            return None
+        lit, (_, kept) = shown.lit[key], self.furniture.kept.get(key, ("", shown.lit[key]))
+        window = [[i for i in axis if i in inner] for axis, inner in zip(lit, kept, strict=True)]
+        return window if all(window) else None
+
+    def _spanned(self, panel: Cells, window: Window) -> Rect:
+        """Return the box around cells of a panel."""
+        return panel.grid.span(*hull(window))
 
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then links and frames."""
@@ -288,9 +324,13 @@ class Board(Surrounded):
             yield from self._output_padding() if key == self._last[0] else ()
         for c in range(self.drawn):
             yield from self._links(c, shown)
+        gathered = self.furniture.gathered
+        if gathered and self.has(gathered) and self.has("output"):
+            yield from self._gathered(gathered, shown)
         for key, panels in self.cells.items():
             for c in range(len(panels)):
-                yield from self._framed(key, c, shown)
+                enlarges = bool(self._of(key).enlarges)
+                yield from (self._beheld if enlarges else self._framed)(key, c, shown)
 
     def _content(self, key: str, shown: Shown) -> Content:
         """Return what a panel holds in a step; a lens holds what is lit of another."""
@@ -341,6 +381,11 @@ class Board(Surrounded):
         name, places = self._called(link, c), (self._place(link.start, c), self._place(link.end, c))
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
+        if self._of(link.end).past == link.start and not self._beside_each_other(link):
+            way = self.stage.past(name, places, (begin.right, lit), last, now=link.now)
+            if way:
+                yield way
+            return
         arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         yield arrow
         if link.sign:
@@ -356,6 +401,9 @@ class Board(Surrounded):
                 words = replace(words, at=(right - 8, over - 10), anchor="right")
             yield words
 
+    def _beside_each_other(self, link: Link) -> bool:
+        return (link.start, link.end) in pairwise(panel.key for panel in self.layout.panels)
+
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""
         shared = all(self._of(key).shared for key in (link.start, link.end))
@@ -367,7 +415,8 @@ class Board(Surrounded):
         """Return the sign above a link: at its beginning, for it may turn, or amid whole panels.
 
         What goes around leaves below a heading that may be wider than its panel: there the sign's
-        middle is no higher than the `top` of that, if it stays clear of the arrow.
+        middle is no higher than the `top` of that, if it stays clear of the arrow, or else it is
+        right of the heading.
         """
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         turn = stage.gutter(*places)
@@ -376,7 +425,17 @@ class Board(Surrounded):
         if link.whole:
             beside, size = 12.0 if turn is None else room - 4, 18.0
         over = y - 13 if turn else min(max(y - 13, top), y - 10)
+        if over < top and turn is None:
+            beside = max(beside, self._heading_end(places[0]) + size / 2 - x)
         return stage.label(f"{name}.sign", (x + beside, over), link.sign, size, ink=ink)
+
+    def _heading_end(self, place: Place) -> float:
+        """Return where the heading of a panel ends at the right, if it has one, with some room."""
+        key, _ = place
+        if (key, 0) not in self.layout.headings:
+            return 0.0
+        (x, _), panel = self.layout.headings[key, 0], self._of(key)
+        return x + heading(panel, self.look.reading) / 2
 
     def _ends(self, link: Link, c: int, shown: Shown | None = None) -> tuple[Rect, Rect]:
         """Return what a link leads from and to: what is lit of panels, or all of them."""
@@ -394,6 +453,17 @@ class Board(Surrounded):
         """Yield a frame around what is lit of a panel; one of a step's numbers needs none."""
         if key in shown.lit and self.tensors[key].hue != "step":
             yield from self._frames(key, c, shown)
+
+    def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield the frame of what a lens enlarges, as it has there, and the numbers beside it."""
+        lens, panel = self._of(key), self.cells[key][c]
+        window, shape = shown.lit.get(lens.enlarges), lens.shape[-self.part.layer.dims :]
+        if not (window and all(window)):
+            return
+        rect = panel.grid.span(*beheld(window, shape))
+        yield self.stage.outline(f"now.{self._name(key, c)}", panel, rect)
+        if self.part.layer.dims == FLAT:
+            yield from self.stage.met((key, c), panel.grid, window, shape)
 
     def _frames(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around each block of cells that are lit."""
@@ -413,14 +483,13 @@ class Board(Surrounded):
             return
         key, within = self._last
         (rows, cols), (down, right) = within, self.part.extra
-        line, grid = self.look.theme.output, self.stage.grid((key, 0))
+        grid = self.stage.grid((key, 0))
         for name, count, span in (
             ("rows", down, (rows[len(rows) - down :], cols)),
             ("cols", right, (rows, cols[len(cols) - right :])),
         ):
             if count:
-                rect = grid.span(*span)
-                yield Box(f"output_padding.{name}", rect, line, 1.5, dash=True)
+                yield from self.stage.dashed(f"output_padding.{name}", grid.span(*span))
 
     @cached_property
     def _last(self) -> tuple[str, tuple[range, ...]]:

@@ -106,17 +106,17 @@ class BiasGradientView(StepView):
         last, all_sums = n + 1 == self.steps, self._board.has("sums")
         # Where all sums are shown, only the last of them is the gradient.
         made = State.WRITTEN if last or not all_sums else State.PENDING
-        calm = State.DONE if last else State.PENDING if all_sums else State.PARTIAL
+        calm = State.PENDING if all_sums and not last else State.DONE
         cells = {
             "x": (self._part.x, self._read(step, State.READ)),
             "element": (step.values, alike(one)),
-            "before": (running.before[0], alike(one, State.PARTIAL)),
+            "before": (running.before[0], alike(one, State.DONE)),
             "output": (running.sums[0], alike(one, made)),
         }
         settled = {"x": self._read(step, State.DONE), "output": alike(one, calm)}
         if all_sums:
             cells["sums"] = self._sums, self._added(n, State.READ, State.WRITTEN)
-            settled["sums"] = self._added(n, State.PARTIAL, State.PARTIAL)
+            settled["sums"] = self._added(n, State.DONE, State.DONE)
         at = tuple((i,) for i in step.at)
         lit: dict[str, Window] = {"x": at, "sums": at}
         if made is State.WRITTEN:
@@ -142,10 +142,10 @@ class BiasGradientView(StepView):
         return sums
 
     def _added(self, number: int, read: State, written: State) -> Roles:
-        """Return the roles of all sums: those of steps to come are blank."""
+        """Return the roles of all sums so far, each of which is done; those to come are blank."""
         found = alike(self._part.input_size, State.PENDING)
         flat = found.reshape(-1)
-        flat[: number + 1] = State.PARTIAL
+        flat[: number + 1] = State.DONE
         flat[max(0, number - 1)], flat[number] = read, written
         return found
 

@@ -79,7 +79,7 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
         held["dy"].panel("dy", part.padded.shape, "upstream gradient dy", dy_size(part), gap=40,
                          shared=True, notes=dy_notes(part), numbered=True),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
-        held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×"),
+        held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×", past="x"),
         held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
         held["before"].panel("before", kernel, "dw before", "sum so far", gap=42, begins=True,
                              grows=True, sign="+",
@@ -188,9 +188,10 @@ class WeightGradientView(StepView):
         begun, done = np.minimum(self._first, 0) <= n, self._last <= n
         lit, calm = (roles(self._kinds, begun, done, counts, s) for s in (State.WRITTEN, None))
         was = roles(self._kinds, begun & (n > 0), self._last < n, counts, None)
+        used = np.where(np.arange(self.steps).reshape(part.input_size) < n, State.DONE, State.KNOWN)
         source, window = flags(part.input_size, at), flags(part.padded.shape, step.places)
         (x, dy), settled = (
-            (self._board.input_roles(np.where(source, state, State.KNOWN)),
+            (self._board.input_roles(np.where(source, state, used)),
              in_states(self._dy_kinds, np.where(window, state, State.KNOWN)))
             for state in (State.READ, State.KNOWN)
         )  # fmt: skip
@@ -209,9 +210,9 @@ class WeightGradientView(StepView):
         written: Window = tuple(i.tolist() for i in counts.nonzero())
         shining = {"x": at, "dy": hull(step.places)} | ({"dw": written} if counts.any() else {})
         # In columns the window is above its products.
-        take = ("x", "element") if self._board.aligned else ("dy", "window")
+        take = [] if self._board.aligned else [Link("window", "dy", "window")]
         added = "before" if self._board.has("before") else "dw"
-        links = [Link("take", *take)]
+        links = [*take, Link("take", "x", "element")]
         if self._board.aligned or added == "dw":  # products and a sum are an equation, no way
             links.append(Link("add", "product", added, "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)

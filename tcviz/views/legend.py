@@ -127,18 +127,50 @@ def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]
     return list({(style.fill, style.hatch, style.ink): style for style in styles}.values())
 
 
-def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect) -> Iterator[Mark]:
-    """Yield the legend of roles that look so, if there is room for it."""
-    size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
-    side, flat = SIDE * max(1.0, sample / SAMPLE_TEXT), _flat(look)
-    x, middle = room.x, room.bottom + OVER - flat / 2
-    cells = side * sum(map(len, named.values()))
+def in_corner(
+    look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect, taken: Sequence[Rect]
+) -> Iterator[Mark]:
+    """Yield the legend in a lower corner of a room that is not `taken`, in as few lines as can be.
+
+    Each role has one cell.
+    """
+    looks = {entry: _looks(look, entry, tints)[-1:] for entry, tints in named.items()}
+    entries = [*looks.items()]
+    for count in range(1, len(entries) + 1):
+        most = -(-len(entries) // count)
+        lines = [dict(entries[i : i + most]) for i in range(0, len(entries), most)]
+        wide = max(_width(look, line) for line in lines)
+        high = _pitch(look) * (len(lines) - 1) + _flat(look)
+        top = room.bottom + OVER - high
+        for left in (room.x, room.right - wide):
+            around = Rect(left - BETWEEN / 2, top - ABOVE, wide + BETWEEN, high + ABOVE)
+            free = top - ABOVE >= room.y and not any(map(around.meets, taken))
+            if free and wide <= room.w:
+                boxes = (Rect(left, top + i * _pitch(look), wide, _flat(look) - OVER)
+                         for i in range(len(lines)))  # fmt: skip
+                yield from (mark for n, (line, box) in enumerate(zip(lines, boxes, strict=True))
+                            for mark in _marks(look, line, box, n * most))  # fmt: skip
+                return
+
+
+def _width(look: Look, named: Mapping[LegendEntry, Sequence[Style]]) -> float:
+    """Return the width of a line of roles that look so."""
+    size = look.legible(SMALLEST_LABEL)
     words = sum(AROUND + BETWEEN + text.width(entry.words, size) for entry in named)
-    wide = cells + words - BETWEEN
-    if wide > room.w:
+    return _side(look) * sum(map(len, named.values())) + words - BETWEEN
+
+
+def _marks(
+    look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect, first: int = 0
+) -> Iterator[Mark]:
+    """Yield a line of roles that look so, numbered from the first on, if there is room for it."""
+    if _width(look, named) > room.w:
         return
+    size, sample = look.legible(SMALLEST_LABEL), look.legible(SAMPLE_TEXT)
+    side, flat = _side(look), _flat(look)
+    x, middle = room.x, room.bottom + OVER - flat / 2
     theme, labels = look.theme, []
-    for i, (entry, styles) in enumerate(named.items()):
+    for i, (entry, styles) in enumerate(named.items(), first):
         name = PanelName("legend", i)
         for n, style in enumerate(styles):
             shown = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
@@ -150,6 +182,15 @@ def _marks(look: Look, named: Mapping[LegendEntry, Sequence[Style]], room: Rect)
         labels.append(Label(key, (x, middle), entry.words, size, theme.muted, theme.background))
         x += text.width(entry.words, size) + BETWEEN
     yield from labels
+
+
+def _side(look: Look) -> float:
+    return SIDE * max(1.0, look.legible(SAMPLE_TEXT) / SAMPLE_TEXT)
+
+
+def _pitch(look: Look) -> float:
+    """Return how far two lines are apart."""
+    return _flat(look) + ABOVE
 
 
 def _flat(look: Look) -> float:

@@ -26,6 +26,8 @@ ALIKE = 0.93
 """The share of the panels' area that must be left beside a map, if a corner is free instead."""
 OVER = 18.0
 """How far a map may stand out below a panel: to its sides are gutters."""
+LEGEND = "legend"
+"""What is called so explains panels, and is none."""
 FLAT = 2
 """In so many dimensions what stands last, at the right, has nothing that moves below it."""
 
@@ -76,7 +78,7 @@ def _area(scene: Scene) -> float:
 def _panels(scene: Scene) -> list[Cell | Heatmap]:
     """Return what panels consist of."""
     found = (mark for mark in scene.marks if isinstance(mark, Cell | Heatmap))
-    return [mark for mark in found if fills_panel(mark)]
+    return [m for m in found if fills_panel(m) and not str(m.key).startswith(f"{LEGEND}.")]
 
 
 def free_corner(scene: Scene, look: Look) -> Rect | None:

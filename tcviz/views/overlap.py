@@ -99,8 +99,10 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
                              notes=sum_notes(part, ranges), numbered=True),
     ]  # fmt: skip
-    if not is_named(part):  # the pattern is what is looked at: no panel is larger
-        found[1] = replace(found[1], em=max(panel.em for panel in found), foremost=True)
+    if not is_named(part):  # the two maps are looked at side by side: their cells are alike
+        most = max(panel.em for panel in found)
+        counts, sums = found[1], found[3]
+        found[1], found[3] = replace(counts, em=most, result=False), replace(sums, em=most)
     return [replace(panel, shared=True) for panel in found]
 
 

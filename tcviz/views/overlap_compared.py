@@ -111,12 +111,12 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
                         notes=("every element counts 1",)),
         held[own.key].panel(own.key, own.part.output_size, own.title, own.size, gap=60,
                             shared=True, result=True, tinted=True, numbered=True, group="counts",
-                            notes=own.notes),
+                            notes=own.notes, flush="counts"),
     ]  # fmt: skip
     return found + [
         held[one.key].panel(one.key, one.part.output_size, one.title, one.size, gap=48,
                             shared=True, result=True, tinted=True, numbered=True, group="counts",
-                            begins=True, notes=(SHARED, *one.notes))
+                            begins=True, notes=(SHARED, *one.notes), past="x", flush="counts")
         for one in others
     ]  # fmt: skip
 
@@ -144,6 +144,11 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
             tinted=True, numbered=True, notes=(notes,),
         )]  # fmt: skip
     return [Variant(found, labels="tall")]
+
+
+def counting(*, now: bool) -> tuple[Link, ...]:
+    """Return what leads from the input to both counts."""
+    return Link("count", "x", "counts", now=now), Link("recount", "x", "other", now=now)
 
 
 class ComparedOverlapView(StepView):
@@ -195,7 +200,8 @@ class ComparedOverlapView(StepView):
                 lit[one.key] = places
             cell = f"no {words.element(len(places))}"
             reaches.append(f"{words.area(places) if all(places) else cell} with {one.title}")
-        links = (Link("count", "x", "counts"),) * ("counts" in lit)
+        told = counting(now=True)[: 1 if self._board.aligned else None]
+        links = [link for link in told if link.end in lit]
         said = f"x{words.place(step.at)} reaches {', and '.join(reaches)}"
         verdicts = "; ".join(one.verdict for one in self._counted)
         return Shown(step.number, cells, lit, links, (said, verdicts), calm=calm)
@@ -207,7 +213,7 @@ class ComparedOverlapView(StepView):
             done = np.ones(one.counts.shape, dtype=bool)
             cells[one.key] = one.counts, roles(one.kinds, done, done, done, None)
         first, second = (f"{one.title}, {judged(one.overlap)}" for one in self._counted)
-        links = () if self._board.aligned else (Link("count", "x", "counts", now=False),)
+        links = () if self._board.aligned else counting(now=False)
         return self._finished(Shown(self.steps - 1, cells, {}, links, (first, second)), alike=True)
 
 

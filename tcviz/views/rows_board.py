@@ -19,11 +19,12 @@ from tcviz.errors import TooSmallError
 from tcviz.layer.parts import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
-from tcviz.picture.links import STRAIGHT
+from tcviz.picture.links import STRAIGHT, Route, is_clear
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Connector, Mark, Point, Rect
+from tcviz.scene.crop import extent
+from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome, legend
 from tcviz.views.board import Board
@@ -39,8 +40,8 @@ from tcviz.views.titles import ADDED, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
-CLEAR = 4.0
-"""Room between an arrow's ends and the strips that it joins."""
+CLEAR, HEAD = 4.0, 9.0
+"""Room between an arrow's ends and the strips that it joins, and the least of a run to its head."""
 
 
 class RowsBoard(Board):
@@ -87,11 +88,38 @@ class RowsBoard(Board):
         """Yield nothing: what leads from strip to strip is said by their columns."""
         yield from ()
 
-    def _gathered(self, key: str) -> Iterator[Mark]:
-        """Yield what leads along the right edge from the channels' strips to the output."""
+    def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:
+        """Yield what leads from the channels' strips to the output: to what is lit, if it can.
+
+        That of the only channel stands right above it; several are added along the right edge.
+        """
         (output,), several = self.cells["output"], self.part.channels > 1
-        added = self.furniture.added
-        yield from self.gather(self.cells[key], output, several=several, added=added)
+        added, sent = self.furniture.added, self._sent(key, shown)
+        lit = self._spanned(output, shown.lit["output"]) if sent else None
+        if lit and sent and not several:
+            first = self._spanned(self.cells[key][0], sent)
+            arrow = self.down("gather.0", first, lit)
+            at, now = (arrow.points[0][0] + 2 * CLEAR, (first.bottom + lit.y) / 2), arrow.ink
+            words = self.stage.label("gather.added", at, added, ADDED, ink=now, anchor="left")
+            if self._is_clear(arrow) and not (added and self._meets(words)):
+                yield arrow
+                yield from [words] * bool(added)
+                return
+        yield from self.gather(self.cells[key], output, several=several, added=added, lit=lit)
+
+    @cached_property
+    def _blocked(self) -> tuple[Rect, ...]:
+        """What no arrow may cross: words, and strips."""
+        strips = (panel.rect for panels in self.cells.values() for panel in panels)
+        return (*map(extent, self._named()), *strips)
+
+    def _is_clear(self, arrow: Connector) -> bool:
+        """Return whether an arrow has room for its head, and crosses nothing."""
+        (_, y0), (_, y1) = arrow.points[-2:]
+        return y1 - y0 >= HEAD and is_clear(arrow.points, self._blocked)
+
+    def _meets(self, words: Label) -> bool:
+        return any(map(extent(words).meets, self._blocked))
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:
         """Return a channel's strip below where the taps lie of the one that it slides along."""
@@ -176,11 +204,13 @@ class RowsBoard(Board):
         return Connector(key, ((x0, y0), *bends, end), self.look.theme.now, 2.0)
 
     def gather(
-        self, panels: Sequence[Cells], target: Cells, *, several: bool, added: str = ""
-    ) -> Iterator[Mark]:
+        self, panels: Sequence[Cells], target: Cells, *, several: bool, added: str = "",
+        lit: Rect | None = None,
+    ) -> Iterator[Mark]:  # fmt: skip
         """Yield what leads from every channel's row, along the right edge, to a shared one.
 
-        What else is `added` stands there, where there is room.
+        It ends above what is `lit` of that, if it can.  What else is `added` stands there, where
+        there is room.
         """
         theme, x, y = self.look.theme, self.columns.gutter, target.rect.center[1]
         end = target.rect.right + 2 * CLEAR
@@ -195,14 +225,32 @@ class RowsBoard(Board):
                 theme.connector,
                 head=not several or i == 0,
             )
+        stand = self._added_at(added, target.rect, panels[-1].rect, several=several)
+        noted = [self.stage.label("gather.added", stand, added, ADDED, anchor="right")
+                 for _ in range(bool(added)) if stand]  # fmt: skip
+        yield from noted
         if several:
             ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
-            yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
-        stand = self._added_at(added, target.rect, panels[-1].rect, several=several)
-        if added and stand:
-            yield self.stage.label("gather.added", stand, added, ADDED, anchor="right")
+            out = Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
+            points = self._above(panels[-1].rect, out, lit) if lit else out.points
+            way = replace(out, points=points, ink=theme.now, width=2.0)
+            free = self._is_clear(way) and is_clear(points, map(extent, noted))
+            yield way if lit and free else out
+
+    def _above(self, upper: Rect, out: Connector, lit: Rect) -> Route:
+        """Return the way from a ring up, between two strips, and down to what is lit of the lower.
+
+        Between them it is below the numbers of the upper one, and near them: the head takes the
+        rest.
+        """
+        (x, y), (end, _) = out.points
+        between = (rect.bottom for rect in self._blocked
+                   if upper.bottom <= rect.y and rect.bottom <= lit.y and rect.x < end)  # fmt: skip
+        foot = max(between, default=upper.bottom)
+        turn, over, at = (x + end) / 2, foot + (lit.y - foot) / 4, lit.center[0]
+        return (x, y), (turn, y), (turn, over), (at, over), (at, lit.y - CLEAR)
 
     def _added_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
         """Return where words end that stand above the last arrow, or below or above the node."""
@@ -227,7 +275,7 @@ class RowsBoard(Board):
         if count and not self._is_hatched:
             (output,) = self.cells["output"]
             rect = output.grid.span(range(1), range(n - count, n))
-            yield Box("output_padding.cols", rect, self.look.theme.output, 1.5, dash=True)
+            yield from self.stage.dashed("output_padding.cols", rect)
 
 
 def _crowded(channels: int, best: Callable[[range], Layout], most: int) -> TooSmallError:

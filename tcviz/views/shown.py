@@ -99,9 +99,7 @@ def enlarged(content: Content, lit: Window | None, shape: Sequence[int]) -> Cont
     """
     values, roles = content
     window = lit or ((),) * len(shape)
-    sides = [*zip(window, shape, strict=True)]
-    ends = [n if axis and axis[0] == 0 else len(axis) for axis, n in sides]
-    here = tuple(slice(end - len(axis), end) for axis, end in zip(window, ends, strict=True))
+    here = tuple(slice(at.start, at.stop) for at in beheld(window, shape))
     cells = np.ix_(*(np.array(axis, dtype=int) for axis in window))
     there: Any = (Ellipsis, *cells)
     into: Any = (Ellipsis, *here)
@@ -110,6 +108,17 @@ def enlarged(content: Content, lit: Window | None, shape: Sequence[int]) -> Cont
     seen = alike(shape, State.PENDING, Kind.BORDER)
     seen[here] = roles[cells]
     return numbers, seen
+
+
+def beheld(window: Window, shape: Sequence[int]) -> tuple[range, ...]:
+    """Return where in a lens of that shape the cells of a window stand, per axis.
+
+    >>> beheld([(0, 1), (5, 6)], (3, 3))
+    (range(1, 3), range(0, 2))
+    """
+    sides = zip(window, shape, strict=True)
+    ends = ((n if axis and axis[0] == 0 else len(axis), axis) for axis, n in sides)
+    return tuple(range(end - len(axis), end) for end, axis in ends)
 
 
 def alike(shape: Sequence[int], state: State = State.KNOWN, kind: Kind = Kind.VALUE) -> Roles:

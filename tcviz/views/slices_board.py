@@ -5,43 +5,42 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from tcviz.picture import links
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.depth import CAPTION, TAPS, caption_height, short
-from tcviz.picture.layout import Place, Spot
-from tcviz.picture.links import BESIDE_ARROW, CLEAR, routes
+from tcviz.picture.layout import Place
+from tcviz.picture.links import BESIDE_ARROW, CLEAR, Route, routes
 from tcviz.picture.panels import TITLE, Panel
 from tcviz.picture.slices import sliced
 from tcviz.picture.solver import Room
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
-from tcviz.views.board import Board
+from tcviz.scene.crop import extent
+from tcviz.scene.marks import Anchor, Box, Connector, Label, Mark, Point, Rect
 from tcviz.views.headings import Heading
-from tcviz.views.panel import Cells, Grid, Slices
-from tcviz.views.shown import Link, Meeting, Shown, Window, hull
+from tcviz.views.lit_slices import BELOW, NEAR, LitSlices
+from tcviz.views.panel import Grid
+from tcviz.views.shown import Link, Meeting, Shown, Window, beheld, hull
 from tcviz.views.stage import NODE
 from tcviz.views.titles import ADDED
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
-NEAR, THIN, SIGN = 5.0, 2.0, 16.0
-"""Room between connectors and slices, the width of frames where nothing happens, which cover those
-of what is kept, and the text size of signs on arrows."""
+FACTORS = "⊙×"
+"""The signs of products."""
+THIN, SIGN, LANE = 2.0, 16.0, 12.0
+"""The width of frames where nothing happens, which cover those of what is kept, the text size of
+signs on arrows, and how far two connectors run apart where there is room."""
 
 
-class SlicesBoard(Board):
+class SlicesBoard(LitSlices):
     """A board on which each panel shows depth slices."""
 
     def _options(self, panels: Sequence[Panel], drawn: int, room: Room) -> Iterator[Arrangement]:
         small = self.look.legible(TITLE) > TITLE
         return sliced(panels, drawn, room.body.w, small=small)
-
-    def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
-        """Return a panel's slices."""
-        return cast(Slices, self.cells[key][channel]).panels
 
     def _heading(self, place: Place) -> Iterator[Mark]:
         """Yield what names a panel: its notes are below it if it stands beside others."""
@@ -70,21 +69,16 @@ class SlicesBoard(Board):
         others = (other for other in self._places() if other != place)
         return not any(self.stage.on_one_line(place, other) for other in others)
 
-    def _places(self) -> Iterator[Place]:
-        """Yield the places of all panels."""
-        return ((key, c) for key, panels in self.cells.items() for c in range(len(panels)))
-
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around what output_padding added where no hatching shows."""
         if self._is_hatched:
             return
-        line = self.look.theme.output
         key, (deep, *_) = self._last
         for d in deep:
             panel = self.panels(key)[d]
             for i, span in enumerate(self._added(d)):
                 rect = panel.grid.span(*span)
-                yield Box(f"output_padding.{panel.grid.key}.{i}", rect, line, 1.5, dash=True)
+                yield from self.stage.dashed(f"output_padding.{panel.grid.key}.{i}", rect)
 
     def _added(self, d: int) -> Iterator[Span]:
         """Yield the rows and columns of a slice that output_padding added, or all of them."""
@@ -106,15 +100,39 @@ class SlicesBoard(Board):
         yield from self._lenses()
 
     def _signs(self) -> Iterator[Mark]:
-        """Yield the signs between panels, and before the heading of one that begins a line."""
-        for panel in self.layout.panels:
+        """Yield the signs between panels; before one that begins a line it is above that if it can.
+
+        There it is between two factors, of which the other is in the line above.
+        """
+        panels = self.layout.panels
+        for before, panel in zip((panels[0], *panels), panels, strict=False):
             for c in range(self.drawn if panel.sign else 0):
-                yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
+                if at := self._between(before, panel, c):
+                    yield from self.stage.sign(f"{panel.key}.{c}.sign", *at, panel.sign)
+                else:
+                    yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
+
+    def _between(self, upper: Panel, lower: Panel, c: int) -> Point | None:
+        """Return where a sign has room between two factors, the one in the line above the other."""
+        places = self._place(upper.key, c), self._place(lower.key, c)
+        if lower.sign not in FACTORS or places[1] in self.layout.lanes:
+            return None
+        if self.stage.on_one_line(*places):
+            return None
+        high, low = (self.cells[key][n].rect for key, n in places)
+        spot = self.layout.spots[places[1]]
+        foot = low.y - spot.above - caption_height(self.look.reading)
+        left, right = max(high.x, low.x), min(high.right, low.right)
+        at = (left + right) / 2, (high.bottom + foot) / 2
+        room = Rect(at[0] - SIGN / 2, at[1] - SIGN / 2, SIGN, SIGN)
+        words = (extent(mark) for mark in self._named() if isinstance(mark, Label))
+        fits = left < right and high.bottom + CLEAR / 2 < room.y and room.bottom < foot
+        return at if fits and not any(map(room.meets, (*words, *self._sliced))) else None
 
     def _join(self, link: Link, c: int) -> Iterator[Mark]:
         return self._lead(link._replace(sign=""), c, now=False)
 
-    def _gathered(self, key: str) -> Iterator[Mark]:
+    def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002  (all slices lead)
         """Yield what leads from the channels' panels of that key to the output."""
         sign = "Σ" if self.part.channels > 1 else ""
         link = Link("gather", key, "output", sign, added=self.furniture.added)
@@ -128,17 +146,39 @@ class SlicesBoard(Board):
         places = self._place(link.start, c), self._place(link.end, c)
         summed = self.drawn > 1 and link.end == "output"
         if summed or not (self._neighbours(link) and self.stage.on_one_line(*places)):
-            return self._lead(link, c, now=link.now)
+            ways = [] if summed or link.whole else self._ways(*places, shown)
+            return self._lit_ways(link, c, ways) if ways else self._lead(link, c, now=link.now)
         lit = [self._beside(*place, shown, side) for side, place in enumerate(places)]
         meets = [bool(rect) or self._is_whole(key, shown) for rect, (key, _) in
                  zip(lit, places, strict=True)]  # fmt: skip
         if not all(meets):
-            return self._across(link, c, now=False)
+            ways = self._ways(*places, shown) if meets[1] else []
+            return self._lit_ways(link, c, ways) if ways else self._across(link, c, now=False)
         return self._across(link, c, now=link.now, start=lit[0], end=lit[1])
 
-    def _is_whole(self, key: str, shown: Shown) -> bool:
-        """Return whether all of a panel takes part in a step."""
-        return self.tensors[key].hue == "step" or key not in shown.lit
+    def _lit_ways(self, link: Link, c: int, ways: Sequence[Route]) -> Iterator[Mark]:
+        """Yield arrows along these ways, with what happens there beside the first."""
+        name, (main, *others) = self._called(link, c), ways
+        yield self._arrow(name, main, now=True)
+        for i, way in enumerate(others):
+            joins = way[-1] == main[2]
+            yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
+        words = f"{link.sign} {link.added}".strip()
+        if words:
+            yield from self._told(f"{name}.added", main, words)
+
+    def _told(self, name: str, way: Route, words: str) -> Iterator[Label]:
+        """Yield words beside a run down of a way, the last or the first, where they have room."""
+        ink, size = self.look.theme.now, self.look.legible(ADDED)
+        for (x, high), (_, low) in (way[-2:], way[:2]):
+            for side in (1, -1):
+                at = x + side * BESIDE_ARROW, (high + low) / 2
+                anchor: Anchor = "left" if side > 0 else "right"
+                label = self.stage.label(name, at, words, ADDED, ink=ink, anchor=anchor)
+                room = extent(label)
+                if low - high >= size and not any(room.meets(rect) for rect in self._blocked):
+                    yield label
+                    return
 
     def _beside(self, key: str, c: int, shown: Shown, side: int) -> Rect | None:
         """Return what is lit of the slices at the right edge of a panel, or on side 1 the left."""
@@ -298,51 +338,66 @@ class SlicesBoard(Board):
         deep = window[0]
         return [panel.grid for panel in self.panels(key, c)[deep[0] : deep[-1] + 1]]
 
+    def _joined(self) -> Iterator[Mark]:
+        """Yield what leads from whole panels to whole panels in every step."""
+        for link in self.furniture.links:
+            if not self._leads_on(link):
+                for c in range(self.drawn if {link.start, link.end} <= {*self.cells} else 0):
+                    yield from self._join(link, c)
+
+    def _leads_on(self, link: Link) -> bool:
+        """Return whether a link between whole panels leads from line to line."""
+        ends = link.start, link.end
+        if not {*ends} <= {*self.cells}:
+            return False
+        return not self.stage.on_one_line(*(self._place(key, 0) for key in ends))
+
     def _links(self, c: int, shown: Shown) -> Iterator[Mark]:
-        """Yield also connectors from the slices of a panel to those that they feed."""
+        """Yield also connectors from the slices of a panel to those that they feed.
+
+        What leads from line to line leaves the slices that are read, where any are.
+        """
         yield from super()._links(c, shown)
+        for link in filter(self._leads_on, self.furniture.links):
+            lit = {link.start, link.end} <= {*shown.lit}
+            yield from self._link(link._replace(sign=""), c, shown) if lit else self._join(link, c)
         for panel in self.layout.panels:
             if panel.depth.feeder and shown.taps:
-                yield from self._fed(panel, c, shown.taps)
+                yield from self._fed(panel, c, shown, shown.taps)
 
-    def _fed(self, panel: Panel, c: int, taps: Meeting) -> Iterator[Connector]:
+    def _fed(self, panel: Panel, c: int, shown: Shown, taps: Meeting) -> Iterator[Connector]:
         """Yield the connectors to a panel's slices; those of taps that take part glow."""
-        lanes = self.layout.lanes.get((panel.key, c))
+        lanes = self._lanes(panel, c)
         if lanes is None:
             return
         below, names = self.panels(panel.key, c), self._names(panel, taps)
         starts = [(p.rect.center[0], p.rect.bottom + NEAR)
                   for p in self.panels(panel.depth.feeder, c)]  # fmt: skip
         spot = self.layout.spots[panel.key, c]
-        ends = [self._top(below[d], names[d], spot) for d in taps.places[0]]
+        amid = self._amid(panel, c, shown)
+        ends = [self._top(below[d], names[d], spot, below[d].rect.x + amid)
+                for d in taps.places[0]]  # fmt: skip
         theme = self.look.theme
         for k, route in enumerate(routes(starts, ends, lanes)):
             ink, width = (theme.now, 2.0) if k in taps.met else (theme.connector, 1.5)
             yield Connector(f"link.{c}.k{k}", route, ink, width)
 
-    def _names(self, panel: Panel, taps: Meeting | None) -> list[str]:
-        """Return the names of a panel's slices, and what they meet where no connector says so."""
-        depth = panel.depth
-        fits = self._fits(panel.key, depth.longest(panel.slices))
-        told = (lambda name: name) if fits else short
-        names = [*map(told, depth.names(panel.slices))]
-        meets: dict[int, str] = {}
-        if taps and depth.pairs and not self._is_linked(panel.key):
-            numbers = range(len(taps.places[0]))[:: -1 if self._is_flipped else 1]
-            pairs = [told(depth.pair(k, d)) for k, d in zip(numbers, taps.places[0], strict=True)]
-            on = taps.places[0] if panel.key == taps.on else range(panel.slices)
-            meets = dict(zip(on, pairs, strict=True))
-        if not all(self._fits(panel.key, name) for name in names):
-            names = [*map(str, range(panel.slices))][:: -1 if depth.flipped else 1]
-        for d, name in enumerate(names):
-            cropped = f"{name}, cropped" if depth.kept and d not in depth.kept else name
-            names[d] = self._longest(panel.key, meets.get(d, cropped), name)
-        return names
+    def _amid(self, panel: Panel, c: int, shown: Shown) -> float:
+        """Return how far right in a panel's slices the middle of what is lit is, or their own."""
+        first, (_, *window) = self.panels(panel.key, c)[0], shown.lit.get(panel.key, ((), ()))
+        rect = first.grid.span(*hull(window)) if all(window) else first.rect
+        return rect.center[0] - first.rect.x
 
-    @property
-    def _is_flipped(self) -> bool:
-        """Whether taps are met in the order of a flipped kernel."""
-        return any(panel.depth.flipped for panel in self.layout.panels)
+    def _lanes(self, panel: Panel, c: int) -> tuple[float, ...] | None:
+        """Return the lanes of connectors to a panel: as far apart as there is room above them."""
+        lanes = self.layout.lanes.get((panel.key, c))
+        if lanes is None or len(lanes) < 2:
+            return lanes
+        top = self.layout.lines[self._place(panel.depth.feeder, c)].bottom + 2 * BELOW
+        pitch = min(LANE, (lanes[-1] - top) / (len(lanes) - 1))
+        if pitch <= lanes[1] - lanes[0]:
+            return lanes
+        return tuple(lanes[-1] - pitch * i for i in reversed(range(len(lanes))))
 
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield the names of a panel's slices and frames around what is lit: of those names glow.
@@ -366,21 +421,16 @@ class SlicesBoard(Board):
         """Return whether a panel's slices are the taps, but not in the order in which they meet."""
         return panel.depth.called == TAPS and panel.depth.flipped != self._is_flipped
 
-    def _spans(
-        self, panel: Panel, shown: Shown
-    ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
-        """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
-        taps, (_, *whole) = shown.taps, map(range, panel.shape)
-        if taps and panel.depth.called == TAPS:
-            return {k: (k, whole[0], whole[1]) for k in taps.met}
-        if panel.key not in shown.lit:
-            return {}
-        deep, rows, cols = shown.lit[panel.key]
-        first, found = 0, dict(enumerate(deep))
-        if taps and taps.on in (panel.key, panel.depth.under):
-            first = panel.depth.corner[0]
-            found = dict(enumerate(taps.places[0])) if panel.depth.idle else taps.met
-        return {k: (d - first, rows, cols) for k, d in found.items()}
+    def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield frames around what a lens enlarges, as it has there."""
+        lens = self.layout.panel(key)
+        window = shown.lit.get(lens.enlarges)
+        if window and all(window):
+            deep, *here = beheld(window, lens.shape)
+            for d in deep:
+                panel = self.panels(key, c)[d]
+                name = f"now.{self._name(key, c)}.d{d}"
+                yield self.stage.outline(name, panel, panel.grid.span(*here))
 
     def _captions(
         self, key: str, channel: int, names: Sequence[str], lit: Collection[int]
@@ -394,27 +444,3 @@ class SlicesBoard(Board):
             yield self.stage.label(
                 f"{panel.grid.key}.name", at, name, CAPTION, ink=ink, bold=glows, anchor="left"
             )
-
-    def _longest(self, key: str, *words: str) -> str:
-        """Return the first of ever shorter names of a slice that a panel's slices have room for."""
-        return next((name for name in words if self._fits(key, name)), words[-1])
-
-    def _fits(self, key: str, name: str) -> bool:
-        spot, panel = self.layout.spots[key, 0], self.layout.panel(key)
-        beside, size = pairwise(spot.corners), self.look.legible(CAPTION)
-        least = text.width(short(panel.depth.longest(panel.slices)), size, bold=True)
-        room = min((b[0] - a[0] - NEAR for a, b in beside if b[1] == a[1]),
-                   default=max(panel.cols * spot.cell_width, least))  # fmt: skip
-        return text.width(name, size, bold=True) <= room
-
-    def _is_linked(self, key: str) -> bool:
-        """Return whether connectors come to a panel."""
-        return any(band == key for band, _ in self.layout.lanes)
-
-    def _top(self, panel: Cells, name: str, spot: Spot) -> Point:
-        """Return where a connector meets a slice from above: right of its name, or above it."""
-        rect, size, top = panel.rect, self.look.legible(CAPTION), panel.rect.y - spot.above
-        x = max(rect.center[0], rect.x + text.width(name, size, bold=True) + 9)
-        if x <= rect.right - NEAR:
-            return x, top - NEAR
-        return rect.center[0], top - caption_height(self.look.reading)

@@ -41,6 +41,8 @@ FRAME, THIN, OFF = 3.0, 2.0, 2.0
 """The line of a frame, and that of one around small tints, and how far it stands off from tints."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
+DASHED = 2.5
+"""The line of a frame around output_padding."""
 MIXED, SMALL, LEAST = 16.0, 0.1, 1e-9
 """Magnitudes are mixed where the greatest is so many times as large as the one in the middle; the
 share of them that are called small; and as a share of the greatest the least that is."""
@@ -155,6 +157,12 @@ class Stage:
         off = OFF * heat
         around = Rect(rect.x - off, rect.y - off, rect.w + 2 * off, rect.h + 2 * off)
         return Box(key, around, self.look.theme.now, line, moves=True)
+
+    def dashed(self, key: str, rect: Rect) -> tuple[Box, Box]:
+        """Return a dashed frame around output_padding, over the lines of cells that are there."""
+        theme = self.look.theme
+        bare = Box(f"{key}.bare", rect, theme.background, DASHED)
+        return bare, Box(key, rect, theme.output, DASHED, dash=True)
 
     def outlines(self, key: str, panel: Cells, window: Window) -> Iterator[Box]:
         """Yield frames around the cells of a window: no frame encloses another cell.

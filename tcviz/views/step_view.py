@@ -75,7 +75,11 @@ class StepView(ABC):
         Its lines look `alike` where they compare.
         """
         named = (entry for entry in self.roles if entry.state is None)
-        marks = [*self._fixed, *self._board.legend([shown], named), *self._board.marks(shown)]
+        marks = [
+            *self._fixed,
+            *self._board.legend([shown], named, self._fixed),
+            *self._board.marks(shown),
+        ]
         return self._board.finished(marks, shown.said, alike=alike)
 
     def _scene(self, shown: Shown) -> Scene:
@@ -85,11 +89,11 @@ class StepView(ABC):
     @cached_property
     def _legend(self) -> tuple[Mark, ...]:
         """The legend of all steps: what occurs at all does so at both ends, or half way."""
-        if not (self._board.layout.foot and self._board.told):
+        if not self._board.told:
             return ()
         seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
         moments = (moment for shown in seen for moment in (shown, shown.settled))
-        return tuple(self._board.legend(moments, self.roles))
+        return tuple(self._board.legend(moments, self.roles, self._fixed))
 
     @property
     def roles(self) -> Sequence[LegendEntry]:

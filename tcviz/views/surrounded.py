@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from tcviz.layer.parts import Part
+from tcviz.scene.crop import parts
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.theme import Tint
 from tcviz.views import chrome, legend
@@ -55,16 +57,38 @@ class Surrounded(ABC):
         return shown.cells[key][1]
 
     def legend(
-        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry]
-    ) -> Iterator[Mark]:
-        """Yield the legend of what occurs in these moments of the roles, if there is room."""
-        room, corner = self.stage.layout.foot, self.look.corner
-        if not (room and self.told):
+        self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry],
+        around: Sequence[Mark] = (),
+    ) -> Iterator[Mark]:  # fmt: skip
+        """Yield the legend of what occurs in these moments of the roles, if there is room.
+
+        That is below all, or else where neither what is drawn of these moments nor what is `around`
+        them stands.
+        """
+        if not self.told:
             return
-        if corner and corner.bottom > room.y:
-            room = room._replace(w=corner.x - legend.BETWEEN - room.x)
+        moments = [*moments]
         cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
         tints = {entry: [t for key in keys for t in self.tints(key)]
                  for entry, keys in found.items()}  # fmt: skip
-        yield from legend.marks(self.look, tints, room)
+        room, corner = self.stage.layout.foot, self.look.corner
+        if room and corner and corner.bottom > room.y:
+            room = room._replace(w=corner.x - legend.BETWEEN - room.x)
+        if room:
+            yield from legend.marks(self.look, tints, room)
+        elif legend.height(self.look):
+            drawn = (mark for shown in moments for mark in self.drawn_of(shown))
+            taken = [rect for mark in (*around, *drawn) for rect in parts(mark)]
+            body = chrome.body(replace(self.look, wires=None))  # below a map, too, is room
+            low = body._replace(y=self.lowest, h=self.stage.layout.body.bottom - self.lowest)
+            yield from legend.in_corner(self.look, tints, low, [*taken, *filter(None, [corner])])
+
+    def drawn_of(self, shown: Shown) -> Iterable[Mark]:  # noqa: ARG002  (of some all is below)
+        """Return what is drawn of a moment."""
+        return ()
+
+    @property
+    def lowest(self) -> float:
+        """Where the lowest line of panels begins: what leads to it is above."""
+        return self.stage.layout.body.bottom

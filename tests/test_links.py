@@ -1,0 +1,236 @@
+"""Links: arrows leave what is read, and end at the row of what is written, in every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tcviz.api import animate, figure
+from tcviz.picture.links import is_clear, out_of
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
+from tcviz.scene.shades import lightness
+from tcviz.scene.theme import load, presets
+from tests.test_layout import RULES, around, picture
+from tests.test_legend import named
+
+NOW = load("light").now
+
+
+@cache
+def scenes(view: str, **asked: Any) -> tuple[Scene, ...]:
+    drawn = animate(view=view, **asked).drawn
+    return tuple(scene for scene, _ in drawn.moments(range(drawn.steps)))
+
+
+def still(**asked: Any) -> Scene:
+    (scene,) = figure(**asked).scenes()
+    return scene
+
+
+def lines(scene: Scene) -> dict[str, Connector]:
+    return {str(m.key): m for m in scene.marks if isinstance(m, Connector)}
+
+
+def frame(scene: Scene, key: str) -> Rect:
+    """Return the box of the frames of what is lit of a panel."""
+    return around([m.rect for m in scene.marks if isinstance(m, Box) and m.moves
+                   and (m.key == key or m.key.startswith(f"{key}."))])  # fmt: skip
+
+
+def panel(scene: Scene, key: str) -> Rect:
+    return around([m.rect for m in scene.marks if isinstance(m, Cell | Heatmap)
+                   and m.key.split("[")[0] == key])  # fmt: skip
+
+
+def kept(scene: Scene) -> Iterator[bool]:
+    """Yield whether all rules are."""
+    yield from (not told for rule in RULES for told in rule(picture(scene, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        ("collection", {"stride": 2, "padding": 1, "in_channels": 1, "bias": (5,)}),
+        ("collection", {"stride": 2, "padding": 1, "in_channels": 2}),
+        ("collection", {"kernel_size": 4, "stride": 2, "padding": 1, "input_size": 4,
+                        "in_channels": 2, "channels": 1}),
+        ("distribution", {"kernel_size": 2, "stride": 2, "in_channels": 1, "bias": (5,)}),
+        ("distribution", {"stride": 2, "padding": 1, "in_channels": 2, "input_size": 4}),
+        ("distribution", {"stride": 2, "in_channels": 3, "input_size": 2}),
+    ],
+)  # fmt: skip
+def test_what_leads_to_the_output_ends_at_the_row_that_is_written(
+    view: str, asked: dict[str, Any]
+) -> None:
+    for scene in scenes(view, **asked):
+        found = lines(scene)
+        last = found.get("gather.out") or found.get("gather.0") or found["sum.0"]
+        if last.ink != NOW:  # nothing of the window is kept: nothing is written
+            continue
+        x, y = last.points[-1]
+        written = frame(scene, "now.output")
+        assert x < panel(scene, "output").x
+        assert y == pytest.approx(written.center[1], abs=5.0)
+        assert [*kept(scene)] == []
+
+
+def test_the_ring_that_sums_stands_still_while_arrows_follow_the_rows() -> None:
+    shown = scenes("distribution", stride=2, padding=1, in_channels=2, input_size=4)
+    rings = {m.rect for scene in shown for m in scene.marks if m.key == "gather.node"}
+    tips = {lines(scene)["gather.out"].points[-1][1] for scene in shown}
+    assert (len(rings), len(tips) > 2) == (1, True)
+
+
+def test_an_arrow_out_of_a_ring_turns_only_where_it_has_room() -> None:
+    ring = Rect(0, 0, 20, 20)
+    assert out_of(ring, (60, 10), 50, alone=False)[-1] == (60, 50)
+    assert out_of(ring, (30, 10), 50, alone=False) == ((22, 10), (30, 10))
+    assert out_of(ring, (30, 10), 50, alone=True) == ((10, 22), (10, 50), (30, 50))
+    assert is_clear(out_of(ring, (60, 10), -30, alone=False), [ring])
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+def test_in_one_dimension_it_ends_above_the_elements_that_are_written(
+    view: str, channels: int
+) -> None:
+    asked = {"dims": 1, "kernel_size": 4, "stride": 2, "padding": 1, "output_padding": 1}
+    met = 0
+    for scene in scenes(view, in_channels=channels, **asked):
+        found = lines(scene)
+        last = found.get("gather.out") or found.get("gather.0") or found["sum.0"]
+        if last.ink == NOW:
+            written, (x, y), met = frame(scene, "now.output"), last.points[-1], met + 1
+            assert (x, y < written.y) == (pytest.approx(written.center[0]), True)
+    assert met > 2
+
+
+# --- arrows past others ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_an_arrow_leads_from_x_to_the_element_past_dy(channels: int) -> None:
+    for step in (1, 5, 8):
+        scene = still(view="grad-weight", kernel_size=2, stride=2, in_channels=channels, step=step)
+        for c in range(channels):
+            way = lines(scene)[f"take.{c}"]
+            lit, element = frame(scene, f"now.x.{c}"), panel(scene, f"element.{c}")
+            (x, y), (end, tip) = way.points[0], way.points[-1]
+            assert (y, end) == pytest.approx((lit.center[1], element.center[0]))
+            assert x > panel(scene, f"x.{c}").right
+            assert 0 < tip - element.bottom < 10
+            assert max(b for _, b in way.points) > panel(scene, "dy").bottom
+        assert [*kept(scene)] == []
+
+
+def test_elements_that_were_used_look_so() -> None:
+    scene = still(view="grad-weight", kernel_size=2, stride=2, in_channels=1, step=5)
+    fills = {m.key.at: m.style.fill for m in scene.marks
+             if isinstance(m, Cell) and str(m.key).startswith("x.0[")}  # fmt: skip
+    done, known = load("light").channel(0).fill, load("light").background
+    used = [fills[i, j] for i, j in ((0, 0), (0, 1), (0, 2), (1, 0))]
+    assert used == [done] * 4
+    assert {fills[i, j] for i, j in ((1, 2), (2, 0), (2, 2))} == {known}
+    assert "done" in named(scene)
+
+
+def test_two_maps_have_equal_cells_level_tops_and_an_arrow_each() -> None:
+    scene = still(view="overlap", kernel_size=4, stride=3, compare=6)
+    one, other, x = (panel(scene, key) for key in ("counts", "other", "x"))
+    assert one.y == other.y
+    assert (one.w / 10, one.h / 10) == pytest.approx((other.w / 12, other.h / 12))
+    for key, to in (("count.0", one), ("recount.0", other)):
+        found = next(m for k, m in lines(scene).items() if k in (key, key.removesuffix(".0")))
+        (start, y), (end, tip) = found.points[0], found.points[-1]
+        assert start > x.right
+        assert x.y < y < x.bottom
+        assert end < to.x
+        assert to.y < tip < to.bottom
+    assert [*kept(scene)] == []
+
+
+def test_counts_and_sums_of_weights_have_equal_cells() -> None:
+    scene = still(view="overlap", stride=2, input_size=4)
+    one, other = (panel(scene, key) for key in ("counts", "output"))
+    assert (one.y, one.w, one.h) == (other.y, other.w, other.h)
+
+
+# --- what roles look like ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_no_sum_of_a_bias_s_gradient_looks_like_what_is_not_read_yet(dims: int) -> None:
+    theme = load("light")
+    for scene in scenes("grad-bias", dims=dims, stride=2)[1:-1]:
+        of = {name: [m.style.fill for m in scene.marks if isinstance(m, Cell) and m.text
+                     and not m.style.blank and str(m.key).startswith(name)]
+              for name in ("x.0", "before", "sums")}  # fmt: skip
+        assert theme.background in of["x.0"]
+        assert theme.background not in [*of["before"], *of["sums"]]
+        assert "partial sum" not in named(scene)
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_the_frame_of_output_padding_is_seen_over_the_lines_of_cells(preset: str) -> None:
+    scene = still(kernel_size=2, stride=3, output_padding=1, in_channels=1, theme=preset)
+    marks = {str(m.key): m for m in scene.marks}
+    for name in ("rows", "cols"):
+        box, bare = (marks[f"output_padding.{name}{of}"] for of in ("", ".bare"))
+        assert (box.dash, bare.dash, box.rect) == (True, False, bare.rect)
+        assert box.width == bare.width > 2
+        assert abs(lightness(box.line) - lightness(bare.line)) > 30
+
+
+# --- legends where a line has no room ------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+def test_in_three_dimensions_a_legend_stands_in_a_free_corner(view: str) -> None:
+    asked = {"dims": 3, "kernel_size": 2, "stride": 1, "input_size": 3, "in_channels": 1}
+    shown = scenes(view, **asked)
+    for scene in (shown[0], shown[len(shown) // 2 + 1], shown[-1]):
+        assert {"reading", "writing", "done"} <= {*named(scene)}
+        words = [m for m in scene.marks if isinstance(m, Label) and m.key.startswith("legend.")]
+        assert max(m.at[1] for m in words) < 640
+        assert [*kept(scene)] == []
+    first, *others = ([m for m in s.marks if m.key.startswith("legend.")] for s in shown)
+    assert all(first == other for other in others)
+
+
+def test_lines_of_a_legend_do_not_meet() -> None:
+    scene = scenes("distribution", dims=3, kernel_size=2, input_size=3, in_channels=1)[0]
+    rows = sorted({m.rect.y: m.rect for m in scene.marks
+                   if isinstance(m, Cell) and m.key.startswith("legend.")}.items())  # fmt: skip
+    assert len(rows) > 1
+    assert all(upper.bottom < lower.y for (_, upper), (_, lower) in pairwise(rows))
+
+
+# --- tints that fill the canvas --------------------------------------------------
+
+FULL = {"kernel_size": 5, "stride": 2, "padding": 2, "input_size": 20, "in_channels": 1}
+
+
+def test_where_tints_fill_the_canvas_they_are_numbered_and_a_legend_has_room() -> None:
+    scene = still(step=90, **FULL)
+    of = {str(m.key) for m in scene.marks if isinstance(m, Label)}
+    assert {"padded.0.row.8", "padded.0.column.18", "x.0.row.4", "x.0.column.9"} <= of
+    assert {"reading", "writing"} <= {*named(scene)}
+    assert panel(scene, "padded.0").w > panel(scene, "x.0").w
+    assert [*kept(scene)] == []
+
+
+@pytest.mark.parametrize("step", [1, 90, 400])
+def test_a_lens_has_the_frame_and_the_numbers_of_its_window(step: int) -> None:
+    scene = still(step=step, **FULL)
+    at, marks = divmod(step - 1, 20), {str(m.key): m for m in scene.marks}
+    window = frame(scene, "now.padded.lens.0")
+    assert window == panel(scene, "padded.lens.0")
+    for axis, name in enumerate(("row", "column")):
+        labels = [marks[f"padded.lens.0.{name}.{i}.now"] for i in range(5)]
+        assert [m.text for m in labels] == [str(2 * at[axis] + k) for k in range(5)]
+        cells = [marks[f"padded.lens.0[{i},{i}]"].rect.center[1 - axis] for i in range(5)]
+        assert [m.at[1 - axis] for m in labels] == pytest.approx(cells)
