@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tcviz.render.areas import hair, px
 from tcviz.render.damage import Area
 from tcviz.render.palette import Palette
 from tcviz.scene.marks import Cell, Colour
@@ -85,11 +85,11 @@ class PixelCanvas:
 
     def px(self, length: float) -> int:
         """Return a coordinate of the scene in whole pixels."""
-        return floor(length * self.ratio + 0.5)
+        return px(length, self.ratio)
 
     def line(self, width: float) -> int:
         """Return a line width in whole pixels, never none."""
-        return max(1, floor(width * self.ratio + 0.01))
+        return hair(width, self.ratio)
 
     def fill(self, area: Area, colour: Colour) -> None:
         """Fill an area."""

@@ -1,14 +1,9 @@
-"""What changed between two scenes, as few rectangles of pixels."""
+"""Areas of pixels: what is damaged is gathered in few rectangles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
-
-import numpy as np
-
-from tcviz.scene.marks import Heatmap, Mark
 
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are outside."""
@@ -30,34 +25,22 @@ def union(areas: Iterable[Area]) -> Area | None:
     return min(left), min(top), max(right), max(bottom)
 
 
-def changed_areas(old: Mark, new: Mark, before: Area, after: Area) -> Iterator[Area]:
-    """Yield what must be painted again when a mark with the area `before` becomes another."""
-    if (
-        isinstance(old, Heatmap)
-        and isinstance(new, Heatmap)
-        and old == replace(new, index=old.index)
-    ):
-        yield from filter(None, [changed_cells(old, new, after)])
-    else:
-        yield from (before, after)
+def outside(area: Area, other: Area) -> Iterator[Area]:
+    """Yield the parts of an area that lie outside another one.
 
-
-def changed_cells(old: Heatmap, new: Heatmap, area: Area) -> Area | None:
-    """Return the part of a heatmap's area whose cells differ; nothing else does."""
-    shape = new.rows, new.cols
-    before = np.frombuffer(old.index, np.uint8).reshape(shape)
-    differs = before != np.frombuffer(new.index, np.uint8).reshape(shape)
-    rows, cols = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    if not rows.size:
-        return None
+    >>> list(outside((0, 0, 9, 9), (4, -1, 12, 7)))
+    [(0, 7, 9, 9), (0, 0, 4, 7)]
+    """
     left, top, right, bottom = area
-    height, width = (bottom - top) / new.rows, (right - left) / new.cols
-    return (
-        max(left, int(left + cols[0] * width) - 1),
-        max(top, int(top + rows[0] * height) - 1),
-        min(right, int(left + (cols[-1] + 1) * width) + 2),
-        min(bottom, int(top + (rows[-1] + 1) * height) + 2),
-    )
+    x0, x1 = max(left, other[0]), min(right, other[2])
+    y0, y1 = max(top, other[1]), min(bottom, other[3])
+    if x0 >= x1 or y0 >= y1:
+        yield area
+        return
+    beside = (left, y0, x0, y1), (x1, y0, right, y1)
+    for part in ((left, top, right, y0), (left, y1, right, bottom), *beside):
+        if part[0] < part[2] and part[1] < part[3]:
+            yield part
 
 
 def regions(areas: Iterable[Area], size: tuple[int, int]) -> Iterator[Area]:
@@ -106,8 +89,3 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
         yield start, start + length
         bits >>= length
         start += length
-
-
-def same(old: Mark, new: Mark) -> bool:
-    """Return whether a mark did not change; views reuse marks, so identity mostly tells."""
-    return old is new or old == new

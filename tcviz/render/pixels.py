@@ -13,7 +13,8 @@ from PIL import Image
 
 from tcviz.render.areas import area_of
 from tcviz.render.canvas import PixelCanvas, Pixels8, Tiles
-from tcviz.render.damage import Area, changed_areas, regions, same, union
+from tcviz.render.changed import changed_areas, same
+from tcviz.render.damage import Area, regions, union
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import Palette
 from tcviz.scene.marks import Mark, Scene
@@ -80,7 +81,7 @@ class Pixels:
         if old and same(old[0], mark):
             return old
         area = area_of(mark, ratio)
-        damage += changed_areas(old[0], mark, old[1], area) if old else [area]
+        damage += changed_areas(old[0], mark, old[1], area, ratio) if old else [area]
         return mark, area
 
     def _repaint(
