@@ -166,32 +166,31 @@ def _begin(out: Any, codec: Codec, reel: Reel) -> None:
     context = stream.codec_context
     context.color_primaries = context.color_trc = context.colorspace = _BT709
     context.color_range = _LIMITED_RANGE
+    context.width, context.height = _even(reel.size)
     context.thread_count, context.thread_type = THREADS, "FRAME"
 
 
 class _Planes:
     """A frame's luma and its chroma, of half its size or all; only what changed is made again.
 
-    To the writer it is an array of three planes.
+    All frames are one `frame` of the encoder's, which copies it before it returns.
     """
 
     def __init__(self, size: tuple[int, int], pixel_format: str = Reel.pixel_format) -> None:
-        width, height = size
-        self.shape, self.format = (3, height, width), pixel_format
-        self._shrunk = half = SHRUNK[pixel_format]
-        self._planes = [
-            np.zeros((height // shrunk, width // shrunk), np.uint8) for shrunk in (1, half, half)
-        ]
+        from av import VideoFrame
+
+        self.frame = VideoFrame(*size, pixel_format)
+        self._shrunk = SHRUNK[pixel_format]
+        self._planes = [_view(plane) for plane in self.frame.planes]
 
     def __getitem__(self, plane: int) -> Array8:
         return self._planes[plane]
 
     def show(self, painted: Painted) -> None:
         """Become the frame that is painted, which follows the one shown before."""
-        image = np.asarray(painted.image)
         luma, *chroma = _tables(painted.palette.flat())
         for left, top, right, bottom in painted.regions:
-            here = _evened(image[top:bottom, left:right], painted.background)
+            here = _evened(painted.pixels[top:bottom, left:right], painted.background)
             _put_into(self._planes[0], _looked_up(here, luma), left, top)
             for plane, table in zip(self._planes[1:], chroma, strict=True):
                 fine: NDArray[np.integer[Any]] = _looked_up(here, table)
@@ -199,6 +198,12 @@ class _Planes:
                     pair = np.add(fine[::2], fine[1::2], dtype=np.uint16)
                     fine = (pair[:, ::2] + pair[:, 1::2] + 2) >> 2
                 _put_into(plane, fine, left // self._shrunk, top // self._shrunk)
+
+
+def _view(plane: Any) -> Array8:
+    """Return the values of an encoder's plane, to be written; its rows may be longer."""
+    values = np.frombuffer(plane, np.uint8)
+    return values.reshape(plane.height, -1)[:, : plane.width]
 
 
 def _evened(image: Array8, background: int) -> Array8:
@@ -219,8 +224,11 @@ def _put_into(plane: Array8, piece: NDArray[np.integer[Any]], left: int, top: in
 
 
 def _put(out: Any, planes: _Planes, begin: int) -> None:
-    out.frames_written = begin
-    out.write_frame(planes, pixel_format=planes.format)
+    """Encode a frame (imageio's own way would copy it whole each time)."""
+    stream = out._video_stream  # noqa: SLF001
+    planes.frame.pts = begin
+    for packet in stream.encode(planes.frame):
+        out._container.mux(packet)  # noqa: SLF001
 
 
 @lru_cache(maxsize=4)

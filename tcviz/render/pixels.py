@@ -24,16 +24,22 @@ from tcviz.scene.marks import Mark, Scene
 class Painted:
     """A painted frame: the renderer's own canvas (copy it to keep it) and what changed.
 
-    `image` has mode L and holds numbers of `palette`, as `background` is one; `area` is
-    None where nothing changed since the frame before.  All that changed lies in `regions`,
-    which do not overlap and begin on even pixels.
+    `pixels` holds numbers of `palette`, as `background` is one; `area` is None where nothing
+    changed since the frame before.  All that changed lies in `regions`, which do not overlap
+    and begin on even pixels.
     """
 
-    image: Image.Image
+    pixels: Pixels8
     area: Area | None
     regions: tuple[Area, ...]
     palette: Palette
     background: int
+
+    @property
+    def image(self) -> Image.Image:
+        """The canvas as an image of mode L."""
+        size = self.pixels.shape[::-1]
+        return Image.frombuffer("L", size, self.pixels, "raw", "L", 0, 1)
 
     def coloured(self) -> Image.Image:
         """Return a copy of the frame, with its palette."""
@@ -69,10 +75,9 @@ class Pixels:
             damage = [(0, 0, *self._size)]
         repainted = tuple(regions(damage, self._size))
         self._repaint(scene, ratio, repainted, self._pixels)
-        image = Image.frombuffer("L", self._size, self._pixels, "raw", "L", 0, 1)
         background = self._palette.index(scene.background)
         area = self._clip(union(damage))
-        return Painted(image, area, repainted, self._palette, background)
+        return Painted(self._pixels, area, repainted, self._palette, background)
 
     def _compare(
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]

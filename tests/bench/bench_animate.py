@@ -76,12 +76,12 @@ def additional_frame(folder: Path) -> str:
 
 
 def _ready_made(animation: Animation) -> list[Shot]:
-    """Paint all frames in advance, each on an image of its own."""
+    """Paint all frames in advance, each on a canvas of its own."""
     pixels = Pixels(animation.size)
     shots = []
     for frame in animation.frames():
         painted = pixels.paint(frame.scene)
-        still = replace(painted, image=painted.image.copy())
+        still = replace(painted, pixels=painted.pixels.copy())
         shots.append(Shot(still, frame.duration))
     return shots
 
