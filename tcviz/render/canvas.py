@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.render.areas import hair, px
-from tcviz.render.damage import Area
+from tcviz.render.damage import Area, common
 from tcviz.render.palette import Palette
 from tcviz.scene.marks import Cell, Colour
 
@@ -17,6 +16,8 @@ Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""
 Laid: TypeAlias = tuple[Pixels8, tuple[int, int]]
 """A tile and where its corner lies."""
+Shaded: TypeAlias = tuple[Pixels8, NDArray[np.bool_]]
+"""Palette numbers, and where they are painted."""
 
 DASH, GAP = 4, 3
 """Length of a dash and of the gap behind it, in lines' widths."""
@@ -30,12 +31,16 @@ FAINTEST = 10
 MOST_TILES = 1024
 """Painted cells that are kept, and places; then all are forgotten: memory stays bounded."""
 
+MOST_SHADED = 128
+"""The same of masks, which are as long as sentences."""
+
 
 class Tiles:
     """Cells as they were painted: the same number comes again and again, and mostly in place."""
 
     def __init__(self) -> None:
         self._kept: dict[object, Pixels8] = {}
+        self._shaded: dict[tuple[int, bytes], tuple[Pixels8, Shaded]] = {}
         self._placed: dict[tuple[int, float], tuple[Cell, Laid]] = {}
 
     def get(self, key: object) -> Pixels8 | None:
@@ -49,14 +54,30 @@ class Tiles:
         self._kept[key] = tile
         return tile
 
-    def placed(self, cell: Cell, ratio: float, make: Callable[[], Laid]) -> Laid:
-        """Return the tile of a cell and where it lies; made anew unless this very cell came."""
-        key = id(cell), ratio
-        known = self._placed.get(key)
+    def placed(self, cell: Cell, ratio: float) -> Laid | None:
+        """Return the tile of this very cell and where it lies, or None."""
+        known = self._placed.get((id(cell), ratio))
+        return known and known[1]
+
+    def place(self, cell: Cell, ratio: float, laid: Laid) -> Laid:
+        """Keep where the tile of a cell lies and return it."""
+        if len(self._placed) >= MOST_TILES:
+            self._placed.clear()
+        self._placed[id(cell), ratio] = cell, laid  # which keeps the cell: no other has its id
+        return laid
+
+    def shaded(self, mask: Pixels8, ramp: bytes) -> Shaded:
+        """Return a coverage mask as palette numbers, and where it is more than nothing.
+
+        Titles stand beside what changes and are painted with it, again and again.
+        """
+        key = id(mask), ramp
+        known = self._shaded.get(key)
         if known is None:
-            if len(self._placed) >= MOST_TILES:
-                self._placed.clear()
-            known = self._placed[key] = cell, make()  # which keeps the cell: no other has its id
+            if len(self._shaded) >= MOST_SHADED:
+                self._shaded.clear()
+            numbers = np.frombuffer(ramp, np.uint8)[mask]
+            known = self._shaded[key] = mask, (numbers, mask >= FAINTEST)
         return known[1]
 
 
@@ -74,7 +95,8 @@ class PixelCanvas:
         self.pixels, self.ratio, self.palette, self.tiles = pixels, ratio, palette, tiles
         self.background = background
         self._left, self._top = corner
-        self._right, self._bottom = self._left + pixels.shape[1], self._top + pixels.shape[0]
+        high, wide = pixels.shape
+        self._area = self._left, self._top, self._left + wide, self._top + high
         pixels[:] = palette.index(background)
 
     def tile(self, area: Area, background: Colour) -> PixelCanvas:
@@ -82,6 +104,10 @@ class PixelCanvas:
         left, top, right, bottom = area
         pixels = np.empty((bottom - top, right - left), dtype=np.uint8)
         return PixelCanvas(pixels, (left, top), self.ratio, self.palette, background, self.tiles)
+
+    def meets(self, area: Area) -> bool:
+        """Return whether an area lies on the canvas, at least a part of it."""
+        return common(area, self._area) is not None
 
     def px(self, length: float) -> int:
         """Return a coordinate of the scene in whole pixels."""
@@ -112,27 +138,25 @@ class PixelCanvas:
     def paste(self, tile: Pixels8, at: tuple[int, int], within: Area | None = None) -> None:
         """Lay an array of palette numbers over the canvas, or what of it lies within an area."""
         left, top = at
-        right, bottom = left + tile.shape[1], top + tile.shape[0]
-        x0, y0, x1, y1 = self._left, self._top, self._right, self._bottom
-        if within:
-            x0, y0 = max(x0, within[0]), max(y0, within[1])
-            x1, y1 = min(x1, within[2]), min(y1, within[3])
-        x0, y0, x1, y1 = max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
-        if x0 < x1 and y0 < y1:
+        high, wide = tile.shape
+        area = common((left, top, left + wide, top + high), self._area)
+        if area and within:
+            area = common(area, within)
+        if area:
+            x0, y0, x1, y1 = area
             source = tile[y0 - top : y1 - top, x0 - left : x1 - left]
             here = slice(x0 - self._left, x1 - self._left)
             self.pixels[y0 - self._top : y1 - self._top, here] = source
 
     def mask(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> None:
         """Paint a coverage mask in `colour` over `on`."""
-        target, coverage = self._overlap(mask, at)
-        shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
-        np.copyto(target, shades[coverage], where=coverage >= FAINTEST)
-
-    def _overlap(self, tile: Pixels8, at: tuple[int, int]) -> tuple[Pixels8, Pixels8]:
-        """Return the parts of canvas and tile that meet."""
-        left, top = at[0] - self._left, at[1] - self._top
-        source = tile[max(0, -top) :, max(0, -left) :]
-        target = self.pixels[max(0, top) :, max(0, left) :]
-        rows, cols = min(len(source), len(target)), min(source.shape[1], target.shape[1])
-        return target[:rows, :cols], source[:rows, :cols]
+        ramp = self.palette.ramp(colour, on)
+        left, top = at
+        high, wide = mask.shape
+        area = common((left, top, left + wide, top + high), self._area)
+        if area:
+            x0, y0, x1, y1 = area
+            numbers, seen = self.tiles.shaded(mask, ramp)
+            here = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+            target = self.pixels[y0 - self._top : y1 - self._top, x0 - self._left : x1 - self._left]
+            np.copyto(target, numbers[here], where=seen[here])

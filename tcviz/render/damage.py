@@ -25,18 +25,30 @@ def union(areas: Iterable[Area]) -> Area | None:
     return min(left), min(top), max(right), max(bottom)
 
 
+def common(a: Area, b: Area) -> Area | None:
+    """Return what two areas have in common.
+
+    >>> common((0, 0, 9, 9), (4, -1, 12, 7))
+    (4, 0, 9, 7)
+    """
+    left, top, right, bottom = a
+    x0, y0, x1, y1 = b
+    if left >= x1 or right <= x0 or top >= y1 or bottom <= y0:
+        return None
+    return max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
+
+
 def outside(area: Area, other: Area) -> Iterator[Area]:
     """Yield the parts of an area that lie outside another one.
 
     >>> list(outside((0, 0, 9, 9), (4, -1, 12, 7)))
     [(0, 7, 9, 9), (0, 0, 4, 7)]
     """
-    left, top, right, bottom = area
-    x0, x1 = max(left, other[0]), min(right, other[2])
-    y0, y1 = max(top, other[1]), min(bottom, other[3])
-    if x0 >= x1 or y0 >= y1:
+    shared = common(area, other)
+    if shared is None:
         yield area
         return
+    (left, top, right, bottom), (x0, y0, x1, y1) = area, shared
     beside = (left, y0, x0, y1), (x1, y0, right, y1)
     for part in ((left, top, right, y0), (left, y1, right, bottom), *beside):
         if part[0] < part[2] and part[1] < part[3]:

@@ -30,7 +30,8 @@ from tcviz.scene.typeset import Typeset, checked
 
 
 def _cell(canvas: PixelCanvas, mark: Cell, within: Area | None = None) -> None:
-    tile, at = canvas.tiles.placed(mark, canvas.ratio, lambda: _placed(canvas, mark))
+    known = canvas.tiles.placed(mark, canvas.ratio)
+    tile, at = known or canvas.tiles.place(mark, canvas.ratio, _placed(canvas, mark))
     canvas.paste(tile, at, within)
 
 
@@ -145,7 +146,7 @@ def _passing(canvas: PixelCanvas, mark: Passing) -> None:
     """Paint a frame, and within its line the digits of cells."""
     _box(canvas, mark)
     for side in sides(*framed(mark, canvas.ratio)) if mark.over else ():
-        for cell in mark.over:
+        for cell in mark.over if canvas.meets(side) else ():
             _cell(canvas, cell, side)
 
 

@@ -65,16 +65,20 @@ class Pixels:
     def paint(self, scene: Scene) -> Painted:
         """Bring the canvas to show `scene`, whose proportions must be the canvas'."""
         ratio = self._size[0] / scene.width
-        before, self._marks = self._marks, {}
-        damage: list[Area] = []
+        before, now, damage = self._marks, dict[str, tuple[Mark, Area]](), list[Area]()
         for mark in scene.marks:
-            self._marks[mark.key] = self._compare(mark, before.pop(mark.key, None), ratio, damage)
-        damage += [area for _, area in before.values()]
+            old = before.get(mark.key)
+            if old is None or not same(old[0], mark):
+                old = self._compare(mark, old, ratio, damage)
+            now[mark.key] = old
+        damage += [area for key, (_, area) in before.items() if key not in now]
+        self._marks = now
         if self._pixels is None:
             self._pixels = np.zeros(self._size[::-1], dtype=np.uint8)
             damage = [(0, 0, *self._size)]
         repainted = tuple(regions(damage, self._size))
-        self._repaint(scene, ratio, repainted, self._pixels)
+        if repainted:
+            self._repaint(scene, ratio, repainted, self._pixels)
         background = self._palette.index(scene.background)
         area = self._clip(union(damage))
         return Painted(self._pixels, area, repainted, self._palette, background)
@@ -83,8 +87,6 @@ class Pixels:
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]
     ) -> tuple[Mark, Area]:
         """Return a mark with its area; note in `damage` what must be painted again for it."""
-        if old and same(old[0], mark):
-            return old
         area = area_of(mark, ratio)
         damage += changed_areas(old[0], mark, old[1], area, ratio) if old else [area]
         return mark, area
