@@ -95,7 +95,7 @@ def metered(monkeypatch: pytest.MonkeyPatch) -> Meter:
     _replace(monkeypatch, running, "spread", count("products", _spread))
     _replace(monkeypatch, running, "gather", count("products", _gathered))
     _replace(monkeypatch, Plan, "make", count("makes", lambda *_: 1))
-    _replace(monkeypatch, Pixels, "paint", count("pixels", lambda made, *_: prod(made.image.size)))
+    _replace(monkeypatch, Pixels, "paint", count("pixels", lambda made, *_: made.pixels.size))
     _replace(monkeypatch, loads, "check", note)
     return meter
 

@@ -26,6 +26,8 @@ from tcviz.scene.theme import presets
 BT709, LIMITED = 1, 1
 CODECS = {"mp4": "h264", "webm": "vp9"}
 SMALL = {"size": (640, 360), "stride": 2, "padding": 1, "input_size": 2, "seed": 3}
+MOST, LEAST = 16, 4
+"""Levels by which a pixel at an edge may be off, and one of a flat place."""
 FLAT = 11
 """Pixels: so far around it, a place must have one colour for compression to leave it alone."""
 
@@ -155,6 +157,34 @@ def test_flat_colours_come_back_as_the_theme_has_them(
         assert len(flat) > 50, f"no flat piece of {role}"
         mean = seen[flat[:, 0], flat[:, 1]].mean(axis=0)
         assert np.abs(mean - wanted).max() < 2.5, role
+
+
+def even(plane: np.ndarray) -> np.ndarray:
+    """Return where a plane has one value so far around."""
+    low, high = plane, plane
+    for axis in (0, 1):
+        low = sliding_window_view(low, FLAT, axis).min(axis=-1)
+        high = sliding_window_view(high, FLAT, axis).max(axis=-1)
+    return low == high
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_frame_of_a_film_looks_otherwise_than_it_was_painted(theme: str, tmp_path: Path) -> None:
+    film = animate(**SMALL, transition=0.3, fps=15, theme=theme, first=3)
+    pixels, planes = Pixels(film.size), _Planes(film.size)
+    with av.open(str(saved(film, tmp_path / "a.mp4"))) as container:
+        decoded = list(container.decode(video=0))
+    scenes = [frame.scene for frame in film.frames()]
+    assert len(decoded) == len(scenes) + 1  # the last is there where it ends, too
+    for frame, scene in zip(decoded, [*scenes, scenes[-1]], strict=True):
+        planes.show(pixels.paint(scene))
+        for plane, wanted in zip(frame.planes, (planes[i] for i in range(3)), strict=True):
+            seen = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+            off = np.abs(seen[:, : plane.width].astype(int) - wanted)
+            assert off.max() <= MOST
+            calm = off[FLAT // 2 : -(FLAT // 2), FLAT // 2 : -(FLAT // 2)][even(wanted)]
+            assert calm.max() <= LEAST
+            assert calm.mean() < 0.02
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("mp4", "clip.gif"), ("webm", "clip")])

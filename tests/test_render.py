@@ -19,6 +19,7 @@ from PIL import Image, ImageChops
 
 from tcviz.api import animate
 from tcviz.render.areas import AREAS, area_of
+from tcviz.render.changed import changed_areas
 from tcviz.render.damage import TILE, Area, _runs, regions, union
 from tcviz.render.ink import FINE, _word, letters
 from tcviz.render.painters import PAINTERS
@@ -114,6 +115,24 @@ def marks(key: str) -> st.SearchStrategy[Mark]:
 
 
 @st.composite
+def nudged(draw: st.DrawFn, key: str) -> list[Mark]:
+    """Return a box at places that lie next to each other, with some of its cells."""
+    rect, places = draw(RECTS), st.sampled_from([0.0, 0.01, 0.4, 3.0])
+    beside = (replace(rect, x=rect.x + x, y=rect.y + 5.0) for x in (-20.0, 0.0, 20.0))
+    cells = [Cell(f"{at.x}", at, draw(TEXTS), draw(SIZES), draw(STYLES)) for at in beside]
+    some = st.lists(st.sampled_from(cells), max_size=3).map(tuple)
+    lines = {"line": MAYBE, "width": st.floats(0.5, 4), "fill": MAYBE, "dash": FLAGS}
+    kind = draw(st.sampled_from([Box, Glow, Passing]))
+    look = {} if kind is Glow else {name: draw(values) for name, values in lines.items()}
+    lit = {Box: "", Glow: "cells", Passing: "over"}[kind]
+    return [
+        kind(key, replace(rect, x=rect.x + draw(places), w=rect.w + draw(places)), **look,
+             **{lit: draw(some)} if lit else {})
+        for _ in range(3)
+    ]  # fmt: skip
+
+
+@st.composite
 def stories(draw: st.DrawFn) -> list[Scene]:
     """Return scenes of marks that come, go, change and stay, always in one order."""
     heat = draw(heatmaps("f"))
@@ -136,6 +155,36 @@ def test_painting_what_changed_gives_the_same_pixels_as_painting_all(
     pixels = Pixels(size)
     for scene in story:
         assert changed(pixels.paint(scene).rgb(), painted(scene, size)) is None
+
+
+@settings(deadline=None)
+@given(nudged("m"), st.sampled_from([1.0, 1.5]))
+def test_a_box_that_moves_a_little_leaves_nothing_behind(places: list[Mark], ratio: float) -> None:
+    size = round(WIDE * ratio), round(HIGH * ratio)
+    pixels = Pixels(size)
+    for place in places:
+        scene = Scene(WIDE, HIGH, "#808080", (place,))
+        assert changed(pixels.paint(scene).rgb(), painted(scene, size)) is None
+
+
+def test_a_frame_that_travels_is_painted_again_where_its_line_was_and_is() -> None:
+    box = Box("box", Rect(100, 40, 160, 100), "#b45309", 3.0)
+    places = [replace(box, rect=replace(box.rect, x=x)) for x in (100.0, 100.2, 104.0)]
+    pixels = Pixels((WIDE, HIGH))
+    frames = [pixels.paint(Scene(WIDE, HIGH, "#ffffff", (place,))) for place in places]
+    assert (frames[1].area, frames[1].regions) == (None, ())  # not a whole pixel
+    areas = list(changed_areas(places[0], places[2], *(area_of(m, 1.0) for m in places[::2]), 1.0))
+    assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in areas) < 0.25 * 160 * 100
+
+
+def test_light_that_travels_is_painted_again_at_its_ends() -> None:
+    cells = tuple(
+        Cell(f"{i}", Rect(40 * i, 40, 40, 30), "8", 9, Style("#ffffff", "#14181f", "#14181f"))
+        for i in range(6)
+    )
+    lights = [Glow("light", Rect(x, 40, 120, 30), cells=cells) for x in (30.0, 34.0)]
+    areas = list(changed_areas(*lights, *(area_of(light, 1.0) for light in lights), 1.0))
+    assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in areas) == 2 * 4 * 31
 
 
 @settings(deadline=None)

@@ -13,6 +13,56 @@ HEAD_LENGTH, HEAD_HALF = 9.0, 4.0
 """An arrow head's length and half its width, in canvas units."""
 
 
+def px(length: float, ratio: float) -> int:
+    """Return a coordinate of the scene in whole pixels."""
+    return floor(length * ratio + 0.5)
+
+
+def hair(width: float, ratio: float) -> int:
+    """Return a line width in whole pixels, never none."""
+    return max(1, floor(width * ratio + 0.01))
+
+
+def placed(rect: Rect, ratio: float) -> Area:
+    """Return a rectangle in whole pixels."""
+    return px(rect.x, ratio), px(rect.y, ratio), px(rect.right, ratio), px(rect.bottom, ratio)
+
+
+def filled(mark: Box, ratio: float) -> Area:
+    """Return what a box without round corners fills, never nothing."""
+    left, top, right, bottom = placed(mark.rect, ratio)
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def lit(mark: Glow, ratio: float) -> Area:
+    """Return where cells are seen in the light, with the line that neighbours share behind it."""
+    left, top, right, bottom = placed(mark.rect, ratio)
+    line = hair(1.0, ratio)
+    return left, top, right + line, bottom + line
+
+
+def framed(mark: Box, ratio: float) -> tuple[Area, int]:
+    """Return the outside of a box's line and its width.
+
+    It is centred on the hairline that the cells below share.
+    """
+    left, top, right, bottom = placed(mark.rect, ratio)
+    line = hair(mark.width, ratio)
+    out = (line - hair(1.0, ratio)) // 2
+    return (left - out, top - out, right + line - out, bottom + line - out), line
+
+
+def sides(area: Area, line: int) -> tuple[Area, Area, Area, Area]:
+    """Return the four lines just inside an area."""
+    left, top, right, bottom = area
+    return (
+        (left, top, right, top + line),
+        (left, bottom - line, right, bottom),
+        (left, top, left + line, bottom),
+        (right - line, top, right, bottom),
+    )
+
+
 def area_of(mark: Mark, ratio: float) -> Area:
     """Return the pixels that a mark may touch."""
     return AREAS[type(mark)](mark, ratio)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.render.damage import Area
+from tcviz.render.areas import hair, px
+from tcviz.render.damage import Area, common
 from tcviz.render.palette import Palette
 from tcviz.scene.marks import Colour, Mark
 
@@ -81,19 +81,24 @@ class PixelCanvas:
         self.pixels, self.ratio, self.palette, self.tiles = pixels, ratio, palette, tiles
         self.background = background
         self._left, self._top = corner
-        self._right, self._bottom = self._left + pixels.shape[1], self._top + pixels.shape[0]
+        high, wide = pixels.shape
+        self._area = self._left, self._top, self._left + wide, self._top + high
 
     def of(self, tile: Pixels8, at: tuple[int, int]) -> PixelCanvas:
         """Return a tile as a canvas of its own, whose corner lies there."""
         return PixelCanvas(tile, at, self.ratio, self.palette, self.background, self.tiles)
 
+    def meets(self, area: Area) -> bool:
+        """Return whether an area lies on the canvas, at least a part of it."""
+        return common(area, self._area) is not None
+
     def px(self, length: float) -> int:
         """Return a coordinate of the scene in whole pixels."""
-        return floor(length * self.ratio + 0.5)
+        return px(length, self.ratio)
 
     def line(self, width: float) -> int:
         """Return a line width in whole pixels, never none."""
-        return max(1, floor(width * self.ratio + 0.01))
+        return hair(width, self.ratio)
 
     def fill(self, area: Area, colour: Colour) -> None:
         """Fill an area."""
@@ -140,13 +145,12 @@ class PixelCanvas:
     ) -> tuple[Part, Part] | None:
         """Return the parts of canvas and tile that meet, if they do."""
         left, top = at
-        x0, y0, x1, y1 = self._left, self._top, self._right, self._bottom
-        if within:
-            x0, y0 = max(x0, within[0]), max(y0, within[1])
-            x1, y1 = min(x1, within[2]), min(y1, within[3])
-        x0, y0 = max(x0, left), max(y0, top)
-        x1, y1 = min(x1, left + tile.shape[1]), min(y1, top + tile.shape[0])
-        if x0 >= x1 or y0 >= y1:
+        high, wide = tile.shape
+        area = common((left, top, left + wide, top + high), self._area)
+        if area and within:
+            area = common(area, within)
+        if not area:
             return None
+        x0, y0, x1, y1 = area
         here = slice(y0 - self._top, y1 - self._top), slice(x0 - self._left, x1 - self._left)
         return here, (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

@@ -1,14 +1,9 @@
-"""What changed between two scenes, as few rectangles of pixels."""
+"""Areas of pixels: what is damaged is gathered in few rectangles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
-
-import numpy as np
-
-from tcviz.scene.marks import Heatmap, Mark
 
 Area: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are outside."""
@@ -30,43 +25,34 @@ def union(areas: Iterable[Area]) -> Area | None:
     return min(left), min(top), max(right), max(bottom)
 
 
-def overlap(a: Area, b: Area) -> Area:
-    """Return where two areas meet, which is nothing if its right is not right of its left.
+def common(a: Area, b: Area) -> Area | None:
+    """Return what two areas have in common.
 
-    >>> overlap((0, 0, 5, 5), (3, -1, 9, 2))
-    (3, 0, 5, 2)
+    >>> common((0, 0, 9, 9), (4, -1, 12, 7))
+    (4, 0, 9, 7)
     """
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-
-
-def changed_areas(old: Mark, new: Mark, before: Area, after: Area) -> Iterator[Area]:
-    """Yield what must be painted again when a mark with the area `before` becomes another."""
-    if (
-        isinstance(old, Heatmap)
-        and isinstance(new, Heatmap)
-        and old == replace(new, index=old.index)
-    ):
-        yield from filter(None, [changed_cells(old, new, after)])
-    else:
-        yield from (before, after)
-
-
-def changed_cells(old: Heatmap, new: Heatmap, area: Area) -> Area | None:
-    """Return the part of a heatmap's area whose cells differ; nothing else does."""
-    shape = new.rows, new.cols
-    before = np.frombuffer(old.index, np.uint8).reshape(shape)
-    differs = before != np.frombuffer(new.index, np.uint8).reshape(shape)
-    rows, cols = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    if not rows.size:
+    left, top, right, bottom = a
+    x0, y0, x1, y1 = b
+    if left >= x1 or right <= x0 or top >= y1 or bottom <= y0:
         return None
-    left, top, right, bottom = area
-    height, width = (bottom - top) / new.rows, (right - left) / new.cols
-    return (
-        max(left, int(left + cols[0] * width) - 1),
-        max(top, int(top + rows[0] * height) - 1),
-        min(right, int(left + (cols[-1] + 1) * width) + 2),
-        min(bottom, int(top + (rows[-1] + 1) * height) + 2),
-    )
+    return max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
+
+
+def outside(area: Area, other: Area) -> Iterator[Area]:
+    """Yield the parts of an area that lie outside another one.
+
+    >>> list(outside((0, 0, 9, 9), (4, -1, 12, 7)))
+    [(0, 7, 9, 9), (0, 0, 4, 7)]
+    """
+    shared = common(area, other)
+    if shared is None:
+        yield area
+        return
+    (left, top, right, bottom), (x0, y0, x1, y1) = area, shared
+    beside = (left, y0, x0, y1), (x1, y0, right, y1)
+    for part in ((left, top, right, y0), (left, y1, right, bottom), *beside):
+        if part[0] < part[2] and part[1] < part[3]:
+            yield part
 
 
 def regions(areas: Iterable[Area], size: tuple[int, int]) -> Iterator[Area]:
@@ -115,8 +101,3 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
         yield start, start + length
         bits >>= length
         start += length
-
-
-def same(old: Mark, new: Mark) -> bool:
-    """Return whether a mark did not change; views reuse marks, so identity mostly tells."""
-    return old is new or old == new

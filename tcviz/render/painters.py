@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from tcviz.render import ink, minus
-from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH
+from tcviz.render.areas import HEAD_HALF, HEAD_LENGTH, filled, framed, lit, placed, sides
 from tcviz.render.canvas import DASH, GAP, HATCH, Laid, PixelCanvas, Pixels8, Stamp
-from tcviz.render.damage import Area, overlap
+from tcviz.render.damage import Area, common
 from tcviz.scene import text
 from tcviz.scene.marks import (
     Box,
@@ -24,7 +24,6 @@ from tcviz.scene.marks import (
     Label,
     Passing,
     Point,
-    Rect,
     Style,
 )
 from tcviz.scene.typeset import Typeset, checked
@@ -85,7 +84,8 @@ def _clear(canvas: PixelCanvas, mark: Cell, middle: Point, inside: Area) -> None
     high = text.height(mark.text, size) / 2 + size * 0.16
     x, y = middle
     area = floor(x - half), floor(y - high), ceil(x + half), ceil(y + high)
-    canvas.fill(overlap(area, inside), mark.style.fill)
+    if clear := common(area, inside):
+        canvas.fill(clear, mark.style.fill)
 
 
 def _hatch(canvas: PixelCanvas, area: Area, colour: Colour) -> None:
@@ -99,19 +99,8 @@ def _hatch(canvas: PixelCanvas, area: Area, colour: Colour) -> None:
 def _frame(canvas: PixelCanvas, area: Area, colour: Colour, line: int, *, dash: bool) -> None:
     """Draw a frame just inside an area."""
     draw = canvas.dashes if dash else canvas.fill
-    for side in _sides(area, line):
+    for side in sides(area, line):
         draw(side, colour)
-
-
-def _sides(area: Area, line: int) -> tuple[Area, Area, Area, Area]:
-    """Return the four lines just inside an area."""
-    left, top, right, bottom = area
-    return (
-        (left, top, right, top + line),
-        (left, bottom - line, right, bottom),
-        (left, top, left + line, bottom),
-        (right - line, top, right, bottom),
-    )
 
 
 def _written(
@@ -157,48 +146,32 @@ def _set(canvas: PixelCanvas, mark: Label, line: Typeset, baseline: int) -> Iter
 
 
 def _box(canvas: PixelCanvas, mark: Box) -> None:
-    left, top, right, bottom = area = _area(canvas, mark.rect)
     if mark.radius:
-        _rounded(canvas, mark, area)
+        _rounded(canvas, mark)
         return
     if mark.fill:
-        canvas.fill((left, top, max(right, left + 1), max(bottom, top + 1)), mark.fill)
+        canvas.fill(filled(mark, canvas.ratio), mark.fill)
     if mark.line:
-        line = canvas.line(mark.width)
-        _frame(canvas, _around(canvas, area, line), mark.line, line, dash=mark.dash)
-
-
-def _area(canvas: PixelCanvas, rect: Rect) -> Area:
-    px = canvas.px
-    return px(rect.x), px(rect.y), px(rect.right), px(rect.bottom)
-
-
-def _around(canvas: PixelCanvas, area: Area, line: int) -> Area:
-    """Return the outside of a line that is centred on the hairline that the cells below share."""
-    left, top, right, bottom = area
-    out = (line - canvas.line(1.0)) // 2
-    return left - out, top - out, right + line - out, bottom + line - out
+        area, line = framed(mark, canvas.ratio)
+        _frame(canvas, area, mark.line, line, dash=mark.dash)
 
 
 def _passing(canvas: PixelCanvas, mark: Passing) -> None:
     """Paint a frame, and within its line the digits of cells."""
     _box(canvas, mark)
-    line = canvas.line(mark.width)
-    area = _around(canvas, _area(canvas, mark.rect), line)
-    for cell in mark.over:
-        for side in _sides(area, line):
+    for side in sides(*framed(mark, canvas.ratio)) if mark.over else ():
+        for cell in mark.over if canvas.meets(side) else ():
             _cell(canvas, cell, side)
 
 
 def _glow(canvas: PixelCanvas, mark: Glow) -> None:
-    left, top, right, bottom = _area(canvas, mark.rect)
-    line = canvas.line(1.0)  # that which neighbours share lies behind the edge
+    area = lit(mark, canvas.ratio)
     for cell in mark.cells:
-        _cell(canvas, cell, (left, top, right + line, bottom + line))
+        _cell(canvas, cell, area)
 
 
-def _rounded(canvas: PixelCanvas, mark: Box, area: Area) -> None:
-    left, top, right, bottom = area
+def _rounded(canvas: PixelCanvas, mark: Box) -> None:
+    left, top, right, bottom = placed(mark.rect, canvas.ratio)
     size, radius = (right - left, bottom - top), mark.radius * canvas.ratio
     if mark.fill:
         canvas.mask(ink.rounded(*size, radius, 0), (left, top), mark.fill, canvas.background)

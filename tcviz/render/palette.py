@@ -27,6 +27,7 @@ class Palette:
     def __init__(self) -> None:
         self._numbers: dict[Colour, int] = {}
         self._ramps: dict[tuple[Colour, Colour], bytes] = {}
+        self._flat: bytes | None = None
 
     def __len__(self) -> int:
         return len(self._numbers) + 1
@@ -53,7 +54,7 @@ class Palette:
         return self._nearest(colour)
 
     def _add(self, colour: Colour) -> int:
-        self._numbers[colour] = len(self)
+        self._numbers[colour], self._flat = len(self), None
         return self._numbers[colour]
 
     def _nearest(self, colour: Colour) -> int:
@@ -61,8 +62,10 @@ class Palette:
 
     def flat(self) -> bytes:
         """Return red, green and blue of every entry, 768 bytes."""
-        colours = [(0, 0, 0), *map(rgb, self._numbers)]
-        return bytes(v for colour in colours for v in colour).ljust(3 * SIZE, b"\0")
+        if self._flat is None:
+            colours = [(0, 0, 0), *map(rgb, self._numbers)]
+            self._flat = bytes(v for colour in colours for v in colour).ljust(3 * SIZE, b"\0")
+        return self._flat
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,8 @@ from PIL import Image
 
 from tcviz.render.areas import area_of
 from tcviz.render.canvas import PixelCanvas, Pixels8, Tiles
-from tcviz.render.damage import Area, changed_areas, regions, same, union
+from tcviz.render.changed import changed_areas, same
+from tcviz.render.damage import Area, regions, union
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import Palette
 from tcviz.scene.marks import Mark, Scene
@@ -22,16 +23,22 @@ from tcviz.scene.marks import Mark, Scene
 class Painted(NamedTuple):
     """A painted frame: the renderer's own canvas (copy it to keep it) and what changed.
 
-    `image` has mode L and holds numbers of `palette`, as `background` is one; `area` is
-    None where nothing changed since the frame before.  All that changed lies in `regions`,
-    which do not overlap and begin on even pixels.
+    `pixels` holds numbers of `palette`, as `background` is one; `area` is None where nothing
+    changed since the frame before.  All that changed lies in `regions`, which do not overlap
+    and begin on even pixels.
     """
 
-    image: Image.Image
+    pixels: Pixels8
     area: Area | None
     regions: tuple[Area, ...]
     palette: Palette
     background: int
+
+    @property
+    def image(self) -> Image.Image:
+        """The canvas as an image of mode L."""
+        size = self.pixels.shape[::-1]
+        return Image.frombuffer("L", size, self.pixels, "raw", "L", 0, 1)
 
     def coloured(self) -> Image.Image:
         """Return a copy of the frame, with its palette."""
@@ -57,32 +64,30 @@ class Pixels:
     def paint(self, scene: Scene) -> Painted:
         """Bring the canvas to show `scene`, whose proportions must be the canvas'."""
         ratio = self._size[0] / scene.width
-        before, self._marks = self._marks, {}
-        damage: list[Area] = []
+        before, now, damage = self._marks, dict[str, tuple[Mark, Area]](), list[Area]()
         for mark in scene.marks:
-            old = before.pop(mark.key, None)
-            if old is None or old[0] is not mark:  # most are
+            old = before.get(mark.key)
+            if old is None or (old[0] is not mark and not same(old[0], mark)):
                 old = self._compare(mark, old, ratio, damage)
-            self._marks[mark.key] = old
-        damage += [area for _, area in before.values()]
+            now[mark.key] = old
+        damage += [area for key, (_, area) in before.items() if key not in now]
+        self._marks = now
         if self._pixels is None:
             self._pixels = np.zeros(self._size[::-1], dtype=np.uint8)
             damage = [(0, 0, *self._size)]
         repainted = tuple(regions(damage, self._size))
-        self._repaint(scene, ratio, repainted, self._pixels)
-        image = Image.frombuffer("L", self._size, self._pixels, "raw", "L", 0, 1)
+        if repainted:
+            self._repaint(scene, ratio, repainted, self._pixels)
         background = self._palette.index(scene.background)
         area = self._clip(union(damage))
-        return Painted(image, area, repainted, self._palette, background)
+        return Painted(self._pixels, area, repainted, self._palette, background)
 
     def _compare(
         self, mark: Mark, old: tuple[Mark, Area] | None, ratio: float, damage: list[Area]
     ) -> tuple[Mark, Area]:
         """Return a mark with its area; note in `damage` what must be painted again for it."""
-        if old and same(old[0], mark):
-            return old
         area = area_of(mark, ratio)
-        damage += changed_areas(old[0], mark, old[1], area) if old else [area]
+        damage += changed_areas(old[0], mark, old[1], area, ratio) if old else [area]
         return mark, area
 
     def _repaint(
