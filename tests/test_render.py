@@ -118,7 +118,7 @@ def marks(key: str) -> st.SearchStrategy[Mark]:
 def nudged(draw: st.DrawFn, key: str) -> list[Mark]:
     """Return a box at places that lie next to each other, with some of its cells."""
     rect, places = draw(RECTS), st.sampled_from([0.0, 0.01, 0.4, 3.0])
-    beside = (replace(rect, x=rect.x + x, y=rect.y + 5.0) for x in (-20.0, 0.0, 20.0))
+    beside = (rect._replace(x=rect.x + x, y=rect.y + 5.0) for x in (-20.0, 0.0, 20.0))
     cells = [Cell(f"{at.x}", at, draw(TEXTS), draw(SIZES), draw(STYLES)) for at in beside]
     some = st.lists(st.sampled_from(cells), max_size=3).map(tuple)
     lines = {"line": MAYBE, "width": st.floats(0.5, 4), "fill": MAYBE, "dash": FLAGS}
@@ -126,7 +126,7 @@ def nudged(draw: st.DrawFn, key: str) -> list[Mark]:
     look = {} if kind is Glow else {name: draw(values) for name, values in lines.items()}
     lit = {Box: "", Glow: "cells", Passing: "over"}[kind]
     return [
-        kind(key, replace(rect, x=rect.x + draw(places), w=rect.w + draw(places)), **look,
+        kind(key, rect._replace(x=rect.x + draw(places), w=rect.w + draw(places)), **look,
              **{lit: draw(some)} if lit else {})
         for _ in range(3)
     ]  # fmt: skip
@@ -169,7 +169,7 @@ def test_a_box_that_moves_a_little_leaves_nothing_behind(places: list[Mark], rat
 
 def test_a_frame_that_travels_is_painted_again_where_its_line_was_and_is() -> None:
     box = Box("box", Rect(100, 40, 160, 100), "#b45309", 3.0)
-    places = [replace(box, rect=replace(box.rect, x=x)) for x in (100.0, 100.2, 104.0)]
+    places = [replace(box, rect=box.rect._replace(x=x)) for x in (100.0, 100.2, 104.0)]
     pixels = Pixels((WIDE, HIGH))
     frames = [pixels.paint(Scene(WIDE, HIGH, "#ffffff", (place,))) for place in places]
     assert (frames[1].area, frames[1].regions) == (None, ())  # not a whole pixel
