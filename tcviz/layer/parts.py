@@ -72,7 +72,7 @@ class Part:
         """What the layer is called."""
         return "Transposed convolution"
 
-    @property
+    @cached_property
     def output_size(self) -> Sizes:
         """The output's spatial size."""
         return self.layer.output_size(self.input_size)

@@ -124,6 +124,7 @@ class Colouring:
         self._theme = theme
         self._seen: dict[int, tuple[Mark, Mark]] = {}
         self._styles: dict[Style, Style] = {}
+        self._colours: dict[Colour, Colour] = {}
 
     def __call__(self, scene: Scene) -> Scene:
         """Return a scene in colours."""
@@ -136,7 +137,9 @@ class Colouring:
         return replace(scene, background=self._of(scene.background), marks=tuple(marks))
 
     def _of(self, role: Colour) -> Colour:
-        return colour(role, self._theme)
+        if role not in self._colours:  # a theme is long to look up
+            self._colours[role] = colour(role, self._theme)
+        return self._colours[role]
 
     def _maybe(self, role: Colour | None) -> Colour | None:
         return self._of(role) if role else None
