@@ -310,7 +310,7 @@ def test_sentences_count_in_elements() -> None:
     said = {view: scenes(view, **asked)[1].sentence for view in VIEWS}
     assert said == {
         "grad-input": (
-            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other term is 0; "
+            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other product is 0; "
             "an ordinary convolution: stride 2, and the kernel is not flipped"
         ),
         "grad-weight": (

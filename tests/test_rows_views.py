@@ -269,7 +269,7 @@ def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> 
     scene = scenes("collection", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
         "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7. "
-        "1 other term is 0"
+        "1 other product is 0"
     )
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 

@@ -111,14 +111,41 @@ def test_the_padded_result_says_where_in_it_the_output_begins(dims: int, said: s
     assert not any("begins" in words for words in shown)
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-def test_a_sum_says_how_many_products_are_left_out_of_it(channels: int) -> None:
-    for scene in scenes("collection", stride=2, in_channels=channels, seed=1):
+@pytest.mark.parametrize("asked", [{"in_channels": 1}, {}, {"in_channels": 3, "channels": 1}])
+@pytest.mark.parametrize("view", ["collection", "grad-input"])
+def test_a_sum_says_how_many_products_are_left_out_of_it(view: str, asked: dict[str, Any]) -> None:
+    asked = {"out_channels": asked.get("in_channels", 2)} | asked
+    drawn, told = asked.get("channels", asked["out_channels"]), 0
+    for scene in scenes(view, stride=2, padding=1, seed=1, **asked):
         said = written(scene)
-        terms = re.split(r" = (?=−?\d+(;|$| ))", said.split(": ")[-1], maxsplit=1)[0]
-        left = re.search(r"(\d+) (?:other terms?|more) (?:is|are) 0", said)
-        assert left, said
-        assert terms.count("·") + int(left[1]) == 9 or channels > 1
+        left = re.search(r"(in each, )?(\d+) other products? (?:is|are) 0", said)
+        if left and "…" not in said:
+            told += 1
+            assert bool(left[1]) == (asked["out_channels"] > 1)
+            assert said.count("·") == drawn * (9 - int(left[2])), said
+    assert told >= 4
+
+
+@pytest.mark.parametrize(("view", "name"), [("collection", "channel"),
+                                            ("grad-input", "output channel")])  # fmt: skip
+def test_what_has_no_panels_is_counted_and_named(view: str, name: str) -> None:
+    asked: dict[str, Any] = {"kernel_size": 2, "input_size": 2}
+    for channels, told in ((2, f"and 1 more {name}, not drawn"),
+                           (5, f"and 4 more {name}s, not drawn")):  # fmt: skip
+        of = {"in_channels": channels, "out_channels": channels, "channels": 1}
+        assert any(told in written(scene) for scene in scenes(view, **asked, **of))
+    of = {"in_channels": 5, "out_channels": 5, "channels": 2, "size": (760, 720)}
+    for scene in scenes(view, **asked | {"kernel_size": 4, "input_size": 4}, **of):
+        said = written(scene)
+        more = re.search(rf"and (\d) more {name}s?", said)
+        sums = len(re.findall(r"channel \d: ", said))
+        assert more is None or int(more[1]) + sums == 5, said
+
+
+@pytest.mark.parametrize(("channels", "said"), [(2, "1 more channel"), (1, "2 more channels")])
+def test_channels_of_an_operand_without_panels_are_counted(channels: int, said: str) -> None:
+    detail = labels(last("input", in_channels=3, channels=channels))["detail"]
+    assert detail == f"and {said}, not drawn"
 
 
 def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_read() -> None:

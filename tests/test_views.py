@@ -156,7 +156,7 @@ def test_the_collection_sentence_writes_the_sum_out(collection):
         "y[1,2] gathers rows 1–3, columns 2–4 of each channel's stretched, padded input: "
         "−24 + 14 = −10. "
         "channel 0: (−1)·0 + 8·(−3) = −24. channel 1: 5·2 + (−2)·(−2) = 14. "
-        "7 more are 0"
+        "in each, 7 other products are 0"
     )
 
 

@@ -311,7 +311,8 @@ class GatheringView(StepView):
     def _fewer(self, sentence: str, detail: str) -> chrome.Said:
         """Return a sentence and as many of the channels' sums as there is room for."""
         sums = detail.split(text.SPACE)
-        kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))
+        ends = range(min(self._board.drawn, self._part.channels - 1), 0, -1)
+        kept = ([*sums[:n], self._more(self._part.channels - n)] for n in ends)
         ways = ((sentence, text.SPACE.join(some)) for some in kept)
         return next(filter(self._fits, ways), (sentence, ""))
 
@@ -320,10 +321,13 @@ class GatheringView(StepView):
         count = 0 if is_named(self._part) else int((~step.counts).sum())
         if not (count and step.counts.any()):
             return ""
-        verb = "is" if count == 1 else "are"
-        if self._part.channels > 1:  # few words: pages hold them once for each step
-            return f"{count} more {verb} 0"
-        return f"{count} other term{'s' * (count > 1)} {verb} 0"
+        several, verb = "s" * (count > 1), "is" if count == 1 else "are"
+        each = "in each, " if self._part.channels > 1 else ""
+        return f"{each}{count} other product{several} {verb} 0"
+
+    def _more(self, count: int) -> str:
+        """Return how many channels' sums are left out."""
+        return f"and {count} more {self._part.names.summed}{'s' * (count > 1)}"
 
     def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
         """Return what else is said where there is room."""
@@ -364,7 +368,7 @@ class GatheringView(StepView):
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn
-        return text.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
+        return text.SPACE.join(named + [f"{self._more(more)}, not drawn"] * (more > 0))
 
     def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""
