@@ -21,6 +21,7 @@ from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import FINE, contrast
 from tcviz.scene.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
+from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 
 from . import slices
@@ -305,7 +306,7 @@ def test_what_no_window_reaches_is_a_grey_zero_from_the_start() -> None:
     scene = still(kernel_size=1, stride=2, input_size=3, step=1)
     gaps = {(i, j) for i in range(5) for j in range(5) if i % 2 or j % 2}
     assert cells(scene, "counts", lambda m: m.text == "0") == gaps
-    assert "grey: no window reaches it" in labels(scene)
+    assert UNREACHED in labels(scene)
 
 
 def test_output_padding_is_hatched_and_counted() -> None:

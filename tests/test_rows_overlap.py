@@ -22,6 +22,7 @@ from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.scene.theme import load
 from tcviz.views.look import Look
+from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture
@@ -170,7 +171,7 @@ def test_gaps_and_output_padding_are_said() -> None:
     assert texts(scene, "counts") == [list("10010010")]
     assert cells(scene, "counts", lambda m: bool(m.style.hatch)) == set()
     note = " ".join(t for k, t in words(scene).items() if k.startswith("counts.note"))
-    assert "grey: no window reaches it · last element: output_padding, computed" in note
+    assert f"{UNREACHED} · last element: output_padding, which no window reaches" in note
 
 
 def test_symbols_are_stacked() -> None:

@@ -12,6 +12,7 @@ from tcviz.api import animate
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
+from tcviz.views.titles import UNREACHED
 
 DILATED: dict[str, Any] = {
     "kernel_size": (3, 5), "stride": (2, 1), "padding": ((0, 1), (1, 2)), "dilation": (1, 2),
@@ -207,31 +208,50 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
     grey = sum(cell.style.ink == muted for cell in cells)
     assert (len(cells), grey) == (5**dims, 5**dims - 2**dims)
     assert not any(cell.style.hatch for cell in cells)
-    assert any("grey: " in words for words in labels(scene).values())
+    assert any("grey digits: " in words for words in labels(scene).values())
+
+
+def test_no_digits_are_spoken_of_where_tints_show_none() -> None:
+    asked: dict[str, Any] = {"kernel_size": 2, "stride": 3, "in_channels": 1, "bias": [0]}
+    for size, said in ((3, UNREACHED), (40, "no window reaches some cells")):
+        seen = labels(animate(input_size=size, **asked).drawn.overview())
+        assert seen["padded.0.note.0"] == said
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_signs_are_named_in_words(channels: int) -> None:
+    for view in ("collection", "convolution"):
+        said = labels(scenes(view, in_channels=channels, input_size=5)[0])
+        assert said["product.size"] == "pairwise"
+        assert said.get("result.title") == ("sum" if channels > 1 else None)
 
 
 @pytest.mark.parametrize("view", ["distribution", "collection"])
 @pytest.mark.parametrize(
-    ("asked", "picks"),
+    ("asked", "said"),
     [
-        ({"stride": 2, "padding": 1}, "; sizes 5 and 6 convolve to 3: it picks 6"),
-        ({"stride": 4, "kernel_size": 4}, "; sizes 12–15 convolve to 3: it picks 13"),
+        ({"stride": 2, "padding": 1},
+         "computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6"),
+        ({"stride": 4, "kernel_size": 4},
+         "which no window reaches; outputs of 12–15 convolve to 3: output_padding picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "; sizes 7 and 8 convolve to 3, 9–11 to 3: it picks 8 and 11"),
-        ({"stride": 1, "dilation": 2}, ""),
+         "which no window reaches; outputs of 7 and 8 convolve to 3, 9–11 to 3: "
+         "output_padding picks 8 and 11"),
+        ({"stride": 1, "dilation": 2}, "which no window reaches"),
+        ({"stride": 2, "padding": (1, 0)},
+         "computed where reached; outputs of 5 and 6 convolve to 3, 7 and 8 to 3: "
+         "output_padding picks 6 and 8"),
     ],
 )  # fmt: skip
 def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
-    view: str, asked: dict[str, Any], picks: str
+    view: str, asked: dict[str, Any], said: str
 ) -> None:
     drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1, "bias": [0]} | asked).drawn
     notes = [m.text for m in drawn.overview().marks
              if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
-    said = " ".join(notes).removeprefix("plus bias 0 ")
-    said = said.removesuffix(" grey: nothing reaches it")
-    assert said.endswith(f": output_padding, computed like any other cell{picks}")
+    found = " ".join(notes).removeprefix("plus bias 0 ").removesuffix(f" {UNREACHED}")
     columns = "2 columns" if "output_padding" in asked else "column"
-    assert said.startswith(f"last row and {columns}: output_padding")
+    assert found == f"last row and {columns}: output_padding, {said}"
 
 
 def header(view: str, **asked: Any) -> dict[str, str]:
@@ -293,12 +313,14 @@ def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
 @pytest.mark.parametrize(
     ("asked", "notes"),
     [
-        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2"]),
-        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = −1: crop 1"]),
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2 − 0 = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = 1 − 2 = −1: crop 1"]),
         ({"padding": ((0, 1), (2, 3))},
          ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
         ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
-         ["between: stride − 1 = 1", "around: d·(k−1) − p = 1", "with output_padding: bottom 2"]),
+         ["between: stride − 1 = 1", "around: d·(k−1) − p = 2 − 1 = 1",
+          "with output_padding: bottom 2"]),
+        ({"kernel_size": (2, 3), "padding": (0, 1)}, ["around: d·(k−1) − p = 1"]),
     ],
 )  # fmt: skip
 def test_zeros_around_are_told_in_letters_and_then_in_numbers(
@@ -315,10 +337,12 @@ def test_no_note_breaks_inside_a_formula() -> None:
         said = labels(last(view, output_padding=1, **asked))
         notes = [words for key, words in said.items() if ".note." in key]
         assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
-    assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())
+    assert any(
+        "d·(k−1) − p = 2 − 0 = 2" in words for words in labels(last("collection", **asked)).values()
+    )
 
 
-FLIPPED = "every y[o] gathers x[i]·w[k] through the flipped kernel: further on in x, earlier in w"
+FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: further on in x, earlier in w"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -326,7 +350,7 @@ def test_the_collection_view_says_once_why_the_kernel_is_flipped(dims: int) -> N
     asked = {"dims": dims, "kernel_size": 2, "in_channels": 1}
     for stride in (1, 2):
         said = labels(animate(view="collection", stride=stride, **asked).drawn.overview())
-        assert said["subtitle"] == f"{FLIPPED} (k·d = o + p − i·s)"
+        assert said["subtitle"] == f"{FLIPPED} (o = i·stride + k·dilation − padding)"
     small = labels(animate(view="collection", size=(640, 360), **asked).drawn.overview())
     assert small["subtitle"] == FLIPPED
 
@@ -441,7 +465,7 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
     asked: dict[str, Any] = {"in_channels": channels, "input_size": 4, "seed": 1}
     said = [labels(scene) for scene in scenes(view, bias=[bias], **asked)]
     added = [{key: words for key, words in one.items() if key.endswith(".added")} for one in said]
-    assert all([*one.values()] == ["+7" if bias > 0 else "−2.25"] for one in added)
+    assert all([*one.values()] == ["bias +7" if bias > 0 else "bias −2.25"] for one in added)
     assert not [key for key in labels(last(view, **asked)) if key.endswith(".added")]
 
 
@@ -451,7 +475,7 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
 ])  # fmt: skip
 def test_the_bias_stands_there_in_any_number_of_axes(view: str, dims: int, channels: int) -> None:
     said = labels(last(view, dims=dims, in_channels=channels, bias=[7], seed=1))
-    assert {words for key, words in said.items() if key.endswith(".added")} == {"+7"}
+    assert {words for key, words in said.items() if key.endswith(".added")} <= {"bias +7", "+7"}
 
 
 @pytest.mark.parametrize("dims", [1, 2])
@@ -485,7 +509,10 @@ def test_the_bias_stands_there_in_any_number_of_axes_and_any_room(asked: dict[st
         str(m.key): m.text for m in seen.marks if isinstance(m, Label) and m.key.endswith(".added")
     }
     assert added
-    assert all(words.removeprefix("Σ ") == f"+{bias:g}" for words in added.values())
+    assert all(
+        words.removeprefix("Σ, then ").removeprefix("bias ") == f"+{bias:g}"
+        for words in added.values()
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import below, drawn, small_side
 from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import ADDED
+from tcviz.views.titles import ADDED, of_tints
 from tcviz.views.turn_ranges import widest
 
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
@@ -240,7 +240,9 @@ class Board(Surrounded):
     def notes(self) -> dict[str, tuple[str, ...]]:
         """The notes on panels, now that it is known how many channels are drawn."""
         panels = _taken(self.layout, self._arranged(self.part, self.ranges, self.drawn))
-        return {panel.key: panel.notes for panel in panels}
+        tinted = {key for key, _ in self.layout.spots if self.layout.spots[key, 0].heat}
+        return {panel.key: of_tints(panel.notes) if panel.key in tinted else panel.notes
+                for panel in panels}  # fmt: skip
 
     def _numbered(self) -> Iterator[Mark]:
         """Yield the numbers of rows and columns."""

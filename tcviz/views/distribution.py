@@ -45,6 +45,7 @@ from tcviz.views.stage import headed
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import (
+    UNREACHED,
     bias_added,
     bias_gap,
     channel_name,
@@ -217,7 +218,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped{_begins(part)}")
     if not part.reached.all():
-        notes.append("grey: no window reaches it")
+        notes.append(UNREACHED)
     return tuple(notes)
 
 

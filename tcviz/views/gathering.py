@@ -39,7 +39,7 @@ from tcviz.views.shown import (
 )
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
+from tcviz.views.titles import UNREACHED, bias_added, bias_gap, output_notes, output_title
 
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
@@ -97,7 +97,7 @@ def tensors(part: Part, ranges: Ranges, wide: str = "") -> dict[str, Tensor]:
 def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     """Return the panels of the channels' results, if there are several, and of the output."""
     held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
-    result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
+    result = held["result"].panel("result", size, "sum", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part),
                                   gap=bias_gap(part, ranges, 70 if several else 56),
@@ -121,7 +121,7 @@ def step_lens(part: Part, ranges: Ranges, **more: Any) -> Panel:
 
 def made_notes(part: Part, ranges: Ranges, drawn: int) -> tuple[str, ...]:
     """Return what must be known of the output, and why some of its cells are grey."""
-    grey = ("grey: nothing reaches it",) * (not part.reached.all())
+    grey = (UNREACHED,) * (not part.reached.all())
     return *output_notes(part, ranges, drawn), *grey
 
 
@@ -131,7 +131,7 @@ def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> l
     product = held["product"]
     return [
         held["w"].strip("w", k, name, start=first, every=every, along=wide, sign="⊙"),
-        product.strip("product", k, "products", "this step", gap=4.0, start=first, every=every,
+        product.strip("product", k, "products", "pairwise", gap=4.0, start=first, every=every,
                       along=wide, sign="="),
     ]  # fmt: skip
 
@@ -156,7 +156,7 @@ def results(
 ) -> list[Strip]:
     """Return the strips of the channels' results, if there are several, and of the output."""
     held, (size,) = tensors(part, ranges), part.output_size
-    result = held["result"].strip("result", size, "result", gap=SUM, start=start, every=every,
+    result = held["result"].strip("result", size, "sum", gap=SUM, start=start, every=every,
                                   entered=True, leads=True)  # fmt: skip
     output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
                                   every=every, entered=True, shared=True, numbered=True,

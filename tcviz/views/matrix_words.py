@@ -24,7 +24,7 @@ from tcviz.views.hued import plain
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.titles import output_notes
+from tcviz.views.titles import UNREACHED, output_notes
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -84,7 +84,7 @@ def result_notes(structure: Structure, ranges: Ranges, drawn: int = 0) -> tuple[
     """Return the notes on the output, of which `drawn` channels are shown: brief below a vector."""
     part = structure.part
     notes = output_notes(part, ranges, drawn, brief=part.layer.dims == 1)
-    return notes if part.reached.all() else (*notes, "grey: nothing reaches it")
+    return notes if part.reached.all() else (*notes, UNREACHED)
 
 
 def caption(structure: Structure, size: float, room: float) -> str:

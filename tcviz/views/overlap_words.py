@@ -13,7 +13,7 @@ from tcviz.views import words
 from tcviz.views.overlap_panel import greatest
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.titles import extra_notes, picked
+from tcviz.views.titles import UNREACHED, extra_notes, picked
 
 
 def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
@@ -26,7 +26,7 @@ def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
 def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
     """Return what the frame means, why some cells stay 0, and which are output_padding."""
     notes = [edge_note(found.inner, part.output_size)]
-    notes += ["grey: no window reaches it"] * (not counts.all())
+    notes += [UNREACHED] * (not counts.all())
     return (*notes, *extra_notes(part.extra, picked(part)))
 
 

@@ -35,7 +35,7 @@ from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.shown import Link, Meeting, Shown
 from tcviz.views.stage import NODE, Stage
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import ADDED, channel_name
+from tcviz.views.titles import ADDED, brief, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
@@ -200,22 +200,39 @@ class RowsBoard(Board):
             yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
             yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
             yield Connector("gather.out", ((x - NODE - 2, y), (end, y)), theme.connector)
-        stand = self._added_at(added, target.rect, panels[-1].rect, several=several)
+        stand = self._added_at(added, target.rect, several=several)
+        if not stand:  # without its name it is narrow
+            added = brief(added)
+            stand = self._narrow_at(added, target.rect, panels[-1].rect, several=several)
         if added and stand:
             yield self.stage.label("gather.added", stand, added, ADDED, anchor="right")
 
-    def _added_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
-        """Return where words end that stand above the last arrow, or below or above the node."""
-        x, (_, y), half = self.columns.gutter, target.center, self.look.legible(ADDED) / 2
-        wide, start = self._width(added), x - (NODE + 2) * several
-        if wide <= start - target.right - CLEAR:
-            return (target.right + start + wide) / 2, y - 13
-        beyond = NODE + 2 + half
-        if y + beyond + half <= self.layout.bottom:
-            return x + NODE, y + beyond
-        if y - beyond - half >= last.bottom + 2:
+    def _added_at(self, added: str, target: Rect, *, several: bool) -> Point | None:
+        """Return where words end that stand above the last arrow, or below the node."""
+        x, (_, y), wide = self.columns.gutter, target.center, self._width(added)
+        room, beyond = self._before(target, several=several), NODE + 2 + self._half
+        if wide <= room:
+            return target.right + (room + CLEAR + wide) / 2, y - 13
+        below = y + beyond + self._half <= self.layout.bottom
+        return (x + NODE, y + beyond) if below and wide <= x + NODE - target.right - CLEAR else None
+
+    def _narrow_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
+        """Return where narrow words end: there too, or below the node's left, or above it."""
+        x, (_, y), beyond = self.columns.gutter, target.center, NODE + 2 + self._half
+        stand = self._added_at(added, target, several=several)
+        if stand or y + beyond + self._half <= self.layout.bottom:
+            return stand or (x + NODE, y + beyond)
+        if y - beyond - self._half >= last.bottom + 2:
             return x - CLEAR, y - beyond
         return None
+
+    @property
+    def _half(self) -> float:
+        return self.look.legible(ADDED) / 2
+
+    def _before(self, target: Rect, *, several: bool) -> float:
+        """Return the room above the last arrow, which leads from the gutter or its node."""
+        return self.columns.gutter - (NODE + 2) * several - target.right - CLEAR
 
     def _width(self, words: str) -> float:
         """Return the width of what is added."""

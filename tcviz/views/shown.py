@@ -38,6 +38,11 @@ class Link:
     whole: bool = False
     added: str = ""
 
+    @property
+    def words(self) -> str:
+        """What happens on the way, and what is added then, where both stand side by side."""
+        return ", then ".join(filter(None, (self.sign, self.added)))
+
 
 @dataclass(frozen=True)
 class Meeting:
