@@ -314,7 +314,7 @@ def test_sentences_count_in_elements() -> None:
             "an ordinary convolution: stride 2, and the kernel is not flipped"
         ),
         "grad-weight": (
-            "x[1] = −1 reached elements 2–4 of padded dy: −1·window is added to dw. "
+            "x[1] = −1 reached elements 2–4 of padded dy: window·(−1) is added to dw. "
             "1 of 3 products are zero: they fell in the border, where no gradient comes from; "
             "dw[1]: 6 + 7 = 13"
         ),
@@ -332,7 +332,8 @@ def test_headings_are_those_of_two_dimensions() -> None:
     }  # fmt: skip
     assert {
         "gradient of the input",
-        "the gradient of the input is an ordinary convolution of the upstream gradient",
+        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        "(dy: gradient of the loss with respect to y)",
         "upstream gradient dy",
         "padded",
         "kernel w",
@@ -352,15 +353,16 @@ def test_headings_are_those_of_two_dimensions() -> None:
         "upstream gradient dy",
         "7, padded 9",
         "input x",
-        "products x·dy",
+        "products dy·x",
         "gradient dw",
         "channel 0",
         "channel 1",
         "output channel 1",
+        "the window of dy that an input element reached, times the element, is added to dw "
+        "(dy: gradient of the loss with respect to y)",
     } <= found["grad-weight"]
-    assert {"gradient of the bias", "sum so far", "gradient db", "output channel 1"} <= (
-        found["grad-bias"]
-    )
+    of_bias = {"sum so far", "gradient db", "output channel 1", "each has its own db"}
+    assert {"gradient of the bias", "7, output channel 1", *of_bias} <= (found["grad-bias"])
 
 
 def test_groups_say_whose_channels_are_drawn_but_nothing_of_a_bias() -> None:

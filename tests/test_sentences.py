@@ -159,8 +159,23 @@ def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_rea
 
 @pytest.mark.parametrize("view", ["collection", "grad-bias"])
 def test_an_index_of_a_channel_is_called_one(view: str) -> None:
+    named = "output channel 1" if view == "grad-bias" else "channel 1"
     for scene in scenes(view, out_channels=2, out_channel=1, seed=1):
-        assert re.match(r"d?y\[1,\d,\d\] \(channel 1\) ", scene.sentence)
+        assert re.match(rf"d?y\[1,\d,\d\] \({named}\) ", scene.sentence)
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_an_element_of_dy_has_as_many_indices_as_its_sentence(dims: int) -> None:
+    axes = "i,j" if dims == 2 else "i"
+    for channels, own in ((1, ""), (2, "1,")):
+        asked = {"out_channels": channels, "out_channel": channels - 1, "size": (900, 900)}
+        scene = scenes("grad-bias", dims=dims, input_size=2, seed=1, **asked)[1]
+        said = labels(scene)
+        said = {key: words for key, words in said.items() if key != "sentence"}
+        element = {words for words in said.values() if words.startswith("dy[")}
+        assert element <= {f"dy[{own}{axes}]"}
+        assert scene.sentence.startswith(f"dy[{own}")
+        assert (f", output channel {channels - 1}" in " ".join(said.values())) == (channels > 1)
 
 
 def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
@@ -283,7 +298,7 @@ LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
          ["size  dx = floor((dy + 2·p − d·(k−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
-         ["dw[k] = Σ x[i]·dy[i·s + k·d − p]", "size  that of w: 3"]),
+         ["dw[k] = Σ dy[i·s + k·d − p]·x[i]", "size  that of w: 3"]),
         ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
     ],
 )  # fmt: skip

@@ -375,7 +375,8 @@ class Board(Surrounded):
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         turn = stage.gutter(*places)
         room = 22.0 if turn is None else turn - x
-        beside, size = min(16, 2 * room - 28.5), 16.0
+        half = text.width(link.sign, stage.look.legible(16.0)) / 2  # clear of the panel
+        beside, size = max(half + 1, min(16, 2 * room - 28.5)), 16.0
         if link.whole:
             beside, size = 12.0 if turn is None else room - 4, 18.0
         over = y - 13 if turn else min(max(y - 13, top), y - 10)

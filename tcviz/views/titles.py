@@ -135,6 +135,8 @@ def brief(added: str) -> str:
     return added.rpartition(" ")[2]
 
 
+UPSTREAM = "dy: gradient of the loss with respect to y"
+"""What the upstream gradient is, where a view of gradients says what it is about."""
 UNREACHED = "grey digits: no window reaches them"
 """Why some cells of a result look otherwise."""
 
@@ -181,7 +183,12 @@ def picked(part: Part) -> str:
 
 
 def _computed(part: Part) -> str:
-    """Return whether windows reach the cells of output_padding: all, some, or none."""
+    """Return whether windows reach the cells of output_padding: all, some, or none.
+
+    Gradients have none, and nothing that reaches it.
+    """
+    if not any(part.extra):
+        return ""
     inner = tuple(slice(n - extra) for n, extra in zip(part.output_size, part.extra, strict=True))
     reached, cells = (int(of.sum()) - int(of[inner].sum())
                       for of in (part.reached, np.ones_like(part.reached)))  # fmt: skip
