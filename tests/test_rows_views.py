@@ -300,7 +300,7 @@ def test_groups_bias_and_channels_that_are_not_drawn_are_named(view: str) -> Non
     said = words(scenes(view, out_channel=3, look={"channels": 2}, **layer)[0])
     assert {
         "sum of 5 channels",
-        "only 5–6 drawn",
+        "only channels 5–6 drawn",
         "group 1: inputs 5–9",
         "plus bias 4",
     } <= set(said.values())
@@ -336,7 +336,7 @@ def test_numbers_without_room_become_tints_and_the_steps_numbers_stand_beside(vi
     marks = by_key(scene)
     assert isinstance(marks["output"], Heatmap)
     assert marks["output"].cols == 127
-    assert marks["output.legend.end"].text.startswith("±")
+    assert marks["output.legend.end"].text.startswith("−…+")
     assert marks["x.0"].cols == 127  # 64 elements and the columns between them
     assert "x.0.title" in words(scene)
     kernel = shown(scene, "w.0")[0]

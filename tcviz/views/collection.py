@@ -68,7 +68,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the panels in three dimensions, and how their slices hang together."""
     x, stretched, _, w, product, *_, output = columns(part, ranges, drawn)
     (front, back), *_ = part.layer.collection_padding
-    whole, pairs = stretched.shape[0], "depth {d} × k={k}"
+    whole, pairs = stretched.shape[0], "depth {d} × w[{k}]"
     kept, ends = range(-min(0, front), whole + min(0, back)), (w.shape[0] - 1, whole - 1)
     plain = replace(w, upper="", lowered=False, sign="", gap=40)
     wide = Depth(DEPTH, pairs, ends, feeder="w", kept=kept, idle=True, after="x")

@@ -108,7 +108,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
-                              lens=held["padded"].lens("padded", kernel, "result, now")),
+                              lens=held["padded"].lens("padded", kernel, "sums after")),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
@@ -139,14 +139,14 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     ends = w.shape[0] - 1, padded.shape[0] - 1
     # What is below the other has the same cells, so that its columns are below the other's.
     em, gap, group = max(padded.em, output.em), 40, "sums"
-    meets = Depth(DEPTH, "depth {d} ← k={k}", ends, feeder="product", kept=kept, after="product")
+    meets = Depth(DEPTH, "depth {d} ← w[{k}]", ends, feeder="product", kept=kept, after="product")
     below = Depth(made_slices(part), under="padded", corner=corner, after="padded")
     alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
         replace(x, depth=Depth("x[{d}]")),
         replace(element, size=headed("of x", ranges.x_format), gap=36, depth=Depth("", after="x")),
         replace(w, gap=32, depth=Depth(TAPS)),
-        replace(product, gap=32, begins=True, depth=Depth(TAPS, "k={k} → depth {d}", ends)),
+        replace(product, gap=32, begins=True, depth=Depth(TAPS, "w[{k}] → depth {d}", ends)),
         replace(padded, em=em, gap=gap, group=group, depth=meets),
         replace(output, em=em, gap=bias_gap(part, ranges, 2 * gap) / 2, group=group, depth=below,
                 instead=alone),
@@ -174,7 +174,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
     folded = [source, kernel, products, *added]
     found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
-    lens = held["padded"].lens_piece("padded", k, "sums, now")
+    lens = held["padded"].lens_piece("padded", k, "sums after")
     lensed = replace(line, pieces=(*(replace(p, digits=True) for p in line.pieces), lens))
     return (
         *found,

@@ -153,10 +153,11 @@ def undrawn(part: Part, drawn: int) -> str:
     >>> from tcviz.layer.parts import part
     >>> of = part(plan(in_channels=5).make())
     >>> undrawn(of, 1), undrawn(of, 3)
-    ('only channel 0 drawn', 'only 0–2 drawn')
+    ('only channel 0 drawn', 'only channels 0–2 drawn')
     """
     first = part.first
-    return f"only {f'{first}–{first + drawn - 1}' if drawn > 1 else f'channel {first}'} drawn"
+    which = f"channels {first}–{first + drawn - 1}" if drawn > 1 else f"channel {first}"
+    return f"only {which} drawn"
 
 
 def picked(part: Part) -> str:
