@@ -129,7 +129,8 @@ def test_a_step_is_an_output_cell_and_the_finished_picture_the_middle_one() -> N
     assert still(layers, input_size=3).sentence.startswith("y[6,6] depends on ")
     assert still(layers, input_size=3, cell=5).sentence.startswith("y[5,5] depends on ")
     alone = still(codes(1, UP, ODD), input_size=7).sentence
-    assert "in 2 ways. through 1 element between; overlap uneven: 2 or 4 ways lead" in alone
+    assert "in 2 ways (choices of taps). through 1 element between" in alone
+    assert "; the output's overlap is uneven: 2 or 4 ways lead" in alone
 
 
 def test_a_picture_says_what_the_layers_are_and_how_large_the_stages() -> None:
@@ -138,6 +139,7 @@ def test_a_picture_says_what_the_layers_are_and_how_large_the_stages() -> None:
         said = {m.text for m in scene.marks if isinstance(m, Label)}
         sizes = ["7", "14", "28"] if dims == 1 else ["7×7", "14×14", "28×28"]
         assert {"input", "after layer 1", "output", " → ".join(sizes)} <= said
+        assert any(words.endswith("and by how many choices of taps") for words in said)
         words = ["kernel 4", "stride 2", "padding 1", "output_padding 1"]
         joined = " ".join(said)
         assert all(word in joined for word in [*words, *sizes])

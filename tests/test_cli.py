@@ -187,9 +187,9 @@ def test_size_prints_the_formula_and_every_forward_size(run: Run) -> None:
         "Conv2d(C_out, C_in, kernel_size=3, stride=2, padding=1, dilation=1, bias=False): 5×5 → 3×3"
     )
     assert facts["overlap"] == (
-        "cells are reached by 1 to 4 elements; fully covered cells by 1, 2 or 4 elements; "
+        "cells are reached by 1 to 4 elements; away from the edge by 1, 2 or 4 elements; "
         "uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
-        "kernel 4 = 2·2 avoids it"
+        "kernel 4 = 2·2 evens the counts"
     )
     assert not re.search(r" $", out, re.MULTILINE), "spaces at the end of a line"
 
@@ -214,15 +214,15 @@ def test_size_for_machines_is_one_json_object(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("-k 4 -s 2", "1 to 4 elements; fully covered cells by 4 elements; uniform: kernel 4 is a "
+        ("-k 4 -s 2", "1 to 4 elements; away from the edge by 4 elements; uniform: kernel 4 is a "
                       "multiple of stride 2"),
-        ("-k 2 -s 2", "1 element; fully covered cells by 1 element; uniform: kernel 2 is a "
+        ("-k 2 -s 2", "1 element; away from the edge by 1 element; uniform: kernel 2 is a "
                       "multiple of stride 2"),
-        ("-k 9", "1 to 9 elements; fully covered cells of a larger output by 81 elements; "
+        ("-k 9", "1 to 9 elements; away from the edge of a larger output by 81 elements; "
                  "uniform: stride is 1"),
-        ("-k 3x3x3 -s 2 -n 1000000000", "1 to 8 elements; fully covered cells by 1, 2, 4 or 8 "
+        ("-k 3x3x3 -s 2 -n 1000000000", "1 to 8 elements; away from the edge by 1, 2, 4 or 8 "
          "elements; uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
-         "kernel 4 = 2·2 avoids it"),
+         "kernel 4 = 2·2 evens the counts"),
     ],
 )  # fmt: skip
 def test_size_says_how_many_elements_reach_a_cell(words: str, said: str, run: Run) -> None:

@@ -312,7 +312,8 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
     assert {
         "Transposed convolution",
         "gradient of the input",
-        "the gradient of the input is an ordinary convolution of the upstream gradient",
+        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        "(dy: gradient of the loss with respect to y)",
         "upstream gradient dy",
         "padded",
         "window",
@@ -331,13 +332,18 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
         "kernel 3×3, stride 2, padding 1, output_padding 0, dilation 1, gradient 3×3"
     )
     scene = still("grad-weight", step=5, out_channels=2, out_channel=1, seed=1, **ARTICLE)
-    assert {"input x", "element", "products x·dy", "gradient dw", "3×3, per channel"} <= (
+    assert {"input x", "element", "products dy·x", "gradient dw", "3×3, per channel"} <= (
         words(scene)
     )
     assert {"5×5, padded 7×7", "zeros: the cropped border of 1"} <= words(scene)
     assert {"output channel 1", "one of 2"} <= words(scene)
-    assert "rows 2–4, columns 2–4 of padded dy, is added to its dw" in scene.sentence
-    assert {"sum so far", "gradient db"} <= words(still("grad-bias", **ARTICLE))
+    added = "rows 2–4, columns 2–4 of padded dy, times each, are added to its channel's dw"
+    assert added in scene.sentence
+    names = [m for m in scene.marks if isinstance(m, Label) and m.text == "channel 1"]
+    assert len(names) == 2  # of the input, and of the gradient
+    assert {"db before", "sum so far", "gradient db", "after"} <= words(
+        still("grad-bias", **ARTICLE)
+    )
 
 
 def test_output_channels_are_summed_in_the_gradient_of_the_input() -> None:

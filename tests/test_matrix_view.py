@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -180,16 +181,16 @@ def test_outputs_are_blank_until_their_row_and_done_after_it():
 def test_the_sentence_writes_the_row_times_x_out():
     said = words(scene_of(7))
     assert said["sentence"] == (
-        "y[1,2] = row 7 of Aᵀ (column 7 of A) times x = (−2)·(−29) + 1·14 + (−3)·(−5) + (−3)·(−28) "
-        "+ 3·31 + 0·(−23) = 264"
+        "y[1,2] = row 7 of Aᵀ (= column 7 of A) times x = (−2)·(−29) + 1·14 + (−3)·(−5) "
+        "+ (−3)·(−28) + 3·31 + 0·(−23) = 264"
     )
-    assert said["detail"].startswith("by rows it is the collection view;  as a matrix: 25 × 9")
+    assert said["detail"].startswith("a row gathers: the collection view;  as")
 
 
 def test_a_row_without_taps_says_so_and_gives_the_bias():
     scene = scene_of(1, kernel_size=1, stride=2, input_size=2, bias=[5])
     assert words(scene)["sentence"].startswith(
-        "y[0,1] = row 1 of Aᵀ (column 1 of A) times x + b = 0 + 5 (bias) = 5: "
+        "y[0,1] = row 1 of Aᵀ (= column 1 of A) times x + b = 0 + 5 (bias) = 5: "
         "the row holds filled-in zeros only"
     )
     assert shown(scene, "output")[0, 1] == 5
@@ -330,14 +331,14 @@ def test_a_column_shows_what_it_reads_uses_and_makes(
 @pytest.mark.parametrize(
     ("asked", "sentence", "detail"),
     [
-        ({}, "x[1,1] = 31 times column 4 of Aᵀ (row 4 of A) is added to rows 1–3, "
+        ({}, "x[1,1] = 31 times column 4 of Aᵀ (= row 4 of A) is added to rows 1–3, "
              "columns 1–3 of output y", "y[1,2] becomes 171 + 93 = 264;  as a matrix"),
         ({"in_channels": 2, "seed": 1},
-         "x[1,1] = −9 and 6, times columns 4 and 13 of Aᵀ (rows 4 and 13 of A), are added to "
-         "rows 1–3, columns 1–3 of output y", "by columns it is the distribution view"),
+         "x[1,1] = −9 and 6, times columns 4 and 13 of Aᵀ (= rows 4 and 13 of A), are added to "
+         "rows 1–3, columns 1–3 of output y", "a column spreads: the distribution view"),
         ({"kernel_size": 1, "padding": 1, "stride": 2},
-         "x[1,1] = −4 times column 4 of Aᵀ (row 4 of A) is added to row 1, "
-         "column 1 of output y;  by columns it is the distribution view", "as a matrix"),
+         "x[1,1] = −4 times column 4 of Aᵀ (= row 4 of A) is added to row 1, "
+         "column 1 of output y;  a column spreads: the distribution view", "as a matrix"),
         ({"example": "convolution"}, "x[0,4] = 0 times column 4 of A is added to row 0, "
          "column 2 of output y", "y[0,2] becomes 0 + 0 = 0;  as a matrix"),
     ],
@@ -354,7 +355,7 @@ def test_a_column_of_zeros_adds_nothing_and_says_so() -> None:
     asked = {"kernel_size": 1, "padding": 1, "in_channels": 1}
     scene = scene_of(0, look={"by": "column"}, **asked)
     assert words(scene)["sentence"].startswith(
-        "column 0 of Aᵀ (row 0 of A) holds filled-in zeros only: x[0,0] adds nothing"
+        "column 0 of Aᵀ (= row 0 of A) holds filled-in zeros only: x[0,0] adds nothing"
     )
     assert not cells(scene, "output", lambda m: m.style.fill == LIGHT.now_fill)
 
@@ -398,7 +399,7 @@ def test_names_stand_in_the_matrix_where_symbols_are_asked_for():
     assert marks["matrix[7,0]"].text == marks["w.0[1,2]"].text == "w₁₂"
     assert marks["matrix[7,6]"].text == "0"
     assert marks["sentence"].text.startswith(
-        "y₁₂ = row 7 of Aᵀ (column 7 of A) times x = w₁₂x₀₀ + w₁₁x₀₁ + w"
+        "y₁₂ = row 7 of Aᵀ (= column 7 of A) times x = w₁₂x₀₀ + w₁₁x₀₁ + w"
     )
 
 
@@ -589,3 +590,26 @@ def test_without_header_and_footer_the_equation_has_the_canvas():
     scene = build(part, replace(Look(LIGHT), chrome=False)).overview()
     assert not {"title", "sentence", "detail"} & set(words(scene))
     assert "matrix.title" in words(scene)
+
+
+def test_equal_weights_are_told_apart_by_their_taps() -> None:
+    asked: dict[str, Any] = {"weight": np.ones((1, 1, 3, 3)), "stride": 2, "padding": 1}
+    terms = set()
+    for number in range(9):
+        said = words(scene_of(number, input_size=2, **asked))
+        pairs = said["sentence"].split(" = ")[-2].count("·")
+        taps = re.findall(r"w\[\d,\d\]", said["sentence"] + said["detail"])
+        assert len(taps) == (pairs if pairs > 1 else 0)
+        terms.add(tuple(taps))
+    assert ("w[2,2]", "w[2,0]", "w[0,2]", "w[0,0]") in terms
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    ({}, "row i of Aᵀ is column i of A (dashed: rows of x and y)"),
+    ({"example": "convolution"}, "made from the kernel (dashed: rows of x and y)"),
+    ({"dims": 1}, "row i of Aᵀ is column i of A"),
+])  # fmt: skip
+def test_the_subtitle_says_what_is_dashed_where_anything_is(
+    asked: dict[str, Any], said: str
+) -> None:
+    assert words(scene_of(0, **asked))["subtitle"].endswith(said)

@@ -102,7 +102,7 @@ def test_the_numbers_of_known_layers(
     ("options", "said"),
     [
         ({"kernel_size": 3, "stride": 2}, f"1, 2 or 4 elements; {ARTIFACTS}: kernel 3 is "
-         "not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
+         "not a multiple of stride 2; kernel 4 = 2·2 evens the counts"),
         ({"kernel_size": 4, "stride": 2}, "4 elements; uniform: kernel 4 is a multiple of "
                                           "stride 2"),
         ({"kernel_size": 2, "stride": 2}, "1 element; uniform: kernel 2 is a multiple of stride 2"),
@@ -110,16 +110,16 @@ def test_the_numbers_of_known_layers(
         ({"kernel_size": (4, 6), "stride": (2, 3)}, "4 elements; uniform: kernel 4 is a multiple "
          "of stride 2, kernel 6 is a multiple of stride 3"),
         ({"kernel_size": (4, 3), "stride": 2}, "2 or 4 elements; uneven (stripes): in columns "
-         "kernel 3 is not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
+         "kernel 3 is not a multiple of stride 2; kernel 4 = 2·2 evens the counts"),
         ({"kernel_size": (5, 3), "stride": (3, 2)}, f"1, 2 or 4 elements; {ARTIFACTS}: in rows "
          "kernel 5 is not a multiple of stride 3, in columns kernel 3 is not a multiple of "
-         "stride 2; kernel 6×4, multiples of 3 and 2, avoids it"),
+         "stride 2; kernel 6×4, multiples of 3 and 2, evens the counts"),
         ({"kernel_size": 4, "stride": 2, "dilation": 2}, f"0 or 16 elements; {ARTIFACTS}: stride "
-         "2 and dilation 2 share the factor 2; dilation 1 avoids it"),
+         "2 and dilation 2 share the factor 2; dilation 1 evens the counts"),
         ({"kernel_size": 3, "stride": 2, "dims": 1}, "1 or 2 elements; uneven: kernel 3 is not a "
-         "multiple of stride 2; kernel 4 = 2·2 avoids it"),
+         "multiple of stride 2; kernel 4 = 2·2 evens the counts"),
         ({"kernel_size": 3, "stride": 2, "dims": 3}, f"1, 2, 4 or 8 elements; {ARTIFACTS}: kernel "
-         "3 is not a multiple of stride 2; kernel 4 = 2·2 avoids it"),
+         "3 is not a multiple of stride 2; kernel 4 = 2·2 evens the counts"),
     ],
 )  # fmt: skip
 def test_it_says_why(options: dict, said: str) -> None:

@@ -180,3 +180,26 @@ def pictures() -> tuple[Picture, ...]:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_in_no_picture(rule: Any) -> None:
     assert [found for p in pictures() for found in rule(p)] == []
+
+
+def test_the_header_has_both_kernels_and_both_sizes() -> None:
+    asked: dict[str, Any] = {"kernel_size": 4, "stride": 3, "compare": 6}
+    scene = still(**asked)
+    said = labels(scene)
+    assert "4×4 and 6×6" in said
+    assert "(3−1)·3 − 2·0 + 1·(4−1) + 0 + 1 = 10; kernel 6: 12" in said
+    assert scene.title.endswith("output 10×10 and 12×12")
+    assert "(3−1)·3 − 2·0 + 1·(4−1) + 0 + 1 = 10" in labels(still(kernel_size=4, stride=3))
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_a_note_on_both_is_said_once(dims: int) -> None:
+    scene = still(dims=dims, **ASKED | {"input_size": 5 if dims < 3 else 4, "kernel_size": 3})
+    notes = [words for words in labels(scene) if "dashed: away from the edge" in words]
+    assert len(notes) == 1
+
+
+def test_what_is_counted_is_called_ones() -> None:
+    for asked in ({}, {"compare": 4}):
+        scene = still(stride=2, **asked)
+        assert by_key(scene)["x.title"].text == "input x: all ones"

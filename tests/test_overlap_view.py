@@ -21,6 +21,7 @@ from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import FINE, contrast
 from tcviz.scene.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
+from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 
 from . import slices
@@ -170,15 +171,15 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        (CHECKERBOARD, "uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2, "
-         "so 1, 2 or 4 input elements reach fully covered cells; kernel 4 = 2·2 avoids it. "
-         "all cells: 1 to 4 elements"),
-        ({"kernel_size": 4, "stride": 2, "input_size": 5}, "uniform: kernel 4 is a multiple of "
-         "stride 2, so 4 input elements reach fully covered cells. all cells: 1 to 4 elements"),
-        ({"kernel_size": 2, "stride": 2}, "uniform: kernel 2 is a multiple of stride 2, so 1 input "
-         "element reaches fully covered cells. all cells: 1 element;"),
-        ({"kernel_size": 5}, "uniform: stride is 1, so 25 input elements reach fully covered cells "
-         "of a larger output. all cells: 1 to 9 elements"),
+        (CHECKERBOARD, "uneven (checkerboard artifacts) away from the edge: kernel 3 is not a "
+         "multiple of stride 2, so 1, 2 or 4 input elements reach a cell. "
+         "kernel 4 = 2·2 evens the counts; all cells: 1 to 4 elements"),
+        ({"kernel_size": 4, "stride": 2, "input_size": 5}, "uniform away from the edge: kernel 4 "
+         "is a multiple of stride 2, so 4 input elements reach a cell. all cells: 1 to 4 elements"),
+        ({"kernel_size": 2, "stride": 2}, "uniform away from the edge: kernel 2 is a multiple of "
+         "stride 2, so 1 input element reaches a cell. all cells: 1 element;"),
+        ({"kernel_size": 5}, "uniform away from the edge of a larger output: stride is 1, so 25 "
+         "input elements reach a cell. all cells: 1 to 9 elements"),
     ],
 )  # fmt: skip
 def test_the_caption_says_in_numbers_whether_it_is_uniform(asked: dict, sentence: str) -> None:
@@ -194,11 +195,11 @@ def test_the_caption_says_what_the_weights_add_up_to() -> None:
     inside = sums[2:8, 2:8]
     assert scene.sentence.endswith(
         f"sums of |w|: {sums.min():.0f} to {sums.max():.0f}, "
-        f"fully covered {inside.min():.0f} to {inside.max():.0f}; "
+        f"away from the edge {inside.min():.0f} to {inside.max():.0f}; "
         "what still differs comes from the weights alone"
     )
     even = still(weight=np.ones((1, 1, 4, 4)), x=np.ones((1, 4, 4)), stride=2)
-    assert even.sentence.endswith("fully covered 4")
+    assert even.sentence.endswith("away from the edge 4")
 
 
 def test_nothing_is_lit_in_the_finished_picture() -> None:
@@ -243,7 +244,7 @@ def test_text_and_hatching_on_every_tint_can_be_read(preset: str) -> None:
 def test_each_step_names_the_checkerboard_its_cause_and_what_avoids_it(step: int) -> None:
     scene = still(step=step, **CHECKERBOARD)
     verdict = ("uneven (checkerboard artifacts): kernel 3 is not a multiple of stride 2; "
-               "kernel 4 = 2·2 avoids it")  # fmt: skip
+               "kernel 4 = 2·2 evens the counts")  # fmt: skip
     assert verdict in by_key(scene)["detail"].text
 
 
@@ -293,11 +294,12 @@ def test_the_frame_goes_around_what_is_fully_covered() -> None:
         )
     assert (shown(scene, "counts")[2:10, 2:10] == 4).all()
     said = labels(scene)
-    assert any(s.startswith("dashed: fully covered cells, a larger input adds") for s in said)
-    assert "dashed: fully covered cells" in said  # the other panel's frame has a caption too
+    whole = "dashed: away from the edge, where a larger input would change nothing"
+    assert whole in " ".join(by_key(scene)[f"counts.note.{i}"].text for i in range(2))
+    assert "dashed: away from the edge" in said  # the other panel's frame has a caption too
     small, cropped = still(kernel_size=5), still(stride=2, padding=1)
-    assert "no cell is fully covered" in labels(small)
-    assert "all cells are fully covered" in labels(cropped)
+    assert "no cell is away from the edge" in labels(small)
+    assert "all cells are away from the edge" in labels(cropped)
     assert not {"counts.inner", "output.inner"} & (set(by_key(small)) | set(by_key(cropped)))
 
 
@@ -305,7 +307,7 @@ def test_what_no_window_reaches_is_a_grey_zero_from_the_start() -> None:
     scene = still(kernel_size=1, stride=2, input_size=3, step=1)
     gaps = {(i, j) for i in range(5) for j in range(5) if i % 2 or j % 2}
     assert cells(scene, "counts", lambda m: m.text == "0") == gaps
-    assert "grey: no window reaches it" in labels(scene)
+    assert UNREACHED in labels(scene)
 
 
 def test_output_padding_is_hatched_and_counted() -> None:

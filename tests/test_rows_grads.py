@@ -310,11 +310,11 @@ def test_sentences_count_in_elements() -> None:
     said = {view: scenes(view, **asked)[1].sentence for view in VIEWS}
     assert said == {
         "grad-input": (
-            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other term is 0; "
+            "dx[1] gathers elements 2–4 of padded dy: 5·1 + (−7)·2 = −9. 1 other product is 0; "
             "an ordinary convolution: stride 2, and the kernel is not flipped"
         ),
         "grad-weight": (
-            "x[1] = −1 reached elements 2–4 of padded dy: −1·window is added to dw. "
+            "x[1] = −1 reached elements 2–4 of padded dy: window·(−1) is added to dw. "
             "1 of 3 products are zero: they fell in the border, where no gradient comes from; "
             "dw[1]: 6 + 7 = 13"
         ),
@@ -332,7 +332,8 @@ def test_headings_are_those_of_two_dimensions() -> None:
     }  # fmt: skip
     assert {
         "gradient of the input",
-        "the gradient of the input is an ordinary convolution of the upstream gradient",
+        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        "(dy: gradient of the loss with respect to y)",
         "upstream gradient dy",
         "padded",
         "kernel w",
@@ -352,15 +353,16 @@ def test_headings_are_those_of_two_dimensions() -> None:
         "upstream gradient dy",
         "7, padded 9",
         "input x",
-        "products x·dy",
+        "products dy·x",
         "gradient dw",
         "channel 0",
         "channel 1",
         "output channel 1",
+        "the window of dy that an input element reached, times the element, is added to dw "
+        "(dy: gradient of the loss with respect to y)",
     } <= found["grad-weight"]
-    assert {"gradient of the bias", "sum so far", "gradient db", "output channel 1"} <= (
-        found["grad-bias"]
-    )
+    of_bias = {"sum so far", "gradient db", "output channel 1", "each has its own db"}
+    assert {"gradient of the bias", "7, output channel 1", *of_bias} <= (found["grad-bias"])
 
 
 def test_groups_say_whose_channels_are_drawn_but_nothing_of_a_bias() -> None:
@@ -384,7 +386,7 @@ def test_labels_never_move_or_change_their_words(view: str) -> None:
 def test_channels_that_are_not_drawn_are_named_and_summed() -> None:
     asked: dict[str, Any] = {"in_channels": 2, "out_channels": 5, "seed": 4, "stride": 2}
     last = scenes("grad-input", look={"channels": 2}, **asked)[-1]
-    assert "only 0–1 drawn" in words(last).values()
+    assert "only channels 0–1 drawn" in words(last).values()
     like = {"stride": 2, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
     np.testing.assert_array_equal(row(last, "output"), true_gradients(asked | like)[0][0])
     asked = {"in_channels": 5, "stride": 2}

@@ -152,7 +152,7 @@ def test_the_sentence_writes_a_row_out() -> None:
     asked = {"input": [[1, 2, 3, 4]], "weight": [[[10, -20, 30]]], "stride": 2, "padding": 1}
     scene = scene_of(3, **asked)
     assert words(scene)["sentence"].startswith(
-        "y[3] = row 3 of Aᵀ (column 3 of A) times x = 30·2 + 10·3 = 90"
+        "y[3] = row 3 of Aᵀ (= column 3 of A) times x = 30·2 + 10·3 = 90"
     )
     assert "4 elements · 3 taps = 12, 2 of them cropped" in words(scene)["detail"]
 

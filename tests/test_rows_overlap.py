@@ -22,6 +22,7 @@ from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.scene.theme import load
 from tcviz.views.look import Look
+from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture
@@ -101,21 +102,22 @@ def test_kernel_3_and_stride_2_make_heaps_of_one_and_two_in_turn() -> None:
                       if isinstance(m, Cell) and m.key.startswith("bricks["))  # fmt: skip
     assert [heights[x] for x in sorted(heights)] == [1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]
     assert words(scene)["sentence"] == (
-        "uneven: kernel 3 is not a multiple of stride 2, so 1 or 2 input elements reach fully "
-        "covered output elements; kernel 4 = 2·2 avoids it"
+        "uneven away from the edge: kernel 3 is not a multiple of stride 2, so 1 or 2 input "
+        "elements reach an output element"
     )
-    assert words(scene)["detail"].startswith("all elements: 1 or 2 elements; sums of |w|: ")
+    told = "kernel 4 = 2·2 evens the counts; all elements: 1 or 2 elements; sums of |w|: "
+    assert words(scene)["detail"].startswith(told)
 
 
 def test_the_command_says_the_same_in_words() -> None:
     result = CliRunner().invoke(tcviz, ["size", "--dims", "1", "-k", "3", "-s", "2", "-n", "6"])
-    assert "cells are reached by 1 or 2 elements; fully covered cells by 1 or 2" in result.output
+    assert "cells are reached by 1 or 2 elements; away from the edge by 1 or 2" in result.output
 
 
 def test_kernel_4_and_stride_2_are_uniform() -> None:
     scene = scene_of(**UNEVEN | {"kernel_size": 4})
     assert texts(scene, "counts") == [list("11" + "2" * 10 + "11")]
-    said = "uniform: kernel 4 is a multiple of stride 2, so 2 input elements reach fully covered"
+    said = "uniform away from the edge: kernel 4 is a multiple of stride 2, so 2 input elements"
     assert said in scene.sentence
     frame, first, last = (by_key(scene)[f"counts{at}"].rect for at in (".inner", "[0,2]", "[0,11]"))
     assert (frame.x, frame.right) == pytest.approx((first.x, last.right))
@@ -170,7 +172,7 @@ def test_gaps_and_output_padding_are_said() -> None:
     assert texts(scene, "counts") == [list("10010010")]
     assert cells(scene, "counts", lambda m: bool(m.style.hatch)) == set()
     note = " ".join(t for k, t in words(scene).items() if k.startswith("counts.note"))
-    assert "grey: no window reaches it · last element: output_padding, computed" in note
+    assert f"{UNREACHED} · last element: output_padding, which no window reaches" in note
 
 
 def test_symbols_are_stacked() -> None:

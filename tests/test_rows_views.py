@@ -269,7 +269,7 @@ def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> 
     scene = scenes("collection", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
         "y[1] gathers elements 1–3 of the stretched, padded input: 2·4 + (−1)·1 = 7. "
-        "1 other term is 0"
+        "1 other product is 0"
     )
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 
@@ -300,7 +300,7 @@ def test_groups_bias_and_channels_that_are_not_drawn_are_named(view: str) -> Non
     said = words(scenes(view, out_channel=3, look={"channels": 2}, **layer)[0])
     assert {
         "sum of 5 channels",
-        "only 5–6 drawn",
+        "only channels 5–6 drawn",
         "group 1: inputs 5–9",
         "plus bias 4",
     } <= set(said.values())
@@ -336,7 +336,7 @@ def test_numbers_without_room_become_tints_and_the_steps_numbers_stand_beside(vi
     marks = by_key(scene)
     assert isinstance(marks["output"], Heatmap)
     assert marks["output"].cols == 127
-    assert marks["output.legend.end"].text.startswith("±")
+    assert marks["output.legend.end"].text.startswith("−…+")
     assert marks["x.0"].cols == 127  # 64 elements and the columns between them
     assert "x.0.title" in words(scene)
     kernel = shown(scene, "w.0")[0]

@@ -12,6 +12,7 @@ from tcviz.api import animate
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
+from tcviz.views.titles import UNREACHED
 
 DILATED: dict[str, Any] = {
     "kernel_size": (3, 5), "stride": (2, 1), "padding": ((0, 1), (1, 2)), "dilation": (1, 2),
@@ -111,14 +112,41 @@ def test_the_padded_result_says_where_in_it_the_output_begins(dims: int, said: s
     assert not any("begins" in words for words in shown)
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-def test_a_sum_says_how_many_products_are_left_out_of_it(channels: int) -> None:
-    for scene in scenes("collection", stride=2, in_channels=channels, seed=1):
+@pytest.mark.parametrize("asked", [{"in_channels": 1}, {}, {"in_channels": 3, "channels": 1}])
+@pytest.mark.parametrize("view", ["collection", "grad-input"])
+def test_a_sum_says_how_many_products_are_left_out_of_it(view: str, asked: dict[str, Any]) -> None:
+    asked = {"out_channels": asked.get("in_channels", 2)} | asked
+    drawn, told = asked.get("channels", asked["out_channels"]), 0
+    for scene in scenes(view, stride=2, padding=1, seed=1, **asked):
         said = written(scene)
-        terms = re.split(r" = (?=−?\d+(;|$| ))", said.split(": ")[-1], maxsplit=1)[0]
-        left = re.search(r"(\d+) (?:other terms?|more) (?:is|are) 0", said)
-        assert left, said
-        assert terms.count("·") + int(left[1]) == 9 or channels > 1
+        left = re.search(r"(in each, )?(\d+) other products? (?:is|are) 0", said)
+        if left and "…" not in said:
+            told += 1
+            assert bool(left[1]) == (asked["out_channels"] > 1)
+            assert said.count("·") == drawn * (9 - int(left[2])), said
+    assert told >= 4
+
+
+@pytest.mark.parametrize(("view", "name"), [("collection", "channel"),
+                                            ("grad-input", "output channel")])  # fmt: skip
+def test_what_has_no_panels_is_counted_and_named(view: str, name: str) -> None:
+    asked: dict[str, Any] = {"kernel_size": 2, "input_size": 2}
+    for channels, told in ((2, f"and 1 more {name}, not drawn"),
+                           (5, f"and 4 more {name}s, not drawn")):  # fmt: skip
+        of = {"in_channels": channels, "out_channels": channels, "channels": 1}
+        assert any(told in written(scene) for scene in scenes(view, **asked, **of))
+    of = {"in_channels": 5, "out_channels": 5, "channels": 2, "size": (760, 720)}
+    for scene in scenes(view, **asked | {"kernel_size": 4, "input_size": 4}, **of):
+        said = written(scene)
+        more = re.search(rf"and (\d) more {name}s?", said)
+        sums = len(re.findall(r"channel \d: ", said))
+        assert more is None or int(more[1]) + sums == 5, said
+
+
+@pytest.mark.parametrize(("channels", "said"), [(2, "1 more channel"), (1, "2 more channels")])
+def test_channels_of_an_operand_without_panels_are_counted(channels: int, said: str) -> None:
+    detail = labels(last("input", in_channels=3, channels=channels))["detail"]
+    assert detail == f"and {said}, not drawn"
 
 
 def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_read() -> None:
@@ -131,8 +159,23 @@ def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_rea
 
 @pytest.mark.parametrize("view", ["collection", "grad-bias"])
 def test_an_index_of_a_channel_is_called_one(view: str) -> None:
+    named = "output channel 1" if view == "grad-bias" else "channel 1"
     for scene in scenes(view, out_channels=2, out_channel=1, seed=1):
-        assert re.match(r"d?y\[1,\d,\d\] \(channel 1\) ", scene.sentence)
+        assert re.match(rf"d?y\[1,\d,\d\] \({named}\) ", scene.sentence)
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_an_element_of_dy_has_as_many_indices_as_its_sentence(dims: int) -> None:
+    axes = "i,j" if dims == 2 else "i"
+    for channels, own in ((1, ""), (2, "1,")):
+        asked = {"out_channels": channels, "out_channel": channels - 1, "size": (900, 900)}
+        scene = scenes("grad-bias", dims=dims, input_size=2, seed=1, **asked)[1]
+        said = labels(scene)
+        said = {key: words for key, words in said.items() if key != "sentence"}
+        element = {words for words in said.values() if words.startswith("dy[")}
+        assert element <= {f"dy[{own}{axes}]"}
+        assert scene.sentence.startswith(f"dy[{own}")
+        assert (f", output channel {channels - 1}" in " ".join(said.values())) == (channels > 1)
 
 
 def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
@@ -180,31 +223,50 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
     grey = sum(cell.style.ink == muted for cell in cells)
     assert (len(cells), grey) == (5**dims, 5**dims - 2**dims)
     assert not any(cell.style.hatch for cell in cells)
-    assert any("grey: " in words for words in labels(scene).values())
+    assert any("grey digits: " in words for words in labels(scene).values())
+
+
+def test_no_digits_are_spoken_of_where_tints_show_none() -> None:
+    asked: dict[str, Any] = {"kernel_size": 2, "stride": 3, "in_channels": 1, "bias": [0]}
+    for size, said in ((3, UNREACHED), (40, "no window reaches some cells")):
+        seen = labels(animate(input_size=size, **asked).drawn.overview())
+        assert seen["padded.0.note.0"] == said
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_signs_are_named_in_words(channels: int) -> None:
+    for view in ("collection", "convolution"):
+        said = labels(scenes(view, in_channels=channels, input_size=5)[0])
+        assert said["product.size"] == "pairwise"
+        assert said.get("result.title") == ("sum" if channels > 1 else None)
 
 
 @pytest.mark.parametrize("view", ["distribution", "collection"])
 @pytest.mark.parametrize(
-    ("asked", "picks"),
+    ("asked", "said"),
     [
-        ({"stride": 2, "padding": 1}, "; sizes 5 and 6 convolve to 3: it picks 6"),
-        ({"stride": 4, "kernel_size": 4}, "; sizes 12–15 convolve to 3: it picks 13"),
+        ({"stride": 2, "padding": 1},
+         "computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6"),
+        ({"stride": 4, "kernel_size": 4},
+         "which no window reaches; outputs of 12–15 convolve to 3: output_padding picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "; sizes 7 and 8 convolve to 3, 9–11 to 3: it picks 8 and 11"),
-        ({"stride": 1, "dilation": 2}, ""),
+         "which no window reaches; outputs of 7 and 8 convolve to 3, 9–11 to 3: "
+         "output_padding picks 8 and 11"),
+        ({"stride": 1, "dilation": 2}, "which no window reaches"),
+        ({"stride": 2, "padding": (1, 0)},
+         "computed where reached; outputs of 5 and 6 convolve to 3, 7 and 8 to 3: "
+         "output_padding picks 6 and 8"),
     ],
 )  # fmt: skip
 def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
-    view: str, asked: dict[str, Any], picks: str
+    view: str, asked: dict[str, Any], said: str
 ) -> None:
     drawn = animate(view=view, **{"output_padding": 1, "in_channels": 1, "bias": [0]} | asked).drawn
     notes = [m.text for m in drawn.overview().marks
              if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
-    said = " ".join(notes).removeprefix("plus bias 0 ")
-    said = said.removesuffix(" grey: nothing reaches it")
-    assert said.endswith(f": output_padding, computed like any other cell{picks}")
+    found = " ".join(notes).removeprefix("plus bias 0 ").removesuffix(f" {UNREACHED}")
     columns = "2 columns" if "output_padding" in asked else "column"
-    assert said.startswith(f"last row and {columns}: output_padding")
+    assert found == f"last row and {columns}: output_padding, {said}"
 
 
 def header(view: str, **asked: Any) -> dict[str, str]:
@@ -236,7 +298,7 @@ LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
          ["size  dx = floor((dy + 2·p − d·(k−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
-         ["dw[k] = Σ x[i]·dy[i·s + k·d − p]", "size  that of w: 3"]),
+         ["dw[k] = Σ dy[i·s + k·d − p]·x[i]", "size  that of w: 3"]),
         ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
     ],
 )  # fmt: skip
@@ -266,12 +328,14 @@ def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
 @pytest.mark.parametrize(
     ("asked", "notes"),
     [
-        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2"]),
-        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = −1: crop 1"]),
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2 − 0 = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = 1 − 2 = −1: crop 1"]),
         ({"padding": ((0, 1), (2, 3))},
          ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
         ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
-         ["between: stride − 1 = 1", "around: d·(k−1) − p = 1", "with output_padding: bottom 2"]),
+         ["between: stride − 1 = 1", "around: d·(k−1) − p = 2 − 1 = 1",
+          "with output_padding: bottom 2"]),
+        ({"kernel_size": (2, 3), "padding": (0, 1)}, ["around: d·(k−1) − p = 1"]),
     ],
 )  # fmt: skip
 def test_zeros_around_are_told_in_letters_and_then_in_numbers(
@@ -288,10 +352,12 @@ def test_no_note_breaks_inside_a_formula() -> None:
         said = labels(last(view, output_padding=1, **asked))
         notes = [words for key, words in said.items() if ".note." in key]
         assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
-    assert any("d·(k−1) − p = 2" in words for words in labels(last("collection", **asked)).values())
+    assert any(
+        "d·(k−1) − p = 2 − 0 = 2" in words for words in labels(last("collection", **asked)).values()
+    )
 
 
-FLIPPED = "every y[o] gathers x[i]·w[k] through the flipped kernel: further on in x, earlier in w"
+FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: further on in x, earlier in w"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -299,7 +365,7 @@ def test_the_collection_view_says_once_why_the_kernel_is_flipped(dims: int) -> N
     asked = {"dims": dims, "kernel_size": 2, "in_channels": 1}
     for stride in (1, 2):
         said = labels(animate(view="collection", stride=stride, **asked).drawn.overview())
-        assert said["subtitle"] == f"{FLIPPED} (k·d = o + p − i·s)"
+        assert said["subtitle"] == f"{FLIPPED} (o = i·stride + k·dilation − padding)"
     small = labels(animate(view="collection", size=(640, 360), **asked).drawn.overview())
     assert small["subtitle"] == FLIPPED
 
@@ -414,7 +480,7 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
     asked: dict[str, Any] = {"in_channels": channels, "input_size": 4, "seed": 1}
     said = [labels(scene) for scene in scenes(view, bias=[bias], **asked)]
     added = [{key: words for key, words in one.items() if key.endswith(".added")} for one in said]
-    assert all([*one.values()] == ["+7" if bias > 0 else "−2.25"] for one in added)
+    assert all([*one.values()] == ["bias +7" if bias > 0 else "bias −2.25"] for one in added)
     assert not [key for key in labels(last(view, **asked)) if key.endswith(".added")]
 
 
@@ -424,7 +490,7 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
 ])  # fmt: skip
 def test_the_bias_stands_there_in_any_number_of_axes(view: str, dims: int, channels: int) -> None:
     said = labels(last(view, dims=dims, in_channels=channels, bias=[7], seed=1))
-    assert {words for key, words in said.items() if key.endswith(".added")} == {"+7"}
+    assert {words for key, words in said.items() if key.endswith(".added")} <= {"bias +7", "+7"}
 
 
 @pytest.mark.parametrize("dims", [1, 2])
@@ -458,7 +524,10 @@ def test_the_bias_stands_there_in_any_number_of_axes_and_any_room(asked: dict[st
         str(m.key): m.text for m in seen.marks if isinstance(m, Label) and m.key.endswith(".added")
     }
     assert added
-    assert all(words.removeprefix("Σ ") == f"+{bias:g}" for words in added.values())
+    assert all(
+        words.removeprefix("Σ, then ").removeprefix("bias ") == f"+{bias:g}"
+        for words in added.values()
+    )
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,13 @@ from tests.slices import (
 def test_every_slice_has_a_name_and_a_flipped_kernel_counts_backwards():
     for view, band, names in (
         ("distribution", "x.0", ["x[0]", "x[1]"]),
-        ("distribution", "w.0", ["k=0", "k=1", "k=2"]),
-        ("distribution", "product.0", ["k=0 → depth 0", "k=1 → depth 1", "k=2 → depth 2"]),
+        ("distribution", "w.0", ["w[0]", "w[1]", "w[2]"]),
+        ("distribution", "product.0", ["w[0] → depth 0", "w[1] → depth 1", "w[2] → depth 2"]),
         ("distribution", "padded.0", ["depth 0", "depth 1", "depth 2", "depth 3"]),
         ("distribution", "output", ["y[0]", "y[1]", "y[2]", "y[3]"]),
-        ("collection", "kernel.0", ["k=0", "k=1", "k=2"]),
-        ("collection", "w.0", ["k=2", "k=1", "k=0"]),
-        ("collection", "product.0", ["depth 0 × k=2", "depth 1 × k=1", "depth 2 × k=0"]),
+        ("collection", "kernel.0", ["w[0]", "w[1]", "w[2]"]),
+        ("collection", "w.0", ["w[2]", "w[1]", "w[0]"]),
+        ("collection", "product.0", ["depth 0 × w[2]", "depth 1 × w[1]", "depth 2 × w[0]"]),
     ):
         said = labels(scenes(view, [0])[0])
         assert [said[f"{band}.d{i}.name"].text for i in range(len(names))] == names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tcviz import views
-from tcviz.api import figure
+from tcviz.api import animate, figure
 from tcviz.api.stills import Figure
 from tcviz.errors import TooSmallError
 from tcviz.layer.forward import Convolution
@@ -21,7 +22,7 @@ from tcviz.layer.trace import Collection, Distribution
 from tcviz.picture import solver
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
-from tcviz.scene.marks import Box, Cell, Heatmap, Key, Scene
+from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import HEAT_STEPS, Kind, State, load, role
 from tcviz.views.look import Look
@@ -244,3 +245,17 @@ def test_few_sizes_are_tried_for_a_picture_with_tints_or_one_without_room(
     with suppress(TooSmallError):
         figure(stride=2, **asked).drawn  # noqa: B018  (it is laid out)
     assert 0 < len(tried) <= most
+
+
+@pytest.mark.parametrize("magnitude", [1.0, 1e9])
+def test_a_scale_says_on_which_side_positive_numbers_are(magnitude: float) -> None:
+    x = magnitude * np.linspace(-1, 1, 1600).reshape(1, 40, 40)
+    scene = animate(x=x, weight=np.ones((1, 1, 2, 2))).drawn.overview()
+    ends = [m for m in scene.marks if isinstance(m, Label) and m.key.endswith(".legend.end")]
+    assert ends
+    for end in ends:  # a long number has no room for more than a sign
+        assert re.fullmatch(r"−…\+.{1,4}|±.{5,}", end.text)
+        (bar,) = (m for m in scene.marks if m.key == end.key.removesuffix(".end"))
+        assert isinstance(bar, Heatmap)
+        first, last = (bar.colours[bar.index[i]] for i in (0, -1))
+        assert (first, last) == (load("light").heat[0], load("light").heat[-1])

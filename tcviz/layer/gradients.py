@@ -129,7 +129,7 @@ class WeightGradient(Gradient):
     @property
     def law(self) -> str:
         """The gradient in letters."""
-        return "dw[k] = Σ x[i]·dy[i·s + k·d − p]"
+        return "dw[k] = Σ dy[i·s + k·d − p]·x[i]"
 
     @property
     def formulas(self) -> tuple[str, ...]:
@@ -165,8 +165,9 @@ class BiasGradient(OfUpstream):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which of several output channels this is."""
-        return _one_of("output channel", self)
+        """Which of several output channels this is: the sum of its own dy."""
+        told = _one_of("output channel", self)
+        return (*told, "each has its own db")[: 3 if told else 0]
 
     @property
     def output_size(self) -> Sizes:

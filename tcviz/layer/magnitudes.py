@@ -42,6 +42,20 @@ class Magnitudes(Part):
     part: Part
     other: Part | None = None
 
+    @property
+    def compared(self) -> tuple[Part, ...]:
+        """The part itself, and the one with the other kernel, if there is one."""
+        return (self, self.other) if self.other else (self,)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The size formula with its numbers, per axis, and the size that the other kernel makes."""
+        lines = super().formulas
+        for other in self.compared[1:]:
+            sizes = zip(lines, other.layer.kernel_size, other.output_size, strict=True)
+            lines = tuple(f"{line}; kernel {k}: {n}" for line, k, n in sizes)
+        return lines
+
     @cached_property
     def overlap(self) -> Overlap:
         """How many elements reach the cells of the output."""

@@ -140,7 +140,7 @@ class Overlap:
     >>> from tcviz.layer.geometry import ConvTranspose
     >>> print(overlap(ConvTranspose((4, 3), stride=2), 5))
     by 2 or 4 elements; uneven (stripes): in columns kernel 3 is not a multiple of stride 2; \
-kernel 4 = 2·2 avoids it
+kernel 4 = 2·2 evens the counts
     >>> print(overlap(ConvTranspose(4, stride=2), 5))
     by 4 elements; uniform: kernel 4 is a multiple of stride 2
     """
@@ -187,8 +187,8 @@ kernel 4 = 2·2 avoids it
 
     @property
     def where(self) -> str:
-        """Where what is said of the usual counts can be seen."""
-        return "fully covered cells" + ("" if self.seen else " of a larger output")
+        """Where what is said of the usual counts can be seen: in fully covered cells."""
+        return "away from the edge" + ("" if self.seen else " of a larger output")
 
     @property
     def pattern(self) -> str:
@@ -227,9 +227,9 @@ kernel 4 = 2·2 avoids it
 
         >>> from tcviz.layer.geometry import ConvTranspose
         >>> overlap(ConvTranspose((5, 3), stride=(3, 2)), 5).remedy
-        'kernel 6×4, multiples of 3 and 2, avoids it'
+        'kernel 6×4, multiples of 3 and 2, evens the counts'
         >>> overlap(ConvTranspose(3, stride=2, dilation=2), 5).remedy
-        'kernel 4 = 2·2 and dilation 1 avoid it'
+        'kernel 4 = 2·2 and dilation 1 even the counts'
         """
         own = tuple(zip(*((a.kernel, a.dilation) for a in self.axes), strict=True))
         better = tuple(zip(*(a.remedy for a in self.axes), strict=True))
@@ -241,7 +241,7 @@ kernel 4 = 2·2 avoids it
         ]
         if not changed:
             return ""
-        return f"{' and '.join(changed)} {'avoids' if len(changed) == 1 else 'avoid'} it"
+        return f"{' and '.join(changed)} {'evens' if len(changed) == 1 else 'even'} the counts"
 
     @property
     def verdict(self) -> str:

@@ -105,6 +105,11 @@ class Part:
         return cells
 
     @property
+    def compared(self) -> tuple[Part, ...]:
+        """The part itself, and the one that it is compared with, if it is."""
+        return (self,)
+
+    @property
     def settings(self) -> dict[str, str]:
         """What a picture says in place of the layer's parameters, if anything."""
         return {}

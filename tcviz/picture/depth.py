@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from tcviz.scene.text import CAP_HEIGHT, legible
@@ -12,7 +13,7 @@ CAPTION, SLICE_GAP = 13.0, 16.0
 
 DEPTH = "depth {d}"
 """How slices are counted that are no more the input's than the output's."""
-TAPS = "k={d}"
+TAPS = "w[{d}]"
 """How slices are counted that are taps of the kernel."""
 FEW = 8
 """Only so few slices get room for more than their names."""
@@ -42,8 +43,8 @@ class Depth(NamedTuple):
     def longest(self, slices: int) -> str:
         """Return the longest name of so many slices.
 
-        >>> Depth().longest(11), Depth(pairs="k={k} → depth {d}", ends=(2, 10)).longest(3)
-        ('depth 10', 'k=2 → depth 10')
+        >>> Depth().longest(11), Depth(pairs="w[{k}] → depth {d}", ends=(2, 10)).longest(3)
+        ('depth 10', 'w[2] → depth 10')
         """
         if self.pairs and slices <= FEW:
             return self.pair(*self.ends)
@@ -57,7 +58,7 @@ class Depth(NamedTuple):
         """Return the names of so many slices.
 
         >>> Depth(TAPS, flipped=True).names(2)
-        ['k=1', 'k=0']
+        ['w[1]', 'w[0]']
         """
         found = [self.called.format(d=i) for i in range(slices)]
         return found[::-1] if self.flipped else found
@@ -66,10 +67,10 @@ class Depth(NamedTuple):
 def short(name: str) -> str:
     """Return a name for slices that are narrower than it.
 
-    >>> short("k=1 → depth 2")
-    'k=1 → d=2'
+    >>> short("w[1] → depth 2"), short("depth 10, cropped")
+    ('w[1] → [2]', '[10], cropped')
     """
-    return name.replace("depth ", "d=")
+    return re.sub(r"depth (\d+)", r"[\1]", name)
 
 
 def caption_height(reading: float) -> float:

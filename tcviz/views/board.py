@@ -55,7 +55,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import below, drawn, small_side
 from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import ADDED
+from tcviz.views.titles import ADDED, of_tints
 from tcviz.views.turn_ranges import widest
 
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
@@ -255,7 +255,9 @@ class Board(Surrounded):
     def notes(self) -> dict[str, tuple[str, ...]]:
         """The notes on panels, now that it is known how many channels are drawn."""
         panels = _taken(self.layout, self._arranged(self.part, self.ranges, self.drawn))
-        return {panel.key: panel.notes for panel in panels}
+        tinted = {key for key, _ in self.layout.spots if self.layout.spots[key, 0].heat}
+        return {panel.key: of_tints(panel.notes) if panel.key in tinted else panel.notes
+                for panel in panels}  # fmt: skip
 
     def _numbered(self) -> Iterator[Mark]:
         """Yield the numbers of rows and columns."""
@@ -421,7 +423,8 @@ class Board(Surrounded):
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         turn = stage.gutter(*places)
         room = 22.0 if turn is None else turn - x
-        beside, size = min(16, 2 * room - 28.5), 16.0
+        half = text.width(link.sign, stage.look.legible(16.0)) / 2  # clear of the panel
+        beside, size = max(half + 1, min(16, 2 * room - 28.5)), 16.0
         if link.whole:
             beside, size = 12.0 if turn is None else room - 4, 18.0
         over = y - 13 if turn else min(max(y - 13, top), y - 10)

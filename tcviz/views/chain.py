@@ -143,7 +143,7 @@ class ChainView(StepView):
     """What the steps of the chain view show: one for each output cell."""
 
     name = "chain"
-    subtitle = "which {element}s one output {element} depends on, and in how many ways"
+    subtitle = "what one output {element} depends on, and by how many choices of taps"
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
     zero = "zero"
     _part: Chained
@@ -219,12 +219,13 @@ class ChainView(StepView):
         one, named = words.element(len(cell)), "y" + words.place(cell)
         if not all(met[0]):
             return f"{named} depends on no {one} of the input: nothing reaches it", ""
-        ways = f"in {total:,} way{'s' * (total > 1)}"
+        ways = f"in {total:,} ways (choices of taps)" if total > 1 else "in 1 way"
         told = f"{named} depends on {area(met[0])} of the input: {_counted(met[0], one)}, {ways}"
         sizes = [size_text(tuple(map(len, cells))) for cells in met[1:-1]]
         several = "s" * any(prod(map(len, cells)) > 1 for cells in met[1:-1])
+        whole = f"the output's overlap is {self._part.chain.verdict}"
         passed = f"through {words.several(sizes, MANY)} {one}{several} between" if sizes else ""
-        return told, "; ".join(filter(None, (passed, f"overlap {self._part.chain.verdict}")))
+        return told, "; ".join(filter(None, (passed, whole)))
 
 
 def _counted(cells: Cells, one: str) -> str:

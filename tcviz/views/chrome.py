@@ -140,7 +140,8 @@ def _told(look: Look, part: Part, room: float) -> dict[str, str]:
 def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
     """Return what a picture shows, for those who do not see it."""
     at = "" if step is None else f", step {step + 1} of {steps}"
-    x, y = (size_text(size) for size in (part.input_size, part.output_size))
+    x = size_text(part.input_size)
+    y = " and ".join(size_text(one.output_size) for one in part.compared)
     facts = {part.names.source: x} | parameters(part) | {part.names.made: y}
     words = ", ".join(f"{name} {value}" for name, value in facts.items())
     return f"{part.operation}, {view}{at}: {words}"
@@ -324,7 +325,7 @@ def parameters(part: Part) -> dict[str, str]:
         return dict(part.settings)
     layer = part.layer
     shown = {
-        "kernel": size_text(layer.kernel_size),
+        "kernel": " and ".join(size_text(p.layer.kernel_size) for p in part.compared),
         "stride": alike(layer.stride),
         "padding": alike(layer.padding),
         "output_padding": alike(layer.output_padding),

@@ -58,7 +58,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                          notes=stretched.notes, begins=True, numbered=True),
         held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
         w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),
-        product.panel("product", kernel, "products", "this step", gap=28, lowered=True, sign="=",
+        product.panel("product", kernel, "products", "pairwise", gap=28, lowered=True, sign="=",
                       lens=step_lens(part, ranges, lowered=True)),
         *summed(part, ranges, drawn),
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the panels in three dimensions, and how their slices hang together."""
     x, stretched, _, w, product, *_, output = columns(part, ranges, drawn)
     (front, back), *_ = part.layer.collection_padding
-    whole, pairs = stretched.shape[0], "depth {d} × k={k}"
+    whole, pairs = stretched.shape[0], "depth {d} × w[{k}]"
     kept, ends = range(-min(0, front), whole + min(0, back)), (w.shape[0] - 1, whole - 1)
     plain = replace(w, upper="", lowered=False, sign="", gap=40)
     wide = Depth(DEPTH, pairs, ends, feeder="w", kept=kept, idle=True, after="x")
@@ -124,10 +124,10 @@ class CollectionView(GatheringView):
     """What the steps of the collection view show."""
 
     name = "collection view"
-    # What x[i] adds to y[o] came through tap k: the further on the one, the earlier the other.
+    # Of one o: the larger i, the smaller k.
     subtitle = (
-        "every y[o] gathers x[i]·w[k] through the flipped kernel: further on in x, earlier in w "
-        "(k·d = o + p − i·s)"
+        "every y[o] gathers x[i]·w[k], the kernel flipped: further on in x, earlier in w "
+        "(o = i·stride + k·dilation − padding)"
     )
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
 

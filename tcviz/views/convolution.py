@@ -108,7 +108,7 @@ def columns(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> list[Panel]:
             "product",
             kernel,
             "products",
-            "this step",
+            "pairwise",
             gap=28,
             sign="=",
             lens=step_lens(part, ranges),

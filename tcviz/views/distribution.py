@@ -44,6 +44,7 @@ from tcviz.views.stage import headed
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import (
+    UNREACHED,
     bias_added,
     bias_gap,
     channel_name,
@@ -106,7 +107,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
-                              lens=held["padded"].lens("padded", kernel, "result, now")),
+                              lens=held["padded"].lens("padded", kernel, "sums after")),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
@@ -137,14 +138,14 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     ends = w.shape[0] - 1, padded.shape[0] - 1
     # What is below the other has the same cells, so that its columns are below the other's.
     em, gap, group = max(padded.em, output.em), 40, "sums"
-    meets = Depth(DEPTH, "depth {d} ← k={k}", ends, feeder="product", kept=kept, after="product")
+    meets = Depth(DEPTH, "depth {d} ← w[{k}]", ends, feeder="product", kept=kept, after="product")
     below = Depth(made_slices(part), under="padded", corner=corner, after="padded")
     alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
         replace(x, depth=Depth("x[{d}]")),
         replace(element, size=headed("of x", ranges.x_format), gap=36, depth=Depth("", after="x")),
         replace(w, gap=32, depth=Depth(TAPS)),
-        replace(product, gap=32, begins=True, depth=Depth(TAPS, "k={k} → depth {d}", ends)),
+        replace(product, gap=32, begins=True, depth=Depth(TAPS, "w[{k}] → depth {d}", ends)),
         replace(padded, em=em, gap=gap, group=group, depth=meets),
         replace(output, em=em, gap=bias_gap(part, ranges, 2 * gap) / 2, group=group, depth=below,
                 instead=alone),
@@ -172,7 +173,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
     folded = [source, kernel, products, *added]
     found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
-    lens = held["padded"].lens_piece("padded", k, "sums, now")
+    lens = held["padded"].lens_piece("padded", k, "sums after")
     lensed = replace(line, pieces=(*(replace(p, digits=True) for p in line.pieces), lens))
     return (
         *found,
@@ -216,7 +217,7 @@ def result_notes(part: Part) -> tuple[str, ...]:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped{_begins(part)}")
     if not part.reached.all():
-        notes.append("grey: no window reaches it")
+        notes.append(UNREACHED)
     return tuple(notes)
 
 

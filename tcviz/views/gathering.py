@@ -38,7 +38,7 @@ from tcviz.views.shown import (
 )
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import bias_added, bias_gap, output_notes, output_title
+from tcviz.views.titles import UNREACHED, bias_added, bias_gap, output_notes, output_title
 
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands
@@ -96,7 +96,7 @@ def tensors(part: Part, ranges: Ranges, wide: str = "") -> dict[str, Tensor]:
 def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     """Return the panels of the channels' results, if there are several, and of the output."""
     held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
-    result = held["result"].panel("result", size, "result", f"{size_text(size)}, per channel",
+    result = held["result"].panel("result", size, "sum", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part),
                                   gap=bias_gap(part, ranges, 70 if several else 56),
@@ -120,7 +120,7 @@ def step_lens(part: Part, ranges: Ranges, **more: Any) -> Panel:
 
 def made_notes(part: Part, ranges: Ranges, drawn: int) -> tuple[str, ...]:
     """Return what must be known of the output, and why some of its cells are grey."""
-    grey = ("grey: nothing reaches it",) * (not part.reached.all())
+    grey = (UNREACHED,) * (not part.reached.all())
     return *output_notes(part, ranges, drawn), *grey
 
 
@@ -130,7 +130,7 @@ def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> l
     product = held["product"]
     return [
         held["w"].strip("w", k, name, start=first, every=every, along=wide, sign="⊙"),
-        product.strip("product", k, "products", "this step", gap=4.0, start=first, every=every,
+        product.strip("product", k, "products", "pairwise", gap=4.0, start=first, every=every,
                       along=wide, sign="="),
     ]  # fmt: skip
 
@@ -155,7 +155,7 @@ def results(
 ) -> list[Strip]:
     """Return the strips of the channels' results, if there are several, and of the output."""
     held, (size,) = tensors(part, ranges), part.output_size
-    result = held["result"].strip("result", size, "result", gap=SUM, start=start, every=every,
+    result = held["result"].strip("result", size, "sum", gap=SUM, start=start, every=every,
                                   entered=True, leads=True)  # fmt: skip
     output = held["output"].strip("output", size, output_title(part), gap=SUM, start=start,
                                   every=every, entered=True, shared=True, numbered=True,
@@ -310,7 +310,8 @@ class GatheringView(StepView):
     def _fewer(self, sentence: str, detail: str) -> chrome.Said:
         """Return a sentence and as many of the channels' sums as there is room for."""
         sums = detail.split(text.SPACE)
-        kept = ([*sums[:n], f"and {len(sums) - n} more"] for n in range(len(sums) - 1, -1, -1))
+        ends = range(min(self._board.drawn, self._part.channels - 1), 0, -1)
+        kept = ([*sums[:n], self._more(self._part.channels - n)] for n in ends)
         ways = ((sentence, text.SPACE.join(some)) for some in kept)
         return next(filter(self._fits, ways), (sentence, ""))
 
@@ -319,10 +320,13 @@ class GatheringView(StepView):
         count = 0 if is_named(self._part) else int((~step.counts).sum())
         if not (count and step.counts.any()):
             return ""
-        verb = "is" if count == 1 else "are"
-        if self._part.channels > 1:  # few words: pages hold them once for each step
-            return f"{count} more {verb} 0"
-        return f"{count} other term{'s' * (count > 1)} {verb} 0"
+        several, verb = "s" * (count > 1), "is" if count == 1 else "are"
+        each = "in each, " if self._part.channels > 1 else ""
+        return f"{each}{count} other product{several} {verb} 0"
+
+    def _more(self, count: int) -> str:
+        """Return how many channels' sums are left out."""
+        return f"and {count} more {self._part.names.summed}{'s' * (count > 1)}"
 
     def _remark(self, step: Step) -> str:  # noqa: ARG002  (of some views it is another each time)
         """Return what else is said where there is room."""
@@ -363,7 +367,7 @@ class GatheringView(StepView):
             for c in range(self._board.drawn)
         ]
         more = self._part.channels - self._board.drawn
-        return text.SPACE.join(named + [f"and {more} more, not drawn"] * (more > 0))
+        return text.SPACE.join(named + [f"{self._more(more)}, not drawn"] * (more > 0))
 
     def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""

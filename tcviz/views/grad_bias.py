@@ -16,18 +16,20 @@ import numpy as np
 
 from tcviz.layer.accumulation import Summation
 from tcviz.layer.gradients import BiasGradient
+from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Running, Step
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.theme import State
 from tcviz.views import words
+from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Link, Shown, Window, alike
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import output_notes, output_title, source_notes, source_title
+from tcviz.views.titles import UPSTREAM, output_notes, output_title, source_notes, source_title
 
 ADD = 30.0
 """Room between an element and the sum that it is added to: an arrow's."""
@@ -47,13 +49,14 @@ def tensors(part: BiasGradient, ranges: Ranges) -> dict[str, Tensor]:
 def columns(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]:
     """Return the panels in reading order."""
     held, one = tensors(part, ranges), part.output_size
+    own = f"{part.channel}," * (part.out_channels > 1)
     return [
-        held["x"].panel("x", part.input_size, source_title(part), notes=source_notes(part),
-                        numbered=True),
-        held["element"].panel("element", one, "element", "dy[i,j]", gap=56, begins=True),
-        held["before"].panel("before", one, "sum so far", "steps before", gap=40, shared=True,
+        held["x"].panel("x", part.input_size, source_title(part), of_channel(part),
+                        notes=source_notes(part), numbered=True),
+        held["element"].panel("element", one, "element", f"dy[{own}i,j]", gap=56, begins=True),
+        held["before"].panel("before", one, "db before", "sum so far", gap=40, shared=True,
                              sign="+"),
-        held["output"].panel("output", one, output_title(part), "running sum", gap=40, shared=True,
+        held["output"].panel("output", one, output_title(part), "after", gap=40, shared=True,
                              result=True, notes=output_notes(part, ranges, drawn), sign="="),
     ]  # fmt: skip
 
@@ -62,16 +65,30 @@ def strips(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant,
     """Return the strips: with all sums so far, and with those before and after a step."""
     held, (n,), notes = tensors(part, ranges), part.input_size, output_notes(part, ranges, drawn)
     total, title = held["output"], output_title(part)
-    source = held["x"].strip("x", n, source_title(part), notes=source_notes(part), numbered=True)
+    own = f"{part.channel}," * (part.out_channels > 1)
+    source = held["x"].strip("x", n, source_title(part), of_channel(part),
+                           notes=source_notes(part), numbered=True)  # fmt: skip
     sums = held["sums"].strip("sums", n, "sum so far", gap=ADD, entered=True, shared=True, sign="+")
     output = Strip("output", (1, 1), total.em, title, total.headed(""), gap=ADD, start=n - 1,
                    entered=True, shared=True, aside=True, sign="=", notes=notes)  # fmt: skip
     step = Strip("step", (1, 0), 0.0, "this step", "", gap=ADD, notes=notes, pieces=(
-        held["element"].piece("element", 1, "dy[i]"),
-        replace(held["before"].piece("before", 1, "sum so far", "+"), shared=True),
+        held["element"].piece("element", 1, f"dy[{own}i]"),
+        replace(held["before"].piece("before", 1, "db before", "+"), shared=True),
         replace(total.piece("output", 1, title, "="), shared=True),
     ))  # fmt: skip
     return Variant([source, sums, output]), Variant([source, step], APART, ROOMY)
+
+
+def of_channel(part: BiasGradient) -> str:
+    """Return the size of dy, and whose it is where there are several output channels.
+
+    >>> from tcviz.layer.gradients import of_bias
+    >>> from tcviz.request.inputs import plan
+    >>> of_channel(of_bias(plan(out_channels=2, backward=True).make(), 1))
+    '5×5, output channel 1'
+    """
+    size = size_text(part.input_size)
+    return f"{size}, output channel {part.channel}" if part.out_channels > 1 else size
 
 
 class BiasGradientView(StepView):
@@ -81,13 +98,23 @@ class BiasGradientView(StepView):
     """
 
     name = "gradient of the bias"
-    subtitle = "the bias is added to every output element, so its gradient is the sum of all of dy"
+    subtitle = (
+        "the bias is added to every output element, so its gradient is the sum of all of dy "
+        f"({UPSTREAM})"
+    )
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
     zero = "zero"
     _trace: Summation
 
     def __init__(self, part: BiasGradient, look: Look) -> None:
         super().__init__(part, look, Summation(part))
+
+    @property
+    def roles(self) -> Sequence[LegendEntry]:
+        """The roles that a legend names: what of dy is done with, is in the sum."""
+        added = {State.DONE: "already added"}
+        return [one._replace(words=added.get(one.state, one.words)) if one.state else one
+                for one in super().roles]  # fmt: skip
 
     def tensors(self, part: BiasGradient, ranges: Ranges) -> dict[str, Tensor]:
         """Return what the panels hold."""
@@ -157,7 +184,7 @@ class BiasGradientView(StepView):
         written = words.grown(form(before), form(value), form(total))
         several = part.out_channels > 1
         named = words.place((part.channel, *step.at) if several else step.at)
-        named += f" (channel {part.channel})" * several
+        named += f" (output channel {part.channel})" * several
         into = "the sum so far" if self._board.has("sums") else "db"
         return f"dy{named} = {ranges.x_format.said(value)} is added to {into}: {written}"
 

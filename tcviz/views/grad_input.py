@@ -19,13 +19,17 @@ from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges
 from tcviz.views.tensor import Tensor
+from tcviz.views.titles import UPSTREAM
 
 
 class InputGradientView(ConvolutionView):
     """What the steps of the gradient of one input channel show, a step for each element of it."""
 
     name = "gradient of the input"
-    subtitle = "the gradient of the input is an ordinary convolution of the upstream gradient"
+    subtitle = (
+        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        f"({UPSTREAM})"
+    )
     zeros = "zeros of the padding"
     read = "{}dy"
 

@@ -43,7 +43,7 @@ from tcviz.views.shown import (
 )
 from tcviz.views.step_view import StepView
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import channel_name, extra_notes, group_notes, source_size
+from tcviz.views.titles import UPSTREAM, channel_name, extra_notes, group_notes, source_size
 
 ADD, FAR = 32.0, 34.0
 """Room between products and the gradient that they are added to, which is an arrow's, and beside
@@ -72,7 +72,8 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
     held, kernel = tensors(part, ranges), part.layer.kernel_size
     per = ", per channel" if part.channels > 1 else ""
     made = held["dw"].panel("dw", kernel, "gradient dw", size_text(kernel) + per, gap=42, sign="=",
-                            result=True, notes=dw_notes(part, drawn), numbered=True)  # fmt: skip
+                            result=True, notes=dw_notes(part, drawn), numbered=True,
+                            named=channel_name(part))  # fmt: skip
     return [
         held["x"].panel("x", part.input_size, "input x", source_size(part),
                         named=channel_name(part), numbered=True),
@@ -80,7 +81,7 @@ def columns(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> list[Panel]
                          shared=True, notes=dy_notes(part), numbered=True),
         held["window"].panel("window", kernel, "window", gap=40, begins=True),
         held["element"].panel("element", (1, 1), "element", "x[i,j]", gap=32, sign="×", past="x"),
-        held["product"].panel("product", kernel, "products x·dy", "this step", gap=28, sign="="),
+        held["product"].panel("product", kernel, "products dy·x", "this step", gap=28, sign="="),
         held["before"].panel("before", kernel, "dw before", "sum so far", gap=42, begins=True,
                              grows=True, sign="+",
                              instead=replace(made, begins=True, sign="")),
@@ -99,7 +100,7 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
     upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
                                 notes=dy_notes(part), numbered=True)  # fmt: skip
     source = held["x"].strip("x", n, "input x", source_size(part), every=stride, sign="×")
-    products = held["product"].strip("product", k, "products x·dy", "this step", every=every,
+    products = held["product"].strip("product", k, "products dy·x", "this step", every=every,
                                      along="dy", sign="=")  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(
         held["element"].piece("element", 1, "x[i]"),
@@ -151,7 +152,10 @@ class WeightGradientView(StepView):
     """
 
     name = "gradient of the weight"
-    subtitle = "every input element, times the window of dy that it reached, is added to dw"
+    subtitle = (
+        "the window of dy that an input element reached, times the element, is added to dw "
+        f"({UPSTREAM})"
+    )
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
     zero = "zero: cropped border"
     _part: WeightGradient
@@ -227,9 +231,10 @@ class WeightGradientView(StepView):
         named, padded = "x" + words.place(step.at), any(map(any, part.layer.border))
         window = f"{words.area(step.places)} of {'padded ' * padded}dy"
         if len(values) == 1:
-            return f"{named} = {values[0]} reached {window}: {values[0]}·window is added to dw"
+            times = words.factor(values[0])
+            return f"{named} = {values[0]} reached {window}: window·{times} is added to dw"
         shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
-        return f"{named} is {shown}: each, times {window}, is added to its dw"
+        return f"{named} is {shown}: {window}, times each, are added to its channel's dw"
 
     def _lost(self, step: Step) -> str:
         """Return how many products are zero because what the element reached was cropped."""

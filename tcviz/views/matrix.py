@@ -56,7 +56,7 @@ a vector beside it."""
 GRID, KERNEL = 0.6, 0.25
 """The longest sides of tinted grids, in the matrix'."""
 
-NAMED = legend.entries("filled-in zero")
+NAMED = legend.entries("filled-in zero: no tap")
 """The roles that a legend names where they occur."""
 FOLLOWED, LESS = 5, 0.88
 """The first arrangements, in which arrows follow what happens, and what others are worth."""

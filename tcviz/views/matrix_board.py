@@ -28,7 +28,7 @@ from tcviz.views.panel import Cells, Grid, Tints, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Shown, Window, blocks, hull
 from tcviz.views.surrounded import Surrounded
-from tcviz.views.titles import bias_added
+from tcviz.views.titles import bias_added, brief
 
 NAME_SIZE, NAMES = 14.5, 30.0
 """Text size of blocks' and sections' names, and the room for these beside the vector."""
@@ -177,7 +177,7 @@ class MatrixBoard(Surrounded):
         """Yield × and =, level with the middle of the shorter side, and what is done below."""
         sign, (matrix, x, y) = self.stage.sign, (grid.rect for grid in self._equation)
         middle = x.y + min(matrix.h, x.h) / 2
-        equals = f"{bias_added(self.part, self.ranges)} =".strip()
+        equals = f"{brief(bias_added(self.part, self.ranges))} =".strip()
         beside = x.right + NAMES * (self.part.channels > 1)
         yield from sign("x.vector.0.sign", (matrix.right + x.x) / 2, middle, "×")
         yield from sign("y.vector.0.sign", (beside + y.x) / 2, middle, equals)

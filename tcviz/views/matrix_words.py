@@ -24,16 +24,20 @@ from tcviz.views.hued import plain
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.titles import output_notes
+from tcviz.views.titles import UNREACHED, output_notes
 
+FEW = 4
+"""Taps of a row that are named."""
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def subtitle(structure: Structure) -> str:
-    """Return what the view is about."""
+    """Return what the view is about, and what parts the rows of a grid in the matrix."""
+    rows = " (dashed: rows of x and y)" * (structure.part.layer.dims > 1)
     if structure.forward:
-        return "a convolution is a product with a sparse matrix A, made from the kernel"
-    return "the convolution's matrix A, transposed, hence the name: row i of Aᵀ is column i of A"
+        return f"a convolution is a product with a sparse matrix A, made from the kernel{rows}"
+    name = "the convolution's matrix A, transposed, hence the name"
+    return f"{name}: row i of Aᵀ is column i of A{rows}"
 
 
 def equation(structure: Structure) -> str:
@@ -72,7 +76,7 @@ def kernel_note(structure: Structure) -> str:
     note = f"once in each {line} {of}"
     if structure.taps == structure.products:
         return note
-    return f"{note}, except {'taps on padding' if structure.forward else 'cropped taps'}"
+    return f"{note}, except taps {'on padding' if structure.forward else 'in the border'}"
 
 
 def vector_format(part: Part, ranges: Ranges) -> Format:
@@ -84,7 +88,7 @@ def result_notes(structure: Structure, ranges: Ranges, drawn: int = 0) -> tuple[
     """Return the notes on the output, of which `drawn` channels are shown: brief below a vector."""
     part = structure.part
     notes = output_notes(part, ranges, drawn, brief=part.layer.dims == 1)
-    return notes if part.reached.all() else (*notes, "grey: nothing reaches it")
+    return notes if part.reached.all() else (*notes, UNREACHED)
 
 
 def caption(structure: Structure, size: float, room: float) -> str:
@@ -145,7 +149,7 @@ class Sentences:
         at = at_number(number, part.output_size)
         plus = " + b" if part.bias is not None else ""
         opening = f"{self._output(at)} = {_line(structure, 'row', [number])} times x{plus}"
-        remark = f"by rows it is the {'convolution' if structure.forward else 'collection'} view"
+        remark = f"a row gathers: the {'convolution' if structure.forward else 'collection'} view"
         entries = list(product(range(part.channels), structure.row(number)))
         if not entries:
             told = _empty(self.ranges, part.bias, result[at])
@@ -153,8 +157,8 @@ class Sentences:
             return self._remarked(said, remark)
         terms, count = _terms(structure, self.ranges, entries, result[at])
         whole = f"{opening} = {terms(count)}"
-        if chrome.is_whole(self.look, self.steps, f"{whole}; {remark}"):
-            return self._remarked(whole, remark)
+        if chrome.is_whole(self.look, self.steps, whole):
+            return self._remarked(whole, _taps(structure, number), remark)
         ways = lambda most: (f"{opening} = {terms(most)}", "")  # noqa: E731
         return chrome.longest(self.look, self.steps, ways, count)
 
@@ -164,7 +168,7 @@ class Sentences:
         at = at_number(number, part.input_size)
         columns = _line(structure, "column", structure.columns_of(number))
         places, _ = structure.landing(number)
-        remark = "" if structure.forward else "by columns it is the distribution view"
+        remark = "" if structure.forward else "a column spreads: the distribution view"
         if not all(places):
             hold = "hold" if part.channels > 1 else "holds"
             said = f"{columns} {hold} filled-in zeros only: x{words.place(at)} adds nothing"
@@ -223,13 +227,27 @@ def _line(structure: Structure, kind: str, numbers: Sequence[int]) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> _line(Structure(part(plan(example="matrix").make())), "row", [7])
-    'row 7 of Aᵀ (column 7 of A)'
+    'row 7 of Aᵀ (= column 7 of A)'
     """
     several = "s" * (len(numbers) > 1)
     told = words.several([*map(str, numbers)], 3)
     line = f"{kind}{several} {told} of {structure.name}"
     other = {"row": "column", "column": "row"}[kind]
-    return line if structure.forward else f"{line} ({other}{several} {told} of A)"
+    return line if structure.forward else f"{line} (= {other}{several} {told} of A)"
+
+
+def _taps(structure: Structure, number: int) -> str:
+    """Return which taps are in a row, where there are few: weights may be equal.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> _taps(Structure(part(plan(example="matrix").make())), 1)
+    'taps w[0,1] and w[0,0]'
+    """
+    taps = [] if is_named(structure.part) else [entry.tap for entry in structure.row(number)]
+    if not 1 < len(taps) <= FEW:
+        return ""
+    return f"taps {words.several(['w' + words.place(tap) for tap in taps])}"
 
 
 def _empty(ranges: Ranges, bias: Any, total: Any) -> str:

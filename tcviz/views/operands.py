@@ -114,7 +114,8 @@ class OperandView:
         known, values = alike(operand.shape), operand.tensor.values
         cells = {key(c): (values[c], known) for c in range(board.drawn)}
         hidden = len(values) - board.drawn
-        said = operand.sentence, f"and {hidden} more channels, not drawn" if hidden else ""
+        more = f"and {hidden} more channel{'s' * (hidden > 1)}, not drawn" if hidden else ""
+        said = operand.sentence, more
         marks = *board.fixed(operand.subtitle), *board.marks(Shown(0, cells, {}, (), said))
         return board.finished(marks, said)
 

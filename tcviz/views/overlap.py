@@ -36,9 +36,9 @@ from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.overlap_panel import tinted, told, unsigned
 from tcviz.views.overlap_words import (
-    caption,
     count_notes,
     fully,
+    judged,
     reaching,
     said_of_channels,
     scale_note,
@@ -64,6 +64,8 @@ from tcviz.views.tensor import Tensor
 from tcviz.views.titles import group_notes
 
 WHOLE = Format()
+ONES = "input x: all ones"
+"""What the input is called: it is not its numbers that are counted."""
 STACKED = 3
 """Names that may stand one below the other in a cell of the kernel."""
 APART, BELOW = " · ", 14.0
@@ -89,7 +91,7 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     each, summed, which = said_of_channels(part)
     source, size = size_text(part.input_size) + each, size_text(kernel) + summed
     found = [
-        held["x"].panel("x", part.input_size, "input x", source,
+        held["x"].panel("x", part.input_size, ONES, source,
                         notes=("every element counts 1",), numbered=True),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
                              notes=count_notes(part, part.overlap, part.counts), tinted=True,
@@ -126,7 +128,7 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
     every, summed, which = said_of_channels(part)
     bricks = held["bricks"].strip("bricks", out, "what arrives", each, start=axis.before)
     found = [
-        held["x"].strip("x", n, "input x", f"{n}{every}", every=axis.stride, fills=True,
+        held["x"].strip("x", n, ONES, f"{n}{every}", every=axis.stride, fills=True,
                         start=(layer.extent[0] - 1) / 2, numbered=True),
         held["w"].strip("w", k, "kernel |w|", f"{k}{summed}", every=axis.dilation, fills=True,
                         slides=axis.window(n - 1).start, along="counts", entered=True,
@@ -296,23 +298,23 @@ class OverlapView(StepView):
             "counts": (part.counts, done),
             "output": (sums, done),
         }
-        said = caption(part.overlap), self._extremes(sums)
+        said = judged(part.overlap), self._extremes(sums)
         links = self._links(reaches=True, now=False)
         taps = self._taps(first) if self._board.aligned else None
         shown = Shown(self.steps - 1, cells, {}, links, said, taps)
         return self._finished(shown)
 
     def _extremes(self, found: Values) -> str:
-        """Return the least and the greatest of all counts, and of the sums of |w|."""
+        """Return what evens the counts, and the ends of all of them and of the sums of |w|."""
         part, overlap = self._part, self._part.overlap
         ends, one = between(*overlap.ends), words.element(found.ndim)
-        told = [f"all {one}s: {ends}"]
+        told = [*filter(None, [overlap.remedy]), f"all {one}s: {ends}"]
         if is_named(part):
-            return told[0]
+            return "; ".join(told)
         inside = found[np.ix_(*overlap.inner)]
         sums = [self._range(found, "sums of |w|: ")]
         if overlap.seen and inside.size < found.size:
-            sums += [self._range(inside, "fully covered ")]
+            sums += [self._range(inside, "away from the edge ")]
         told += [", ".join(filter(None, sums))]
         if overlap.uniform and overlap.seen and inside.min() < inside.max():
             told += ["what still differs comes from the weights alone"]

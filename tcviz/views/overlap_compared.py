@@ -25,7 +25,7 @@ from tcviz.scene.theme import Kind, State
 from tcviz.views import words
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
-from tcviz.views.overlap import APART, WHOLE, reached, spreading, untinted
+from tcviz.views.overlap import APART, ONES, WHOLE, reached, spreading, untinted
 from tcviz.views.overlap_panel import tinted, told
 from tcviz.views.overlap_words import count_notes, fully, judged
 from tcviz.views.panel import Roles, Values
@@ -106,8 +106,9 @@ def tensors(part: Magnitudes) -> dict[str, Tensor]:
 def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  # noqa: ARG001
     """Return the panels from left to right."""
     held, (own, *others) = tensors(part), counted(part)
+    more = {one.key: [n for n in one.notes if n not in own.notes] for one in others}
     found = [
-        held["x"].panel("x", part.input_size, "input x", shared=True, numbered=True,
+        held["x"].panel("x", part.input_size, ONES, shared=True, numbered=True,
                         notes=("every element counts 1",)),
         held[own.key].panel(own.key, own.part.output_size, own.title, own.size, gap=60,
                             shared=True, result=True, tinted=True, numbered=True, group="counts",
@@ -116,7 +117,7 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     return found + [
         held[one.key].panel(one.key, one.part.output_size, one.title, one.size, gap=48,
                             shared=True, result=True, tinted=True, numbered=True, group="counts",
-                            begins=True, notes=(SHARED, *one.notes), past="x", flush="counts")
+                            begins=True, notes=(SHARED, *more[one.key]), past="x", flush="counts")
         for one in others
     ]  # fmt: skip
 
@@ -133,12 +134,14 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
     """Return the strips from top to bottom."""
     held, (n,), (axis,) = tensors(part), part.input_size, part.axes
     middle = (part.layer.extent[0] - 1) / 2
-    found = [held["x"].strip("x", n, "input x", every=axis.stride, fills=True, start=middle,
+    found = [held["x"].strip("x", n, ONES, every=axis.stride, fills=True, start=middle,
                              shared=True, numbered=True)]  # fmt: skip
+    said: list[str] = []
     for one in counted(part):
         (own,), (cells,) = one.part.axes, one.part.output_size
         first = middle - (one.part.layer.extent[0] - 1) / 2 + own.before
-        notes = APART.join([SHARED] * (one.key != "counts") + [*one.notes])
+        notes = APART.join([n for n in one.notes if n not in said] + [SHARED] * bool(said))
+        said += one.notes
         found += [held[one.key].strip(
             one.key, cells, one.title, one.size, start=first, gap=DOWN, entered=True, shared=True,
             tinted=True, numbered=True, notes=(notes,),

@@ -13,20 +13,25 @@ from tcviz.views import words
 from tcviz.views.overlap_panel import greatest
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
-from tcviz.views.titles import extra_notes, picked
+from tcviz.views.titles import UNREACHED, extra_notes, picked
+
+DASHED = "dashed: away from the edge"
+"""What is in the dashed frames."""
 
 
 def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
     """Return what is said of the channels of the input, of the kernel, and of the output."""
     count = part.part.channels
     which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
-    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
+    return (
+        (", in each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
+    )
 
 
 def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
     """Return what the frame means, why some cells stay 0, and which are output_padding."""
     notes = [edge_note(found.inner, part.output_size)]
-    notes += ["grey: no window reaches it"] * (not counts.all())
+    notes += [UNREACHED] * (not counts.all())
     return (*notes, *extra_notes(part.extra, picked(part)))
 
 
@@ -39,29 +44,23 @@ def edge_note(inner: Places, size: Sizes) -> str:
     """Return which cells are fully covered.
 
     >>> edge_note((range(5), range(5)), (5, 5)), edge_note((range(0),), (5,))
-    ('all cells are fully covered', 'no element is fully covered')
+    ('all cells are away from the edge', 'no element is away from the edge')
     >>> edge_note((range(1, 4),), (5,))
-    'dashed: fully covered elements'
+    'dashed: away from the edge'
     """
     one = words.element(len(size))
     if tuple(map(len, inner)) == size:
-        return f"all {one}s are fully covered"
+        return f"all {one}s are away from the edge"
     if not all(inner):
-        return f"no {one} is fully covered"
+        return f"no {one} is away from the edge"
     # Beside strips there is room for few words.
-    return dashed(one) + ", a larger input adds nothing" * (len(size) > 1)
-
-
-def dashed(one: str) -> str:
-    """Return what is in the dashed frames, of cells that are called so."""
-    return f"dashed: fully covered {one}s"
+    return DASHED + ", where a larger input would change nothing" * (len(size) > 1)
 
 
 def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
     """Return what the tints of the sums of |w| mean, and what is framed if anything is."""
     framed = fully(part.overlap, part.output_size)
-    covered = dashed(words.element(part.layer.dims))
-    return scale_note(part, ranges), *(covered,) * (framed != () and all(framed))
+    return scale_note(part, ranges), *(DASHED,) * (framed != () and all(framed))
 
 
 def scale_note(part: Magnitudes, ranges: Ranges) -> str:
@@ -70,23 +69,18 @@ def scale_note(part: Magnitudes, ranges: Ranges) -> str:
     return "same scale as the counts" if shared else "not the scale of the counts"
 
 
-def caption(found: Overlap) -> str:
-    """Return what the counts look like, why, how many there are, and what avoids the pattern.
+def judged(found: Overlap) -> str:
+    """Return what the counts look like and where, why, and how many there are.
 
     >>> from tcviz.layer.geometry import ConvTranspose
     >>> from tcviz.layer.overlap import overlap
-    >>> caption(overlap(ConvTranspose(4, stride=2), 3))
-    'uniform: kernel 4 is a multiple of stride 2, so 4 input elements reach fully covered cells'
+    >>> judged(overlap(ConvTranspose(2), 5))
+    'uniform away from the edge: stride is 1, so 4 input elements reach a cell'
     """
-    return "; ".join(filter(None, [judged(found), found.remedy]))
-
-
-def judged(found: Overlap) -> str:
-    """Return what the counts look like, why, and how many there are."""
-    named = found.where.replace("cells", "cells" if len(found.axes) > 1 else "output elements")
+    named = "a cell" if len(found.axes) > 1 else "an output element"
     reached = elements(found.usual).replace("element", "input element")
     reach = "reaches" if found.usual == (1,) else "reach"
-    return f"{found.pattern}: {found.reason}, so {reached} {reach} {named}"
+    return f"{found.pattern} {found.where}: {found.reason}, so {reached} {reach} {named}"
 
 
 def tally(now: Counter[int], one: str = "cell") -> str:

@@ -22,6 +22,8 @@ TIGHT = 0.2
 """Room beside the longest text of a cell, in text sizes."""
 HAIRLINES = 7.0
 """Cells from this size on are parted by lines."""
+BRIEF = 4
+"""Letters of a number beside which there is room to say on which side of a scale it is."""
 _TINTS = 2 * HEAT_STEPS + 1
 _PENDING = 2 * _TINTS
 _ZERO, _NAN = _PENDING + 2, _PENDING + 3
@@ -168,10 +170,12 @@ class Tints(Cells):
 
     @property
     def end(self) -> str:
-        """What the strongest tints stand for."""
+        """What the strongest tints stand for, from one end to the other."""
         decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
         form = replace(self._format, decimals=decimals, plus=False, forced=False)
-        return f"±{form(self._most)}{', log' if self._knee else ''}"
+        most = form(self._most)
+        sides = "−…+" if len(most) <= BRIEF else "±"
+        return f"{sides}{most}{', log' if self._knee else ''}"
 
     def _grown(self, amounts: Values) -> Values:
         return np.log1p(amounts / self._knee) if self._knee else amounts

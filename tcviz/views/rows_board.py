@@ -36,7 +36,7 @@ from tcviz.views.rows_panel import row_grid, row_panel
 from tcviz.views.shown import Link, Meeting, Shown
 from tcviz.views.stage import NODE, Stage
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import ADDED, channel_name
+from tcviz.views.titles import ADDED, brief, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
@@ -225,7 +225,10 @@ class RowsBoard(Board):
                 theme.connector,
                 head=not several or i == 0,
             )
-        stand = self._added_at(added, target.rect, panels[-1].rect, several=several)
+        stand = self._added_at(added, target.rect, several=several)
+        if not stand:  # without its name it is narrow
+            added = brief(added)
+            stand = self._narrow_at(added, target.rect, panels[-1].rect, several=several)
         noted = [self.stage.label("gather.added", stand, added, ADDED, anchor="right")
                  for _ in range(bool(added)) if stand]  # fmt: skip
         yield from noted
@@ -252,18 +255,32 @@ class RowsBoard(Board):
         turn, over, at = (x + end) / 2, foot + (lit.y - foot) / 4, lit.center[0]
         return (x, y), (turn, y), (turn, over), (at, over), (at, lit.y - CLEAR)
 
-    def _added_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
-        """Return where words end that stand above the last arrow, or below or above the node."""
-        x, (_, y), half = self.columns.gutter, target.center, self.look.legible(ADDED) / 2
-        wide, start = self._width(added), x - (NODE + 2) * several
-        if wide <= start - target.right - CLEAR:
-            return (target.right + start + wide) / 2, y - 13
-        beyond = NODE + 2 + half
-        if y + beyond + half <= self.layout.bottom:
-            return x + NODE, y + beyond
-        if y - beyond - half >= last.bottom + 2:
+    def _added_at(self, added: str, target: Rect, *, several: bool) -> Point | None:
+        """Return where words end that stand above the last arrow, or below the node."""
+        x, (_, y), wide = self.columns.gutter, target.center, self._width(added)
+        room, beyond = self._before(target, several=several), NODE + 2 + self._half
+        if wide <= room:
+            return target.right + (room + CLEAR + wide) / 2, y - 13
+        below = y + beyond + self._half <= self.layout.bottom
+        return (x + NODE, y + beyond) if below and wide <= x + NODE - target.right - CLEAR else None
+
+    def _narrow_at(self, added: str, target: Rect, last: Rect, *, several: bool) -> Point | None:
+        """Return where narrow words end: there too, or below the node's left, or above it."""
+        x, (_, y), beyond = self.columns.gutter, target.center, NODE + 2 + self._half
+        stand = self._added_at(added, target, several=several)
+        if stand or y + beyond + self._half <= self.layout.bottom:
+            return stand or (x + NODE, y + beyond)
+        if y - beyond - self._half >= last.bottom + 2:
             return x - CLEAR, y - beyond
         return None
+
+    @property
+    def _half(self) -> float:
+        return self.look.legible(ADDED) / 2
+
+    def _before(self, target: Rect, *, several: bool) -> float:
+        """Return the room above the last arrow, which leads from the gutter or its node."""
+        return self.columns.gutter - (NODE + 2) * several - target.right - CLEAR
 
     def _width(self, words: str) -> float:
         """Return the width of what is added."""

@@ -37,6 +37,11 @@ class Link(NamedTuple):
     whole: bool = False
     added: str = ""
 
+    @property
+    def words(self) -> str:
+        """What happens on the way, and what is added then, where both stand side by side."""
+        return ", then ".join(filter(None, (self.sign, self.added)))
+
 
 class Meeting(NamedTuple):
     """Where the kernel's taps lie in the panel `on`, beyond it too, and which take part."""

@@ -23,7 +23,7 @@ from tcviz.views.lit_slices import BELOW, NEAR, LitSlices
 from tcviz.views.panel import Grid
 from tcviz.views.shown import Link, Meeting, Shown, Window, beheld, hull
 from tcviz.views.stage import NODE
-from tcviz.views.titles import ADDED
+from tcviz.views.titles import ADDED, brief
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
@@ -63,7 +63,7 @@ class SlicesBoard(LitSlices):
     def _unsaid(self, key: str) -> str:
         """Return what is added to the output where no trunk leads to it."""
         added = self.furniture.added if key == "output" and self.drawn > 1 else ""
-        return f"Σ {added}" if added and not self.layout.trunk else ""
+        return f"Σ, then {added}" if added and not self.layout.trunk else ""
 
     def _is_alone(self, place: Place) -> bool:
         others = (other for other in self._places() if other != place)
@@ -257,7 +257,7 @@ class SlicesBoard(LitSlices):
             return
         name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
         yield self._arrow(name, points, now=now)
-        words = f"{link.sign} {link.added}".strip()
+        words = link.words
         x, y, room = links.beside(self.layout.doors[end], points)
         if words and room >= self.look.legible(ADDED):
             ink = self.look.theme.now if now else self.look.theme.ink
@@ -314,17 +314,24 @@ class SlicesBoard(LitSlices):
                 points = (x, above + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
                 ends.append((x, above, y))
-        yield from self._crop_words(f"{link.sign} {link.added}".strip(), ends)
+        alone = brief(link.added)  # a note names it, too
+        yield from self._crop_words((link.words, link.added, alone), ends)
 
-    def _crop_words(self, words: str, ends: Sequence[tuple[float, float, float]]) -> Iterator[Mark]:
-        """Yield what happens on all arrows down, or before the first where they stand close."""
-        if not words or not ends:
+    def _crop_words(
+        self, ways: Sequence[str], ends: Sequence[tuple[float, float, float]]
+    ) -> Iterator[Mark]:
+        """Yield what happens on all arrows down, or before the first where they stand close.
+
+        The first of the `ways` to say it is taken that has room between them.
+        """
+        if not ways[0] or not ends:
             return
         size, xs = self.look.legible(ADDED), [x for x, _, _ in ends]
         stops = [*(x for x, _ in self.layout.spots["output", 0].corners[1:]),
                  self.layout.body.right]  # fmt: skip
         room = min(stop - x for x, stop in zip(xs, stops, strict=False))
-        close = text.width(words, size) + 2 * BESIDE_ARROW > room
+        narrow = (w for w in ways if w and text.width(w, size) + 2 * BESIDE_ARROW <= room)
+        words, close = next(((w, False) for w in narrow), (ways[0], True))
         name = caption_height(self.look.reading) * close  # which is left of an arrow
         if min(low - name - high for _, high, low in ends) <= size:
             return

@@ -130,12 +130,22 @@ def _around_notes(layer: ConvTranspose) -> list[str]:
     if len(before) == 1:
         (n,) = before
         crop = f": crop {-n}" if n < 0 else ""
-        told = [f"around: d·(k−1) − p = {n}{crop}".replace("= -", "= −")]
+        told = [f"around: d·(k−1) − p = {_numbers(layer)}{n}{crop}".replace("= -", "= −")]
         return told + [f"with output_padding: {sides_said(padding, added)}"] * any(extra)
     law = "d·(k−1) − p" + " (+ output_padding)" * any(extra)
     zeros, crops = (tuple((max(0, s * b), max(0, s * a)) for b, a in padding) for s in (1, -1))
     notes = [f"around: {law}: {sides_said(zeros)}"] * any(map(any, zeros))
     return notes + [f"cropped: {sides_said(crops)}"] * any(map(any, crops))
+
+
+def _numbers(layer: ConvTranspose) -> str:
+    """Return d·(k−1) and p of all axes and sides, if they agree: their difference may be p, too.
+
+    >>> _numbers(ConvTranspose(3, padding=2, dilation=2)), _numbers(ConvTranspose((3, 2)))
+    ('4 − 2 = ', '')
+    """
+    reach, sides = {n - 1 for n in layer.extent}, {p for pair in layer.border for p in pair}
+    return f"{reach.pop()} − {sides.pop()} = " if len(reach) == len(sides) == 1 else ""
 
 
 def sides_said(numbers: Sequence[Pair], told: Sequence[Pair] = ()) -> str:

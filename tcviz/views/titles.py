@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
 from tcviz.scene import text
@@ -86,19 +88,19 @@ def made_slices(part: Part) -> str:
 
 
 def bias_added(part: Part, ranges: Ranges) -> str:
-    """Return what is added to the sum: the bias with its sign, if there is one.
+    """Return what is added to the sum: the bias by its name and with its sign, if there is one.
 
     >>> from tcviz.layer.parts import part
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.views.ranges import ranges
     >>> of = part(plan(bias=[7]).make())
     >>> bias_added(of, ranges(of, None))
-    '+7'
+    'bias +7'
     """
     if part.bias is None:
         return ""
     said = ranges.output_format.said(part.bias)
-    return said if said.startswith(MINUS) else f"+{said}"
+    return f"bias {said if said.startswith(MINUS) else f'+{said}'}"
 
 
 def bias_gap(part: Part, ranges: Ranges, least: float) -> float:
@@ -124,6 +126,26 @@ def output_notes(
     return (*notes, *extra_notes(part.extra, "" if brief else picked(part)), *part.notes)
 
 
+def brief(added: str) -> str:
+    """Return what is added to a sum without its name, for which there is no room everywhere.
+
+    >>> brief("bias +7"), brief("")
+    ('+7', '')
+    """
+    return added.rpartition(" ")[2]
+
+
+UPSTREAM = "dy: gradient of the loss with respect to y"
+"""What the upstream gradient is, where a view of gradients says what it is about."""
+UNREACHED = "grey digits: no window reaches them"
+"""Why some cells of a result look otherwise."""
+
+
+def of_tints(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the notes on a panel that shows no digits."""
+    return tuple("no window reaches some cells" if n == UNREACHED else n for n in notes)
+
+
 def undrawn(part: Part, drawn: int) -> str:
     """Return which channels have panels, where not all have.
 
@@ -131,10 +153,11 @@ def undrawn(part: Part, drawn: int) -> str:
     >>> from tcviz.layer.parts import part
     >>> of = part(plan(in_channels=5).make())
     >>> undrawn(of, 1), undrawn(of, 3)
-    ('only channel 0 drawn', 'only 0–2 drawn')
+    ('only channel 0 drawn', 'only channels 0–2 drawn')
     """
     first = part.first
-    return f"only {f'{first}–{first + drawn - 1}' if drawn > 1 else f'channel {first}'} drawn"
+    which = f"channels {first}–{first + drawn - 1}" if drawn > 1 else f"channel {first}"
+    return f"only {which} drawn"
 
 
 def picked(part: Part) -> str:
@@ -143,18 +166,37 @@ def picked(part: Part) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
-    ', computed like any other cell; sizes 5 and 6 convolve to 3: it picks 6'
+    ', computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6'
+    >>> picked(part(plan(kernel_size=2, stride=3, output_padding=1).make()))
+    ', which no window reaches; outputs of 8–10 convolve to 3: output_padding picks 9'
     """
     sides = zip(part.layer.forward_input_sizes(part.input_size), part.input_size,
                 part.output_size, part.extra, strict=True)  # fmt: skip
     # One that reaches as far as a stride picks a size that is another input's.
     found = {sizes: (small, n) for sizes, small, n, extra in sides if extra and n in sizes}
-    computed = f", computed like any other {words.element(part.layer.dims)}"
+    computed = _computed(part)
     if not found:
         return computed
     alike = ", ".join(f"{_either(sizes)} to {small}" for sizes, (small, _) in found.items())
+    alike = alike.replace("to", "convolve to", 1)
     picked = words.several([str(n) for _, n in found.values()])
-    return f"{computed}; sizes {alike.replace('to', 'convolve to', 1)}: it picks {picked}"
+    return f"{computed}; outputs of {alike}: output_padding picks {picked}"
+
+
+def _computed(part: Part) -> str:
+    """Return whether windows reach the cells of output_padding: all, some, or none.
+
+    Gradients have none, and nothing that reaches it.
+    """
+    if not any(part.extra):
+        return ""
+    inner = tuple(slice(n - extra) for n, extra in zip(part.output_size, part.extra, strict=True))
+    reached, cells = (int(of.sum()) - int(of[inner].sum())
+                      for of in (part.reached, np.ones_like(part.reached)))  # fmt: skip
+    if not reached:
+        return ", which no window reaches"
+    one = words.element(part.layer.dims)
+    return f", computed like any other {one}" if reached == cells else ", computed where reached"
 
 
 def _either(sizes: range) -> str:
