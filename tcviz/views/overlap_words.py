@@ -23,9 +23,7 @@ def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
     """Return what is said of the channels of the input, of the kernel, and of the output."""
     count = part.part.channels
     which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
-    return (
-        (", in each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
-    )
+    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
 
 
 def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
@@ -54,7 +52,7 @@ def edge_note(inner: Places, size: Sizes) -> str:
     if not all(inner):
         return f"no {one} is away from the edge"
     # Beside strips there is room for few words.
-    return DASHED + ", where a larger input would change nothing" * (len(size) > 1)
+    return DASHED + ", unchanged by a larger input" * (len(size) > 1)
 
 
 def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
