@@ -223,7 +223,7 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
     grey = sum(cell.style.ink == muted for cell in cells)
     assert (len(cells), grey) == (5**dims, 5**dims - 2**dims)
     assert not any(cell.style.hatch for cell in cells)
-    assert any("grey digits: " in words for words in labels(scene).values())
+    assert any("grey digits:" in words for words in labels(scene).values())
 
 
 def test_no_digits_are_spoken_of_where_tints_show_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import accumulate, chain, takewhile
 from unicodedata import category
@@ -90,15 +91,17 @@ def is_never_written(letter: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def wrap(text: str, size: float, room: float) -> tuple[str, ...]:
-    """Return `text` in lines no wider than `room`, broken at spaces.
+def wrap(text: str, size: float, room: float, *, even: bool = True) -> tuple[str, ...]:
+    """Return `text` in lines no wider than `room`, broken at spaces, of about one width if `even`.
 
     A formula is broken only where a line is too short for it, and then before a sign.
 
     >>> wrap("some more words", 10, 60), wrap("as long as 3 − 1 = 2", 10, 70)
     (('some more', 'words'), ('as long as', '3 − 1 = 2'))
     >>> wrap("the sum 10 + 20 + 30 = 60", 10, 70)
-    ('the sum 10', '+ 20 + 30', '= 60')
+    ('the sum', '10 + 20', '+ 30 = 60')
+    >>> wrap("no last word alone, as here", 10, 125)
+    ('no last word', 'alone, as here')
     """
     if width(text, size) <= room:
         return (text.strip(),)
@@ -106,6 +109,18 @@ def wrap(text: str, size: float, room: float) -> tuple[str, ...]:
     for spaces in (_WORDS, _TERMS, _SPACES):
         parts = (spaces.split(w) if width(w, size) > room else [w] for w in words)
         words = [*chain.from_iterable(parts)]
+    lines = _filled(words, size, room)
+    while even:
+        longest = max(width(line, size) for line in lines)
+        closer = _filled(words, size, longest * (1 - 1e-9))
+        if len(closer) > len(lines) or closer == lines:
+            break
+        lines = closer
+    return lines
+
+
+def _filled(words: Iterable[str], size: float, room: float) -> tuple[str, ...]:
+    """Return words in lines of which each has as many as there is room for."""
     lines = [""]
     for word in words:
         longer = f"{lines[-1]} {word}".strip()

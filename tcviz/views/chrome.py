@@ -219,7 +219,7 @@ def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, s
     """Return the two lines of a footer: a detail too long for its own begins on the first."""
     size, room = look.legible(SENTENCE), foot_room(look, steps)
     if not detail:
-        first, *rest = text.wrap(sentence, size, room)
+        first, *rest = text.wrap(sentence, size, room, even=False)
         return first, " ".join(rest)
     ways = [(f"{sentence}{text.SPACE}{detail[: at.start()]}", detail[at.end() :])
             for breaks in (BETWEEN, BEFORE) for at in breaks.finditer(detail)]  # fmt: skip

@@ -66,7 +66,7 @@ class TintPanel(Tints):
     @property
     def end(self) -> str:
         """What the ends of the legend stand for."""
-        return "0 to " + super().end.removeprefix("−…+").removeprefix("±")
+        return f"0 to {self._end}"
 
 
 class RolePanel(Tints):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
-from tcviz.scene.numbers import ROUNDED_DECIMALS, Format
+from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
 from tcviz.scene.text import width
 from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
@@ -171,11 +171,16 @@ class Tints(Cells):
     @property
     def end(self) -> str:
         """What the strongest tints stand for, from one end to the other."""
+        most = self._end
+        ends = f"{MINUS}{most} to +{most}" if len(most) <= BRIEF else f"±{most}"
+        return f"{ends}{', log' if self._knee else ''}"
+
+    @property
+    def _end(self) -> str:
+        """The magnitude of the strongest tints."""
         decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
         form = replace(self._format, decimals=decimals, plus=False, forced=False)
-        most = form(self._most)
-        sides = "−…+" if len(most) <= BRIEF else "±"
-        return f"{sides}{most}{', log' if self._knee else ''}"
+        return form(self._most)
 
     def _grown(self, amounts: Values) -> Values:
         return np.log1p(amounts / self._knee) if self._knee else amounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TypeAlias
 
 from tcviz.picture import links
@@ -163,22 +163,29 @@ class SlicesBoard(LitSlices):
         for i, way in enumerate(others):
             joins = way[-1] == main[2]
             yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
-        words = f"{link.sign} {link.added}".strip()
-        if words:
-            yield from self._told(f"{name}.added", main, words)
+        said = link.words, link.added, brief(link.added)
+        found = (self._told(f"{name}.added", main, words) for words in said if words)
+        yield from filter(None, [next(filter(None, found), None)])
 
-    def _told(self, name: str, way: Route, words: str) -> Iterator[Label]:
-        """Yield words beside a run down of a way, the last or the first, where they have room."""
-        ink, size = self.look.theme.now, self.look.legible(ADDED)
+    def _told(self, name: str, way: Route, words: str) -> Label | None:
+        """Return words on a way if they have room: beside a run down, or along one across."""
+        for at, anchor in self._stands(way):
+            label = self.stage.label(name, at, words, ADDED, ink=self.look.theme.now, anchor=anchor)
+            room = extent(label)
+            if not any(room.meets(rect) for rect in self._blocked):
+                return label
+        return None
+
+    def _stands(self, way: Route) -> Iterator[tuple[Point, Anchor]]:
+        """Yield where words may stand on a way, the last run down first, and how they run there."""
+        size = self.look.legible(ADDED)
         for (x, high), (_, low) in (way[-2:], way[:2]):
-            for side in (1, -1):
-                at = x + side * BESIDE_ARROW, (high + low) / 2
-                anchor: Anchor = "left" if side > 0 else "right"
-                label = self.stage.label(name, at, words, ADDED, ink=ink, anchor=anchor)
-                room = extent(label)
-                if low - high >= size and not any(room.meets(rect) for rect in self._blocked):
-                    yield label
-                    return
+            if low - high >= size:
+                yield (x + BESIDE_ARROW, (high + low) / 2), "left"
+                yield (x - BESIDE_ARROW, (high + low) / 2), "right"
+        for (x0, y), (x1, level) in pairwise(way):
+            for side, share in product((-1, 1), (4, 2, 6, 1, 7)) if y == level else ():
+                yield (x0 + share / 8 * (x1 - x0), y + side * size), "center"
 
     def _beside(self, key: str, c: int, shown: Shown, side: int) -> Rect | None:
         """Return what is lit of the slices at the right edge of a panel, or on side 1 the left."""
