@@ -62,6 +62,7 @@ class Reader:
         self.space = known["space"]
         self.faces: dict[int, Any] = {}
         self.heats: dict[int, list[int]] = {}
+        self.written: list[Any] = []
 
     def scenes(self) -> Iterator[tuple[str, list[Mark]]]:
         for order, changes, heats, *said in self.frames:
@@ -69,9 +70,15 @@ class Reader:
             for face in changes:
                 if isinstance(face, int) and face < 0:
                     slot -= face
-                else:
-                    self.faces[slot] = face
-                    slot += 1
+                    continue
+                if isinstance(face, str):
+                    face = [*self.faces[slot][:-1], face]  # noqa: PLW2901
+                elif isinstance(face, list) and len(face) == 1:
+                    face = self.written[face[0]]  # noqa: PLW2901
+                elif isinstance(face, list):
+                    self.written.append(face)
+                self.faces[slot] = face
+                slot += 1
             for at, *parts in heats:
                 self._heat(at, parts)
             runs = self.sheet["orders"][order]

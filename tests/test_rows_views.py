@@ -336,7 +336,7 @@ def test_numbers_without_room_become_tints_and_the_steps_numbers_stand_beside(vi
     marks = by_key(scene)
     assert isinstance(marks["output"], Heatmap)
     assert marks["output"].cols == 127
-    assert marks["output.legend.end"].text.startswith("−")
+    assert marks["output.legend.end"].text.startswith("+")
     assert marks["x.0"].cols == 127  # 64 elements and the columns between them
     assert "x.0.title" in words(scene)
     kernel = shown(scene, "w.0")[0]

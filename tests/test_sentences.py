@@ -228,7 +228,7 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
 
 def test_no_digits_are_spoken_of_where_tints_show_none() -> None:
     asked: dict[str, Any] = {"kernel_size": 2, "stride": 3, "in_channels": 1, "bias": [0]}
-    for size, said in ((3, UNREACHED), (40, "no window reaches some cells")):
+    for size, said in ((3, UNREACHED), (40, "no input element reaches some cells")):
         seen = labels(animate(input_size=size, **asked).drawn.overview())
         assert seen["padded.0.note.0"] == said
 
@@ -248,11 +248,11 @@ def test_signs_are_named_in_words(channels: int) -> None:
         ({"stride": 2, "padding": 1},
          "computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6"),
         ({"stride": 4, "kernel_size": 4},
-         "which no window reaches; outputs of 12–15 convolve to 3: output_padding picks 13"),
+         "which no input reaches; outputs of 12–15 convolve to 3: output_padding picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "which no window reaches; outputs of 7 and 8 convolve to 3, 9–11 to 3: "
+         "which no input reaches; outputs of 7 and 8 convolve to 3, 9–11 to 3: "
          "output_padding picks 8 and 11"),
-        ({"stride": 1, "dilation": 2}, "which no window reaches"),
+        ({"stride": 1, "dilation": 2}, "which no input reaches"),
         ({"stride": 2, "padding": (1, 0)},
          "computed where reached; outputs of 5 and 6 convolve to 3, 7 and 8 to 3: "
          "output_padding picks 6 and 8"),

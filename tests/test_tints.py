@@ -253,8 +253,8 @@ def test_a_scale_says_on_which_side_positive_numbers_are(magnitude: float) -> No
     scene = animate(x=x, weight=np.ones((1, 1, 2, 2))).drawn.overview()
     ends = [m for m in scene.marks if isinstance(m, Label) and m.key.endswith(".legend.end")]
     assert ends
-    for end in ends:  # a long number has no room for more than a sign
-        assert re.fullmatch(r"−…\+.{1,4}|±.{5,}", end.text)
+    for end in ends:
+        assert re.fullmatch(r"\+[0-9].*", end.text)
         (bar,) = (m for m in scene.marks if m.key == end.key.removesuffix(".end"))
         assert isinstance(bar, Heatmap)
         first, last = (bar.colours[bar.index[i]] for i in (0, -1))

@@ -19,7 +19,8 @@ a number, that of its text and style; that of any other mark is written out::
 
     faces written out: [1, look, x, y, w, h] of a box, [2, look, x, y, text] of a label, with
     [..., width or 0, whether it begins at the right] where viewers' own fonts set it,
-    [3, look, x, y, x, y, ...] of a connector, [4, look, x, y, w, h] of a heatmap
+    [3, look, x, y, x, y, ...] of a connector, [4, look, x, y, w, h] of a heatmap; [n] is the
+    n-th of a sheet that was written out, once more, and a text a label's where only it is new
 
 Colours are numbers, −1 for none; an anchor is 0, 1 or 2 for left, center and right.  A frame
 is ``[order, changes, heats, said]``:
@@ -56,6 +57,8 @@ DIGITS = (_PLAIN + "".join(map(chr, range(0xC0, 0x250))))[:256]
 """A letter for each number of a byte; those that come most often take the least room."""
 NEAR = 3
 """Cells between two that changed, up to which they are written with them."""
+LABEL, PLAIN = 2, 5
+"""What a label's face begins with, and how much it has in the shipped font."""
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -78,6 +81,7 @@ class Track:
         self._seen: dict[str, tuple[Alike, int]] = {}
         self._faces: dict[int, Json] = {}
         self._heats: dict[int, bytes] = {}
+        self._written: dict[str, int] = {}
 
     @property
     def panels(self) -> list[PanelName]:
@@ -109,13 +113,25 @@ class Track:
         self._seen = seen
         number = self._orders.number(tuple(_runs(order)))
         said = [_said(scenes[0])] if says else []
-        return [number, list(_skipping(changes)), heats, *said]
+        return [number, [*map(self._once, _skipping(changes))], heats, *said]
+
+    def _once(self, face: Json) -> Json:
+        """Return a face that is written out, or where it was: what moves comes back to a place."""
+        if isinstance(face, int | str):
+            return face
+        known, number = (
+            len(self._written),
+            self._written.setdefault(dumped(face), len(self._written)),
+        )
+        return face if number == known else [number]
 
     def _note(self, slot: int, marks: Alike, changes: dict[int, Json], heats: list[Json]) -> None:
         """Add what is new in a slot to the frame's changes."""
         face = FACES[type(marks[0])](self._tables, marks)
-        if self._faces.get(slot) != face:
-            changes[slot] = self._faces[slot] = face
+        old = self._faces.get(slot)
+        if old != face:
+            self._faces[slot] = face
+            changes[slot] = face[-1] if old and _says_otherwise(old, face) else face
         if isinstance(marks[0], Heatmap):
             old, new = self._heats.get(slot, b""), marks[0].index
             self._heats[slot] = new
@@ -175,6 +191,16 @@ def _matched(marks: Alike) -> Alike:
 
 def _counts_alike(one: Heatmap, other: Heatmap) -> bool:
     return one.index == other.index and len(one.colours) == len(other.colours)
+
+
+def _says_otherwise(old: Json, new: Json) -> bool:
+    """Return whether both are faces of a label in the shipped font that differ in their text.
+
+    >>> _says_otherwise([2, 0, 4, 5, "1"], [2, 0, 4, 5, "2"]), _says_otherwise(7, 8)
+    (True, False)
+    """
+    plain = isinstance(old, list) and isinstance(new, list) and len(old) == len(new) == PLAIN
+    return plain and old[0] == new[0] == LABEL and old[:-1] == new[:-1]
 
 
 def _skipping(changes: dict[int, Json]) -> Iterator[Json]:

@@ -48,19 +48,24 @@ class LitSlices(Board):
         if not self.stage.on_one_line(start, end):
             found = self._down_to(feet, self._tips(end, shown), start, end)
         else:
-            found = [[self._below(feet[0], end)]] if len(feet) == 1 else []
+            found = [self._below(feet[0], end)] if len(feet) == 1 else []
         return next((ways for ways in found if ways and self._are_clear(ways)), [])
 
     def _are_clear(self, ways: Sequence[Route]) -> bool:
         return all(links.is_clear(way, self._blocked) for way in ways)
 
-    def _below(self, foot: Point, end: Place) -> Route:
-        """Return the way below a panel's slices, up in the gutter, and into the next panel."""
+    def _below(self, foot: Point, end: Place) -> list[Route]:
+        """Return the way below a panel's slices, up in the gutter, and into the next panel.
+
+        There is none where what leads to the line below needs the room.
+        """
         (x, y), (turn, _) = foot, self.layout.signs[end]
         around = self.cells[end[0]][end[1]].rect
         lane, middle = y - NEAR + BELOW, around.center[1]
         tip, _ = self.stage.before(end, (around.x, middle))
-        return (x, y), (x, lane), (turn, lane), (turn, middle), (tip - CLEAR, middle)
+        if not links.is_clear(((x, lane + 3 * BELOW), (turn, lane + 3 * BELOW)), self._blocked):
+            return []
+        return [((x, y), (x, lane), (turn, lane), (turn, middle), (tip - CLEAR, middle))]
 
     def _down_to(
         self, feet: Sequence[Point], tips: Sequence[Point], start: Place, end: Place

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
-from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
+from tcviz.scene.numbers import ROUNDED_DECIMALS, Format
 from tcviz.scene.text import width
 from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
@@ -22,8 +22,6 @@ TIGHT = 0.2
 """Room beside the longest text of a cell, in text sizes."""
 HAIRLINES = 7.0
 """Cells from this size on are parted by lines."""
-BRIEF = 4
-"""Letters of a number beside which there is room to say on which side of a scale it is."""
 _TINTS = 2 * HEAT_STEPS + 1
 _PENDING = 2 * _TINTS
 _ZERO, _NAN = _PENDING + 2, _PENDING + 3
@@ -170,10 +168,8 @@ class Tints(Cells):
 
     @property
     def end(self) -> str:
-        """What the strongest tints stand for, from one end to the other."""
-        most = self._end
-        ends = f"{MINUS}{most} to +{most}" if len(most) <= BRIEF else f"±{most}"
-        return f"{ends}{', log' if self._knee else ''}"
+        """What the tint at the right of a scale stands for; that at its left is minus that."""
+        return f"+{self._end}{', log' if self._knee else ''}"
 
     @property
     def _end(self) -> str:

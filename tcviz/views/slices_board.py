@@ -171,8 +171,9 @@ class SlicesBoard(LitSlices):
         """Return words on a way if they have room: beside a run down, or along one across."""
         for at, anchor in self._stands(way):
             label = self.stage.label(name, at, words, ADDED, ink=self.look.theme.now, anchor=anchor)
-            room = extent(label)
-            if not any(room.meets(rect) for rect in self._blocked):
+            room, body = extent(label), self.layout.body
+            inside = body.x <= room.x and room.right <= body.right
+            if inside and not any(room.meets(rect) for rect in self._blocked):
                 return label
         return None
 

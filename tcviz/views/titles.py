@@ -137,13 +137,13 @@ def brief(added: str) -> str:
 
 UPSTREAM = "dy: gradient of the loss with respect to y"
 """What the upstream gradient is, where a view of gradients says what it is about."""
-UNREACHED = "grey digits: no window reaches them"
+UNREACHED = "grey digits: no input element reaches them"
 """Why some cells of a result look otherwise."""
 
 
 def of_tints(notes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the notes on a panel that shows no digits."""
-    return tuple("no window reaches some cells" if n == UNREACHED else n for n in notes)
+    return tuple("no input element reaches some cells" if n == UNREACHED else n for n in notes)
 
 
 def undrawn(part: Part, drawn: int) -> str:
@@ -168,7 +168,7 @@ def picked(part: Part) -> str:
     >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
     ', computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6'
     >>> picked(part(plan(kernel_size=2, stride=3, output_padding=1).make()))
-    ', which no window reaches; outputs of 8–10 convolve to 3: output_padding picks 9'
+    ', which no input reaches; outputs of 8–10 convolve to 3: output_padding picks 9'
     """
     sides = zip(part.layer.forward_input_sizes(part.input_size), part.input_size,
                 part.output_size, part.extra, strict=True)  # fmt: skip
@@ -194,7 +194,7 @@ def _computed(part: Part) -> str:
     reached, cells = (int(of.sum()) - int(of[inner].sum())
                       for of in (part.reached, np.ones_like(part.reached)))  # fmt: skip
     if not reached:
-        return ", which no window reaches"
+        return ", which no input reaches"
     one = words.element(part.layer.dims)
     return f", computed like any other {one}" if reached == cells else ", computed where reached"
 

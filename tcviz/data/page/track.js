@@ -7,6 +7,20 @@ function makeTrack(sheet, frames, digits) {
   const numbers = new Map([...digits].map((digit, number) => [digit, number]));
   const cells = (text) => Uint8Array.from(text, (digit) => numbers.get(digit));
   const orders = sheet.orders.map(spread);
+  const written = [], last = [];
+  for (const [, changes] of frames) {
+    let slot = 0;
+    changes.forEach((face, i) => {
+      if (typeof face === 'number' && face < 0) {
+        slot -= face;
+        return;
+      }
+      if (typeof face === 'string') changes[i] = [...last[slot].slice(0, -1), face];
+      else if (face.length === 1) changes[i] = written[face[0]];
+      else if (face.length) written.push(face);
+      last[slot++] = changes[i];
+    });
+  }
   let now = { step: -1, order: [], faces: [], heats: new Map() };
 
   function spread(runs) {
