@@ -69,8 +69,8 @@ class Chained(Part):
         if field is None or fan is None:
             return (f"overlap {self.chain.verdict}",)
         fields, fans = (size_text(numbers) for numbers in (field, fan))
-        said = f"an output {cell} depends on {fields} input {cell}s, an input {cell} reaches {fans}"
-        return (said,)
+        reach = f"depends on {fields} input {cell}s, an input {cell} reaches {fans}"
+        return (f"away from the edge an output {cell} {reach}",)
 
     @cached_property
     def widest(self) -> tuple[Sizes, ...]:
