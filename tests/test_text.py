@@ -100,8 +100,21 @@ def test_no_word_would_have_fitted_on_the_line_before(
     sentence: str, size: float, room: float
 ) -> None:
     plain = sentence.translate(str.maketrans("−+=≈(", "abcde"))
-    for line, following in pairwise(text.wrap(plain, size, room)):
+    for line, following in pairwise(text.wrap(plain, size, room, even=False)):
         assert text.width(f"{line} {following.split(' ')[0]}", size) > room
+
+
+@given(SENTENCES, SIZES, ROOMS)
+def test_even_lines_are_as_many_and_as_short_as_can_be(
+    sentence: str, size: float, room: float
+) -> None:
+    even, full = text.wrap(sentence, size, room), text.wrap(sentence, size, room, even=False)
+    longest = max(text.width(line, size) for line in even)
+    assert len(even) == len(full)
+    assert longest <= max(text.width(line, size) for line in full)
+    if longest <= room:  # closer together they would need another line, or be the same
+        closer = text.wrap(sentence, size, longest * (1 - 1e-6), even=False)
+        assert len(closer) > len(even) or closer == even
 
 
 @given(SIZES, st.floats(30, 900))

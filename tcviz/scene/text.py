@@ -112,7 +112,7 @@ def wrap(text: str, size: float, room: float, *, even: bool = True) -> tuple[str
     lines = _filled(words, size, room)
     while even:
         longest = max(width(line, size) for line in lines)
-        closer = _filled(words, size, longest * (1 - 1e-9))
+        closer = _filled(words, size, min(room, longest * (1 - 1e-9)))
         if len(closer) > len(lines) or closer == lines:
             break
         lines = closer
