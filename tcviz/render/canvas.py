@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tcviz.render.areas import hair, px
 from tcviz.render.damage import Area, common
 from tcviz.render.palette import Palette
-from tcviz.scene.marks import Colour, Mark
+from tcviz.scene.marks import Colour, Label, Mark
 
 Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""
@@ -33,6 +33,8 @@ FAINTEST = 10
 
 MOST_TILES = 1024
 """Painted cells that are kept, and places; then all are forgotten: memory stays bounded."""
+MOST_STAMPS = 96
+"""The same of labels, which are as long as sentences, and of which each step has new ones."""
 
 M = TypeVar("M", bound=Mark)
 L = TypeVar("L")
@@ -44,6 +46,7 @@ class Tiles:
     def __init__(self) -> None:
         self._kept: dict[object, Pixels8] = {}
         self._placed: dict[tuple[int, float], tuple[Mark, Any]] = {}
+        self._stamps: dict[tuple[int, float], tuple[Mark, Any]] = {}
 
     def get(self, key: object, make: Callable[[], Pixels8]) -> Pixels8:
         """Return a tile; made anew unless one like it is kept."""
@@ -56,13 +59,14 @@ class Tiles:
 
     def placed(self, canvas: PixelCanvas, mark: M, make: Callable[[PixelCanvas, M], L]) -> L:
         """Return what is laid in a mark's place; made anew unless this very mark came before."""
-        key = id(mark), canvas.ratio
-        known = self._placed.get(key)
+        key, written = (id(mark), canvas.ratio), isinstance(mark, Label)
+        kept, most = (self._stamps, MOST_STAMPS) if written else (self._placed, MOST_TILES)
+        known = kept.get(key)
         if known is None:
-            if len(self._placed) >= MOST_TILES:
-                self._placed.clear()
+            if len(kept) >= most:
+                kept.clear()
             # Which keeps the mark: no other has its id.
-            known = self._placed[key] = mark, make(canvas, mark)
+            known = kept[key] = mark, make(canvas, mark)
         laid: L = known[1]
         return laid
 
