@@ -85,7 +85,7 @@ def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
     return np.asarray(fine.reduce(FINE, (FINE - shift, 0, *fine.size)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _fine(word: str, size: float, bold: bool) -> Image.Image:
     """Return a word in fine pixels; it begins two pixels from the left."""
     ascent, descent = heights(size)
