@@ -113,7 +113,23 @@ def test_the_caption_counts_225_and_81_multiplications(figure2, figure3):
 def test_taps_on_the_border_are_counted_once_and_no_more():
     detail = words(scene_of(example="transposed", stride=2, padding=1))["detail"]
     assert "25 × 18 = 450 multiplications, 352 of them with filled-in zeros" in detail
-    assert "9 cells · 9 taps · 2 channels = 162, 64 of them cropped" in detail
+    assert "9 cells · 9 taps · 2 channels − 64 cropped = 98" in detail
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1080, 1920)])
+@pytest.mark.parametrize("by", ["row", "column"])
+@pytest.mark.parametrize("example", ["matrix", "convolution"])
+def test_a_convolution_takes_as_many_multiplications_as_the_matrix_without_its_zeros(
+    example: str, by: str, size: tuple[int, int]
+) -> None:
+    look = {"by": by, "width": size[0], "height": size[1]}
+    view = view_of(look=look, example=example, stride=2, padding=1)
+    moments = view.moments(range(view.steps))
+    details = [words(scene).get("detail", "") for scene, _ in moments]
+    told = {of[1] for of in map(re.compile("as a convolution: .*= (.+)$").search, details) if of}
+    structure = Structure(part_of(example=example, stride=2, padding=1))
+    assert told <= {str(structure.rows * structure.columns - structure.zeros)}
+    assert told or size == (640, 360)
 
 
 def test_every_panel_has_one_title_and_its_size(figure2, figure3):

@@ -100,6 +100,9 @@ def caption(structure: Structure, size: float, room: float) -> str:
     >>> from tcviz.layer.parts import part
     >>> caption(Structure(part(plan(example="convolution").make())), 15, 700)
     'as a matrix: 9 × 25 = 225 multiplications  ·  as a convolution: 9 · 9 = 81'
+    >>> cropped = Structure(part(plan(example="matrix", stride=2, padding=1).make()))
+    >>> caption(cropped, 15, 700).partition("  ·  ")[2]
+    'as a convolution: 9 · 9 − 32 cropped = 49'
     """
     ways = [_caption(structure, zeros=zeros, told=told) for zeros, told in _WORDINGS]
     return next((way for way in ways if text.width(way, size) <= room), ways[-1])
@@ -115,11 +118,10 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
     lost = structure.products - structure.taps
     away = "on padding" if structure.forward else "cropped"
     with_zeros = f", {filled:,} of them with filled-in zeros" if zeros and filled else ""
-    left_out = f", {lost:,} of them {away}" if zeros and lost else ""
+    left_out = f" − {lost:,} {away}" if lost else ""
     return (
         f"as a matrix: {rows:,} × {columns:,} = {rows * columns:,} multiplications{with_zeros}"
-        f"  ·  as a convolution: {_factors(structure, told=told)} = {structure.products:,}"
-        f"{left_out}"
+        f"  ·  as a convolution: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"
     )
 
 
