@@ -132,7 +132,9 @@ class CollectionView(GatheringView):
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
 
     def __init__(self, part: Part, look: Look) -> None:
-        super().__init__(part, look, Collection(part), Stretched(part), WIDE)
+        source = Stretched(part)
+        self.zero, self.zeros = source.zero, source.zeros
+        super().__init__(part, look, Collection(part), source, WIDE)
 
     @cached_property
     def _factors(self) -> Values:

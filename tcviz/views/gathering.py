@@ -174,9 +174,8 @@ class GatheringView(StepView):
     `source` is what the window slides over, and `wide` its panel, empty where it is the input.
     """
 
-    zeros = "inserted zeros"
+    zeros = ""
     """What a window may hold besides numbers."""
-    zero = "inserted zero"
     read = "the {}input"
     """What the rows and columns of a window are counted in, with what was done to it."""
     _trace: Windows

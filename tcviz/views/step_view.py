@@ -31,7 +31,7 @@ class StepView(ABC):
     name: ClassVar[str]
     subtitle: ClassVar[str]
     arrangements: ClassVar[Mapping[int, Panels]]
-    zero: ClassVar[str] = ""
+    zero: str = ""
     """What zeros in what is read are called in a legend; without a name there is none."""
 
     def __init__(self, part: Part, look: Look, trace: Trace | range) -> None:

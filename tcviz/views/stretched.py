@@ -88,6 +88,21 @@ class Stretched:
         return kept
 
     @property
+    def _is_stretched(self) -> bool:
+        """Whether there are zeros between elements of the input."""
+        return self.part.layer.stretched_size(self.part.input_size) != self.part.input_size
+
+    @property
+    def zero(self) -> str:
+        """What its zeros are called: where all are around the input, none is inserted in it."""
+        return "inserted zero" if self._is_stretched else "zero around"
+
+    @property
+    def zeros(self) -> str:
+        """What several are called."""
+        return self.zero.replace("zero", "zeros")
+
+    @property
     def title(self) -> str:
         """What the panel is called."""
         return self.done or "unchanged"
@@ -96,7 +111,7 @@ class Stretched:
     def done(self) -> str:
         """What was done to the input, in this order."""
         flat = [n for pair in self.part.layer.collection_padding for n in pair]
-        done = ["stretched"] if max(self.part.layer.stride) > 1 else []
+        done = ["stretched"] if self._is_stretched else []
         done += ["padded"] if max(flat) > 0 else []
         done += ["cropped"] if min(flat) < 0 else []
         return ", ".join(done)
@@ -114,7 +129,7 @@ class Stretched:
         layer = self.part.layer
         between = {s - 1 for s in layer.stride}
         notes = []
-        if between != {0}:
+        if self._is_stretched:
             steps = between.pop() if len(between) == 1 else tuple(s - 1 for s in layer.stride)
             notes.append(f"between: stride − 1 = {steps}")
         if any(map(any, layer.collection_padding)):
