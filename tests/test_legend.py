@@ -10,7 +10,7 @@ import pytest
 from tcviz.api import Figure, animate, figure
 from tcviz.layer.parts import part
 from tcviz.request.inputs import plan
-from tcviz.scene.marks import Cell, Label, Rect, Scene
+from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
 from tcviz.views import legend
@@ -75,7 +75,7 @@ def scene(view: str, **asked: Any) -> Scene:
         ("overlap", LAYER, ["reading"]),
         ("overlap", LAYER | {"dims": 1}, ["reading", "border: cropped"]),
         ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
-         ["reading", "nothing reaches it"]),
+         ["reading", "nothing reaches it", "output_padding"]),
         ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
         ("matrix", LAYER, [*BASE, "filled-in zero: no tap"]),
         ("matrix", {"by": "column"} | LAYER,
@@ -145,6 +145,39 @@ def test_no_two_swatches_are_alike(preset: str) -> None:
     shown = swatches(scene("collection", theme=preset, **asked))
     assert {"inserted zero", "nothing reaches it"} < set(shown)
     assert len({cell.style for cell in shown.values()}) == len(shown)
+
+
+UNREACHED = {"kernel_size": 1, "stride": 3, "output_padding": 1, "in_channels": 1}
+TINTED = {"stride": 2, "output_padding": 1, "in_channels": 1}
+
+
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        ("distribution", UNREACHED),
+        ("distribution", UNREACHED | {"dims": 1}),
+        ("distribution", UNREACHED | {"dims": 3}),
+        ("collection", UNREACHED),
+        ("distribution", TINTED | {"input_size": 30}),
+        ("distribution", TINTED | {"input_size": 200, "dims": 1}),
+        ("collection", TINTED | {"input_size": 30}),
+        ("overlap", TINTED | {"input_size": 30}),
+        ("matrix", TINTED | {"input_size": 14}),
+        ("distribution", LAYER | {"output_padding": 1}),
+        ("distribution", TINTED | {"output_padding": 0, "input_size": 30}),
+        ("grad-weight", TINTED | {"input_size": 30}),
+    ],
+)
+@pytest.mark.parametrize("preset", ["light", "print"])
+def test_a_frame_of_output_padding_has_a_swatch_where_it_is_drawn(
+    view: str, asked: dict[str, Any], preset: str
+) -> None:
+    seen, theme = scene(view, theme=preset, **asked), load(preset)
+    drawn = any(m.key.startswith("output_padding.") for m in seen.marks if isinstance(m, Box))
+    styles = [m.style for m in seen.marks if isinstance(m, Cell) and m.key.startswith("legend.")]
+    framed = [style for style in styles if style.dash and style.line == theme.output]
+    assert len(framed) == drawn
+    assert not drawn or named(seen)[-1] == "output_padding"
 
 
 @pytest.mark.parametrize("preset", presets())

@@ -482,7 +482,7 @@ class Board(Surrounded):
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around the rows and columns of output_padding where no hatching shows."""
-        if self._is_hatched:
+        if not self.frames_extra:
             return
         key, within = self._last
         (rows, cols), (down, right) = within, self.part.extra
@@ -503,12 +503,12 @@ class Board(Surrounded):
         return "padded", tuple(range(before, before + size) for (before, _), size in sides)
 
     @property
-    def _is_hatched(self) -> bool:
-        """Whether output_padding shows as hatching: there are no tints, and no grey zeros in it."""
-        if not any(self.part.extra):
-            return True
+    def frames_extra(self) -> bool:
+        """Whether output_padding has frames: tints, or grey zeros in it, hide its hatching."""
+        if not (any(self.part.extra) and self.has(self._last[0])):
+            return False
         reached: Flags = self.part.reached | (self.added_kinds() != Kind.OUTPUT_PADDING)
-        return not self.stage.layout.spots[self._last[0], 0].heat and bool(reached.all())
+        return self.stage.layout.spots[self._last[0], 0].heat or not reached.all()
 
     def output_kinds(self) -> Roles:
         """Return what each output cell is: what nothing reaches is a zero, wherever it is."""

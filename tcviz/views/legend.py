@@ -12,7 +12,7 @@ import numpy as np
 
 from tcviz.scene import text
 from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, Style, cell_key, part_key
-from tcviz.scene.theme import ROLES, Kind, State, Tint, role
+from tcviz.scene.theme import ROLES, Kind, State, Theme, Tint, role
 from tcviz.views.look import SMALLEST_LABEL, Look
 from tcviz.views.panel import Roles
 
@@ -43,6 +43,8 @@ class LegendEntry(NamedTuple):
     """The state in which it is drawn if it has none of its own."""
     made: bool | None = None
     """Whether only results have it, or only what is read."""
+    framed: bool = False
+    """Whether a dashed frame of the result's shows it, too, or alone."""
 
     @property
     def codes(self) -> frozenset[int]:
@@ -70,12 +72,18 @@ def entries(zero: str) -> tuple[LegendEntry, ...]:
     )
 
 
+def with_frame(named: Iterable[LegendEntry]) -> Iterator[LegendEntry]:
+    """Yield roles, of which output_padding has a frame."""
+    for entry in named:
+        yield entry._replace(framed=entry.kinds == (Kind.OUTPUT_PADDING,))
+
+
 def occurring(
     named: Iterable[LegendEntry], moments: Iterable[Cells]
 ) -> dict[LegendEntry, list[str]]:
     """Return the roles that occur in some moments of panels, and in which.
 
-    What is not made is read in some moment.
+    What is not made is read in some moment.  What is framed is there, if in no panel.
     """
     met: dict[str, set[int]] = {}
     for cells in moments:
@@ -89,7 +97,7 @@ def occurring(
 
     found = ((entry, [key for key, codes in met.items() if occurs(entry, codes)])
              for entry in named)  # fmt: skip
-    return {entry: keys for entry, keys in found if keys}
+    return {entry: keys for entry, keys in found if keys or entry.framed}
 
 
 def _codes(roles: Roles) -> list[int]:
@@ -124,7 +132,13 @@ def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]
     """Return how a role looks in panels of some tints: those whose lines alone differ are one."""
     own = [look.theme.step] if entry.state in NOW else tints
     styles = (look.theme.styles(tint)[entry.drawn] for tint in own)
-    return list({(style.fill, style.hatch, style.ink): style for style in styles}.values())
+    looks = {(style.fill, style.hatch, style.ink): style for style in styles}
+    return [*looks.values(), *[_frame(look.theme)] * entry.framed]
+
+
+def _frame(theme: Theme) -> Style:
+    """Return the look of a cell in a dashed frame of the result's."""
+    return Style(theme.background, theme.ink, theme.output, dash=True, blank=True)
 
 
 def in_corner(

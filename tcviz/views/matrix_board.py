@@ -246,11 +246,17 @@ class MatrixBoard(Surrounded):
         yield Box("x.vector.outline", x.rect, line, width)
         yield Box("y.vector.outline", y.rect, blue, 1.5)
 
+    @property
+    def frames_extra(self) -> bool:
+        """Whether output_padding has frames: tints hide its hatching."""
+        extra = any(self.part.layer.output_padding) and not self._structure.forward
+        return extra and isinstance(self._result, Tints)
+
     def _output_padding(self) -> Iterator[Box]:
-        """Yield frames around the rows and columns of output_padding where tints hide hatching."""
-        output = self._result
-        if self._structure.forward or not isinstance(output, Tints):
+        """Yield frames around the rows and columns of output_padding where no hatching shows."""
+        if not self.frames_extra:
             return
+        output = self._result
         down, right = (*self.part.layer.output_padding, 0)[:2]
         rows, cols = range(output.grid.rows), range(output.grid.cols)
         for name, count, span in (
@@ -258,8 +264,7 @@ class MatrixBoard(Surrounded):
             ("cols", right, (rows, cols[len(cols) - right :])),
         ):
             if count:
-                rect = output.grid.span(*span)
-                yield Box(f"output_padding.{name}", rect, self._theme.output, 1.5, dash=True)
+                yield from self.stage.dashed(f"output_padding.{name}", output.grid.span(*span))
 
     # Arrows.
 

@@ -289,7 +289,7 @@ class RowsBoard(Board):
     def _output_padding(self) -> Iterator[Mark]:
         """Yield a frame around the cells of output_padding where no hatching shows."""
         count, n = self.part.extra[0], self.output_size[0]
-        if count and not self._is_hatched:
+        if self.frames_extra:
             (output,) = self.cells["output"]
             rect = output.grid.span(range(1), range(n - count, n))
             yield from self.stage.dashed("output_padding.cols", rect)

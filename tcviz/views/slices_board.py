@@ -71,7 +71,7 @@ class SlicesBoard(LitSlices):
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield frames around what output_padding added where no hatching shows."""
-        if self._is_hatched:
+        if not self.frames_extra:
             return
         key, (deep, *_) = self._last
         for d in deep:

@@ -14,7 +14,7 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.views import words
 from tcviz.views.board import Board, Panels
-from tcviz.views.legend import LegendEntry, entries, height
+from tcviz.views.legend import LegendEntry, entries
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Furniture, Shown
@@ -89,7 +89,7 @@ class StepView(ABC):
     @cached_property
     def _legend(self) -> tuple[Mark, ...]:
         """The legend of all steps: what occurs at all does so at both ends, or half way."""
-        if not (self._board.told and height(self._board.look)):
+        if not self._board.has_legend:
             return ()
         seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
         moments = (moment for shown in seen for moment in (shown, shown.settled))

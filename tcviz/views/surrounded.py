@@ -30,6 +30,16 @@ class Surrounded(ABC):
         """The panels whose roles a legend names: those that sentences speak of, in numbers."""
         return ()
 
+    @property
+    def frames_extra(self) -> bool:
+        """Whether dashed frames stand around cells of output_padding."""
+        return False
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether there is anything that a legend could name, and one is wanted."""
+        return bool(self.told or self.frames_extra) and legend.height(self.look) > 0
+
     @abstractmethod
     def tints(self, key: str) -> Sequence[Tint]:
         """Return the tints of a panel, of each drawn channel."""
@@ -65,9 +75,10 @@ class Surrounded(ABC):
         That is below all, or else where neither what is drawn of these moments nor what is `around`
         them stands.
         """
-        if not self.told:
+        if not self.has_legend:
             return
         moments = [*moments]
+        named = legend.with_frame(named) if self.frames_extra else named
         cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
         tints = {entry: [t for key in keys for t in self.tints(key)]
@@ -77,7 +88,7 @@ class Surrounded(ABC):
             room = room._replace(w=corner.x - legend.BETWEEN - room.x)
         if room:
             yield from legend.marks(self.look, tints, room)
-        elif legend.height(self.look):
+        else:
             drawn = (mark for shown in moments for mark in self.drawn_of(shown))
             taken = [rect for mark in (*around, *drawn) for rect in parts(mark)]
             body = chrome.body(replace(self.look, wires=None))  # below a map, too, is room
