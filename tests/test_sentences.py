@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tcviz.api import animate
+from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
@@ -482,6 +483,20 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
     added = [{key: words for key, words in one.items() if key.endswith(".added")} for one in said]
     assert all([*one.values()] == ["bias +7" if bias > 0 else "bias −2.25"] for one in added)
     assert not [key for key in labels(last(view, **asked)) if key.endswith(".added")]
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
+@pytest.mark.parametrize("channels", [1, 2, 3])
+@pytest.mark.parametrize("asked", [{"stride": 2}, {"input_size": 8}, {"input_size": 12}])
+def test_the_bias_keeps_clear_of_the_numbers_of_rows(
+    view: str, channels: int, asked: dict[str, Any]
+) -> None:
+    scene = next(animate(view=view, in_channels=channels, bias=[7], **asked).drawn.moments([0]))[0]
+    marks = {str(m.key): m for m in scene.marks if isinstance(m, Label)}
+    (added,) = (extent(m) for key, m in marks.items() if key.endswith(".added"))
+    rows = [extent(m) for key, m in marks.items() if key.startswith("output.row.")]
+    beside = [row for row in rows if row.x > added.x]
+    assert all(row.x - added.right >= 6 for row in beside)
 
 
 @pytest.mark.parametrize(("view", "dims", "channels"), [

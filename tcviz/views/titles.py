@@ -6,6 +6,7 @@ import numpy as np
 
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
+from tcviz.picture.panels import COUNT, COUNT_GAP
 from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
 from tcviz.views import words
@@ -104,9 +105,16 @@ def bias_added(part: Part, ranges: Ranges) -> str:
 
 
 def bias_gap(part: Part, ranges: Ranges, least: float) -> float:
-    """Return the width of a gutter in which the bias has room beside the sum."""
+    """Return the width of a gutter in which the bias has room beside the sum.
+
+    It has as much before the numbers of the output's rows, which stand in the gutter, too.
+    """
     added = bias_added(part, ranges)
-    return max(least, 2 * (text.width(added, ADDED) + ADDED)) if added else least
+    if not added:
+        return least
+    *_, rows, _ = (1, *part.output_size)
+    numbers = text.width(str(rows - 1), COUNT) + COUNT_GAP
+    return max(least, 2 * (text.width(added, ADDED) + ADDED) + numbers)
 
 
 def output_notes(
