@@ -109,6 +109,35 @@ def test_in_one_dimension_it_ends_above_the_elements_that_are_written(
     assert met > 2
 
 
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        ("collection", {}),
+        ("collection", {"stride": 2, "padding": 1}),
+        ("collection", {"stride": 2, "padding": 1, "output_padding": 1, "in_channels": 1}),
+        ("collection", {"kernel_size": 2, "stride": 3, "padding": 2, "input_size": 4}),
+        ("convolution", {"padding": 1}),
+        ("grad-input", {"stride": 2, "padding": 1}),
+    ],
+)
+def test_an_arrow_leads_from_the_rows_of_x_that_are_read_to_where_they_stand(
+    view: str, asked: dict[str, Any]
+) -> None:
+    wide = "stretched" if view == "collection" else "padded"
+    for scene in scenes(view, **asked):
+        ways = {key: way for key, way in lines(scene).items() if key.startswith("stretch.")}
+        lit = {c for c in range(2) if f"now.x.{c}" in {str(m.key) for m in scene.marks}}
+        assert {*ways} == {f"stretch.{c}" for c in lit}
+        for c in lit:
+            rows = [m.rect for m in scene.marks if isinstance(m, Cell) and m.style.bold
+                    and str(m.key).startswith(f"{wide}.{c}[")]  # fmt: skip
+            there = min(r.y for r in rows), max(r.bottom for r in rows)
+            (_, y), *_, (_, tip) = ways[f"stretch.{c}"].points
+            assert y == pytest.approx(frame(scene, f"now.x.{c}").center[1])
+            assert tip == pytest.approx(sum(there) / 2, abs=5.0)
+        assert [*kept(scene)] == []
+
+
 # --- arrows past others ---------------------------------------------------------
 
 

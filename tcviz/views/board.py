@@ -444,6 +444,8 @@ class Board(Surrounded):
         """Return what a link leads from and to: what is lit of panels, or all of them."""
         ends = link.start, link.end
         first, last = (self._lit(key, c, shown, whole=link.whole) for key in ends)
+        if shown and link.onto:
+            last = self._spanned(self._panel(link.end, c, shown), link.onto)
         return first, last
 
     def _lit(self, key: str, c: int, shown: Shown | None, *, whole: bool = False) -> Rect:

@@ -43,6 +43,8 @@ from tcviz.views.stretched import Stretched
 from tcviz.views.titles import bias_gap, channel_name, made_slices, source_size
 
 WIDE = "stretched"
+WAY = 46
+"""Room for an arrow that turns before the numbers of rows."""
 LONG = 0.95
 """What it is worth, in one dimension, that a kernel is in columns."""
 
@@ -54,7 +56,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     return [
         held["x"].panel("x", part.input_size, "input x", source_size(part),
                         named=channel_name(part), numbered=True),
-        held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=34,
+        held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=WAY,
                          notes=stretched.notes, begins=True, numbered=True),
         held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
         w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),

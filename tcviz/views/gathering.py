@@ -47,6 +47,8 @@ LENSED = 1.3
 """What it is worth that an equation in no columns has a lens, where tints show no digits."""
 APART = 0.6
 """What it is worth that an equation stands in no columns."""
+FLAT = 2
+"""In so many dimensions arrows lead from row to row."""
 
 Windows: TypeAlias = Collection | Convolution
 """A trace with one step per output element."""
@@ -193,7 +195,9 @@ class GatheringView(StepView):
         """Return what is left of the input's own cells, and what adds up to the output."""
         wide = self._wide
         kept: Mapping[str, tuple[str, Window]] = {wide: ("real", self._source.kept)} if wide else {}
-        links = (Link("stretch", "x", wide), Link("flip", "kernel", "w", "↓ flipped"))
+        links = [Link("flip", "kernel", "w", "↓ flipped")]
+        if self._part.layer.dims != FLAT:  # where it leads from row to row
+            links = [Link("stretch", "x", wide), *links]
         return Furniture(kept, links, gathered="result", added=self._added, told=("result",))
 
     @property
@@ -230,14 +234,17 @@ class GatheringView(StepView):
         }
         settled = {key: roles for key, (_, roles) in self._sources(step, read, State.KNOWN).items()}
         settled |= {"result": calm, "output": calm}
+        meeting = Meeting(self._wide, self._places(step), step.counts)
+        # Zeros that alone are read come from nowhere in the input.
+        rows = part.layer.dims == FLAT and all(sources)
         links = (
+            *[Link("stretch", "x", self._wide, onto=meeting.cells)] * rows,
             Link("take", self._wide or "x", "window"),
             Link("sum", "product", "result", "Σ")
             if board.has("result")
             else Link("sum", "product", "output", "Σ", added=self._added),
         )
         said = self._said(step)
-        meeting = Meeting(self._wide, self._places(step), step.counts)
         return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
 
     def _sources(self, step: Step, read: Flags, state: State) -> dict[str, Content]:

@@ -26,7 +26,7 @@ class Link(NamedTuple):
     """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
-    `added` on it stands on its other side.
+    `added` on it stands on its other side.  It may end at cells of its own, `onto` which it leads.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Link(NamedTuple):
     now: bool = True
     whole: bool = False
     added: str = ""
+    onto: Window = ()
 
     @property
     def words(self) -> str:
@@ -54,6 +55,12 @@ class Meeting(NamedTuple):
     def met(self) -> dict[int, int]:
         """The taps along the first axis of which any takes part, and which cells they meet."""
         return {k: at for k, at in enumerate(self.places[0]) if self.counts[k].any()}
+
+    @property
+    def cells(self) -> Window:
+        """The cells that take part, per axis."""
+        taken = (sorted({*at.tolist()}) for at in self.counts.nonzero())
+        return tuple([axis[k] for k in at] for axis, at in zip(self.places, taken, strict=True))
 
 
 @dataclass(frozen=True)
