@@ -15,9 +15,6 @@ from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.titles import UNREACHED, extra_notes, picked
 
-DASHED = "dashed: away from the edge"
-"""What is in the dashed frames."""
-
 
 def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
     """Return what is said of the channels of the input, of the kernel, and of the output."""
@@ -52,13 +49,23 @@ def edge_note(inner: Places, size: Sizes) -> str:
     if not all(inner):
         return f"no {one} is away from the edge"
     # Beside strips there is room for few words.
-    return DASHED + ", unchanged by a larger input" * (len(size) > 1)
+    return framed_note(len(size)) + ", unchanged by a larger input" * (len(size) > 1)
+
+
+def framed_note(dims: int) -> str:
+    """Return what is in a dashed frame: all of it, as a square may look like a kernel.
+
+    >>> framed_note(2)
+    'dashed: all cells away from the edge'
+    """
+    return f"dashed: {'all cells ' * (dims > 1)}away from the edge"
 
 
 def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
     """Return what the tints of the sums of |w| mean, and what is framed if anything is."""
     framed = fully(part.overlap, part.output_size)
-    return scale_note(part, ranges), *(DASHED,) * (framed != () and all(framed))
+    told = (framed_note(len(framed)),) * (framed != () and all(framed))
+    return scale_note(part, ranges), *told
 
 
 def scale_note(part: Magnitudes, ranges: Ranges) -> str:
