@@ -23,7 +23,7 @@ from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import part
 from tcviz.picture.arrangement import equation, evenly
 from tcviz.picture.panels import Panel
-from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tests.test_layout import RULES, Picture, picture
 from tests.test_views import by_key, cells, shown
 
@@ -117,7 +117,29 @@ def test_tints_light_the_same_cells_as_digits() -> None:
         lens = [
             m for m in scene.marks if isinstance(m, Cell) and m.key.startswith(f"stage{i}.lens[")
         ]
-        assert sorted(int(m.text) for m in lens if m.text) == sorted(ways[ways > 0]) * (i < 3)
+        assert sorted(int(m.text) for m in lens) == sorted(ways[ways > 0]) * (i < 3)
+
+
+@pytest.mark.parametrize("preset", ["light", "print"])
+@pytest.mark.parametrize("cell", [(0, 0), (31, 32), (32, 32), (63, 63)])
+def test_a_lens_has_no_cells_but_those_that_the_output_cell_depends_on(
+    cell: tuple[int, int], preset: str
+) -> None:
+    layers = codes(2, ODD, ODD)
+    scene = still(layers, input_size=16, cell=cell, theme=preset)
+    cells = [m for m in scene.marks if isinstance(m, Cell) and ".lens[" in m.key]
+    assert cells
+    assert all(m.text and not m.style.dash for m in cells)
+    frames = [m.rect for m in scene.marks if isinstance(m, Box) and ".lens" in m.key and m.moves]
+    assert all(any(_holds(frame, m.rect) for frame in frames) for m in cells)
+    numbers = [m for m in scene.marks if isinstance(m, Label) and str(m.key).endswith(".now")]
+    assert all(any(abs(m.at[0] - f.x) < 12 or abs(m.at[1] - f.y) < 12 for f in frames)
+               for m in numbers)  # fmt: skip
+
+
+def _holds(frame: Rect, cell: Rect) -> bool:
+    (x, y) = cell.center
+    return frame.x < x < frame.right and frame.y < y < frame.bottom
 
 
 def test_a_step_is_an_output_cell_and_the_finished_picture_the_middle_one() -> None:

@@ -67,7 +67,8 @@ class Panel:
     where room is short: the one called as the panel that is there `instead` looks like that then.
     Where numbers lie on tints, the panel is `tinted`, and has their scale below it.
     What keeps its `digits` never shows tints.  A `lens` stands below its notes while the panel that
-    it `enlarges` shows tints: the cells of that which are lit, with their numbers.  What is
+    it `enlarges` shows tints: the cells of that which are lit, with their numbers.  A `packed` one
+    draws these alone, from its first row and column on, however few they are.  What is
     `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
     smaller than the panel that it `exceeds`, by its key.  An arrow leads to it `past` others, from
     the panel of that key.  On one line the tops of those that are `flush` alike are level.
@@ -103,6 +104,7 @@ class Panel:
     abreast: str = ""
     lens: Panel | None = None
     enlarges: str = ""
+    packed: bool = False
     digits: bool = False
     said: tuple[str, ...] = ()
     exceeds: str = ""

@@ -52,7 +52,7 @@ from tcviz.views.shown import (
     hull,
     kinds,
 )
-from tcviz.views.stage import below, drawn, small_side
+from tcviz.views.stage import below, drawn, packed, small_side
 from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED, of_tints
@@ -180,8 +180,9 @@ class Board(Surrounded):
         panel = self._of(key)
         stacked = int(bool(panel.upper) and key == panel.key)
         shift = 0.0 if panel.upper else self._lowered(panel)
+        painter = tensor.painter(packed if panel.packed else drawn)
         return self.stage.at((panel.key, c), tint, tensor.values, tensor.form,
-                             self._name(key, c), stacked, shift, tensor.painter(drawn))  # fmt: skip
+                             self._name(key, c), stacked, shift, painter)  # fmt: skip
 
     def _name(self, key: str, c: int) -> str:
         """Return what a panel is called."""
@@ -340,7 +341,7 @@ class Board(Surrounded):
         if not panel.enlarges:
             return shown.cells[key]
         of, shape = panel.enlarges, panel.shape[-self.part.layer.dims :]
-        return enlarged(shown.cells[of], shown.lit.get(of), shape)
+        return enlarged(shown.cells[of], shown.lit.get(of), shape, packed=panel.packed)
 
     def _panel(self, key: str, c: int, shown: Shown) -> Cells:  # noqa: ARG002  (strips slide)
         """Return a channel's panel where it stands in a step."""
@@ -465,6 +466,8 @@ class Board(Surrounded):
         window, shape = shown.lit.get(lens.enlarges), lens.shape[-self.part.layer.dims :]
         if not (window and all(window)):
             return
+        if lens.packed:
+            shape = tuple(map(len, window))
         rect = panel.grid.span(*beheld(window, shape))
         yield self.stage.outline(f"now.{self._name(key, c)}", panel, rect)
         if self.part.layer.dims == FLAT:

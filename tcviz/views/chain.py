@@ -77,7 +77,7 @@ def columns(part: Chained, ranges: Ranges, drawn: int = 0) -> list[Panel]:  # no
     return [
         held[key(i)].panel(key(i), sizes[i], title, gap=GUTTER, shared=True, begins=True,
                            numbered=True, result=i == last, said=said[i], exceeds=larger[i],
-                           lens=held[key(i)].lens(key(i), most, "ways", shared=True)
+                           lens=held[key(i)].lens(key(i), most, "ways", shared=True, packed=True)
                            if prod(most) > 1 and lensed else None)
         for i, (title, most) in enumerate(zip(titles(part), part.widest, strict=True))
     ]  # fmt: skip

@@ -149,6 +149,14 @@ def _content(values: Values) -> object:
     return tuple(values.ravel().tolist()) if values.dtype == object else values.tobytes()
 
 
+class LitCells(Cells):
+    """Draws the cells that are lit, as numbers, and no others."""
+
+    def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
+        marks = super()._draw(values, roles)
+        return tuple(mark for mark in marks if isinstance(mark, Cell) and not mark.style.blank)
+
+
 class Tints(Cells):
     """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
 

@@ -104,14 +104,17 @@ class Furniture:
     told: Sequence[str] = ()
 
 
-def enlarged(content: Content, lit: Window | None, shape: Sequence[int]) -> Content:
+def enlarged(
+    content: Content, lit: Window | None, shape: Sequence[int], *, packed: bool = False
+) -> Content:
     """Return what a lens of that shape shows of a panel: the cells that are lit.
 
-    There are fewer at the edges; what would lie beyond these is blank.
+    There are fewer at the edges; what would lie beyond these is blank, or `packed` behind them.
     """
     values, roles = content
     window = lit or ((),) * len(shape)
-    here = tuple(slice(at.start, at.stop) for at in beheld(window, shape))
+    room = tuple(map(len, window)) if packed else shape
+    here = tuple(slice(at.start, at.stop) for at in beheld(window, room))
     cells = np.ix_(*(np.array(axis, dtype=int) for axis in window))
     there: Any = (Ellipsis, *cells)
     into: Any = (Ellipsis, *here)

@@ -24,7 +24,7 @@ from tcviz.scene import numbers, text
 from tcviz.scene.marks import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.scene.theme import Tint
 from tcviz.views.look import Look
-from tcviz.views.panel import Cells, Grid, Slices, Tints, Values
+from tcviz.views.panel import Cells, Grid, LitCells, Slices, Tints, Values
 from tcviz.views.same import Same
 from tcviz.views.shown import Window, blocks, hull
 
@@ -195,6 +195,14 @@ def drawn(
     if spot.heat:
         return Tints(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
+
+
+def packed(
+    look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format,  # noqa: ARG001
+    usual: Values | None = None,  # noqa: ARG001  (numbers set no range)
+) -> Cells:  # fmt: skip
+    """Return the panel of a lens that draws the cells that are lit alone."""
+    return LitCells(grid, look.theme, tint, spot.text, form)
 
 
 def small_side(grid: Grid) -> float:
