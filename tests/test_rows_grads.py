@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
@@ -322,6 +323,23 @@ def test_sentences_count_in_elements() -> None:
             "dy[1] = 5 is added to the sum so far: 3 + 5 = 8. 2 of 3 elements of dy are added"
         ),
     }
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+@pytest.mark.parametrize("count", [4, 64])
+def test_a_sentence_names_the_factors_in_the_order_in_which_they_stand(
+    count: int, size: tuple[int, int], channels: int
+) -> None:
+    look = {"width": size[0], "height": size[1]}
+    asked = {"stride": 2, "input_size": count, "in_channels": channels}
+    scene = scenes("grad-weight", look=look, **asked)[count // 2]
+    place = {m.key: (round(m.rect.y), m.rect.x) for m in scene.marks if isinstance(m, Cell)}
+    # In columns the window is that of dy, above x.
+    above = place.get("dy[0,0]", (0, 0.0))
+    first = place.get("element.0[0,0]", place.get("x.0[0,0]")) < place.get("window.0[0,0]", above)
+    told = r": (−?\d+·window|each, times)" if first else r"(: window·|dy, times each)"
+    assert re.search(told, scene.sentence)
 
 
 def test_headings_are_those_of_two_dimensions() -> None:

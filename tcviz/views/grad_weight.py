@@ -230,10 +230,15 @@ class WeightGradientView(StepView):
         values = [form.said(v) for v in part.x[each(step.at)].tolist()]
         named, padded = "x" + words.place(step.at), any(map(any, part.layer.border))
         window = f"{words.area(step.places)} of {'padded ' * padded}dy"
+        # In no columns the element stands first, where the arrow to it crosses nothing.
+        first = self._board.aligned and self._board.has("element")
         if len(values) == 1:
-            times = words.factor(values[0])
-            return f"{named} = {values[0]} reached {window}: window·{times} is added to dw"
+            (x,) = values
+            times = f"{x}·window" if first else f"window·{words.factor(x)}"
+            return f"{named} = {x} reached {window}: {times} is added to dw"
         shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
+        if first:
+            return f"{named} is {shown}: each, times {window}, is added to its channel's dw"
         return f"{named} is {shown}: {window}, times each, are added to its channel's dw"
 
     def _lost(self, step: Step) -> str:
