@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcviz.cli import asking, saying
 from tcviz.errors import RequestError, complaint
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import element, size_text
 from tcviz.request.options import NAMED
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _reach(chain: Chain) -> dict[str, Any]:
 def _print(found: Sequence[ChainedLayer], chain: Chain, wanted: Sizes | None) -> None:
     from rich.table import Table
 
-    cell = "element" if chain.dims == 1 else "cell"
+    cell = element(chain.dims)
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for name in ("", "layer", "size", "overlap", f"reached by input {cell}s", "an input reaches"):
         table.add_column(name)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tcviz.errors import GeometryError, complaint
 from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import element
 from tcviz.layer.taps import Taps
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class Chain:
         >>> Chain((ConvTranspose(3, 2, dims=1),) * 2, (7,)).verdict
         'uneven: 1, 2 or 3 ways lead to elements away from the edge'
         """
-        cell, ways = "element" if self.dims == 1 else "cell", self.usual
+        cell, ways = element(self.dims), self.usual
         if ways is None:
             return "not counted: it repeats too seldom"
         if len(ways) == 1:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tcviz.layer.chain import MOST, Chain
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import element, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

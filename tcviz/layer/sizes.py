@@ -27,6 +27,15 @@ DEFAULT_SIZES = {1: 4, 2: 3, 3: 2}
 """Cells along each axis of an input that nothing is said of, by its number of axes."""
 
 
+def element(dims: int) -> str:
+    """Return what an element of an array is called: where there are rows it is a cell.
+
+    >>> element(1), element(2)
+    ('element', 'cell')
+    """
+    return "element" if dims == 1 else "cell"
+
+
 def length(numbers: range) -> int:
     """Return how many numbers there are; `len` counts only as far as memory could reach.
 

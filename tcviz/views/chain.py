@@ -18,7 +18,7 @@ from tcviz.layer.chain import Cells, Chain
 from tcviz.layer.chained import Chained, chained
 from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes, size_text
+from tcviz.layer.sizes import Sizes, element, size_text
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
@@ -168,7 +168,7 @@ class ChainView(StepView):
     @property
     def roles(self) -> Sequence[LegendEntry]:
         """The roles that a legend names."""
-        one = words.element(self._part.chain.dims)
+        one = element(self._part.chain.dims)
         return (
             LegendEntry(f"an output {one}", VALUES, State.WRITTEN),
             LegendEntry(f"{one}s it depends on, in so many ways", VALUES, State.READ),
@@ -216,7 +216,7 @@ class ChainView(StepView):
 
     def _said(self, cell: Sizes, met: Sequence[Cells], total: int) -> tuple[str, str]:
         """Return what an output cell depends on, and what all of them have in common."""
-        one, named = words.element(len(cell)), "y" + words.place(cell)
+        one, named = element(len(cell)), "y" + words.place(cell)
         if not all(met[0]):
             return f"{named} depends on no {one} of the input: nothing reaches it", ""
         ways = f"in {total:,} ways (choices of taps)" if total > 1 else "in 1 way"

@@ -293,7 +293,7 @@ class DistributionView(StepView):
         links = Link("take", "x", "element"), Link("add", "product", "padded")
         taps = Meeting("padded", step.places, step.counts)
         detail = "; ".join(filter(None, self._details(running)))
-        said = self._whole(self._sentence(step), detail), detail
+        said = self._longest(step, detail), detail
         return Shown(n, cells, self._lit(step), links, said, taps, settled)
 
     def _lit(self, step: Step) -> dict[str, Window]:
@@ -324,7 +324,8 @@ class DistributionView(StepView):
         yield words.border(int((~counts).sum()), counts.size)
         yield self._overlap(running)
 
-    def _sentence(self, step: Step) -> str:
+    def _sentence(self, step: Step, *, brief: bool = False) -> str:
+        """Return what the element adds where; a `brief` one has no word on what is not drawn."""
         part, form = self._part, self._board.ranges.x_format
         values = [form.said(v) for v in part.x[each(step.at)].tolist()]
         named, area = "x" + words.place(step.at), words.area(step.places)
@@ -333,19 +334,18 @@ class DistributionView(StepView):
             return symbol_words.spread(part, step, place)
         if len(values) == 1:
             return f"{named} = {values[0]} adds {values[0]}·w to {place}"
-        told = [f"{v} ({self._channel(c)})" for c, v in enumerate(values)]
+        told = [
+            v + words.in_channel(part.first + c, UNDRAWN * (c >= self._board.drawn and not brief))
+            for c, v in enumerate(values)
+        ]
         return f"{named} is {words.several(told, 3)}: each adds itself × w to {place}"
 
-    def _channel(self, c: int) -> str:
-        """Return what a channel is called, and whether it has no panels."""
-        name = f"channel {self._part.first + c}"
-        return name if c < self._board.drawn else f"{name}{UNDRAWN}"
-
-    def _whole(self, sentence: str, detail: str) -> str:
-        """Return a sentence, without what is said of channels where there is no room for it."""
+    def _longest(self, step: Step, detail: str) -> str:
+        """Return a sentence, a brief one where there is no room for the other."""
+        sentence = self._sentence(step)
         if chrome.is_whole(self._board.look, self.steps, sentence, detail):
             return sentence
-        return sentence.replace(UNDRAWN, "")
+        return self._sentence(step, brief=True)
 
     def _overlap(self, running: Running) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""

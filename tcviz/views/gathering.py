@@ -290,12 +290,10 @@ class GatheringView(StepView):
         part = self._part
         count = int(step.counts.sum()) + is_named(part)  # where a bias is a term like others
         if part.channels == 1 or not step.counts.any():
-            sentence, remarks = self._sentence(step, count), [self._remark(step)]
-            remarks = [*filter(None, remarks)]
+            remarks = [*filter(None, [self._remark(step)])]
             zeros = [*filter(None, [self._zeros(step)])]
-            brief = sentence.replace(f" (channel {part.channel})", "", 1)
-            ways = ((said, "; ".join(some)) for some in (zeros + remarks, remarks)
-                    for said in (sentence, brief))  # fmt: skip
+            ways = ((self._sentence(step, count, brief=brief), "; ".join(some))
+                    for some in (zeros + remarks, remarks) for brief in (False, True))  # fmt: skip
             shorter = self._longest(lambda most: (self._sentence(step, most), ""), count)
             return next(filter(self._fits, ways), shorter)
         terms = part.channels * (count if is_named(part) else 1)
@@ -338,14 +336,17 @@ class GatheringView(StepView):
         """Return what else is said where there is room."""
         return ""
 
-    def _sentence(self, step: Step, most: int) -> str:
-        """Return what the output element gathers, as the sum of its channels."""
+    def _sentence(self, step: Step, most: int, *, brief: bool = False) -> str:
+        """Return what the output element gathers, as the sum of its channels.
+
+        A `brief` one says nothing that the element's indices say already.
+        """
         part, ranges = self._part, self._board.ranges
         if is_named(part):
             return symbol_words.gathers(part, step, self._window(step), self.zeros, most)
         several = part.out_channels > 1
         named = part.names.y + words.place((part.channel, *step.at) if several else step.at)
-        named += f" (channel {part.channel})" * several
+        named += words.in_channel(part.channel) * (several and not brief)
         parts = self._trace.sums[each(step.at)].tolist()
         with np.errstate(all="ignore"):
             result = ranges.output_format.said(sum(parts) + (part.bias or 0))

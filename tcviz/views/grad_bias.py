@@ -184,7 +184,7 @@ class BiasGradientView(StepView):
         written = words.grown(form(before), form(value), form(total))
         several = part.out_channels > 1
         named = words.place((part.channel, *step.at) if several else step.at)
-        named += f" (output channel {part.channel})" * several
+        named += words.in_channel(part.channel, side="output ") * several
         into = "the sum so far" if self._board.has("sums") else "db"
         return f"dy{named} = {ranges.x_format.said(value)} is added to {into}: {written}"
 

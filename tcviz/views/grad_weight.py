@@ -236,7 +236,8 @@ class WeightGradientView(StepView):
             (x,) = values
             times = f"{x}·window" if first else f"window·{words.factor(x)}"
             return f"{named} = {x} reached {window}: {times} is added to dw"
-        shown = words.several([f"{v} (channel {part.first + c})" for c, v in enumerate(values)], 3)
+        told = [v + words.in_channel(part.first + c) for c, v in enumerate(values)]
+        shown = words.several(told, 3)
         if first:
             return f"{named} is {shown}: each, times {window}, is added to its channel's dw"
         return f"{named} is {shown}: {window}, times each, are added to its channel's dw"

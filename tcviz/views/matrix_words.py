@@ -13,7 +13,7 @@ import numpy as np
 
 from tcviz.layer.matrix import Entry, Structure
 from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Sizes, element
 from tcviz.layer.symbols import output_name, written
 from tcviz.layer.trace import at_number, each
 from tcviz.scene import text
@@ -128,7 +128,7 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
 def _factors(structure: Structure, *, told: bool) -> str:
     """Return what is multiplied in a convolution."""
     counts = {
-        words.element(structure.part.layer.dims): prod(structure.small),
+        element(structure.part.layer.dims): prod(structure.small),
         "tap": prod(structure.part.layer.kernel_size),
         "channel": structure.part.channels,
     }
@@ -283,6 +283,6 @@ def _pair(structure: Structure, ranges: Ranges, channel: int, entry: Entry) -> t
 def equation_said(structure: Structure) -> str:
     """Return the caption's first line: the equation, and what the rows and columns are."""
     part = structure.part
-    one = words.element(part.layer.dims)
+    one = element(part.layer.dims)
     said = f"{equation(structure)}: one row per output {one}, one column per input {one}"
     return said + (" and channel" if part.channels > 1 else "")

@@ -21,7 +21,7 @@ import numpy as np
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import between
 from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import Sizes, size_text
+from tcviz.layer.sizes import Sizes, element, size_text
 from tcviz.layer.symbols import Wording
 from tcviz.layer.trace import Distribution, Places, Step
 from tcviz.picture.depth import TAPS, Depth
@@ -269,7 +269,7 @@ class OverlapView(StepView):
         ) * reaches
 
     def _sentence(self, step: Step, places: Places, counts: Values) -> str:
-        named, one = "x" + words.place(step.at), words.element(len(places))
+        named, one = "x" + words.place(step.at), element(len(places))
         if not all(places):
             return f"{named} reaches no {one} of the output: all of its window falls in the border"
         now = Counter(counts[np.ix_(*places)].ravel().tolist())
@@ -307,7 +307,7 @@ class OverlapView(StepView):
     def _extremes(self, found: Values) -> str:
         """Return what evens the counts, and the ends of all of them and of the sums of |w|."""
         part, overlap = self._part, self._part.overlap
-        ends, one = between(*overlap.ends), words.element(found.ndim)
+        ends, one = between(*overlap.ends), element(found.ndim)
         told = [*filter(None, [overlap.remedy]), f"all {one}s: {ends}"]
         if is_named(part):
             return "; ".join(told)

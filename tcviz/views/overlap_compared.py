@@ -15,7 +15,7 @@ import numpy as np
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import element, size_text
 from tcviz.layer.trace import Distribution, Places, Running
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
@@ -201,7 +201,7 @@ class ComparedOverlapView(StepView):
             calm[one.key] = roles(one.kinds, known, known, here, None)
             if all(places):
                 lit[one.key] = places
-            cell = f"no {words.element(len(places))}"
+            cell = f"no {element(len(places))}"
             reaches.append(f"{words.area(places) if all(places) else cell} with {one.title}")
         told = counting(now=True)[: 1 if self._board.aligned else None]
         links = [link for link in told if link.end in lit]

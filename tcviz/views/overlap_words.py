@@ -7,9 +7,8 @@ from collections import Counter
 from tcviz.layer.magnitudes import Magnitudes
 from tcviz.layer.overlap import Overlap, elements
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes
+from tcviz.layer.sizes import Sizes, element
 from tcviz.layer.trace import Places
-from tcviz.views import words
 from tcviz.views.overlap_panel import greatest
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges
@@ -43,7 +42,7 @@ def edge_note(inner: Places, size: Sizes) -> str:
     >>> edge_note((range(1, 4),), (5,))
     'dashed: away from the edge'
     """
-    one = words.element(len(size))
+    one = element(len(size))
     if tuple(map(len, inner)) == size:
         return f"all {one}s are away from the edge"
     if not all(inner):

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import element
 from tcviz.layer.trace import Trace
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
-from tcviz.views import words
 from tcviz.views.board import Board, Panels
 from tcviz.views.legend import LegendEntry, entries
 from tcviz.views.look import Look
@@ -40,7 +40,7 @@ class StepView(ABC):
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
-        self._fixed = board.fixed(self.subtitle.format(element=words.element(dims)))
+        self._fixed = board.fixed(self.subtitle.format(element=element(dims)))
 
     @abstractmethod
     def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:

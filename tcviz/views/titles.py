@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import element, size_text
 from tcviz.picture.panels import COUNT, COUNT_GAP
 from tcviz.scene import text
 from tcviz.scene.numbers import MINUS
@@ -203,7 +203,7 @@ def _computed(part: Part) -> str:
                       for of in (part.reached, np.ones_like(part.reached)))  # fmt: skip
     if not reached:
         return ", which no input reaches"
-    one = words.element(part.layer.dims)
+    one = element(part.layer.dims)
     return f", computed like any other {one}" if reached == cells else ", computed where reached"
 
 

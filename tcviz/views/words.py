@@ -43,13 +43,13 @@ def span(axis: range) -> str:
     return ", ".join(map(str, few))
 
 
-def element(dims: int) -> str:
-    """Return what an element of an array is called: where there are rows it is a cell.
+def in_channel(number: int, tail: str = "", *, side: str = "") -> str:
+    """Return which channel what stands before it is of, and what else is to be said of that.
 
-    >>> element(1), element(2)
-    ('element', 'cell')
+    >>> "7" + in_channel(2), "dy[0,1]" + in_channel(0, side="output ")
+    ('7 (channel 2)', 'dy[0,1] (output channel 0)')
     """
-    return "element" if dims == 1 else "cell"
+    return f" ({side}channel {number}{tail})"
 
 
 def area(places: Places) -> str:
