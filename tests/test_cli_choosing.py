@@ -115,7 +115,7 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
         (["--dims", "3"], {n for n, v in VIEWS.items() if 3 in v.dims}, "dims is 3, with this "),
         (
             ["--symbols"],
-            {n for n, v in VIEWS.items() if not (v.gradient or v.bare)} - {"matrix"},
+            {n for n, v in VIEWS.items() if not (v.gradient or v.chained)} - {"matrix"},
             "symbols is asked for with this view; allowed: with distribution, ",
         ),
         (["--by", "column"], {"matrix"}, "by is 'column', given with this view; "),

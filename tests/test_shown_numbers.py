@@ -156,7 +156,7 @@ def reads_scaled(text: str, scale: Decimal, value: float, off: float) -> bool:
     )
 
 
-DRAWN = [(view, dims) for view, row in views.VIEWS.items() if not row.bare for dims in row.dims]
+DRAWN = [(view, dims) for view, row in views.VIEWS.items() if not row.chained for dims in row.dims]
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -70,7 +70,7 @@ def test_the_size_that_is_named_works_and_is_no_smaller_than_asked(
     view: str, asked: dict[str, Any]
 ) -> None:
     asked |= {"view": view}
-    if view == "grad-input" or views.VIEWS[view].bare:
+    if view == "grad-input" or views.VIEWS[view].chained:
         asked |= {"out_channel": 0}
     if asked["dims"] not in views.VIEWS[view].dims:
         asked |= {"dims": 2}

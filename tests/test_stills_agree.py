@@ -104,7 +104,7 @@ PICTURES = [
     # A forward convolution has no output padding to hatch; gradients and bare cells have no names.
     if name != "article"
     and (view, name) != ("convolution", "hatched")
-    and not ((VIEWS[view].gradient or VIEWS[view].bare) and name == "names")
+    and not ((VIEWS[view].gradient or VIEWS[view].chained) and name == "names")
 ]
 
 

@@ -19,7 +19,7 @@ def words(plan: Plan, view: str, title: str | None, extent: str, chain: Chain | 
     """Return two sentences: what happens in the steps, of so great an extent, and the sizes."""
     operation = title or ("Convolution" if plan.forward else "Transposed convolution")
     about = views.entry(view).about
-    if chain and len(chain.layers) > 1:
+    if chain and chain.has_several:
         stages = " → ".join(map(size_text, chain.sizes))
         kernels = ", then ".join(size_text(layer.kernel_size) for layer in chain.layers)
         return f"{operation}{extent}: {about}. Sizes {stages}, kernel {kernels}."

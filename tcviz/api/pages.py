@@ -217,7 +217,7 @@ def _table(shown: Played, part: Part, drawn: int) -> Any:
     from tcviz.layer.symbols import named
     from tcviz.views.ranges import ranges
 
-    if views.entry(shown.view).bare:
+    if views.entry(shown.view).chained:
         return None
     part = named(part) if shown.look.symbols else part
     made = contributions(part, ranges(part, shown.look.decimals), drawn)
@@ -228,7 +228,7 @@ def _code(shown: Played) -> Iterator[tuple[str, str]]:
     """Yield what can be copied: the command, if it is known, and the calls that do the same."""
     if shown.command:
         yield "tcviz", shown.command
-    if shown.look.chain and len(shown.look.chain.layers) > 1:  # the plan is the first layer's
+    if shown.look.chain and shown.look.chain.has_several:  # the plan is the first layer's
         return
     from tcviz.frameworks import snippets
 

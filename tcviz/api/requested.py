@@ -48,7 +48,7 @@ def picture(
     forward = checked("forward", left.pop("forward", None))
     example = views.example(view, forward=forward)
     asked, chain, cell = left.get("layer"), None, left.pop("cell", None)
-    if views.entry(view).bare and models.is_chain(asked):
+    if views.entry(view).chained and models.is_chain(asked):
         arrays, left, chain = _chained(arrays, left)
     else:
         left["layer"] = _alone(asked, view)
@@ -73,7 +73,7 @@ def picture(
     views.check(view, out_channel=made, in_channel=read,
                 grad_output=plan.grad_output is not None, symbols=look.symbols,
                 dims=plan.layer.dims, by=look.by)  # fmt: skip
-    if views.entry(view).bare:
+    if views.entry(view).chained:
         from tcviz.layer.chain import Chain
 
         chain = chain or Chain((plan.layer,), plan.input_size)
@@ -130,7 +130,7 @@ def _alone(layer: Any, view: str) -> Any:
         return layer
     if len(layer) != 1:
         what = f"{len(layer)} of them, with view {view!r}"
-        able = ", ".join(name for name, row in views.VIEWS.items() if row.bare)
+        able = ", ".join(name for name, row in views.VIEWS.items() if row.chained)
         raise RequestError(complaint("layer", what, f"one; several with view {able}"))
     return layer[0]
 

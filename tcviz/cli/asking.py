@@ -239,7 +239,7 @@ def _telling(view: str, picture: Picture) -> str:
     """Return a name that tells the geometry: kernel, stride, padding, and what is unusual."""
     layer, chain = picture.plan.layer, picture.look.chain
     head = view if layer.dims == DEFAULT_DIMS else f"{view}-{layer.dims}d"
-    if chain and len(chain.layers) > 1:
+    if chain and chain.has_several:
         ends = (spoken(size) for size in (chain.sizes[0], chain.sizes[-1]))
         return "-".join([head, *ends])
     shown = {

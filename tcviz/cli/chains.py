@@ -192,9 +192,8 @@ def endings(chain: Chain, wanted: Sizes) -> Iterable[tuple[str, str]]:
 
 def _changed(chain: Chain, changes: Sequence[Change]) -> str:
     """Return changes in words; of a layer alone its name says nothing."""
-    alone = len(chain.layers) == 1
     return ", ".join(
-        f"{'' if alone else f'{chain.names[one.layer - 1]}: '}{one.name} {one.value}"
+        f"{f'{chain.names[one.layer - 1]}: ' * chain.has_several}{one.name} {one.value}"
         for one in changes
     )
 

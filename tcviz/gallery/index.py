@@ -38,7 +38,7 @@ def _item(item: Item, entry: ManifestEntry) -> dict[str, Any]:
     stills = [_place(file) for file in entry.files if file.path == item.poster]
     chain = picture.look.chain
     made = chain.sizes[-1] if chain else plan.output_size
-    several = {"layers": len(chain.layers)} if chain and len(chain.layers) > 1 else {}
+    several = {"layers": len(chain.layers)} if chain and chain.has_several else {}
     return several | {
         "name": item.name,
         "format": item.format,

@@ -107,6 +107,11 @@ class Chain:
         return tuple(found)
 
     @property
+    def has_several(self) -> bool:
+        """Whether there are layers after one another; a chain of one is any layer."""
+        return len(self.layers) > 1
+
+    @property
     def dims(self) -> int:
         """Number of spatial axes."""
         return self.layers[0].dims

@@ -42,15 +42,14 @@ class Chained(Part):
     @property
     def operation(self) -> str:
         """What the layers are called."""
-        one = len(self.chain.layers) == 1
-        return super().operation if one else "Transposed convolutions"
+        return "Transposed convolutions" if self.chain.has_several else super().operation
 
     @property
     def settings(self) -> dict[str, str]:
         """How many layers there are, and by how much they enlarge together."""
-        layers = self.chain.layers
-        if len(layers) == 1:
+        if not self.chain.has_several:
             return super().settings
+        layers = self.chain.layers
         stride = [prod(layer.stride[axis] for layer in layers) for axis in range(self.chain.dims)]
         same = len({*stride}) == 1
         total = str(stride[0]) if same else f"({', '.join(map(str, stride))})"
@@ -64,7 +63,7 @@ class Chained(Part):
     @property
     def formulas(self) -> tuple[str, ...]:
         """What reaches what from the first input to the last output."""
-        cell = "element" if self.chain.dims == 1 else "cell"
+        cell = element(self.chain.dims)
         field, fan = self.chain.fields, self.chain.fans
         if field is None or fan is None:
             return (f"overlap {self.chain.verdict}",)

@@ -49,8 +49,8 @@ class ViewEntry(NamedTuple):
     There is a picture of it for so many axes as are in `dims`; `forward` is the example of the
     same view of the forward convolution, if it has one, and `gradient` what it is a gradient of,
     if it is one: ``"input"``, ``"weight"`` or ``"bias"``.  What is `compared` with another kernel
-    size is drawn in a home of its own.  What is `bare` shows cells, whatever their numbers are, and
-    of whichever channels.
+    size is drawn in a home of its own.  What is `chained` shows layers after one another: cells,
+    whatever their numbers are, and of whichever channels.
     """
 
     about: str
@@ -63,7 +63,7 @@ class ViewEntry(NamedTuple):
     gradient: str | None = None
     dims: tuple[int, ...] = (1, 2)
     compared: str | None = None
-    bare: bool = False
+    chained: bool = False
 
 
 VIEWS = {
@@ -135,7 +135,7 @@ VIEWS = {
         "what an output cell depends on, layer by layer",
         "tcviz.views.chain",
         _output,
-        bare=True,
+        chained=True,
     ),
 }
 
@@ -196,7 +196,7 @@ def steps(name: str, plan: Plan, by: str = "row") -> int:
 
 def summed(name: str, plan: Plan) -> int:
     """Return how many channels one picture of a view sums."""
-    if entry(name).bare:
+    if entry(name).chained:
         return 1
     back = entry(name).gradient == "input"
     return (plan.out_channels if back else plan.in_channels) // plan.layer.groups
@@ -220,10 +220,10 @@ def check(
     if by != "row" and not row.columns:
         able = ", ".join(n for n, r in VIEWS.items() if r.columns)
         raise RequestError(complaint("by", f"{by!r}, {of}", f"with {able}"))
-    if out_channel and row.bare:
+    if out_channel and row.chained:
         raise RequestError(complaint("out_channel", f"{out_channel}, {of}", "0: all are alike"))
-    if symbols and (row.gradient or row.bare):
-        able = ", ".join(n for n, r in VIEWS.items() if not (r.gradient or r.bare))
+    if symbols and (row.gradient or row.chained):
+        able = ", ".join(n for n, r in VIEWS.items() if not (r.gradient or r.chained))
         raise RequestError(complaint("symbols", f"asked for with view {name!r}", f"with {able}"))
     if symbols and dims not in NAMED_DIMS:
         raise RequestError(complaint("symbols", f"asked for with dims {dims}", "with dims 1 or 2"))
@@ -271,7 +271,7 @@ def cell(name: str, chain: Chain | None, asked: SizesLike, dims: int) -> Sizes:
     """
     found = sizes_of("cell", plain(asked), dims, 0)
     if chain is None:
-        able = ", ".join(n for n, row in VIEWS.items() if row.bare)
+        able = ", ".join(n for n, row in VIEWS.items() if row.chained)
         what = f"{quoted(plain(asked))}, given with view {name!r}"
         raise RequestError(complaint("cell", what, f"with {able}"))
     chain.check_cell(found)
@@ -282,15 +282,16 @@ def part(name: str, operands: Operands, out_channel: int = 0, in_channel: int = 
     """Return what the view called `name` shows of the operands."""
     from tcviz.layer import parts
 
-    if not entry(name).gradient and not entry(name).bare:
-        return parts.part(operands, out_channel)
-    if entry(name).bare:
+    row = entry(name)
+    if row.chained:
         from tcviz.layer import chained
 
         return chained.chained(parts.part(operands))
+    if not row.gradient:
+        return parts.part(operands, out_channel)
     from tcviz.layer import gradients
 
-    match entry(name).gradient:
+    match row.gradient:
         case "input":
             return gradients.of_input(operands, in_channel)
         case "weight":
