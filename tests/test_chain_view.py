@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import combinations, pairwise, product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from tcviz.errors import RequestError
 from tcviz.layer.chained import chained
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import part
+from tcviz.models.stages import stages
 from tcviz.picture.arrangement import equation, evenly
 from tcviz.picture.panels import Panel
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
@@ -301,6 +303,31 @@ def test_layers_may_be_those_of_python() -> None:
     chain = figure(view="chain", layer=each, input_size=2).look.chain
     assert chain
     assert chain.sizes == ((2, 2), (4, 4), (8, 8), (16, 16))
+
+
+@pytest.mark.parametrize(
+    ("module", "call"),
+    [
+        (nn.ConvTranspose2d(6, 2, 3), "nn.ConvTranspose2d(6, 2, kernel_size=3)"),
+        (nn.ConvTranspose1d(4, 6, 5, 2, 1, 1, 2, bias=False, dilation=3),
+         "nn.ConvTranspose1d(4, 6, kernel_size=5, stride=2, padding=1, output_padding=1, "
+         "dilation=3, groups=2, bias=False)"),
+        (nn.ConvTranspose3d(1, 1, (1, 2, 3), (2, 1, 1)),
+         "nn.ConvTranspose3d(1, 1, kernel_size=(1, 2, 3), stride=(2, 1, 1))"),
+    ],
+)  # fmt: skip
+def test_a_module_is_the_layer_of_the_call_that_makes_it(module: nn.Module, call: str) -> None:
+    (stage,) = stages(module, {})
+    assert stage.layer == tcviz.layer(call)
+    assert stage.layer.call == call
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 2), (2, 2, 3, 3, 3, 3)])
+def test_a_module_whose_weight_has_no_kernel_is_refused(shape: tuple[int, ...]) -> None:
+    odd = SimpleNamespace(weight=np.zeros(shape), bias=None, stride=1, padding=0, output_padding=0,
+                          dilation=1, groups=1)  # fmt: skip
+    with pytest.raises(RequestError, match=r"weight is of shape .*kernel_size"):
+        stages(odd, {})
 
 
 @settings(deadline=None, max_examples=25)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from tcviz.errors import quoted
+from tcviz.errors import RequestError, complaint, quoted
 from tcviz.frameworks import torch_layers
 from tcviz.frameworks.calls import CallForm, PastedCall
-from tcviz.frameworks.pasted import PastedLayer
+from tcviz.frameworks.pasted import PastedLayer, of_geometry
 from tcviz.frameworks.words import alike
 from tcviz.frameworks.writing import call, script
+from tcviz.layer import foreign
 from tcviz.layer.crops import Numbers
+from tcviz.layer.geometry import ConvTranspose
+from tcviz.layer.sizes import MAX_DIMS, Sizes
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan
 
 _DEFAULTS = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+KIND = "ConvTranspose"
 MARKS = {"torch", "nn", "functional", "F"}
 _OPTIONS = "stride padding output_padding groups bias dilation padding_mode device dtype"
 FORMS = (
@@ -66,19 +71,41 @@ def read(call: PastedCall) -> PastedLayer:
     )
 
 
+def of_module(module: Any) -> PastedLayer:
+    """Return the layer that a module of PyTorch is, as the call says it that makes it.
+
+    Raises
+    ------
+    RequestError
+        If it is no transposed convolution, or if its weight has no axes of a kernel.
+    """
+    own = foreign.opened(module, None, {}, forward=False)
+    shape = tuple(map(int, own.weight.shape))
+    if not 1 <= len(shape) - 2 <= MAX_DIMS:
+        allowed = "(C_in, C_out/groups, *kernel_size)"
+        raise RequestError(complaint("weight", f"of shape {shape}", allowed))
+    layer = ConvTranspose(shape[2:], **own.geometry)
+    into, out, biased = shape[0], shape[1] * layer.groups, own.bias is not None
+    said = torch_layers.call(layer, KIND, (into, out), _unusual(layer), bias=biased)
+    return replace(of_geometry(layer), call=f"nn.{said}",
+                   in_channels=into, out_channels=out, bias=biased)  # fmt: skip
+
+
+def _unusual(layer: ConvTranspose, *, forward: bool = False) -> dict[str, Sizes]:
+    """Return what a layer or function is told that is not as usual."""
+    told = torch_layers.arguments(layer, forward=forward)
+    return {name: sizes for name, sizes in told.items() if set(sizes) != {_DEFAULTS[name]}}
+
+
 def code(plan: Plan) -> str:
     """Return a program in PyTorch."""
     return script(["import numpy as np", "import torch"], plan, _lines(plan))
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    kind, function = ("Conv", "conv") if plan.forward else ("ConvTranspose", "conv_transpose")
+    kind, function = ("Conv", "conv") if plan.forward else (KIND, "conv_transpose")
     layer, biased = plan.layer, plan.bias is not None
-    told = {
-        name: sizes
-        for name, sizes in torch_layers.arguments(layer, forward=plan.forward).items()
-        if set(sizes) != {_DEFAULTS[name]}
-    }
+    told = _unusual(layer, forward=plan.forward)
     channels = plan.in_channels, plan.out_channels
     yield f"# as a layer: torch.nn.{torch_layers.call(layer, kind, channels, told, bias=biased)}"
     operands = ["torch.tensor(x)", "torch.tensor(weight)", *["torch.tensor(bias)"] * biased]

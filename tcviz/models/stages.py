@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tcviz import frameworks, models
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
+from tcviz.frameworks import pytorch
 from tcviz.frameworks.pasted import PastedLayer, of_geometry
 from tcviz.layer import foreign
 from tcviz.layer.chain import Chain
@@ -98,7 +99,7 @@ def _opened(one: Any, number: int, said: Mapping[str, Any]) -> Iterator[ChainedL
     elif isinstance(one, ConvTranspose):
         yield ChainedLayer(of_geometry(one))
     elif foreign.is_layer(one):
-        yield ChainedLayer(frameworks.layer(_written(one)))
+        yield ChainedLayer(pytorch.of_module(one))
     elif not isinstance(one, str):
         allowed = "code, MODEL:NAME, or a layer"
         raise RequestError(complaint(f"layer {number}", quoted(one), allowed))
@@ -109,15 +110,6 @@ def _opened(one: Any, number: int, said: Mapping[str, Any]) -> Iterator[ChainedL
         for found in (not name and models.layers(path)) or [models.layer(one)]:
             layer = found.told(said)
             yield ChainedLayer(layer, found.name, str(path), found.input_size, found.is_guess)
-
-
-def _written(layer: Any) -> str:
-    """Return the call that makes a module of PyTorch."""
-    own = foreign.opened(layer, None, {}, forward=False)
-    into, out, *kernel = map(int, own.weight.shape)
-    words = {"kernel_size": tuple(kernel)} | own.geometry | {"bias": own.bias is not None}
-    given = ", ".join(f"{name}={value!r}" for name, value in words.items())
-    return f"nn.ConvTranspose{len(kernel)}d({into}, {out * own.geometry['groups']}, {given})"
 
 
 def _check_channels(first: ChainedLayer, second: ChainedLayer, number: int) -> None:
