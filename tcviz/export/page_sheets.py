@@ -68,9 +68,8 @@ class WrittenSheet:
 
     def _drawn(self, first: Scene) -> dict[str, Json]:
         """Return what the first scene says of all."""
-        step = f", step {self.sheet.picks[0] + 1} of {self.sheet.steps}"
         size = short(first.width), short(first.height)
-        return {"title": first.title.replace(step, ""), "canvas": list(size)}
+        return {"title": first.whole, "canvas": list(size)}
 
     @cached_property
     def table(self) -> Json | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -73,9 +72,8 @@ def told_of_all(first: Scene, last: Scene) -> Scene:
     """Return the last scene of several, with words that tell of all of them."""
     if first is last:
         return last
-    step = re.compile(r", step \d+ of \d+")
     words = f"The first step: {first.sentence}. The last: {last.sentence}."
-    return replace(last, title=step.sub("", first.title), sentence=words)
+    return replace(last, title=first.whole, sentence=words)
 
 
 def grid(paper: Paper) -> PixelGrid:

@@ -249,7 +249,8 @@ PASSING: tuple[type, ...] = (Glow, Passing)
 class Scene:
     """One still picture: its canvas, its marks in painting order, and what it says in words.
 
-    `title` names the picture, `sentence` describes it to those who do not see it.
+    `title` names the picture, `sentence` describes it to those who do not see it; the `whole` of
+    which it is a step has a title, too.
     """
 
     width: float
@@ -258,3 +259,4 @@ class Scene:
     marks: tuple[Mark, ...]
     sentence: str = ""
     title: str = ""
+    whole: str = ""

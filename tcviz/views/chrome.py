@@ -137,14 +137,21 @@ def _told(look: Look, part: Part, room: float) -> dict[str, str]:
     return told
 
 
-def title(part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
-    """Return what a picture shows, for those who do not see it."""
-    at = "" if step is None else f", step {step + 1} of {steps}"
+def title(look: Look, part: Part, view: str, step: int | None = None, steps: int = 1) -> str:
+    """Return what a picture shows, or a step of it, for those who do not see it."""
+    at = "" if step is None else ", " + counted(look, step, steps)
     x = size_text(part.input_size)
     y = " and ".join(size_text(one.output_size) for one in part.compared)
     facts = {part.names.source: x} | parameters(part) | {part.names.made: y}
     words = ", ".join(f"{name} {value}" for name, value in facts.items())
-    return f"{part.operation}, {view}{at}: {words}"
+    which = f", {look.turn.name}" if look.turn else ""
+    return f"{part.operation}, {view}{at}: {words}{which}"
+
+
+def counted(look: Look, step: int, steps: int) -> str:
+    """Return which of how many steps this is, of all channels' where they are drawn in turn."""
+    before, steps = (look.turn.before, look.turn.steps) if look.turn else (0, steps)
+    return f"step {before + step + 1} of {steps}"
 
 
 def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
@@ -162,8 +169,9 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     first, second = _flowing(look, steps, sentence, detail)
     if second and not detail:
         small, ink = size, theme.ink
+    count = counted(look, number, steps)
     number, steps = (number + turn.before, turn.steps) if turn else (number, steps)
-    count, named = f"step {number + 1} of {steps}", _below_count(look)
+    named = _below_count(look)
     done = Rect(MARGIN, height - 12, room * (number + 1) / steps, 4)
 
     def label(

@@ -174,10 +174,10 @@ class Stage:
         for i, cells in enumerate([hull(window)] if small else blocks(window)):
             yield self.outline(f"{key}.{i}" if i else key, panel, grid.span(*cells))
 
-    def scene(self, marks: Iterable[Mark], sentence: str, title: str) -> Scene:
+    def scene(self, marks: Iterable[Mark], sentence: str, title: str, whole: str) -> Scene:
         """Return the finished picture."""
         background = self.look.theme.background
-        return Scene(*self.look.canvas, background, tuple(marks), sentence, title)
+        return Scene(*self.look.canvas, background, tuple(marks), sentence, title, whole)
 
 
 Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], Cells]

@@ -51,16 +51,21 @@ class Surrounded(ABC):
     def scene(self, marks: Sequence[Mark], step: int, steps: int, said: tuple[str, str]) -> Scene:
         """Return the picture with its footer."""
         foot = chrome.footer(self.look, step, steps, *said)
-        title = chrome.title(self.part, self.name, step, steps)
-        return self.stage.scene((*marks, *foot), chrome.spoken(*said), title)
+        title = chrome.title(self.look, self.part, self.name, step, steps)
+        return self.stage.scene((*marks, *foot), chrome.spoken(*said), title, self._title)
 
     def finished(
         self, marks: Sequence[Mark], said: tuple[str, str], *, alike: bool = False
     ) -> Scene:
         """Return the picture of the whole, with a caption in place of a step."""
-        title = chrome.title(self.part, self.name)
         below = chrome.caption(self.look, *said, alike=alike)
-        return self.stage.scene((*marks, *below), ". ".join(filter(None, said)), title)
+        words = ". ".join(filter(None, said))
+        return self.stage.scene((*marks, *below), words, self._title, self._title)
+
+    @property
+    def _title(self) -> str:
+        """What a picture of all steps shows."""
+        return chrome.title(self.look, self.part, self.name)
 
     def role_codes(self, key: str, shown: Shown) -> Roles:
         """Return the roles of a panel's cells that a legend names."""

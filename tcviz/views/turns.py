@@ -29,7 +29,6 @@ class Turns:
     view: Callable[[int], View]
     count: int
     each: int
-    name: str
     alike: bool
 
     @property
@@ -41,9 +40,7 @@ class Turns:
         """Yield the moments of the picked steps, channel by channel."""
         for channel, mine in groupby(picks, key=lambda pick: pick // self.each):
             own = [pick - channel * self.each for pick in mine]
-            moments = self.view(channel).moments(own, settle=settle)
-            for pick, (scene, settled) in zip(own, moments, strict=True):
-                yield self._told(scene, channel, pick), self._told(settled, channel, pick)
+            yield from self.view(channel).moments(own, settle=settle)
 
     def lay_out(self) -> None:
         """Raise TooSmallError if a channel has no room; those that are to be alike have as much."""
@@ -52,21 +49,11 @@ class Turns:
 
     def overview(self) -> Scene:
         """Return the last channel's finished picture."""
-        return self._overview(self.count - 1)
+        return self.view(self.count - 1).overview()
 
     def overviews(self) -> Iterator[Scene]:
         """Yield each channel's finished picture."""
-        return map(self._overview, range(self.count))
-
-    def _overview(self, channel: int) -> Scene:
-        return self._told(self.view(channel).overview(), channel, self.each - 1)
-
-    def _told(self, scene: Scene, channel: int, step: int) -> Scene:
-        """Return the scene with a title that counts all steps, and names the channel."""
-        own = f", step {step + 1} of {self.each}:"
-        here = f", step {channel * self.each + step + 1} of {self.steps}:"
-        title = scene.title.replace(own, here, 1)
-        return replace(scene, title=f"{title}, {self.name} {channel}")
+        return (self.view(channel).overview() for channel in range(self.count))
 
 
 def in_turn(
@@ -89,13 +76,12 @@ def in_turn(
         return measured(of(channel)) if measured else of(channel)
 
     shared = TurnRanges(like, count) if _cells(of(0)) * count <= MOST_CELLS else None
-    name = f"{side} channel"
 
     def view(channel: int) -> View:
-        turn = Turn(f"{name} {channel}", channel * each, count * each, shared)
+        turn = Turn(f"{side} channel {channel}", channel * each, count * each, shared)
         return build(of(channel), replace(look, turn=turn))
 
-    return Turns(view, count, each, name, shared is not None and not is_named(of(0)))
+    return Turns(view, count, each, shared is not None and not is_named(of(0)))
 
 
 def _cells(part: Part) -> int:
