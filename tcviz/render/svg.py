@@ -156,27 +156,26 @@ class SvgPainter:
     def _timed(self, some: Iterable[Batch]) -> Iterator[str]:
         """Yield batches in a group of their look: each by its times alone."""
         for one in some:
-            # What is behind a path's data is no look that it could be used again with.
             if one.moved:
                 yield from self._alone(one)
             else:
-                times = _classes(one.shown)
-                yield from (e.replace("/>", f"{times}/>") for e in self._elements(one, ""))
+                yield from self._elements(one, "", _classes(one.shown))
 
-    def _elements(self, batch: Batch, look: str) -> Iterator[str]:
+    def _elements(self, batch: Batch, look: str, times: str = "") -> Iterator[str]:
+        """Yield elements of a look, of which paths are shown at their own times."""
         kind, some = batch.kind, batch.drawn
         if kind is str:
             yield "".join(some) if not batch.shown else f"<g{look}>{''.join(some)}</g>"
         elif kind is Dashed:
             lines = joined(line for one in some for line in one.lines)
             for offset, alike in _by_offset(lines):
-                yield _path(look, path(alike), offset)
+                yield _path(look, path(alike), times, offset)
         elif kind is Framed:
-            yield _path(look, path(_blocks(batch.look, [one.rect for one in some])))
+            yield _path(look, path(_blocks(batch.look, [one.rect for one in some])), times)
         elif kind is Strokes:
-            yield _path(look, path(line for one in some for line in one.lines))
+            yield _path(look, path(line for one in some for line in one.lines), times)
         elif kind is Curve:
-            yield _path(look, "".join(one.data for one in some))
+            yield _path(look, "".join(one.data for one in some), times)
         else:
             yield _typed(some, look)
 
@@ -294,8 +293,9 @@ def _is_moved(uses: str) -> bool:
     return uses.startswith(MOVED) and uses.count("<g") == 1 and uses.endswith("</g>")
 
 
-def _path(name: str, data: str, more: str = "") -> str:
-    return f'<path{name}{more} d="{data}"/>'
+def _path(name: str, data: str, times: str = "", more: str = "") -> str:
+    """Return a path: what is behind its data is no look that it could be used again with."""
+    return f'<path{name}{more} d="{data}"{times}/>'
 
 
 def _typed(some: Sequence[Words], name: str) -> str:
