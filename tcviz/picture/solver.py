@@ -207,7 +207,7 @@ def _numbered(found: Found, room: Room) -> Found:
 
 def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     """Return the arrangement with these panels numbered, if its text stays about as large."""
-    option, scale = found.option, found.scale
+    scale = found.scale
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
     small = max(COMFORTABLE, room.smallest) / scale.text
     least = min(1.0, max(small, min(NUMBERED, ample)))
@@ -216,37 +216,34 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
         text = max(share, least)
         side = max(CLOSE, text**CLOSER)
         return replace(scale, text=text * scale.text, result=text * scale.result,
-                       edge=share * scale.edge, numbers=numbers, narrow=side, low=side)  # fmt: skip
+                       numbers=numbers, narrow=side, low=side)  # fmt: skip
 
-    lowest = min(least, _giving(scale)) if scale.heat else least
-    fitting = _fitting(option, room, shrunk, lowest, 1.0, COARSE)
+    return _giving_way(found, room, shrunk, least)
+
+
+def _giving_way(found: Found, room: Room, change: Change, least: float = 1.0) -> Found | None:
+    """Return the arrangement with its scale changed by the largest share that fits, if one does.
+
+    The share is at least `least`; the edge of tints shrinks with it, and may give way by a pixel.
+    Where it does, results still have to be the largest.
+    """
+    option, scale = found.option, found.scale
+    lowest = min(least, max(GIVING, 1 - scale.pixel / scale.edge)) if scale.heat else least
+    fitting = _fitting(option, room, lambda s: replace(change(s), edge=s * scale.edge),
+                       lowest, 1.0, COARSE)  # fmt: skip
     if fitting and (fitting.edge == scale.edge or _leads(option, fitting)):
         return found._replace(scale=fitting)
     return None
 
 
-def _giving(scale: Scale) -> float:
-    """Return the share of the edge of tints that is left where they give way by a pixel."""
-    return max(GIVING, 1 - scale.pixel / scale.edge)
-
-
 def _placed(found: Found, room: Room) -> Layout:
     """Return where all stands, above a line for which cells give way, but digits do not."""
-    option, scale = found.option, found.scale
-
-    def lowered(share: float) -> Scale:
-        return replace(scale, low=min(LOW, scale.low), edge=share * scale.edge)
-
-    low = None
-    if room.foot:
-        least = _giving(scale) if scale.heat else 1.0
-        low = _fitting(option, room.above_foot, lowered, least, 1.0, COARSE)
-    if low and (low.edge == scale.edge or _leads(option, low)):
-        high = _aired(found._replace(scale=low), room.above_foot)
-        body, lower = room.body, room.above_foot.body
-        foot = Rect(body.x, lower.bottom, body.w, room.foot)
-        return replace(layout(option, high, lower), body=body, foot=foot)
-    return layout(option, _aired(found, room), room.body)
+    option, above, body = found.option, room.above_foot, room.body
+    close = replace(found.scale, low=min(LOW, found.scale.low))
+    if room.foot and (low := _giving_way(found, above, lambda _: close)):
+        foot = Rect(body.x, above.body.bottom, body.w, room.foot)
+        return replace(layout(option, _aired(low, above), above.body), body=body, foot=foot)
+    return layout(option, _aired(found, room), body)
 
 
 def _aired(found: Found, room: Room) -> Scale:

@@ -8,8 +8,8 @@ error says how to permute it; where it fits by chance, a note does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ SMALL_IMAGE = 6
 """Rows of an image that is one beyond doubt."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """An array as it was given, and as it is read: with its channels first, in `dims` axes."""
 
     name: str

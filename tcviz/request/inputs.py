@@ -7,10 +7,9 @@ anything large; `Plan.make` then draws the numbers that were not given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -34,11 +33,9 @@ from tcviz.layer.sizes import (
 )
 from tcviz.request import limits
 from tcviz.request.article import EXAMPLES, KERNEL
+from tcviz.request.channels_last import Given, explained, note_likely
 from tcviz.request.layouts import image, kernels, line
 from tcviz.request.options import NAMED
-
-if TYPE_CHECKING:
-    from tcviz.request.channels_last import Given
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
@@ -210,29 +207,20 @@ def plan(
     # What arrays say is so; parameters agree or are refused.
     wanted = None if kernel_size is None else layer.kernel_size
     asked_for = _Asked(layer, wanted, size, c_in, c_out, start or 0, example, backward, rule)
-    as_given = partial(_given, {"input": (whole_x, x), "weight": (whole_w, w)}, layer.dims)
+    agreed = partial(_agreed, asked_for, bias=b, gradient=g)
+    as_given = (_given("input", whole_x, x, layer.dims), _given("weight", whole_w, w, layer.dims))
     try:
-        settled = _agreed(asked_for, x, w, b, g)
+        settled = agreed(x, w)
     except DataError as error:
-        from tcviz.request.channels_last import explained
-
-        given_x, given_w = as_given()
-        fits = partial(_agreed, asked_for, bias=b, gradient=g)
-        raise explained(error, given_x, given_w, fits) from None
-    read = whole_x is not None or whole_w is not None
-    if read and (wanted, size, c_in) == (None, None, None):  # else what is said agrees with it
-        from tcviz.request.channels_last import note_likely
-
-        note_likely(*as_given())
+        raise explained(error, *as_given, agreed) from None
+    if (wanted, size, c_in) == (None, None, None):  # else what is said agrees with them
+        note_likely(*as_given)
     return settled
 
 
-def _given(arrays: Mapping[str, tuple[Any, Array | None]], dims: int) -> Iterator[Given | None]:
-    """Yield each array as it was given and as it is read, None where it was not."""
-    from tcviz.request.channels_last import Given
-
-    for name, (given, read) in arrays.items():
-        yield None if given is None or read is None else Given(name, given, read, dims)
+def _given(name: str, given: Array | None, read: Array | None, dims: int) -> Given | None:
+    """Return an array as it was given and as it is read, or None where it was not."""
+    return None if given is None or read is None else Given(name, given, read, dims)
 
 
 class _Asked(NamedTuple):

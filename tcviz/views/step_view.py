@@ -13,7 +13,8 @@ from tcviz.layer.sizes import element
 from tcviz.layer.trace import Trace
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
-from tcviz.views.board import Board, Panels
+from tcviz.views.board import Board
+from tcviz.views.held_panels import Panels
 from tcviz.views.legend import LegendEntry, entries
 from tcviz.views.look import Look
 from tcviz.views.ranges import Ranges
