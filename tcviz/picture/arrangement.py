@@ -48,11 +48,12 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
     stand beside each other, each in lines of its own, above what they share at the end.
     """
     groups, several = [*grouped(panels)], any(panel.named for panel in panels)
+    made = _Rows()
     for lines in broken(groups):
-        rows = _rows(lines, range(drawn))
+        rows = made(lines, range(drawn))
         yield Arrangement(_below(rows, drawn, several), drawn, BROKEN ** (len(rows) - 1))
     if drawn == 1:
-        yield from _columned(groups)
+        yield from _columned(groups, made)
     *own, last = groups
     if drawn == 1 or not own or not all(panel.shared for panel in last):
         return
@@ -60,13 +61,13 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
         return
     for lines in broken(own):
         gaps = [BETWEEN + APART] * (len(lines) - 1)
-        blocks = (Below(_rows(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
+        blocks = (Below(made(lines, range(c, c + 1)), tuple(gaps)) for c in range(drawn))
         beside = Beside(tuple(blocks), (ABREAST,) * (drawn - 1))
         node = Below((beside, Row(tuple(last))), (GATHERED,))
         yield Arrangement(node, drawn, BROKEN ** len(lines))
 
 
-def _columned(groups: Sequence[Sequence[Panel]]) -> Iterator[Arrangement]:
+def _columned(groups: Sequence[Sequence[Panel]], made: _Rows) -> Iterator[Arrangement]:
     """Yield the arrangements in which one channel's first panels stand left of several lines.
 
     They have all the height, and the lines share the width that they leave.
@@ -76,7 +77,7 @@ def _columned(groups: Sequence[Sequence[Panel]]) -> Iterator[Arrangement]:
         several = any(panel.named for panel in head)
         for lines in broken(groups[count:]):
             if len(lines) > 1:
-                first, *others = _rows(lines, range(1))
+                first, *others = made(lines, range(1))
                 right = _below((replace(first, enters=False), *others), 1, several)
                 gap = max(COLUMNED, lines[0][0].gap)
                 node = Beside((Row(head), right), (gap,))
@@ -93,14 +94,36 @@ def _below(rows: Sequence[Row], drawn: int, several: bool) -> Node:
     return Below(tuple(rows), tuple(gaps))
 
 
-def _rows(lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:
-    """Return the lines as rows; the first panel of each bears the channels' names."""
-    names, last = {panel.named for line in lines for panel in line}, len(lines) - 1
-    rows = []
-    for i, (first, *more) in enumerate(lines):
-        head = replace(first, named="" if first.shared else max(names))
-        rows.append(Row((head, *more), channels, enters=i > 0, leaves=i < last))
-    return tuple(rows)
+class _Rows:
+    """Makes rows of lines; those that are alike are one, so that a scale measures it once."""
+
+    def __init__(self) -> None:
+        self._heads: dict[tuple[int, str], Panel] = {}
+        self._made: dict[tuple[int, int, range, bool, bool], Row] = {}
+
+    def __call__(self, lines: Sequence[Sequence[Panel]], channels: range) -> tuple[Row, ...]:
+        """Return the lines as rows; the first panel of each bears the channels' names."""
+        name, last = max(panel.named for line in lines for panel in line), len(lines) - 1
+        return tuple(
+            self._row(line, name, channels, enters=i > 0, leaves=i < last)
+            for i, line in enumerate(lines)
+        )
+
+    def _row(
+        self, line: Sequence[Panel], name: str, channels: range, *, enters: bool, leaves: bool
+    ) -> Row:
+        head = self._head(line[0], "" if line[0].shared else name)
+        key = id(head), len(line), channels, enters, leaves  # heads are kept: an id is one's own
+        if key not in self._made:
+            self._made[key] = Row((head, *line[1:]), channels, enters=enters, leaves=leaves)
+        return self._made[key]
+
+    def _head(self, first: Panel, name: str) -> Panel:
+        if first.named == name:
+            return self._heads.setdefault((id(first), name), first)
+        if (id(first), name) not in self._heads:
+            self._heads[id(first), name] = replace(first, named=name)
+        return self._heads[id(first), name]
 
 
 def grouped(panels: Sequence[Panel]) -> Iterator[list[Panel]]:

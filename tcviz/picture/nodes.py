@@ -108,6 +108,9 @@ class Row(Node):
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
+        return scale.known(self, self._size)
+
+    def _size(self, scale: Scale) -> tuple[float, float]:
         gaps = sum(self._gaps(scale))
         wide = sum(map(scale.wide, self.items)) + gaps + self._lane * self.leaves
         above, below = self._extent(scale)
@@ -128,7 +131,8 @@ class Row(Node):
         """Return how far all reaches above and below its middle, headings left out."""
         above = below = 0.0
         if self._own:
-            spread = (len(self.channels) - 1) * self._pitch(scale) / 2
+            others = len(self.channels) - 1
+            spread = others * self._pitch(scale) / 2 if others else 0.0
             above = spread + self._rise(scale)
             below = spread + max(scale.grid(p)[1] / 2 + scale.tail(p) for p in self._own)
         for panel in self.items:

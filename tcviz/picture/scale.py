@@ -95,6 +95,15 @@ class Scale:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
+    def known(self, measured: object, measure: Callable[[Scale], Measure]) -> Measure:
+        """Return what a measure comes to at this scale, from then on without measuring again."""
+        key = "", id(measured)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = measured, measure(self)
+        found: Measure = kept[1]
+        return found
+
     def text_of(self, panel: Panel) -> float:
         """Return the size of a panel's text."""
         return self.result if panel.result or panel.grows else self.text
@@ -135,18 +144,24 @@ class Scale:
         """Return the height of the names above slices, if a panel has any, and of their numbers."""
         return caption_height(self.reading) + self.above(panel) if panel.slices else 0.0
 
-    @measured
     def left(self, panel: Panel) -> float:
         """Return the room left of a panel's cells for the numbers of its rows."""
+        return self._left(panel) if self.numbers else 0.0
+
+    @measured
+    def _left(self, panel: Panel) -> float:
         if self.counts(panel):
             return width(LENS_ROW, legible(COUNT, self.reading)) + COUNT_GAP
         if panel.key not in self.numbers:
             return 0.0
         return width(str(panel.rows - 1), legible(COUNT, self.reading)) + self.off(panel)
 
-    @measured
     def above(self, panel: Panel) -> float:
         """Return the room above a panel's cells for the numbers of its columns."""
+        return self._above(panel) if self.numbers else 0.0
+
+    @measured
+    def _above(self, panel: Panel) -> float:
         if self.counts(panel):
             return CAP_HEIGHT * legible(COUNT, self.reading) + COUNT_GAP
         if not self.numbers & {panel.key, panel.abreast}:
@@ -242,7 +257,6 @@ class Scale:
         lens = panel.lens if self.lenses else None
         return lens if lens and lens.enlarges in self.heat else None
 
-    @measured
     def hanging(self, panel: Panel) -> float:
         """Return the height of a lens below a panel, with its title and the room around it."""
         lens = self.lens(panel)

@@ -7,11 +7,12 @@ cells show tints, in cells of one size, so that what has more cells is larger.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import product
+from math import ceil, log
 from typing import NamedTuple, TypeAlias
 
 from tcviz.errors import TooSmallError
@@ -46,8 +47,10 @@ GIVING = 0.89
 """The least share of the edge of tints that is left, for numbers and for a line below all."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
+RATIO = 1.01
+"""Of the text sizes with which arrangements are compared, each is so many times the one before."""
 COARSE, FINE = 64, 96
-"""Steps in which sizes are tried, to compare arrangements and for the best one."""
+"""Steps in which other measures are tried, and those of the best arrangement."""
 
 Change: TypeAlias = Callable[[float], Scale]
 
@@ -130,8 +133,8 @@ def _written(
     if room.tried:
         least = replace(blank, text=room.smallest, result=room.smallest)
         return next((Found(o, least, 0.0) for o in options if _fits(o, least, room)), None)
-    counts = dict.fromkeys(option.drawn for option in options)
-    found = [_largest_text([o for o in options if o.drawn == n], blank, room) for n in counts]
+    counts, sizes = dict.fromkeys(option.drawn for option in options), _Sizes(blank, room)
+    found = [_largest_text([o for o in options if o.drawn == n], sizes, room) for n in counts]
     numbers = [f for f in found if f]
     if not numbers:
         return None
@@ -140,7 +143,21 @@ def _written(
     return _grown(best, room)
 
 
-def _largest_text(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
+class _Sizes:
+    """Ever larger text: scales at which arrangements are compared, so each is measured once."""
+
+    def __init__(self, blank: Scale, room: Room) -> None:
+        count = ceil(log(LARGER / room.smallest, RATIO)) if room.smallest < LARGER else 0
+        self.texts = [room.smallest * RATIO**n for n in range(count + 1)]
+        self.scale = cache(lambda n: replace(blank, text=self.texts[n], result=self.texts[n]))
+
+    def fitting(self, option: Arrangement, room: Room, low: float, high: float) -> Scale | None:
+        """Return the largest at which an arrangement has room, of text from `low` to `high`."""
+        first, end = bisect_left(self.texts, low), bisect_right(self.texts, high)
+        return _last_fitting(option, room, self.scale, first, end) if first < end else None
+
+
+def _largest_text(options: Sequence[Arrangement], sizes: _Sizes, room: Room) -> Found | None:
     """Return the arrangement with the largest text, each weighed by its worth."""
     best: Found | None = None
     for option in options:
@@ -149,8 +166,7 @@ def _largest_text(options: Sequence[Arrangement], blank: Scale, room: Room) -> F
             low = max(low, 1.01 * best.merit / option.worth)
             if low > min(high, option.enough * room.smallest):
                 continue
-        scale = _fitting(option, room, lambda t: replace(blank, text=t, result=t),
-                         low, high, COARSE)  # fmt: skip
+        scale = sizes.fitting(option, room, low, high)
         merit = _merit(option, scale, room) if scale else 0.0
         if scale and (best is None or merit > best.merit):
             best = Found(option, scale, merit)
@@ -263,14 +279,20 @@ def _fitting(
 ) -> Scale | None:
     """Return the scale with a measure from `low` to `high` as large as fits, None if none does."""
     step = (high - low) / fine
+    return _last_fitting(option, room, lambda n: scale(low + n * step), 0, fine + 1)
+
+
+def _last_fitting(
+    option: Arrangement, room: Room, scale: Callable[[int], Scale], first: int, end: int
+) -> Scale | None:
+    """Return the last of ever larger scales, from the first, that fits, None if none does."""
 
     def misfits(number: int) -> bool:
-        return not _fits(option, scale(low + number * step), room)
+        return not _fits(option, scale(number), room)
 
-    if misfits(0):
+    if misfits(first):
         return None
-    first = bisect_left(range(1, fine + 1), True, key=misfits)
-    return scale(low + first * step)
+    return scale(bisect_left(range(end), True, lo=first + 1, key=misfits) - 1)
 
 
 def _fits(option: Arrangement, scale: Scale, room: Room) -> bool:
