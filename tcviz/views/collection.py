@@ -43,7 +43,7 @@ from tcviz.views.stretched import Stretched
 from tcviz.views.titles import bias_gap, channel_name, made_slices, source_size
 
 WIDE = "stretched"
-WAY = 46
+WAY = 42
 """Room for an arrow that turns before the numbers of rows."""
 LONG = 0.95
 """What it is worth, in one dimension, that a kernel is in columns."""
