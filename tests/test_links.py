@@ -231,7 +231,7 @@ def test_in_three_dimensions_a_legend_stands_in_a_free_corner(view: str) -> None
 
 
 def test_lines_of_a_legend_do_not_meet() -> None:
-    scene = scenes("distribution", dims=3, kernel_size=2, input_size=3, in_channels=1)[0]
+    scene = scenes("collection", dims=3, kernel_size=2, input_size=4, in_channels=1)[0]
     rows = sorted({m.rect.y: m.rect for m in scene.marks
                    if isinstance(m, Cell) and m.key.startswith("legend.")}.items())  # fmt: skip
     assert len(rows) > 1
