@@ -66,7 +66,8 @@ class SlicesBoard(LitSlices):
         return f"Σ, then {added}" if added and not self.layout.trunk else ""
 
     def _is_alone(self, place: Place) -> bool:
-        others = (other for other in self._places() if other != place)
+        places = (other for other in self._places() if not self._of(other[0]).enlarges)
+        others = (other for other in places if other != place)
         return not any(self.stage.on_one_line(place, other) for other in others)
 
     def _output_padding(self) -> Iterator[Mark]:
