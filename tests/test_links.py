@@ -127,6 +127,22 @@ def test_an_arrow_leads_from_x_to_the_element_past_dy(channels: int) -> None:
         assert [*kept(scene)] == []
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
+    channels: int,
+) -> None:
+    scene = still(view="grad-weight", in_channels=channels, step=9, size=(1080, 1920))
+    marks = {str(m.key): m for m in scene.marks}
+    for c in range(channels):
+        products, before = (panel(scene, f"{key}.{c}") for key in ("product", "before"))
+        assert products.bottom < before.y
+        (x, y), (end, tip) = (lines(scene)[f"add.{c}"].points[i] for i in (0, -1))
+        assert (x > products.right, products.y < y < products.bottom) == (True, True)
+        assert (end < before.x, before.y < tip < before.bottom) == (True, True)
+        assert (marks[f"add.{c}.sign"].text, f"before.{c}.sign" in marks) == ("+", False)
+    assert [*kept(scene)] == []
+
+
 def test_elements_that_were_used_look_so() -> None:
     scene = still(view="grad-weight", kernel_size=2, stride=2, in_channels=1, step=5)
     fills = {m.key.at: m.style.fill for m in scene.marks

@@ -86,7 +86,8 @@ class Furniture:
     There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
     around those that notes speak of; `links` between whole panels; and what adds the channels'
     panels called `gathered` into the output, and what else is `added` there.  A legend names the
-    roles of panels that are `told`, as of those with numbers of rows and columns.
+    roles of panels that are `told`, as of those with numbers of rows and columns.  No sign stands
+    before those that are `led` to by an arrow from another line, which has it.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Furniture:
     added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     told: Sequence[str] = ()
+    led: Sequence[str] = ()
 
 
 def enlarged(content: Content, lit: Window | None, shape: Sequence[int]) -> Content:
