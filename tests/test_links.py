@@ -109,6 +109,50 @@ def test_in_one_dimension_it_ends_above_the_elements_that_are_written(
     assert met > 2
 
 
+# --- channels that are summed, but not drawn -------------------------------------
+
+
+def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
+    """Return what is said of channels that are added, and where, beside sums and arrows."""
+    return {(m.text, m.at) for m in scene.marks if isinstance(m, Label) and "+ channel" in m.text}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"dims": 1}, "+ channels 3–5"),
+        ({"dims": 1, "view": "collection"}, "+ channels 3–5"),
+        ({"dims": 2}, "+ channels 2–5"),
+        ({"dims": 2, "view": "collection", "theme": "print"}, "+ channels 2–5"),
+        ({"dims": 2, "size": (1080, 1920)}, "+ channels 3–5"),
+        ({"dims": 2, "view": "convolution", "in_channels": 3, "channels": 2}, "+ channel 2"),
+        ({"dims": 3}, "+ channels 1–5"),
+        ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
+        ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),
+        ({"dims": 3, "in_channels": 2, "input_size": 6}, "+ channel 1"),
+    ],
+    ids=str,
+)
+def test_it_is_said_once_and_in_one_place_that_others_are_summed_than_are_drawn(
+    asked: dict[str, Any], told: str
+) -> None:
+    asked = {"stride": 2, "padding": 1, "in_channels": 6} | asked
+    places = set()
+    for step in (1, 2, 3, 5) if asked["dims"] == 2 else (1, 2, 3):
+        scene = still(step=step, **asked)
+        ((words, at),) = summed_too(scene)
+        assert words == told
+        places.add(at)
+        assert [*kept(scene)] == []
+    assert asked["dims"] == 3 or len(places) == 1
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_nothing_is_said_of_others_where_all_are_drawn(dims: int) -> None:
+    scene = still(dims=dims, in_channels=2, channels=2, stride=2, padding=1, size=(1080, 1080))
+    assert not summed_too(scene)
+
+
 # --- arrows past others ---------------------------------------------------------
 
 

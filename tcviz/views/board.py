@@ -29,12 +29,14 @@ import numpy as np
 from tcviz.layer.parts import Part, is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, heading, narrowed, shortened
+from tcviz.picture.links import BESIDE_ARROW
+from tcviz.picture.panels import NOTE, Panel, heading, narrowed, shortened
 from tcviz.picture.solver import Room, solve
 from tcviz.scene import text
+from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Mark, PanelName, Point, Rect, part_key
 from tcviz.scene.theme import ROLES, Kind, State, Tint
-from tcviz.views import chrome, legend, words
+from tcviz.views import chrome, legend, undrawn, words
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout
 from tcviz.views.look import Look
@@ -55,7 +57,7 @@ from tcviz.views.shown import (
 from tcviz.views.stage import below, drawn, small_side
 from tcviz.views.surrounded import Surrounded
 from tcviz.views.tensor import Tensor
-from tcviz.views.titles import ADDED, of_tints
+from tcviz.views.titles import ADDED, of_tints, unseen
 from tcviz.views.turn_ranges import widest
 
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
@@ -306,8 +308,34 @@ class Board(Surrounded):
         if sent:
             starts = [self._spanned(panel, sent) for panel in self.cells[key]]
             lit = starts, self._spanned(output, shown.lit["output"])
-        yield from self.stage.gather(key, self.cells[key], output, lit, several=several,
-                                     added=added)  # fmt: skip
+        marks = self.stage.gather(key, self.cells[key], output, lit, several=several, added=added)
+        yield from marks
+        yield from self._unseen(key, marks)
+
+    def _unseen(self, key: str, marks: Sequence[Mark]) -> Iterator[Mark]:
+        """Yield which channels without panels are summed, too, beside the ring if it has room."""
+        rings = (extent(mark) for mark in marks if mark.key == "gather.node")
+        for ring in rings:
+            stands, words = self._beside_ring(key, ring), unseen(self.part, self.drawn)
+            yield from undrawn.told(self.stage, words, stands, self._blocked, marks)
+
+    def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:
+        """Yield where words may stand that nothing crosses, whatever rows are lit."""
+        (output,), (x, y), half = self.cells["output"], ring.center, self.look.legible(NOTE) / 2
+        if self.stage.on_one_line((key, 0), ("output", 0)):
+            top = output.rect.y - self.layout.spots["output", 0].above
+            yield (x + BESIDE_ARROW, top - half - BESIDE_ARROW), "left"
+            yield (x + BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW), "left"
+            return
+        yield (ring.x - BESIDE_ARROW, y), "right"
+        yield (ring.right + BESIDE_ARROW, y), "left"
+
+    @cached_property
+    def _blocked(self) -> tuple[Rect, ...]:
+        """What no words may lie on: other words, and panels."""
+        marks = *self._named(), *self._numbered(), *self._signs()
+        panels = (panel.rect for panels in self.cells.values() for panel in panels)
+        return (*map(extent, marks), *panels)
 
     def _sent(self, key: str, shown: Shown) -> Window | None:
         """Return what is lit of a panel and leads on to the output: of a frame what is in it."""

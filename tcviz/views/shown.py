@@ -26,7 +26,7 @@ class Link(NamedTuple):
     """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
-    `added` on it stands on its other side.
+    `added` on it stands on its other side.  Where a long sign has no room a `brief` one stands.
     """
 
     name: str
@@ -36,6 +36,12 @@ class Link(NamedTuple):
     now: bool = True
     whole: bool = False
     added: str = ""
+    brief: str = ""
+
+    @property
+    def shorter(self) -> Link:
+        """The same with the brief sign, if there is one."""
+        return self._replace(sign=self.brief or self.sign, brief="")
 
     @property
     def words(self) -> str:
