@@ -138,6 +138,50 @@ def test_an_arrow_leads_from_the_rows_of_x_that_are_read_to_where_they_stand(
         assert [*kept(scene)] == []
 
 
+# --- channels that are summed, but not drawn -------------------------------------
+
+
+def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
+    """Return what is said of channels that are added, and where, beside sums and arrows."""
+    return {(m.text, m.at) for m in scene.marks if isinstance(m, Label) and "+ channel" in m.text}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"dims": 1}, "+ channels 3–5"),
+        ({"dims": 1, "view": "collection"}, "+ channels 3–5"),
+        ({"dims": 2}, "+ channels 2–5"),
+        ({"dims": 2, "view": "collection", "theme": "print"}, "+ channels 2–5"),
+        ({"dims": 2, "size": (1080, 1920)}, "+ channels 3–5"),
+        ({"dims": 2, "view": "convolution", "in_channels": 3, "channels": 2}, "+ channel 2"),
+        ({"dims": 3}, "+ channels 1–5"),
+        ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
+        ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),
+        ({"dims": 3, "in_channels": 2, "input_size": 6}, "+ channel 1"),
+    ],
+    ids=str,
+)
+def test_it_is_said_once_and_in_one_place_that_others_are_summed_than_are_drawn(
+    asked: dict[str, Any], told: str
+) -> None:
+    asked = {"stride": 2, "padding": 1, "in_channels": 6} | asked
+    places = set()
+    for step in (1, 2, 3, 5) if asked["dims"] == 2 else (1, 2, 3):
+        scene = still(step=step, **asked)
+        ((words, at),) = summed_too(scene)
+        assert words == told
+        places.add(at)
+        assert [*kept(scene)] == []
+    assert asked["dims"] == 3 or len(places) == 1
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_nothing_is_said_of_others_where_all_are_drawn(dims: int) -> None:
+    scene = still(dims=dims, in_channels=2, channels=2, stride=2, padding=1, size=(1080, 1080))
+    assert not summed_too(scene)
+
+
 # --- arrows past others ---------------------------------------------------------
 
 
@@ -154,6 +198,22 @@ def test_an_arrow_leads_from_x_to_the_element_past_dy(channels: int) -> None:
             assert 0 < tip - element.bottom < 10
             assert max(b for _, b in way.points) > panel(scene, "dy").bottom
         assert [*kept(scene)] == []
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
+    channels: int,
+) -> None:
+    scene = still(view="grad-weight", in_channels=channels, step=9, size=(1080, 1920))
+    marks = {str(m.key): m for m in scene.marks}
+    for c in range(channels):
+        products, before = (panel(scene, f"{key}.{c}") for key in ("product", "before"))
+        assert products.bottom < before.y
+        (x, y), (end, tip) = (lines(scene)[f"add.{c}"].points[i] for i in (0, -1))
+        assert (x > products.right, products.y < y < products.bottom) == (True, True)
+        assert (end < before.x, before.y < tip < before.bottom) == (True, True)
+        assert (marks[f"add.{c}.sign"].text, f"before.{c}.sign" in marks) == ("+", False)
+    assert [*kept(scene)] == []
 
 
 def test_elements_that_were_used_look_so() -> None:

@@ -172,7 +172,7 @@ def test_arrows_leave_the_slices_that_are_read_and_reach_the_one_that_is_written
 
 def test_a_factor_s_sign_stands_between_the_lines_of_two_factors():
     asked = {"kernel_size": 2, "stride": 2, "in_channels": 2}
-    (scene,) = scenes("collection", [29], {"channels": 1}, **asked)
+    (scene,) = scenes("collection", [29], {"channels": 1, "width": 1080, "height": 1080}, **asked)
     sign = next(m for m in scene.marks if m.key == "stretched.0.sign").rect
     above, below = (cells(scene, band).values() for band in ("w.0", "stretched.0"))
     assert max(c.rect.bottom for c in above) < sign.y < sign.bottom < min(c.rect.y for c in below)

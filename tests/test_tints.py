@@ -143,7 +143,15 @@ LENSED = (
     ("collection", 2, "output", {"in_channels": 2, "size": (640, 360)}),
     ("collection", 2, "result", {"in_channels": 2}),
     ("convolution", 2, "output", {"input_size": 64}),
-)
+    ("distribution", 1, "output", {"input_size": 40, "in_channels": 2}),
+    ("distribution", 1, "output", {"input_size": 40, "in_channels": 2, "size": (640, 360)}),
+    ("distribution", 3, "output", {"input_size": 6, "in_channels": 2, "step": 87}),
+    ("distribution", 3, "output",
+     {"input_size": 6, "in_channels": 2, "step": 87, "size": (1080, 1080)}),
+    ("collection", 1, "output", {"input_size": 40, "in_channels": 2}),
+    ("convolution", 1, "output", {"input_size": 120}),
+    ("convolution", 1, "output", {"input_size": 120, "in_channels": 2, "theme": "print"}),
+)  # fmt: skip
 
 
 def sums(shown: Figure, of: str, number: int) -> list[str]:
@@ -170,8 +178,25 @@ def test_a_lens_shows_the_numbers_of_the_window_in_a_tinted_panel(
     (scene,) = shown.scenes()
     assert of in {key.split(".")[0] for key in heats(scene)}
     lens = cells(scene, f"{of}.lens")
-    assert [m.text for m in lens] == sums(shown, of, 19)
+    assert [m.text for m in lens] == sums(shown, of, asked.get("step", 20) - 1)
     assert {m.size for m in lens} == {m.size for m in cells(scene, "product")}
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "grad-input"])
+def test_a_lens_costs_no_channel_that_is_asked_for(view: str) -> None:
+    asked = {"view": view, "dims": 1, "input_size": 120, "in_channels": 3, "out_channels": 3}
+    scene = still(**asked, channels=3, size=(1280, 860))
+    assert {"output", *(f"x.{c}" for c in range(3))} <= heats(scene).keys()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+def test_beside_tints_of_an_overlap_its_counts_and_sums_have_digits(size: tuple[int, int]) -> None:
+    scene = still(view="overlap", dims=1, input_size=120, step=5, size=size)
+    assert {"counts", "output"} <= heats(scene).keys()
+    assert [m.text for m in cells(scene, "counts.lens")] == ["2", "1", "1"]
+    taps = [int(m.text) for m in cells(scene, "w.lens")]
+    left, *others = (int(m.text) for m in cells(scene, "output.lens"))
+    assert (left, others) == (taps[0] + taps[2], taps[1:])  # the last tap before falls on the first
 
 
 def test_without_tints_there_is_no_lens() -> None:

@@ -20,6 +20,7 @@ from tcviz.picture.bands import Band, SliceRow
 from tcviz.picture.nodes import Below, Node, Placing
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
+from tcviz.picture.spare import WithLenses
 from tcviz.scene.marks import Rect
 
 TRUNK, OUT = 30.0, 36.0
@@ -83,7 +84,8 @@ def _option(
     own = [i for i, line in enumerate(lines) if not line[0].shared]
     shared = [i for i, line in enumerate(lines) if line[0].shared]
     nodes = (*(node(i, c) for c in range(drawn) for i in own), *(node(i, 0) for i in shared))
-    whole = Below(nodes, (BETWEEN,) * (len(nodes) - 1)) if len(nodes) > 1 else nodes[0]
+    whole: Node = Below(nodes, (BETWEEN,) * (len(nodes) - 1)) if len(nodes) > 1 else nodes[0]
+    whole = WithLenses(whole)
     whole = Trunked(whole, trunk) if trunk else whole
     worth = (LINKED if any(feeders) else 1.0) * (1.0 if arrows else BARE)
     return Arrangement(whole, drawn, worth * FEWER ** len(lines))

@@ -389,7 +389,10 @@ def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Itera
 
 def _tinted_at_all(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; a lens shows their digits, and refuses none."""
-    return _tinted(options, blank, room) or _tinted(options, replace(blank, lenses=False), room)
+    found = _tinted(options, blank, room)
+    if found or not any(panel.lens for option in options for panel in option.node.panels()):
+        return found
+    return _tinted(options, replace(blank, lenses=False), room)
 
 
 def _with_results(found: Found, room: Room) -> Found:

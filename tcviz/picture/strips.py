@@ -16,6 +16,9 @@ ROOMY = 1.7
 """Text that is so many times as large as the smallest is read with ease: for the sake of larger
 one nothing is left out."""
 
+OF_ALL = 1.05
+"""What it is worth that the last of several results has a lens too: less than a channel more."""
+
 Labels: TypeAlias = Literal["beside", "tall", "above"]
 """Where names stand: left of strips in one line or in two, or above them."""
 

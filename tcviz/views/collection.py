@@ -26,10 +26,10 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
 from tcviz.views.gathering import (
     APART,
-    LENSED,
     GatheringView,
     apart,
     far,
+    lensed,
     results,
     sliding,
     step_lens,
@@ -104,7 +104,6 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
                               notes=stretched.notes, numbered=True)  # fmt: skip
     work = [around, *sliding(part, ranges, WIDE, name, first)]
     line = [around, apart(part, ranges, name)]
-    lensed = [around, apart(part, ranges, name, lens=True)]
     made = results(part, ranges, drawn, part.layer.border[0][0], 1, align_notes(part))
     with_kernel = replace(source, pieces=(beside,))
     return (
@@ -112,8 +111,8 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
         Variant([kernel, source, *work, *made], LONG),
         Variant([with_kernel, *line, *far(made)], APART, ROOMY),
         Variant([kernel, source, *line, *far(made)], APART * LONG, ROOMY),
-        Variant([with_kernel, *lensed, *far(made)], LENSED, for_tints=True),
-        Variant([kernel, source, *lensed, *far(made)], LENSED * LONG, for_tints=True),
+        *lensed(part, ranges, [with_kernel, around], name, made),
+        *lensed(part, ranges, [kernel, source, around], name, made, LONG),
     )
 
 

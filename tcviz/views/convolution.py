@@ -26,6 +26,7 @@ from tcviz.views.gathering import (
     GatheringView,
     apart,
     far,
+    lensed,
     results,
     sliding,
     step_lens,
@@ -145,6 +146,7 @@ def strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Variant, 
     return (
         Variant([*source, *work, *made]),
         Variant([*source, apart(part, ranges, name), *far(made)], APART, ROOMY),
+        *lensed(part, ranges, source, name, made),
     )
 
 

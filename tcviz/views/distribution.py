@@ -23,7 +23,7 @@ from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
-from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.picture.strips import OF_ALL, ROOMY, Strip, Variant
 from tcviz.scene.theme import State
 from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
@@ -175,9 +175,14 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     found += [Variant(folded, FOLDED, ROOMY) if stairs else Variant(folded)]
     lens = held["padded"].lens_piece("padded", k, "sums after")
     lensed = replace(line, pieces=(*(replace(p, digits=True) for p in line.pieces), lens))
+    made = held["output"].lens_strip("output", k, f"{part.names.y}, now", shared=True)
+    padded, output = below
+    enlarged = padded, replace(output, entered=True), made
+    adds = part.channels > 1 or part.bias is not None  # else the output is what the lens shows
     return (
         *found,
         Variant([source, line, *below], APART, ROOMY),
+        *([Variant([source, lensed, *enlarged], LENSED * OF_ALL, for_tints=True)] * adds),
         Variant([source, lensed, *below], LENSED, for_tints=True),
     )
 

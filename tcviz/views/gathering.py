@@ -17,7 +17,7 @@ from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.picture.panels import Panel
-from tcviz.picture.strips import Strip
+from tcviz.picture.strips import OF_ALL, Strip, Variant
 from tcviz.scene import text
 from tcviz.scene.theme import Kind, State, role
 from tcviz.views import chrome, symbol_words, words
@@ -163,6 +163,18 @@ def results(
                                   every=every, entered=True, shared=True, numbered=True,
                                   notes=(*made_notes(part, ranges, drawn), *notes))  # fmt: skip
     return [result, output] if part.channels > 1 else [output]
+
+
+def lensed(
+    part: Part, ranges: Ranges, source: Sequence[Strip], name: str, made: Sequence[Strip],
+    worth: float = 1.0,
+) -> Iterator[Variant]:  # fmt: skip
+    """Yield the strips with digits of what a step makes: of all results first, or of its sum."""
+    y = tensors(part, ranges)["output"].lens_strip("output", 1, f"{part.names.y}, now", shared=True)
+    strips = [*source, apart(part, ranges, name, lens=True), *far(made)]
+    if part.channels > 1:
+        yield Variant([*strips, y], LENSED * OF_ALL * worth, for_tints=True)
+    yield Variant(strips, LENSED * worth, for_tints=True)
 
 
 def far(strips: Sequence[Strip]) -> list[Strip]:

@@ -179,7 +179,12 @@ class WeightGradientView(StepView):
         sides = zip(layer.border, size, strict=True)
         real = tuple(range(before, before + n) for (before, _), n in sides)
         kept = {"dy": ("real", real)} if any(map(any, layer.border)) else {}
-        return Furniture(kept=kept, told=("dw",))
+        return Furniture(kept=kept, told=("dw",), led=("before",) * self._is_broken)
+
+    @property
+    def _is_broken(self) -> bool:
+        """Whether products and the sum so far are on two lines, and not in one equation."""
+        return not self._board.aligned and self._board.are_apart("product", "before")
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
@@ -217,7 +222,8 @@ class WeightGradientView(StepView):
         take = [] if self._board.aligned else [Link("window", "dy", "window")]
         added = "before" if self._board.has("before") else "dw"
         links = [*take, Link("take", "x", "element")]
-        if self._board.aligned or added == "dw":  # products and a sum are an equation, no way
+        # On one line products and a sum are an equation: no arrow points at what there was.
+        if self._board.aligned or added == "dw" or self._is_broken:
             links.append(Link("add", "product", added, "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)
         said = self._sentence(step), "; ".join(filter(None, details))

@@ -54,6 +54,11 @@ class HeldPanels(Surrounded):
         """Return whether the arrangement that was taken has such a panel."""
         return (key, 0) in self.layout.spots or key in self._uppers
 
+    def are_apart(self, key: str, other: str) -> bool:
+        """Return whether both panels are there, but not on one line, so that an arrow is needed."""
+        there = self.has(key) and self.has(other)
+        return there and not self.stage.on_one_line((key, 0), (other, 0))
+
     @cached_property
     def _uppers(self) -> dict[str, Panel]:
         """The panels above which others of these keys stand."""
@@ -193,7 +198,8 @@ class HeldPanels(Surrounded):
     def _signs(self) -> Iterator[Mark]:
         """Yield the signs left of panels."""
         for panel in self.layout.panels:
-            for c in range(self.drawn if panel.sign else 0):
+            signed = panel.sign and panel.key not in self.furniture.led
+            for c in range(self.drawn if signed else 0):
                 yield from self.stage.operator(panel.key, self._lowered(panel), panel.sign, c)
 
     @property

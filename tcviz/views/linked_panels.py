@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from tcviz.picture.layout import Place
-from tcviz.picture.panels import heading
+from tcviz.picture.links import BESIDE_ARROW
+from tcviz.picture.panels import NOTE, heading
 from tcviz.scene import text
+from tcviz.scene.crop import extent
 from tcviz.scene.marks import Mark, Point, Rect
+from tcviz.views import undrawn
 from tcviz.views.held_panels import HeldPanels
 from tcviz.views.panel import Cells
 from tcviz.views.shown import Link, Shown, Window, hull
-from tcviz.views.titles import ADDED
+from tcviz.views.titles import ADDED, unseen
 
 
 class LinkedPanels(HeldPanels):
@@ -115,8 +119,34 @@ class LinkedPanels(HeldPanels):
         if sent:
             starts = [self._spanned(panel, sent) for panel in self.cells[key]]
             lit = starts, self._spanned(output, shown.lit["output"])
-        yield from self.stage.gather(key, self.cells[key], output, lit, several=several,
-                                     added=added)  # fmt: skip
+        marks = self.stage.gather(key, self.cells[key], output, lit, several=several, added=added)
+        yield from marks
+        yield from self._unseen(key, marks)
+
+    def _unseen(self, key: str, marks: Sequence[Mark]) -> Iterator[Mark]:
+        """Yield which channels without panels are summed, too, beside the ring if it has room."""
+        rings = (extent(mark) for mark in marks if mark.key == "gather.node")
+        for ring in rings:
+            stands, words = self._beside_ring(key, ring), unseen(self.part, self.drawn)
+            yield from undrawn.told(self.stage, words, stands, self._blocked, marks)
+
+    def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:
+        """Yield where words may stand that nothing crosses, whatever rows are lit."""
+        (output,), (x, y), half = self.cells["output"], ring.center, self.look.legible(NOTE) / 2
+        if self.stage.on_one_line((key, 0), ("output", 0)):
+            top = output.rect.y - self.layout.spots["output", 0].above
+            yield (x + BESIDE_ARROW, top - half - BESIDE_ARROW), "left"
+            yield (x + BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW), "left"
+            return
+        yield (ring.x - BESIDE_ARROW, y), "right"
+        yield (ring.right + BESIDE_ARROW, y), "left"
+
+    @cached_property
+    def _blocked(self) -> tuple[Rect, ...]:
+        """What no words may lie on: other words, and panels."""
+        marks = *self._named(), *self._numbered(), *self._signs()
+        panels = (panel.rect for panels in self.cells.values() for panel in panels)
+        return (*map(extent, marks), *panels)
 
     def _sent(self, key: str, shown: Shown) -> Window | None:
         """Return what is lit of a panel and leads on to the output: of a frame what is in it."""

@@ -10,14 +10,15 @@ from tcviz.picture import links
 from tcviz.picture.depth import CAPTION, caption_height, short
 from tcviz.picture.layout import Place
 from tcviz.picture.links import BESIDE_ARROW, CLEAR, Route, routes
-from tcviz.picture.panels import Panel
+from tcviz.picture.panels import NOTE, Panel
 from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Anchor, Box, Connector, Label, Mark, Point, Rect
 from tcviz.views.lit_slices import BELOW, NEAR, LitSlices
 from tcviz.views.shown import Link, Meeting, Shown, hull
 from tcviz.views.stage import NODE
-from tcviz.views.titles import ADDED, brief
+from tcviz.views.titles import ADDED, brief, unseen
+from tcviz.views.undrawn import Stand
 
 SIGN, LANE = 16.0, 12.0
 """The text size of signs on arrows, and how far two connectors run apart where there is room."""
@@ -146,6 +147,8 @@ class LinkedSlices(LitSlices):
         yield (arrow := self.stage.arrow(name, (first.right, high), tip, now=now))
         _, *_, (x1, y) = arrow.points
         x = (max(arrow.points[0][0], self._named_to(*self._place(link.start, c))) + x1) / 2
+        if text.width(link.sign, self.look.legible(SIGN)) > x1 - arrow.points[0][0]:
+            link = link.shorter
         yield from self._said(link, name, (x, y - 13), (x, y + 14), now=now)
 
     def _named_to(self, key: str, c: int) -> float:
@@ -184,8 +187,10 @@ class LinkedSlices(LitSlices):
             return
         name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
         yield self._arrow(name, points, now=now)
-        words = link.words
         x, y, room = links.beside(self.layout.doors[end], points)
+        words = link.words
+        if not self._is_free(x, y, words):
+            words = link.shorter.words
         if words and room >= self.look.legible(ADDED):
             ink = self.look.theme.now if now else self.look.theme.ink
             wide = text.width(words, self.look.legible(ADDED))
@@ -193,14 +198,19 @@ class LinkedSlices(LitSlices):
                 x -= wide + 2 * BESIDE_ARROW  # left of the arrow: slices begin at its right
             yield self.stage.label(f"{name}.added", (x, y), words, ADDED, ink=ink, anchor="left")
 
+    def _is_free(self, x: float, y: float, words: str) -> bool:
+        """Return whether words have room that begin at a point."""
+        room = extent(self.stage.label("", (x, y), words, ADDED, anchor="left"))
+        return room.right <= self.layout.body.right and not any(map(room.meets, self._blocked))
+
     def _arrow(self, name: str, points: Sequence[Point], *, now: bool) -> Connector:
         ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
         return Connector(name, tuple(points), ink, width)
 
     def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002  (all slices lead)
         """Yield what leads from the channels' panels of that key to the output."""
-        sign = "Σ" if self.part.channels > 1 else ""
-        link = Link("gather", key, "output", sign, added=self.furniture.added)
+        sum_, more = "Σ" * (self.part.channels > 1), unseen(self.part, self.drawn)
+        link = Link("gather", key, "output", more or sum_, added=self.furniture.added, brief=sum_)
         if ("output", 0) in self.layout.cropped and self.drawn == 1:
             yield from self._cropped(link)
         else:
@@ -218,7 +228,8 @@ class LinkedSlices(LitSlices):
             arrow = self._arrow(f"gather.{c}", points, now=now)
             yield replace(arrow, head=c == self.drawn - 1)
         theme = self.look.theme
-        yield Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+        node = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
+        yield node
         yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
         out = (ring.x - 2, y), (target.right + CLEAR, y)
         yield self._arrow("gather.out", out, now=now)
@@ -226,7 +237,17 @@ class LinkedSlices(LitSlices):
             wide = text.width(link.added, self.look.legible(ADDED))
             above = ring.x - target.right >= wide + CLEAR
             at = (ring.x - 4, y - 14) if above else (ring.right, ring.bottom + ADDED)
-            yield self.stage.label("gather.added", at, link.added, ADDED, anchor="right")
+            added = self.stage.label("gather.added", at, link.added, ADDED, anchor="right")
+            yield added
+            yield from self._unseen(link.start, [node, added])
+        else:
+            yield from self._unseen(link.start, [node])
+
+    def _beside_ring(self, key: str, ring: Rect) -> Iterator[Stand]:  # noqa: ARG002
+        """Yield where words may stand: below a ring, or left of what leads down into it."""
+        half = self.look.legible(NOTE) / 2
+        yield (ring.right, ring.bottom + half + CLEAR), "right"
+        yield (ring.center[0] - CLEAR, ring.y - half - CLEAR), "right"
 
     def _first_row(self, key: str, c: int) -> Rect:
         """Return the box around the slices of a panel that are beside its first."""
@@ -246,6 +267,13 @@ class LinkedSlices(LitSlices):
                 points = (x, above + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
                 ends.append((x, above, y))
+        if link.brief != link.sign and ends:  # said once, right of all
+            x, high, low = ends[-1]
+            at = x + BESIDE_ARROW, (high + low) / 2
+            if self._is_free(*at, link.words) and low - high > self.look.legible(ADDED):
+                yield self.stage.label("crop.added", at, link.words, ADDED, anchor="left")
+                return
+            link = link.shorter
         alone = brief(link.added)  # a note names it, too
         yield from self._crop_words((link.words, link.added, alone), ends)
 

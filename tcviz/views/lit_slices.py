@@ -128,10 +128,9 @@ class LitSlices(Board):
             wide = text.width(named, size, bold=True) * bool(panel.depth.called)
             for part in self.panels(key, c):
                 rect, above = part.rect, spot.above
-                found += [
-                    Rect(rect.x - spot.left, rect.y - above, rect.w + spot.left, rect.h + above),
-                    Rect(rect.x, rect.y - above - high, wide, high - NEAR),
-                ]
+                found.append(Rect(rect.x - spot.left, rect.y - above,
+                                  rect.w + spot.left, rect.h + above))  # fmt: skip
+                found += [Rect(rect.x, rect.y - above - high, wide, high - NEAR)] * (wide > 0)
         return (*found,)
 
     def _is_whole(self, key: str, shown: Shown) -> bool:

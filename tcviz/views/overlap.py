@@ -26,7 +26,7 @@ from tcviz.layer.symbols import Wording
 from tcviz.layer.trace import Distribution, Places, Step
 from tcviz.picture.depth import TAPS, Depth
 from tcviz.picture.panels import Panel
-from tcviz.picture.strips import Variant
+from tcviz.picture.strips import OF_ALL, Strip, Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.theme import Kind, State
@@ -68,6 +68,8 @@ ONES = "input x: all ones"
 """What the input is called: it is not its numbers that are counted."""
 STACKED = 3
 """Names that may stand one below the other in a cell of the kernel."""
+NOW = "this step"
+"""What a lens shows of counts or sums."""
 APART, BELOW = " · ", 14.0
 """What parts notes of one line, and the room between strips."""
 
@@ -95,11 +97,13 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
                         notes=("every element counts 1",), numbered=True),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
                              notes=count_notes(part, part.overlap, part.counts), tinted=True,
-                             numbered=True),
+                             numbered=True,
+                             lens=held["counts"].lens("counts", kernel, NOW, shared=True)),
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
                         notes=group_notes(part.part), over=16.0 * is_named(part)),
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
-                             notes=sum_notes(part, ranges), numbered=True),
+                             notes=sum_notes(part, ranges), numbered=True,
+                             lens=held["output"].lens("output", kernel, NOW, shared=True)),
     ]  # fmt: skip
     if not is_named(part):  # the two maps are looked at side by side: their cells are alike
         most = max(panel.em for panel in found)
@@ -140,7 +144,15 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
         held["output"].strip("output", out, f"|w| per output{which}", start=axis.before,
                              notes=(scale_note(part, ranges),), tinted=True, numbered=True),
     ]  # fmt: skip
-    return [Variant([replace(s, gap=BELOW, shared=True) for s in found], labels="tall")]
+    enlarged = {"w": "|w|", "counts": "elements", "output": f"|w| per output{which}"}
+    first, *others = (held[key].lens_piece(key, k, name, shared=True, group="lenses")
+                      for key, name in enlarged.items())  # fmt: skip
+    pieces = replace(first, sign=""), *others
+    lenses = Strip("lenses", (1, 0), 0.0, NOW, "", pieces=pieces)
+    plain, lensed = ([replace(s, gap=BELOW, shared=True) for s in of]
+                     for of in (found, [*found[:-1], replace(found[-1], entered=True), lenses])
+                     )  # fmt: skip
+    return [Variant(plain, labels="tall"), Variant(lensed, OF_ALL, labels="tall", for_tints=True)]
 
 
 def reached(part: Part, at: Sequence[int]) -> Places:
@@ -198,8 +210,8 @@ class OverlapView(StepView):
 
     @property
     def roles(self) -> Sequence[LegendEntry]:
-        """The roles that a legend names."""
-        return untinted(super().roles)
+        """The roles that a legend names: what is written has their colours in a lens only."""
+        return super().roles if self._board.has("counts.lens") else untinted(super().roles)
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""

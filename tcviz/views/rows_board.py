@@ -20,13 +20,14 @@ from tcviz.layer.parts import is_named
 from tcviz.picture.aligned import aligned
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT, Route, is_clear
+from tcviz.picture.panels import NOTE
 from tcviz.picture.solver import Room, solve
 from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
 from tcviz.scene.theme import Tint
-from tcviz.views import chrome, legend
+from tcviz.views import chrome, legend, undrawn
 from tcviz.views.board import Board
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells
@@ -40,6 +41,8 @@ from tcviz.views.titles import ADDED, brief, channel_name
 from tcviz.views.turn_ranges import widest
 
 Variants: TypeAlias = Sequence[Variant]
+NOTED = 4
+"""How many lines above a ring there may be words on it."""
 CLEAR, HEAD = 4.0, 9.0
 """Room between an arrow's ends and the strips that it joins, and the least of a run to its head."""
 
@@ -105,7 +108,16 @@ class RowsBoard(Board):
                 yield arrow
                 yield from [words] * bool(added)
                 return
-        yield from self.gather(self.cells[key], output, several=several, added=added, lit=lit)
+        marks = (*self.gather(self.cells[key], output, several=several, added=added, lit=lit),)
+        yield from marks
+        yield from self._unseen(key, marks)
+
+    def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:  # noqa: ARG002
+        """Yield where words may stand: below a ring, or right of what leads down into it."""
+        beyond = self.look.legible(NOTE) / 2 + CLEAR
+        yield (ring.right, ring.bottom + beyond), "right"
+        for line in range(NOTED):  # above notes on the output
+            yield (ring.center[0] + 2 * CLEAR, ring.y - (1 + 2 * line) * beyond), "left"
 
     @cached_property
     def _blocked(self) -> tuple[Rect, ...]:

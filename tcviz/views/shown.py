@@ -26,7 +26,8 @@ class Link(NamedTuple):
     """What leads from a panel to another: from, and to, what is lit in them, or the `whole` panels.
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
-    `added` on it stands on its other side.  It may end at cells of its own, `onto` which it leads.
+    `added` on it stands on its other side.  Where a long sign has no room a `brief` one stands.
+    It may end at cells of its own, `onto` which it leads.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Link(NamedTuple):
     whole: bool = False
     added: str = ""
     onto: Window = ()
+    brief: str = ""
+
+    @property
+    def shorter(self) -> Link:
+        """The same with the brief sign, if there is one."""
+        return self._replace(sign=self.brief or self.sign, brief="")
 
     @property
     def words(self) -> str:
@@ -93,7 +100,8 @@ class Furniture:
     There are frames around the cells that are `kept` of a panel, by their name, and with `dashes`
     around those that notes speak of; `links` between whole panels; and what adds the channels'
     panels called `gathered` into the output, and what else is `added` there.  A legend names the
-    roles of panels that are `told`, as of those with numbers of rows and columns.
+    roles of panels that are `told`, as of those with numbers of rows and columns.  No sign stands
+    before those that are `led` to by an arrow from another line, which has it.
     """
 
     kept: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
@@ -102,6 +110,7 @@ class Furniture:
     added: str = ""
     dashes: Mapping[str, tuple[str, Window]] = field(default_factory=dict)
     told: Sequence[str] = ()
+    led: Sequence[str] = ()
 
 
 def enlarged(

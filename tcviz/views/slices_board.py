@@ -67,7 +67,8 @@ class SlicesBoard(LinkedSlices):
         return f"Σ, then {added}" if added and not self.layout.trunk else ""
 
     def _is_alone(self, place: Place) -> bool:
-        others = (other for other in self._places() if other != place)
+        places = (other for other in self._places() if not self._of(other[0]).enlarges)
+        others = (other for other in places if other != place)
         return not any(self.stage.on_one_line(place, other) for other in others)
 
     def _signs(self) -> Iterator[Mark]:

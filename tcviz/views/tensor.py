@@ -76,6 +76,11 @@ class Tensor:
         return Strip(f"{of}.lens", (1, count), self.em, self.headed(title), "", sign="→",
                      enlarges=of, digits=True, **more)  # fmt: skip
 
+    def lens_strip(self, of: str, count: int, title: str, **more: Any) -> Strip:
+        """Return a strip of nothing but those of the strip `of` that are lit."""
+        piece = replace(self.lens_piece(of, count, "", **more), title="", sign="")
+        return Strip(f"{of}.now", (1, 0), 0.0, self.headed(title), "", pieces=(piece,), **more)
+
     def strip(self, key: str, count: int, title: str, words: str = "", **more: Any) -> Strip:
         """Return a strip of them."""
         size = self.headed(words or str(count))

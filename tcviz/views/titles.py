@@ -168,6 +168,23 @@ def undrawn(part: Part, drawn: int) -> str:
     return f"only {which} drawn"
 
 
+def unseen(part: Part, drawn: int) -> str:
+    """Return which channels without panels are added to those that have some, if any are.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> of = part(plan(in_channels=5).make())
+    >>> unseen(of, 1), unseen(of, 4), unseen(of, 5)
+    ('+ channels 1–4', '+ channel 4', '')
+    """
+    first, last = part.first + drawn, part.first + part.channels - 1
+    if first > last:
+        return ""
+    return (
+        f"+ channel {last}" if first == last else f"+ channels {words.span(range(first, last + 1))}"
+    )
+
+
 def picked(part: Part) -> str:
     """Return how cells of output_padding come about, and what they are for.
 
