@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -92,17 +93,18 @@ def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  #
     held, output, kernel = tensors(part, ranges), part.output_size, part.layer.kernel_size
     each, summed, which = said_of_channels(part)
     source, size = size_text(part.input_size) + each, size_text(kernel) + summed
+    exceeds = "x" if prod(output) > prod(part.input_size) else ""
     found = [
         held["x"].panel("x", part.input_size, ONES, source,
                         notes=("every element counts 1",), numbered=True),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
                              notes=count_notes(part, part.overlap, part.counts), tinted=True,
-                             numbered=True,
+                             numbered=True, exceeds=exceeds,
                              lens=held["counts"].lens("counts", kernel, NOW, shared=True)),
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
                         notes=group_notes(part.part), over=16.0 * is_named(part)),
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
-                             notes=sum_notes(part, ranges), numbered=True,
+                             notes=sum_notes(part, ranges), numbered=True, exceeds=exceeds,
                              lens=held["output"].lens("output", kernel, NOW, shared=True)),
     ]  # fmt: skip
     if not is_named(part):  # the two maps are looked at side by side: their cells are alike
