@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[1]
-LARGEST = 1_250_000
-"""Bytes of the source distribution."""
+LARGEST = 1_300_000
+"""Bytes of the source distribution: the gallery alone would be four million more."""
 LEFT_OUT = {"tests/test_gallery_outputs.py"}
 """Tests of what the gallery's spec makes, which is not in there."""
 
