@@ -57,6 +57,11 @@ class Node(ABC):
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
 
+    def fits(self, scale: Scale, wide: float, high: float) -> bool:
+        """Return whether it has room in a box of that width and height."""
+        size = self.size(scale)
+        return size[0] <= wide and size[1] <= high
+
     @abstractmethod
     def place(self, box: Rect, into: Placing) -> None:
         """Give everything a place in a box that is no smaller than it."""
@@ -248,7 +253,17 @@ class Below(Several):
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
         wide, high = zip(*(item.size(scale) for item in self.items), strict=True)
-        return max(wide), sum(high) + sum(self.gaps)
+        return max(wide), sum(self.gaps) + sum(high)
+
+    def fits(self, scale: Scale, wide: float, high: float) -> bool:
+        """Return whether all have room: what does not is known before all is measured."""
+        below = sum(self.gaps)
+        for item in self.items:
+            across, down = item.size(scale)
+            below += down
+            if across > wide or below > high:
+                return False
+        return True
 
     def place(self, box: Rect, into: Placing) -> None:
         """Share out the room that is left between, above and below."""

@@ -128,6 +128,10 @@ class Trunked(Node):
         wide, high = self.item.size(scale)
         return wide + self.trunk, high
 
+    def fits(self, scale: Scale, wide: float, high: float) -> bool:
+        """Return whether it has room in a box of that width and height."""
+        return self.item.fits(scale, wide - self.trunk, high)
+
     def place(self, box: Rect, into: Placing) -> None:
         """Place all, and the trunk close to what reaches farthest right."""
         self.item.place(box._replace(w=box.w - self.trunk), into)

@@ -297,8 +297,7 @@ def _last_fitting(
 
 def _fits(option: Arrangement, scale: Scale, room: Room) -> bool:
     """Return whether all of an arrangement has room."""
-    wide, high = option.node.size(scale)
-    return wide <= room.body.w and high <= room.body.h
+    return option.node.fits(scale, room.body.w, room.body.h)
 
 
 def _leads(option: Arrangement, scale: Scale) -> bool:

@@ -33,6 +33,10 @@ class WithLenses(Node):
         """Return its width and height."""
         return self.item.size(scale)
 
+    def fits(self, scale: Scale, wide: float, high: float) -> bool:
+        """Return whether it has room in a box of that width and height."""
+        return self.item.fits(scale, wide, high)
+
     def place(self, box: Rect, into: Placing) -> None:
         """Place all, and then lenses."""
         self.item.place(box, into)
