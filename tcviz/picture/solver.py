@@ -357,9 +357,11 @@ class _Tinting(NamedTuple):
 
     def _crowded(self, edge: float, room: Room) -> Iterator[tuple[float, None]]:
         """Yield all texts if it has no room in the smallest one with cells of that edge."""
+        if not self.option.node.is_steady:
+            return
         text = room.smallest
         small = replace(self.base, text=text, result=text, edge=edge, notes=False, names=False)
-        if self.option.node.is_steady and not _fits(self.option, small, room):
+        if not _fits(self.option, small, room):
             yield from ((max(size, text), None) for size in HEAT_TEXT)
 
 
