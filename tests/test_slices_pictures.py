@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,9 @@ from tests.slices import (
     part_steps,
     scenes,
     shown,
+    slice_of,
 )
+from tests.test_layout import RULES, around, picture
 
 
 def test_every_slice_has_a_name_and_a_flipped_kernel_counts_backwards():
@@ -359,3 +362,28 @@ def test_an_arrow_between_two_panels_glows_only_beside_what_is_lit() -> None:
                 x, y = m.points[0]  # beside the cell, or below it
                 assert any(f.y < y < f.bottom or (f.x < x < f.right and y > f.y) for f in frames)
     assert 0 < glowing < 2 * drawn.steps
+
+
+@pytest.mark.parametrize("size", LARGE, ids=str)
+@pytest.mark.parametrize(
+    ("geometry", "name"),
+    [
+        ({"input_size": 3, "padding": 1}, "sum.0"),
+        ({"in_channels": 2, "kernel_size": 2}, "gather.out"),
+    ],
+    ids=str,
+)
+def test_an_arrow_that_glows_into_the_output_ends_at_the_slice_that_is_written(
+    geometry: dict[str, Any], name: str, size: tuple[int, int]
+) -> None:
+    look, glowing = {"width": size[0], "height": size[1]}, 0
+    for scene in scenes("collection", look=look, **geometry):
+        (way,) = (m for m in scene.marks if isinstance(m, Connector) and m.key == name)
+        ((frame,), (x, y)) = boxes(scene, "output").values(), way.points[-1]
+        written = slice_of(scene, "output", frame)
+        part = around([c.rect for at, c in cells(scene, "output").items() if at[0] == written])
+        if way.ink == LIGHT.now:
+            glowing += 1
+            assert part.x < x < part.right or abs(y - frame.rect.center[1]) < 6
+        assert [told for rule in RULES for told in rule(picture(scene, 1.0))] == []
+    assert glowing > 9  # not only where it is the slice beside it

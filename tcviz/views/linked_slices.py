@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from tcviz.picture import links
 from tcviz.picture.depth import CAPTION, caption_height, short
 from tcviz.picture.layout import Place
-from tcviz.picture.links import BESIDE_ARROW, CLEAR, Route, routes
+from tcviz.picture.links import BESIDE_ARROW, CLEAR, STRAIGHT, Route, routes
 from tcviz.picture.panels import NOTE, Panel
 from tcviz.scene import text
 from tcviz.scene.crop import extent
@@ -60,15 +60,20 @@ class LinkedSlices(LitSlices):
     def _link(self, link: Link, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield what leads from a panel to another now: beside what is lit, if it glows."""
         places = self._place(link.start, c), self._place(link.end, c)
-        summed = self.drawn > 1 and link.end == "output"
-        if summed or not (self._neighbours(link) and self.stage.on_one_line(*places)):
-            ways = [] if summed or link.whole else self._ways(*places, shown)
+        if self.drawn > 1 and link.end == "output":
+            return self._summed(link, c, now=link.now, shown=shown)
+        if not (self._neighbours(link) and self.stage.on_one_line(*places)):
+            ways = [] if link.whole else self._ways(*places, shown)
             return self._lit_ways(link, c, ways) if ways else self._lead(link, c, now=link.now)
         lit = [self._beside(*place, shown, side) for side, place in enumerate(places)]
         meets = [bool(rect) or self._is_whole(key, shown) for rect, (key, _) in
                  zip(lit, places, strict=True)]  # fmt: skip
         if not all(meets):
             ways = self._ways(*places, shown) if meets[1] else []
+            if meets[0] and not meets[1]:
+                first = lit[0] or self._ends(link, c)[0]
+                begin, (turn, _) = first.right + CLEAR, self.layout.signs[places[1]]
+                ways = self._onto((begin, first.center[1]), turn, places[1], shown)
             return self._lit_ways(link, c, ways) if ways else self._across(link, c, now=False)
         return self._across(link, c, now=link.now, start=lit[0], end=lit[1])
 
@@ -89,7 +94,8 @@ class LinkedSlices(LitSlices):
             label = self.stage.label(name, at, words, ADDED, ink=self.look.theme.now, anchor=anchor)
             room, body = extent(label), self.layout.body
             inside = body.x <= room.x and room.right <= body.right
-            if inside and not any(room.meets(rect) for rect in self._blocked):
+            free = links.is_clear(way, [room]) and not any(map(room.meets, self._blocked))
+            if inside and free:
                 return label
         return None
 
@@ -120,7 +126,7 @@ class LinkedSlices(LitSlices):
         """Yield what leads from a panel to another: across a gutter, under others, or down."""
         start, end = self._place(link.start, c), self._place(link.end, c)
         if self.drawn > 1 and link.end == "output":
-            return self._summed(link, now=now) if c == 0 and self.layout.trunk else iter(())
+            return self._summed(link, c, now=now)
         if not self.stage.on_one_line(start, end):
             return self._down(link, start, end, now=now)
         if self._neighbours(link):
@@ -216,32 +222,55 @@ class LinkedSlices(LitSlices):
         else:
             yield from self._lead(link, 0, now=False)
 
-    def _summed(self, link: Link, *, now: bool) -> Iterator[Mark]:
-        """Yield what leads from all channels' panels along the right edge into their sum."""
+    def _summed(
+        self, link: Link, c: int, *, now: bool, shown: Shown | None = None
+    ) -> Iterator[Mark]:
+        """Yield, for the first, what leads from all channels' panels along the right edge.
+
+        It leads into their sum, and from there to what is lit of the output, or to all of it.
+        """
+        if c or not self.layout.trunk:  # all channels lead down it together
+            return
         x, target = self.layout.trunk, self._first_row("output", 0)
         y = target.center[1]
         ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
-        for c in range(self.drawn):
-            rect = self._first_row(link.start, c)
+        for channel in range(self.drawn):
+            rect = self._first_row(link.start, channel)
             begin = rect.right + NEAR, rect.center[1]
             points = begin, (x, begin[1]), (x, ring.y - 2)
-            arrow = self._arrow(f"gather.{c}", points, now=now)
-            yield replace(arrow, head=c == self.drawn - 1)
+            arrow = self._arrow(f"gather.{channel}", points, now=now)
+            yield replace(arrow, head=channel == self.drawn - 1)
         theme = self.look.theme
         node = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
         yield node
         yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
-        out = (ring.x - 2, y), (target.right + CLEAR, y)
-        yield self._arrow("gather.out", out, now=now)
+        whole: Route = (ring.x - 2, y), (target.right + CLEAR, y)
+        added = None
         if link.added:  # above the arrow, or where that is short below the ring
             wide = text.width(link.added, self.look.legible(ADDED))
             above = ring.x - target.right >= wide + CLEAR
             at = (ring.x - 4, y - 14) if above else (ring.right, ring.bottom + ADDED)
             added = self.stage.label("gather.added", at, link.added, ADDED, anchor="right")
-            yield added
-            yield from self._unseen(link.start, [node, added])
+        words = [added] if added else []
+        ways = self._out_to(ring, target, shown) if shown else ()
+        lit = next((way for way in ways if links.is_clear(way, map(extent, words))), None)
+        yield self._arrow("gather.out", lit or whole, now=now and bool(lit))
+        yield from words
+        yield from self._unseen(link.start, [node, *words])
+
+    def _out_to(self, ring: Rect, row: Rect, shown: Shown) -> Iterator[Route]:
+        """Yield the ways from a ring beside the output's first row to what is lit, if any is free.
+
+        That is beside the last slice of the row, or the only one that is lit.
+        """
+        begin, turn = (ring.x - 2, ring.center[1]), (ring.x + row.right + CLEAR) / 2
+        if lit := self._beside("output", 0, shown, 0):
+            level, end = lit.center[1], self.cells["output"][0].rect.right + CLEAR
+            straight = abs(level - begin[1]) < STRAIGHT
+            bends = () if straight else ((turn, begin[1]), (turn, level))
+            yield begin, *bends, (end, begin[1] if straight else level)
         else:
-            yield from self._unseen(link.start, [node])
+            yield from self._onto(begin, turn, ("output", 0), shown)
 
     def _beside_ring(self, key: str, ring: Rect) -> Iterator[Stand]:  # noqa: ARG002
         """Yield where words may stand: below a ring, or left of what leads down into it."""

@@ -67,6 +67,26 @@ class LitSlices(Board):
             return []
         return [((x, y), (x, lane), (turn, lane), (turn, middle), (tip - CLEAR, middle))]
 
+    def _onto(self, begin: Point, turn: float, end: Place, shown: Shown) -> list[Route]:
+        """Return the way from beside a panel to the one slice of it that is lit, if it is free.
+
+        It turns in the gutter there, leads on above the headings, and down to that slice; or below
+        all slices, and up to it.
+        """
+        panel, line = self.layout.panel(end[0]), self.layout.lines[end]
+        lit = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        if len(lit) != 1:
+            return []
+        ((d, *window),), (above,) = lit, self._tips(end, shown)
+        part = self.panels(*end)[d]
+        below = part.grid.span(*hull(window)).center[0], part.rect.bottom + NEAR
+        bottoms = (other.bottom for other in self.layout.lines.values())
+        upper = max((y for y in bottoms if y <= line.box.y), default=self.layout.body.y)
+        lanes = (above, (upper + line.box.y) / 2), (below, below[1] + 2 * BELOW)
+        ways = ((begin, (turn, begin[1]), (turn, lane), (x, lane), (x, y))
+                for (x, y), lane in lanes if lane < self.layout.bottom)  # fmt: skip
+        return next(([way] for way in ways if self._are_clear([way])), [])
+
     def _down_to(
         self, feet: Sequence[Point], tips: Sequence[Point], start: Place, end: Place
     ) -> Iterator[list[Route]]:
