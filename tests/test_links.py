@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tcviz.picture.links import is_clear, out_of
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
-from tests.test_layout import RULES, around, picture
+from tests.test_layout import RULES, around, meet, picture, runs
 from tests.test_legend import named
 
 NOW = load("light").now
@@ -198,6 +198,19 @@ def test_an_arrow_leads_from_x_to_the_element_past_dy(channels: int) -> None:
             assert 0 < tip - element.bottom < 10
             assert max(b for _, b in way.points) > panel(scene, "dy").bottom
         assert [*kept(scene)] == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1920, 1080)])
+@pytest.mark.parametrize("channels", [2, 3])
+def test_arrows_past_dy_have_lanes_of_their_own(channels: int, size: tuple[int, int]) -> None:
+    asked = {"stride": 2, "padding": 1, "in_channels": channels, "channels": channels}
+    scene = still(view="grad-weight", step=4, size=size, **asked)
+    ways = [way for key, way in lines(scene).items() if key.startswith("take.")]
+    for one, other in combinations(ways, 2):
+        near = [Rect(r.x - 2, r.y - 2, r.w + 4, r.h + 4) for _, r in runs(one)]
+        assert not [pair for pair in product(near, [r for _, r in runs(other)]) if meet(*pair)]
+    assert len(ways) == channels or size[0] < 1280
+    assert [*kept(scene)] == []
 
 
 @pytest.mark.parametrize("channels", [1, 2])

@@ -32,6 +32,8 @@ INTO, ABOVE, OUT, TURN, SHORT = 11.0, -3.0, 15.0, 10.0, 8.0
 one that turns out of it; how far from its tip that turns, and how short a run with a head is."""
 BARE = 2.0
 """The least room between an arrow and what it may not cross."""
+ABREAST = 8.0
+"""How far lanes run apart in a gutter that has room for it."""
 HEAD = 50.0
 """How far above a panel its heading begins."""
 
@@ -145,6 +147,16 @@ def between(layout: Layout, a: Place, b: Place, count: int) -> list[float] | Non
     if amid or room < (count + 1) * STRAIGHT:
         return None
     return [first.bottom + room * (i + 1) / (count + 1) for i in range(count)]
+
+
+def abreast(room: float, count: int) -> float | None:
+    """Return how far apart so many lanes run in a room of that width, None if they seem one.
+
+    >>> abreast(30, 2), abreast(12, 3), abreast(9, 3), abreast(0, 1)
+    (8.0, 6.0, None, 8.0)
+    """
+    pitch = min(ABREAST, room / (count - 1)) if count > 1 else ABREAST
+    return pitch if pitch >= STRAIGHT else None
 
 
 def joined(main: Route, feet: Sequence[Point]) -> list[Route]:

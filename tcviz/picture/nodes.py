@@ -21,7 +21,7 @@ GIVEN = 10.0
 TUCKED = 4.0
 """How far the numbers of columns reach into the room below what is above them."""
 PAST = 16.0
-"""Room below a line for what leads past some of its panels."""
+"""Room below a line for what leads past some of its panels in one row."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
 
@@ -29,6 +29,16 @@ WIDER = 2.0
 def lane(rows: int) -> float:
     """Return the room beside a line of so many rows for what leads to another line."""
     return LANE + APART * (rows - 1)
+
+
+def past(rows: int) -> float:
+    """Return the room below a line of so many rows for what leads past some of its panels."""
+    return PAST + APART * (rows - 1)
+
+
+def past_lane(line: Line, row: int) -> float:
+    """Return where what leads past panels of a row of a line runs, below them all."""
+    return line.bottom - past(line.rows) + PAST / 2 + APART * row
 
 
 class Placing:
@@ -98,13 +108,13 @@ class Row(Node):
         return True
 
     @property
-    def _lane(self) -> float:
-        return lane(len(self.channels) if self._own else 1)
+    def _rows(self) -> int:
+        return len(self.channels) if self._own else 1
 
     def _gaps(self, scale: Scale) -> list[float]:
         """Return the gutters, of which the first is left of all panels."""
         left = scale.left(self.items[0])
-        first = self._lane + left if self.enters else max(0.0, left - scale.hang)
+        first = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
         return [first, *(_gap(p, scale) for p in self.items[1:])]
 
     @cached_property
@@ -117,9 +127,10 @@ class Row(Node):
 
     def _size(self, scale: Scale) -> tuple[float, float]:
         gaps = sum(self._gaps(scale))
-        wide = sum(map(scale.wide, self.items)) + gaps + self._lane * self.leaves
+        wide = sum(map(scale.wide, self.items)) + gaps + lane(self._rows) * self.leaves
         above, below = self._extent(scale)
-        return wide, self._head(scale) + above + below + PAST * self._passes
+        high = self._head(scale) + above + below
+        return wide, high + past(self._rows) * self._passes
 
     @cached_property
     def _passes(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.nodes import PAST
+from tcviz.picture.nodes import PAST, past_lane
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
@@ -27,7 +27,7 @@ from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Point, Rec
 from tcviz.scene.theme import Tint
 from tcviz.views.panel import Cells, Grid, Slices, Values
 from tcviz.views.shown import Window, beheld
-from tcviz.views.stage import NODE, Painter, Stage, counted, drawn
+from tcviz.views.stage import NODE, OPERATOR, Painter, Stage, counted, drawn
 from tcviz.views.titles import ADDED
 
 PITCH = 1.25
@@ -186,9 +186,13 @@ class Arranged(Stage):
             between = after if self.on_one_line(a, (after, 0)) else ""
             way = links.route(layout, a, b, start, tip, out if between else None)
             return Connector(key, way, ink, wide)
-        lane = layout.lines[a].bottom - PAST / 2
-        if not self.on_one_line(a, b):
-            lane += PAST
+        line, lane = layout.lines[a], layout.lines[a].bottom + PAST / 2
+        if self.on_one_line(a, b):  # lanes nested in each other: that of the first row is outmost
+            lane = past_lane(line, a[1])
+            pitch = links.abreast(2 * (out - x0 - links.CLEAR - links.BARE), line.rows)
+            if pitch is None:
+                return None
+            out += pitch * ((line.rows - 1) / 2 - a[1])
         begin = [(x0 + links.CLEAR, y0), (out, y0), (out, lane)]
         if not signed:
             up = layout.signs[b][0]
@@ -203,9 +207,15 @@ class Arranged(Stage):
         at, foot = last.center[0], last.bottom + links.CLEAR
         below = foot + 2 * links.CLEAR
         if self.on_one_line(a, b):
-            if b[1] + 1 == layout.lines[b].rows:
+            inner = layout.lines[b].rows - 2 - b[1]
+            if inner < 0:
                 return (at, lane), (at, foot)
             beside = last.x - BESIDE_SIGN
+            room = beside - layout.signs[b][0] - OPERATOR / 2
+            pitch = links.abreast(room, layout.lines[b].rows - 1)
+            if pitch is None:
+                return ()
+            beside -= inner * pitch
         elif links.is_beside(layout, a, b) and lane <= layout.bottom:
             line = layout.lines[b]
             beside_it = (place for place, of in layout.lines.items() if of is line)
