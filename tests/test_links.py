@@ -138,6 +138,26 @@ def test_an_arrow_leads_from_the_rows_of_x_that_are_read_to_where_they_stand(
         assert [*kept(scene)] == []
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kernel_size": 3, "dilation": 2, "input_size": 4, "size": (1080, 1080)},
+        {"kernel_size": 3, "dilation": 2, "input_size": 4, "size": (1080, 1080), "in_channels": 3},
+        {"dims": 3, "kernel_size": 2, "input_size": 2, "view": "distribution"},
+        {"dims": 3, "kernel_size": 2, "input_size": 2, "size": (1920, 1080)},
+    ],
+    ids=str,
+)
+def test_the_way_of_each_channel_into_a_line_down_to_their_sum_is_seen(
+    asked: dict[str, Any],
+) -> None:
+    scene = still(step=5, **{"view": "collection", "in_channels": 2, **asked})
+    ways = [way for key, way in lines(scene).items() if key[:-1] == "gather." and key[-1].isdigit()]
+    assert len(ways) > 1
+    assert all(way.points[1][0] - way.points[0][0] > 15 for way in ways)
+    assert [*kept(scene)] == []
+
+
 # --- channels that are summed, but not drawn -------------------------------------
 
 

@@ -21,6 +21,8 @@ CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 BESIDE, OVER = 13.0, 7.0
 """How far the inmost arrow stays beside lines, and above the headings of one."""
+BUS = 26.0
+"""How far from rows what leads down from all of them runs: each one's own way into it is seen."""
 STRAIGHT = 5.0
 """Ends that are no farther apart than this, less than half a cell with digits, are joined by a
 straight line: it would look broken, not bent."""
@@ -265,7 +267,7 @@ def _down(line: Line, rect: Rect, ring: Rect) -> Route:
     """Return the way from below a panel's notes, or from beside one of several rows."""
     x, y = ring.center
     if line.rows > 1:
-        right = line.box.right - lane(line.rows) + BESIDE
+        right = line.box.right - lane(line.rows) + BUS
         begin = rect.right + CLEAR, rect.center[1]
         return begin, (right, begin[1]), (right, y), (ring.right + 2, y)
     at = rect.center[0]

@@ -23,7 +23,7 @@ from tcviz.picture.scale import Scale
 from tcviz.picture.spare import WithLenses
 from tcviz.scene.marks import Rect
 
-TRUNK, OUT = 30.0, 36.0
+TRUNK, OUT = 38.0, 36.0
 """Room right of several channels for what is added, and more of it beside what it is added to."""
 LINKED, FEWER, BARE = 1.15, 0.96, 0.95
 """What connectors to slices are worth in text, and what is left of that with one more line, and
