@@ -158,6 +158,19 @@ def test_the_way_of_each_channel_into_a_line_down_to_their_sum_is_seen(
     assert [*kept(scene)] == []
 
 
+UPRIGHT = {"stride": 2, "padding": 1, "input_size": 4, "step": 6, "size": (1080, 1920)}
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+def test_ways_around_to_another_line_run_far_apart_where_there_is_room(channels: int) -> None:
+    scene = still(in_channels=channels, channels=channels, **UPRIGHT)
+    found = lines(scene)
+    for one, other in pairwise(found[f"add.{c}"].points for c in range(channels)):
+        turns = zip((*one[2], one[3][0]), (*other[2], other[3][0]), strict=True)
+        assert min(abs(a - b) for a, b in turns) > 16
+    assert [*kept(scene)] == []
+
+
 # --- channels that are summed, but not drawn -------------------------------------
 
 

@@ -21,6 +21,8 @@ CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 BESIDE, OVER = 13.0, 7.0
 """How far the inmost arrow stays beside lines, and above the headings of one."""
+SPREAD, EDGE = 20.0, 4.0
+"""How far apart ways around run where there is room, and how far the outmost stays inside it."""
 BUS = 26.0
 """How far from rows what leads down from all of them runs: each one's own way into it is seen."""
 STRAIGHT = 5.0
@@ -56,7 +58,8 @@ def route(
     if is_beside(layout, a, b):
         return _across(begin, tip, turn(layout, a))
     channel = 0 if layout.panel(a[0]).shared else a[1]
-    return _around(first, last, begin, tip, channel % first.rows, out)
+    upper = max(line.bottom for line in layout.lines.values() if line.box.y < last.box.y)
+    return _around(first, last, begin, tip, channel % first.rows, out, last.box.y - upper)
 
 
 def is_beside(layout: Layout, a: Place, b: Place) -> bool:
@@ -78,14 +81,24 @@ def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
 
 
 def _around(
-    first: Line, last: Line, begin: Point, tip: Point, row: int, out: float | None
+    first: Line, last: Line, begin: Point, tip: Point, row: int, out: float | None, room: float
 ) -> Route:
-    """Return a way around: that of the first row is the outmost at the right, and the lowest."""
+    """Return a way around: that of the first row is the outmost at the right, and the lowest.
+
+    All share the `room` above the line that they lead to, and the lanes beside both lines.
+    """
     within = first.rows - 1 - row
-    right = first.box.right - lane(first.rows) + BESIDE + APART * within if out is None else out
-    left = last.box.x + lane(last.rows) - BESIDE - APART * min(row, last.rows - 1)
-    over = last.box.y - OVER - APART * row
+    right = first.box.right - lane(first.rows) + BESIDE if out is None else out
+    right += _pitch(lane(first.rows) - BESIDE, first.rows) * within * (out is None)
+    left = last.box.x + lane(last.rows) - BESIDE
+    left -= _pitch(lane(last.rows) - BESIDE, last.rows) * min(row, last.rows - 1)
+    over = last.box.y - OVER - _pitch(room - OVER, first.rows) * row
     return begin, (right, begin[1]), (right, over), (left, over), (left, tip[1]), tip
+
+
+def _pitch(room: float, rows: int) -> float:
+    """Return how far apart what leads around for some rows runs in such a room."""
+    return max(APART, min(SPREAD, (room - EDGE) / max(1, rows - 1)))
 
 
 def routes(starts: Sequence[Point], ends: Sequence[Point], lanes: Sequence[float]) -> list[Route]:
