@@ -171,6 +171,15 @@ def test_ways_around_to_another_line_run_far_apart_where_there_is_room(channels:
     assert [*kept(scene)] == []
 
 
+def test_on_a_line_below_others_what_is_shared_has_its_heading_above_it() -> None:
+    for size, near in (((1080, 1920), True), ((1280, 720), False)):
+        scene = still(in_channels=2, **{**UPRIGHT, "size": size})
+        words = {str(m.key): m.at[1] for m in scene.marks if isinstance(m, Label)}
+        gap = panel(scene, "output").y - words["output.size"]
+        assert (gap < 60, words["output.size"] == words["padded.size"]) == (near, not near)
+        assert [*kept(scene)] == []
+
+
 # --- channels that are summed, but not drawn -------------------------------------
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Door, Line, Place, Spot
-from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel, words_width
+from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel, heading, words_width
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
 from tcviz.scene.marks import Point, Rect
@@ -203,7 +203,7 @@ class Row(Node):
                 )
                 into.lines[place] = line
                 self._lens(panel, start + across / 2, middle, channel, into)
-            self._headed(into, panel, start, top)
+            self._headed(into, panel, start, self._foot(panel, rows[0], top, scale))
             edge = start + across
             x += room
 
@@ -224,6 +224,16 @@ class Row(Node):
         top += scale.above(lens)
         into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
         into.lines[lens.key, channel] = into.lines[panel.key, channel]
+
+    def _foot(self, panel: Panel, middle: float, top: float, scale: Scale) -> float:
+        """Return the foot of a panel's heading: that of all, whose foot is at `top`.
+
+        On lines below others what is shared has its own above it where that is far from there,
+        and so wide that nothing beside it meets its heading.
+        """
+        own = middle - scale.grid(panel)[1] / 2 - _counted(panel, scale)
+        wide = scale.grid(panel)[0] >= heading(panel, scale.reading)
+        return own if self.enters and panel.shared and wide and own - top > HEADING else top
 
     def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
         """Give a panel's heading its place, whose foot is at `top`."""
