@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, pairwise, product
+from math import dist
 from typing import Any
 
 import pytest
 
 from tcviz.api import animate, figure
 from tcviz.picture.links import is_clear, out_of
+from tcviz.render.areas import HEAD_LENGTH
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
@@ -167,7 +169,26 @@ def test_ways_around_to_another_line_run_far_apart_where_there_is_room(channels:
     found = lines(scene)
     for one, other in pairwise(found[f"add.{c}"].points for c in range(channels)):
         turns = zip((*one[2], one[3][0]), (*other[2], other[3][0]), strict=True)
-        assert min(abs(a - b) for a, b in turns) > 16
+        assert min(abs(a - b) for a, b in turns) > 15
+    assert [*kept(scene)] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kernel_size": 2, "stride": 3, "output_padding": 2, "in_channels": 2, "step": 5},
+        {"view": "grad-input", "stride": 2, "padding": 1, "input_size": 4, "step": 6},
+        {"in_channels": 2, **UPRIGHT},
+        {"in_channels": 3, "channels": 3, **UPRIGHT},
+    ],
+    ids=str,
+)
+def test_behind_the_head_of_an_arrow_that_turns_a_shaft_is_seen(asked: dict[str, Any]) -> None:
+    scene = still(**asked)
+    turning = [way for way in lines(scene).values() if way.head and len(way.points) > 2]
+    assert turning
+    for way in turning:
+        assert dist(*way.points[-2:]) > HEAD_LENGTH + 2
     assert [*kept(scene)] == []
 
 

@@ -20,9 +20,12 @@ from tcviz.scene.marks import Point, Rect
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 BESIDE, OVER = 13.0, 7.0
-"""How far the inmost arrow stays beside lines, and above the headings of one."""
-SPREAD, EDGE = 20.0, 4.0
-"""How far apart ways around run where there is room, and how far the outmost stays inside it."""
+"""How far the inmost arrow stays right of a line, and above the headings of one."""
+SPREAD = 20.0
+"""How far apart ways around run where there is room."""
+SHAFT, STUB = 13.0, 3.0
+"""How long the last run of an arrow is that turns, so that a shaft is seen behind its head; and how
+long the first is where there is no room for both."""
 BUS = 26.0
 """How far from rows what leads down from all of them runs: each one's own way into it is seen."""
 STRAIGHT = 5.0
@@ -76,8 +79,17 @@ def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
     (x0, y0), (x1, y1) = begin, tip
     if abs(y0 - y1) < STRAIGHT:
         return begin, (x1, y0)
-    at = (x0 + x1) / 2 if turn is None else turn
+    at = amid(x0, x1) if turn is None else turn
     return begin, (at, y0), (at, y1), tip
+
+
+def amid(start: float, end: float) -> float:
+    """Return where an arrow turns in a gutter: amid it, or sooner for the sake of its shaft.
+
+    >>> amid(0, 40), amid(0, 20), amid(0, 14)
+    (20.0, 7.0, 3.0)
+    """
+    return max(start + STUB, min((start + end) / 2, end - SHAFT))
 
 
 def _around(
@@ -90,15 +102,15 @@ def _around(
     within = first.rows - 1 - row
     right = first.box.right - lane(first.rows) + BESIDE if out is None else out
     right += _pitch(lane(first.rows) - BESIDE, first.rows) * within * (out is None)
-    left = last.box.x + lane(last.rows) - BESIDE
-    left -= _pitch(lane(last.rows) - BESIDE, last.rows) * min(row, last.rows - 1)
-    over = last.box.y - OVER - _pitch(room - OVER, first.rows) * row
+    inmost = lane(last.rows) - CLEAR - SHAFT
+    left = last.box.x + inmost - _pitch(inmost, last.rows) * min(row, last.rows - 1)
+    over = last.box.y - OVER - _pitch(room - OVER - CLEAR, first.rows) * row
     return begin, (right, begin[1]), (right, over), (left, over), (left, tip[1]), tip
 
 
 def _pitch(room: float, rows: int) -> float:
     """Return how far apart what leads around for some rows runs in such a room."""
-    return max(APART, min(SPREAD, (room - EDGE) / max(1, rows - 1)))
+    return max(APART, min(SPREAD, room / max(1, rows - 1)))
 
 
 def routes(starts: Sequence[Point], ends: Sequence[Point], lanes: Sequence[float]) -> list[Route]:
@@ -268,6 +280,7 @@ def out_of(ring: Rect, tip: Point, level: float, *, alone: bool) -> Route:
     begin, turn = ring.right + 2, end - TURN
     if turn < begin + 2:
         return (begin, y), tip
+    turn = min(turn, amid(begin, end))
     return (begin, y), (turn, y), (turn, level), (end, level)
 
 

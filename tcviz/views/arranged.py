@@ -316,6 +316,8 @@ class Arranged(Stage):
         into = links.INTO if len(panels) % 2 else links.ABOVE  # none leads straight into it
         least = max(panel.rect.right for panel in panels) + links.CLEAR + into
         most = self.before(place, (target.x, y))[0] - links.CLEAR - links.OUT
+        shaft = links.SHAFT - links.TURN  # where there is room
+        most -= shaft if most - shaft - least >= 2 * NODE else 0.0
         half = min(NODE, (most - least) / 2)
         if half < SMALL:  # nothing turns
             half, least, most = NODE, x - NODE, x + NODE

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.layer.symbols import Wording
-from tcviz.picture.links import STRAIGHT
+from tcviz.picture.links import STRAIGHT, amid
 from tcviz.picture.panels import (
     LEGEND,
     LEGEND_GAP,
@@ -134,7 +134,7 @@ class Stage:
     ) -> Connector:
         """Return an arrow through a gutter, from beside `start` to beside `end`."""
         (x0, y0), (x1, y1) = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
-        middle = (x0 + x1) / 2 if turn is None else turn
+        middle = amid(x0, x1) if turn is None else turn
         straight = abs(y0 - y1) < STRAIGHT
         bends: tuple[Point, ...] = () if straight else ((middle, y0), (middle, y1))
         theme = self.look.theme
