@@ -144,3 +144,20 @@ def test_no_channel_is_left_out_for_larger_digits() -> None:
                   padding=0, output_padding=2, out_channels=2, step=2)  # fmt: skip
     (scene,) = made.scenes()
     assert {"w.0[0,0]", "w.1[0,0]"} <= set(by_key(scene))
+
+
+@pytest.mark.parametrize(
+    ("view", "step", "elements"),
+    [("collection", 33, "y[32]"), ("distribution", 33, "y[64–66]"), ("distribution", 1, "y[0–2]")],
+)
+def test_a_lens_by_itself_tells_its_elements_and_keeps_off_the_legend(
+    view: str, step: int, elements: str
+) -> None:
+    asked = {"dims": 1, "stride": 2, "input_size": 50, "in_channels": 2, "step": step}
+    (scene,) = figure(view=view, **asked).scenes()
+    marks = {str(m.key): m for m in scene.marks}
+    assert marks["output.lens.elements"].text == elements
+    lens = [m.rect for key, m in marks.items() if key.startswith("now.output.lens")]
+    below = [m.rect for key, m in marks.items() if key.startswith("legend") and hasattr(m, "rect")]
+    assert min(r.y for r in below) - max(r.bottom for r in lens) > 8
+    assert [told for rule in RULES for told in rule(picture(scene, 1.0))] == []

@@ -39,6 +39,8 @@ PIECED = 7.0
 """Room between a piece and the notes below it."""
 NOTES, LEGENDS, BEFORE = 172.0, 120.0, 160.0
 """Widths of notes beside strips, of a legend of tints with its number, and of one before notes."""
+FRAMED = 8.0
+"""Room below pieces that stand lowest, for their frames: a legend may follow."""
 
 
 class Tier(NamedTuple):
@@ -244,6 +246,7 @@ class Measured:
             head, foot = self._around(strip, channel, high, column, across)
             count = self.count(strip, channel)
             above, below = (0.0, count) if self.stack.counts_below(strip) else (count, 0.0)
+            below += FRAMED * (not strip.cols and strip is self.stack.strips[-1])
             found.append(Tier(strip, channel, gap, head + above, high, foot + below))
         return found
 

@@ -39,6 +39,7 @@ from tcviz.views.stage import NODE, Stage
 from tcviz.views.tensor import Tensor
 from tcviz.views.titles import ADDED, brief, channel_name
 from tcviz.views.turn_ranges import widest
+from tcviz.views.words import span
 
 Variants: TypeAlias = Sequence[Variant]
 NOTED = 4
@@ -297,6 +298,18 @@ class RowsBoard(Board):
     def _width(self, words: str) -> float:
         """Return the width of what is added."""
         return text.width(words, self.look.legible(ADDED))
+
+    def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
+        """Yield also, right of a lens by itself, which elements those in it are."""
+        yield from super()._beheld(key, c, shown)
+        lens = self._of(key)
+        lit = shown.lit.get(lens.enlarges, ((),))[0]
+        if lit and any(strip.key == f"{lens.enlarges}.now" for strip in self.columns.strips):
+            rect, ink = self.cells[key][c].rect, self.look.theme.now
+            apart = lit[1] - lit[0] if len(lit) > 1 else 1
+            called = f"{self.part.names.y}[{span(range(lit[0], lit[-1] + 1, apart))}]"
+            at = rect.right + 2 * CLEAR, rect.center[1]
+            yield self.stage.label(f"{key}.elements", at, called, NOTE, ink=ink, anchor="left")
 
     def _output_padding(self) -> Iterator[Mark]:
         """Yield a frame around the cells of output_padding where no hatching shows."""
