@@ -223,6 +223,21 @@ def test_no_tint_looks_like_an_empty_cell_and_in_greys_a_minus_is_seen_on_it(pre
     assert min((contrast(*pair) for pair in signs if pair[1]), default=AA) >= 3
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_tints_of_cells_too_small_for_a_minus_tell_the_sign_by_themselves(preset: str) -> None:
+    look = load(preset)
+    for heat in (look.fine_heat, look.border_fine_heat):
+        assert len({*heat}) == 2 * theme.HEAT_STEPS + 1
+        assert not {*heat} & {look.background, look.border_fill, look.zero_fill}
+    assert min(step(tint, look.background) for tint in look.fine_heat) >= VISIBLE_FILL
+    if preset == "print":
+        light = [lightness(tint) for tint in look.fine_heat]
+        assert light == sorted(light, reverse=True)
+        assert light[0] - light[-1] >= 60
+    else:
+        assert look.fine_heat == look.heat
+
+
 # --- colours ------------------------------------------------------------------
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)

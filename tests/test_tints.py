@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,19 +25,20 @@ from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
+from tcviz.scene.shades import lightness
 from tcviz.scene.theme import HEAT_STEPS, Kind, State, load, role
 from tcviz.views.look import Look
-from tcviz.views.panel import Grid
+from tcviz.views.panel import SIGNED, Grid
 from tcviz.views.stage import MIXED, drawn, knee, most
 
 LARGE: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 16, "in_channels": 1}
 NUMBERS = hnp.arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
 
 
-def tints(values: np.ndarray[Any, Any], theme: str = "light") -> Heatmap:
+def tints(values: np.ndarray[Any, Any], theme: str = "light", side: float = 9) -> Heatmap:
     look, (rows, cols) = Look(load(theme)), values.shape
-    spot = Spot(0, 0, 9, 9, 0, heat=True)
-    grid = Grid("x", 0, 0, rows, cols, 9, 9)
+    spot = Spot(0, 0, side, side, 0, heat=True)
+    grid = Grid("x", 0, 0, rows, cols, side, side)
     panel = drawn(look, grid, spot, look.theme.result, values, Format())
     known = np.full(values.shape, role(Kind.VALUE, State.KNOWN), np.uint8)
     heat, *_ = panel.draw(values, known)
@@ -80,6 +82,22 @@ def test_in_greys_negative_numbers_and_no_others_have_a_minus(theme: str, *, sig
     minus = [heat.minus[i] if heat.minus else "" for i in heat.index]
     assert [*map(bool, minus)] == [signed, signed, False, False, False]
     assert len({heat.colours[i] for i in heat.index}) == 3 if signed else 5
+
+
+def test_in_greys_cells_too_small_for_a_minus_have_none_and_are_lighter_where_negative() -> None:
+    values = np.array([[-9.0, -1.0, 0.0, 1.0, 9.0]])
+    heat = tints(values, "print", SIGNED - 1)
+    shades = [lightness(heat.colours[i]) for i in heat.index]
+    assert not heat.minus
+    assert all(left > right + 1 for left, right in pairwise(shades))
+    coloured = tints(values, "light", SIGNED - 1), tints(values, "light", SIGNED)
+    assert coloured[0].colours == coloured[1].colours
+
+
+def test_a_scale_of_greys_is_that_of_its_panel() -> None:
+    found = heats(still(view="collection", input_size=30, theme="print"))
+    assert found["x.0.legend"].colours == found["x.0"].colours[: 2 * HEAT_STEPS + 1]
+    assert not found["x.0"].minus
 
 
 def test_a_minus_lies_in_the_middle_of_its_cell() -> None:

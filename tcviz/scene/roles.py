@@ -68,6 +68,16 @@ class Roles(Theme):
         """The names of the tints from the most negative to the most positive."""
         return tuple(f"heat.{i}" for i in range(2 * HEAT_STEPS + 1))
 
+    @property
+    def fine_heat(self) -> tuple[Colour, ...]:
+        """The names of the same in cells too small for a minus."""
+        return tuple(f"fine_heat.{i}" for i in range(2 * HEAT_STEPS + 1))
+
+    @property
+    def border_fine_heat(self) -> tuple[Colour, ...]:
+        """The names of those in a border."""
+        return tuple(f"border_fine_heat.{i}" for i in range(2 * HEAT_STEPS + 1))
+
 
 _NAMES: dict[str, Any] = {f.name: f.name for f in fields(Theme)}
 ROLES = Roles(**(_NAMES | dict.fromkeys(LISTS, ())))
@@ -80,6 +90,8 @@ _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
     "soft": lambda theme, rest: theme.soft(getattr(theme, rest[0])),
     "border_heat": lambda theme, rest: theme.border_heat[int(rest[0])],
     "heat": lambda theme, rest: theme.heat[int(rest[0])],
+    "fine_heat": lambda theme, rest: theme.fine_heat[int(rest[0])],
+    "border_fine_heat": lambda theme, rest: theme.border_fine_heat[int(rest[0])],
     "minus": lambda theme, rest: theme.minus(_OF[rest[0]](theme, rest[1:])),
 }
 

@@ -25,6 +25,8 @@ from tcviz.scene.shades import blend
 
 HEAT_STEPS = 16
 """Tints on either side of the neutral one."""
+LIGHTEST = 0.22
+"""How much of the darkest grey is in the lightest one of a scale from light to dark."""
 
 OWN = "own"
 """What a theme is called that is no preset."""
@@ -194,12 +196,28 @@ class Theme:
         up = [blend(self.neutral, self.positive, i / HEAT_STEPS) for i in steps]
         return (*down, self.neutral, *up)
 
-    def minus(self, tint: Colour) -> Colour:
-        """Return the colour of a minus on the tint of a negative number, empty if it needs none.
+    @property
+    def fine_heat(self) -> tuple[Colour, ...]:
+        """The tints of cells too small for a minus: in greys the lightest is the most negative."""
+        if not self._signless:
+            return self.heat
+        count = 2 * HEAT_STEPS
+        shares = (LIGHTEST + (1 - LIGHTEST) * i / count for i in range(count + 1))
+        return tuple(blend(self.background, self.positive, share) for share in shares)
 
-        Greys tell no sign: the two ends of a scale are apart by their hues alone.
-        """
-        if not (shades.is_grey(self.negative) and shades.is_grey(self.positive)):
+    @property
+    def border_fine_heat(self) -> tuple[Colour, ...]:
+        """The tints of `fine_heat` in a border, fainter."""
+        return tuple(blend(c, self.border_fill, shades.BORDER) for c in self.fine_heat)
+
+    @property
+    def _signless(self) -> bool:
+        """Whether the tints of `heat` tell no sign, as greys: its ends are apart by hue alone."""
+        return shades.is_grey(self.negative) and shades.is_grey(self.positive)
+
+    def minus(self, tint: Colour) -> Colour:
+        """Return the colour of a minus on the tint of a negative number, empty if it needs none."""
+        if not self._signless:
             return ""
         return max((self.ink, self.background), key=lambda ink: shades.contrast(tint, ink))
 

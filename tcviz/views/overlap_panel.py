@@ -59,6 +59,8 @@ class TintedPanel(Cells):
 class TintPanel(Tints):
     """Draws tints alone, of numbers that are not negative."""
 
+    signed = False
+
     def __init__(self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format) -> None:
         super().__init__(grid, theme, tint, most, form)
         self.tints = theme.heat[HEAT_STEPS:]

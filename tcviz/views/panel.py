@@ -22,6 +22,8 @@ TIGHT = 0.2
 """Room beside the longest text of a cell, in text sizes."""
 HAIRLINES = 7.0
 """Cells from this size on are parted by lines."""
+SIGNED = 8.0
+"""Cells from this size on have room for a minus that can be told from its neighbours'."""
 _TINTS = 2 * HEAT_STEPS + 1
 _PENDING = 2 * _TINTS
 _ZERO, _NAN = _PENDING + 2, _PENDING + 3
@@ -164,12 +166,18 @@ class Tints(Cells):
     in proportion.  A number that is not zero never looks like zero.
     """
 
+    signed = True
+    """Whether there may be negative numbers, which are to be told from the others."""
+
     def __init__(
         self, grid: Grid, theme: Theme, tint: Tint, most: float, form: Format, knee: float = 0.0
     ) -> None:
         super().__init__(grid, theme, tint, 0.0, form)
-        self._colours, self.tints = _colours(theme), theme.heat
-        self._minus = _minus(theme)
+        fine = self.signed and min(grid.cell_width, grid.cell_height) < SIGNED
+        self.tints = theme.fine_heat if fine else theme.heat
+        border = theme.border_fine_heat if fine else theme.border_heat
+        self._colours = _colours(theme, self.tints, border)
+        self._minus = () if fine else _minus(theme)
         self.minus = self._minus[:_TINTS]
         self._rule, self._most, self._knee = theme.rule, most, knee
         self._top = self._grown(np.array(most)).item() or 1.0
@@ -247,10 +255,10 @@ class Slices(Cells):
         return tuple(mark for panel, v, r in slices for mark in panel.draw(v, r))
 
 
-def _colours(theme: Theme) -> tuple[str, ...]:
+def _colours(theme: Theme, tints: tuple[str, ...], border: tuple[str, ...]) -> tuple[str, ...]:
     """Return tints as they are, fainter ones for the border, and what is no number."""
     pending = theme.background, theme.border_fill
-    return (*theme.heat, *theme.border_heat, *pending, theme.zero_fill, theme.muted)
+    return (*tints, *border, *pending, theme.zero_fill, theme.muted)
 
 
 def _minus(theme: Theme) -> tuple[str, ...]:
