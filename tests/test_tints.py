@@ -23,6 +23,7 @@ from tcviz.layer.trace import Collection, Distribution
 from tcviz.picture import solver
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
+from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.shades import lightness
@@ -288,6 +289,34 @@ def test_few_sizes_are_tried_for_a_picture_with_tints_or_one_without_room(
     with suppress(TooSmallError):
         figure(stride=2, **asked).drawn  # noqa: B018  (it is laid out)
     assert 0 < len(tried) <= most
+
+
+@pytest.mark.parametrize(
+    ("asked", "panels"),
+    [
+        ({"input_size": 24}, {"x", "padded"}),
+        ({"input_size": 30, "in_channels": 2, "view": "collection"},
+         {"x", "stretched", "result", "output"}),
+        ({"input_size": 50, "dims": 1, "view": "collection"}, {"x", "stretched", "output"}),
+        ({"input_size": 9, "dims": 3, "size": (640, 360)}, {"x"}),
+        ({"input_size": 24, "view": "overlap"}, set()),
+    ],
+)  # fmt: skip
+def test_a_scale_of_both_signs_names_both_of_its_ends(
+    asked: dict[str, Any], panels: set[str]
+) -> None:
+    scene = still(**asked)
+    words = {m.key: m for m in scene.marks if isinstance(m, Label)}
+    bars = {m.key: m for m in scene.marks if isinstance(m, Heatmap)}
+    starts = {key: m for key, m in words.items() if key.endswith(".legend.start")}
+    assert panels <= {key.split(".")[0] for key in starts}
+    assert bool(panels) == bool(starts)
+    for key, start in starts.items():
+        scale = key.removesuffix(".start")
+        end, bar = words[f"{scale}.end"], bars[scale].rect
+        assert start.text == "−" + end.text.removeprefix("+").removesuffix(", log")
+        assert start.at[0] < bar.x < bar.right < end.at[0]
+        assert start.left + text.width(start.text, start.size) <= bar.x
 
 
 @pytest.mark.parametrize("magnitude", [1.0, 1e9])

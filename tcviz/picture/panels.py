@@ -26,6 +26,8 @@ SIGNED = 24.0
 """Room of a sign before a heading: a line goes on with it."""
 LEGEND, LEGEND_GAP, WORD_GAP = 48.0, 6.0, 9.0
 """Width of the scale of tints, and the room before its number, and between words of a heading."""
+WIDEST_END = "+999, log"
+"""Headings have room for such a number at the end of a scale."""
 NOTE, NOTE_LINE, NOTE_BEYOND, NOTE_LEAST = 13.0, 18.0, 22.0, 110.0
 """Text size and pitch of notes; how much wider than their panel they may be, which is less than
 arrows keep away from it on both sides, and how wide at least."""
@@ -199,9 +201,14 @@ def words_width(panel: Panel, reading: float) -> float:
     return max((width(line, size) + ALONG for line in panel.said), default=0.0)
 
 
-def legend_width(end: str, reading: float) -> float:
-    """Return the width of the scale of tints that end at a number."""
-    return LEGEND + LEGEND_GAP + width(end, legible(NOTE, reading))
+def legend_width(end: str, reading: float, start: str = "") -> float:
+    """Return the width of the scale of tints that end at a number, and begin at one if it says."""
+    return LEGEND + sum(end_width(words, reading) for words in (start, end))
+
+
+def end_width(words: str, reading: float) -> float:
+    """Return the room of the number at one end of a scale of tints."""
+    return LEGEND_GAP + width(words, legible(NOTE, reading)) if words else 0.0
 
 
 def titled(size: float) -> float:

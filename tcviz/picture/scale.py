@@ -22,6 +22,7 @@ from tcviz.picture.panels import (
     STACK_GAP,
     TINT_GAP,
     TITLE,
+    WIDEST_END,
     WORD_GAP,
     Panel,
     heading,
@@ -221,7 +222,7 @@ class Scale:
         """Return the width of the scale of a panel's tints, if it stands in the heading."""
         if not (panel.slices and (panel.key in self.heat or panel.tinted)):
             return 0.0
-        return legend_width("+999, log" if panel.key in self.heat else "+999", self.reading)
+        return legend_width(WIDEST_END if panel.key in self.heat else "+999", self.reading)
 
     @measured
     def inline(self, panel: Panel) -> float:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tcviz.picture.panels import NOTE, SIGNED, SIZE, TITLE, WORD_GAP, Panel, legend_width
+from tcviz.picture.panels import (
+    NOTE,
+    SIGNED,
+    SIZE,
+    TITLE,
+    WIDEST_END,
+    WORD_GAP,
+    Panel,
+    legend_width,
+)
 from tcviz.scene import text
 from tcviz.scene.marks import Anchor, Label, Mark, Point, Rect
 from tcviz.views.panel import Cells
@@ -34,7 +43,7 @@ class Heading:
         wide = text.width(self.panel.size, size) + WORD_GAP
         left = x - (wide + self._legend_width) / 2
         yield self._size((left, foot - 18))
-        yield from self.stage.legend(self.cells, left + wide, foot - 18)
+        yield from self.stage.legend(self.cells, left + wide, foot - 18, self._legend_room)
 
     def inline(self, at: Point, notes: Sequence[str]) -> Iterator[Mark]:
         """Yield title, size, legend and notes after each other, from their left foot on."""
@@ -46,7 +55,7 @@ class Heading:
         yield from self._also((x, y))
         x += self._also_width + 2 * WORD_GAP
         if self.cells.tints:
-            yield from self.stage.legend(self.cells, x, y)
+            yield from self.stage.legend(self.cells, x, y, self._legend_room)
             x += self._legend_width + 2 * WORD_GAP
         if notes:
             yield self._note(0, (x, y), "; ".join(notes))
@@ -63,7 +72,7 @@ class Heading:
         yield from self._also((rect.x + text.width(self.panel.size, size), y))
         y += 0.7 * (size + note)
         if self.cells.tints:
-            yield from self.stage.legend(self.cells, rect.x, y)
+            yield from self.stage.legend(self.cells, rect.x, y, rect.w)
             y += 1.4 * note
         for i, line in enumerate(lines):
             yield self._note(i, (rect.x, y + 1.4 * note * i), line)
@@ -81,7 +90,11 @@ class Heading:
 
     @property
     def _legend_width(self) -> float:
-        return legend_width(self.cells.end, self.stage.look.reading)
+        return self.stage.legend_width(self.cells, self._legend_room)
+
+    @property
+    def _legend_room(self) -> float:
+        return legend_width(WIDEST_END, self.stage.look.reading)
 
     def _legible(self, size: float) -> float:
         return self.stage.look.legible(size)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
-from tcviz.scene.numbers import ROUNDED_DECIMALS, Format
+from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
 from tcviz.scene.text import width
 from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
 
@@ -98,6 +98,11 @@ class Cells:
     @property
     def end(self) -> str:
         """The magnitude that the ends of its legend stand for, in a few of the panel's digits."""
+        return ""
+
+    @property
+    def start(self) -> str:
+        """What the left end of its legend stands for, where that is no zero."""
         return ""
 
     def moved(self, right: float) -> Self:
@@ -188,6 +193,11 @@ class Tints(Cells):
         return f"+{self._end}{', log' if self._knee else ''}"
 
     @property
+    def start(self) -> str:
+        """What the tint at the left of a scale stands for."""
+        return f"{MINUS}{self._end}" if self.signed else ""
+
+    @property
     def _end(self) -> str:
         """The magnitude of the strongest tints."""
         decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
@@ -240,6 +250,11 @@ class Slices(Cells):
     def end(self) -> str:
         """That of its first slice: all have one scale."""
         return self.panels[0].end
+
+    @property
+    def start(self) -> str:
+        """That of its first slice."""
+        return self.panels[0].start
 
     @property
     def rect(self) -> Rect:

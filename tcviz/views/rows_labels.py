@@ -20,7 +20,7 @@ from tcviz.picture.measured import (
     note_pitch,
     notes_width,
 )
-from tcviz.picture.panels import NOTE, legend_width
+from tcviz.picture.panels import NOTE
 from tcviz.picture.strips import Columns, Strip
 from tcviz.scene.marks import Box, Label, Mark, Point, Rect, part_key
 from tcviz.scene.text import width
@@ -204,9 +204,10 @@ class Labels:
     def _block(self, strip: Strip, panel: Cells | None, at: Point) -> Iterator[Mark]:
         (x, y), key, lines = at, strip.key, self._lines(strip, at[0])
         if panel and panel.tints and self._legend(strip):
-            yield from self._stage.legend(panel, x, y, key)
             beside = self._beside(strip) > 0
-            x += (legend_width(panel.end, self.look.reading) + APART) * beside
+            room = legend_room(self.look.reading) - APART if beside else self._room(x)
+            yield from self._stage.legend(panel, x, y, room, key)
+            x += (self._stage.legend_width(panel, room) + APART) * beside
             y += self._pitch * (not beside)
         for i, line in enumerate(lines):
             at = x, y + self._pitch * i

@@ -15,8 +15,11 @@ from tcviz.picture.panels import (
     LEGEND,
     LEGEND_GAP,
     NOTE,
+    NOTE_BEYOND,
     STACK_GAP,
+    end_width,
     legend_width,
+    note_least,
     note_lines,
     note_pitch,
 )
@@ -95,11 +98,30 @@ class Stage:
         """Return the legend around x, if there is one."""
         if not panel.tints or isinstance(panel, Slices):  # which have it in their heading
             return ()
-        half = legend_width(panel.end, self.look.reading) / 2
-        return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y)
+        room = max(panel.rect.w, note_least(self.look.legible(NOTE))) + NOTE_BEYOND
+        half = self.legend_width(panel, room) / 2
+        return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y, room)
 
-    def legend(self, panel: Cells, left: float, y: float, name: str = "") -> tuple[Mark, ...]:
-        """Return a bar of tints from `left` on, and the number that its ends stand for."""
+    def legend_width(self, panel: Cells, room: float) -> float:
+        """Return the width of the scale of a panel's tints where there is so much room."""
+        return legend_width(panel.end, self.look.reading, self._start(panel, room))
+
+    def _start(self, panel: Cells, room: float) -> str:
+        """Return what stands before a scale of tints, nothing where there is no room for it."""
+        both = legend_width(panel.end, self.look.reading, panel.start)
+        return panel.start if both <= room else ""
+
+    def legend(
+        self, panel: Cells, left: float, y: float, room: float, name: str = ""
+    ) -> tuple[Mark, ...]:
+        """Return a bar of tints from `left` on, and the numbers that its ends stand for."""
+        start = self._start(panel, room)
+        marks = self._bar(panel, left + end_width(start, self.look.reading), y, name)
+        named = f"{name or panel.grid.key}.legend.start"
+        return *marks, *([self.label(named, (left, y), start, NOTE, anchor="left")] * bool(start))
+
+    def _bar(self, panel: Cells, left: float, y: float, name: str) -> tuple[Mark, ...]:
+        """Return a bar of tints, and the number at its right."""
         key, tints = f"{name or panel.grid.key}.legend", panel.tints
         shown = bytes(range(0, len(tints), len(tints) // STEPS))
         heat = Heatmap(key, Rect(left, y - 4, LEGEND, 8), 1, len(shown), tints, shown,
