@@ -77,11 +77,12 @@ def scene(view: str, **asked: Any) -> Scene:
         ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
          ["reading", "nothing reaches it", "output_padding"]),
         ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
-        ("matrix", LAYER, [*BASE, "filled-in zero: no tap"]),
+        ("matrix", LAYER, [*BASE, "filled-in zero: no tap", "w row 0, 1, 2"]),
         ("matrix", {"by": "column"} | LAYER,
-         [*BASE[:2], "partial sum", "done", "filled-in zero: no tap"]),
+         [*BASE[:2], "partial sum", "done", "filled-in zero: no tap", "w row 0, 1, 2"]),
         ("matrix", {"kernel_size": 2, "stride": 3, "dims": 1},
-         [*BASE, "filled-in zero: no tap", "nothing reaches it"]),
+         [*BASE, "filled-in zero: no tap", "nothing reaches it", "w tap 0, 1"]),
+        ("matrix", {"kernel_size": 6, "dims": 1}, [*BASE, "filled-in zero: no tap"]),
         ("matrix", {"kernel_size": 1, "in_channels": 1, "input_size": 1}, BASE),
     ],
 )  # fmt: skip
@@ -137,6 +138,15 @@ def test_a_role_has_a_swatch_in_the_colours_of_each_panel_that_shows_it(view: st
     place = named(seen).index("done")
     assert {m.style.fill for m in seen.marks
             if isinstance(m, Cell) and m.key.startswith(f"legend.{place}[")} == made  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_rows_of_a_kernel_have_a_swatch_each_in_their_colours(preset: str) -> None:
+    seen = scene("matrix", theme=preset, **LAYER)
+    place = named(seen).index("w row 0, 1, 2")
+    shown = [m.style.fill for m in seen.marks
+             if isinstance(m, Cell) and m.key.startswith(f"legend.{place}[")]  # fmt: skip
+    assert shown == [load(preset).row(row).fill for row in range(3)]
 
 
 @pytest.mark.parametrize("preset", presets())

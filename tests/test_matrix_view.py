@@ -15,6 +15,7 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
+from tcviz.api import animate
 from tcviz.engine.fast import conv_transpose
 from tcviz.engine.matrix import forward_matrix
 from tcviz.errors import GeometryError, TooSmallError
@@ -182,9 +183,29 @@ def test_a_step_lights_taps_inputs_and_the_output_and_nothing_else():
     }
     six = {(i, j) for i in range(2) for j in range(3)}
     assert cells(scene, "x.0", lambda m: m.style.fill == LIGHT.now_soft) == six
-    assert cells(scene, "w.0", lambda m: m.style.fill == LIGHT.now_soft) == six
+    assert cells(scene, "w.0", lambda m: m.style.bold) == six
     assert cells(scene, "output", lambda m: m.style.fill == LIGHT.now_fill) == {(1, 2)}
     assert cells(scene, "y.vector", lambda m: m.style.fill == LIGHT.now_fill) == {(7, 0)}
+
+
+@pytest.mark.parametrize("by", ["row", "column"])
+def test_a_kernel_keeps_the_colours_of_its_rows_in_all_steps(by: str) -> None:
+    made = animate(view="matrix", by=by, kernel_size=2, stride=2, input_size=2)
+    for scenes in made.drawn.moments(range(made.drawn.steps)):
+        for scene in scenes:
+            fills = [[by_key(scene)[f"w.0[{i},{j}]"].style.fill for j in (0, 1)] for i in (0, 1)]
+            assert fills == [[LIGHT.row(i).fill] * 2 for i in (0, 1)]
+
+
+@pytest.mark.parametrize("preset", theme.presets())
+def test_no_row_of_a_kernel_looks_like_what_is_read_or_written_or_done(preset: str) -> None:
+    look = theme.load(preset)
+    states = {look.now_soft, look.now_fill, look.output_fill, look.background}
+    for row in range(5):
+        fill = look.row(row).fill
+        assert fill not in states
+        if preset == "print":
+            assert min(step(fill, other) for other in states) > VISIBLE_FILL
 
 
 def test_outputs_are_blank_until_their_row_and_done_after_it():

@@ -30,6 +30,14 @@ def styles(theme: Theme, hue: int) -> tuple[Style, ...]:
     return tuple(found)
 
 
+def kept(theme: Theme, hue: int) -> tuple[Style, ...]:
+    """Return the same where what is read keeps its hue: its digits are bold, and it has a frame."""
+    found = [*styles(theme, hue)]
+    known, read = (role(Kind.VALUE, state) for state in (State.KNOWN, State.READ))
+    found[read] = replace(found[known], bold=True)
+    return tuple(found)
+
+
 def strong(theme: Theme, hues: int) -> tuple[Colour, ...]:
     """Return strong tints, as many as a heatmap can tell apart."""
     return tuple(map(theme.row_strong, range(min(hues, MOST_HUES))))
@@ -37,6 +45,8 @@ def strong(theme: Theme, hues: int) -> tuple[Colour, ...]:
 
 class HuedCells(Cells):
     """Draws numbers in cells of some `hues`, an array of its shape; pending ones are not there.
+
+    They are the key to these hues elsewhere: what is read keeps them.
 
     Below them are the marks `under`, which never change.
     """
@@ -47,7 +57,7 @@ class HuedCells(Cells):
     ) -> None:  # fmt: skip
         super().__init__(grid, theme, tint, text, form)
         self._hues, self._under = hues % MOST_HUES, under
-        self._looks = [styles(theme, n) for n in range(int(self._hues.max()) + 1)]
+        self._looks = [kept(theme, n) for n in range(int(self._hues.max()) + 1)]
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         there = np.argwhere(_STATES[roles] != State.PENDING).tolist()

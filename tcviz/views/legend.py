@@ -45,6 +45,8 @@ class LegendEntry(NamedTuple):
     """Whether only results have it, or only what is read."""
     framed: bool = False
     """Whether a dashed frame of the result's shows it, too, or alone."""
+    every: bool = False
+    """Whether it says nothing without a cell for each of its looks."""
 
     @property
     def codes(self) -> frozenset[int]:
@@ -118,14 +120,21 @@ def height(look: Look) -> float:
 def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -> Iterator[Mark]:
     """Yield the legend of roles in panels of some tints at the foot of a room, if it has room.
 
-    Each has a cell for each look that it has in them, or all have one where that is too wide.
+    Each has a cell for each look that it has in them, or all have one where that is too wide;
+    what needs a cell for each is left out before all are.
     """
     every = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
-    for looks in (every, {entry: styles[-1:] for entry, styles in every.items()}):
+    short = _short(every)
+    for looks in (every, short, {entry: short[entry] for entry in short if not entry.every}):
         made = [*_marks(look, looks, room)]
         if made:
             yield from made
             return
+
+
+def _short(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[Style]]:
+    """Return one look of each role, or all of them where one says nothing."""
+    return {entry: found if entry.every else found[-1:] for entry, found in looks.items()}
 
 
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
@@ -148,7 +157,7 @@ def in_corner(
 
     Each role has one cell.
     """
-    looks = {entry: _looks(look, entry, tints)[-1:] for entry, tints in named.items()}
+    looks = _short({entry: _looks(look, entry, tints) for entry, tints in named.items()})
     entries = [*looks.items()]
     for count in range(1, len(entries) + 1):
         most = -(-len(entries) // count)

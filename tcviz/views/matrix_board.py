@@ -7,7 +7,7 @@ are input and output.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +18,11 @@ from tcviz.picture.links import CLEAR, HEAD
 from tcviz.picture.panels import CHANNEL
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Colour, Connector, Label, Mark, PanelName, Rect
-from tcviz.scene.theme import Tint
+from tcviz.scene.theme import Kind, Tint
 from tcviz.views import matrix_words
 from tcviz.views.arranged import Arranged
 from tcviz.views.hued import hued
+from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.matrix_panel import matrix_panel
 from tcviz.views.panel import Cells, Grid, Tints, Values
@@ -36,6 +37,8 @@ NOTED = 0.36
 """The share of a gutter that arrows leave on the side where there are no notes, which stand out."""
 LEAST_BLOCK = 18.0
 """Narrower blocks are not parted."""
+MOST_NAMED = 5
+"""So many rows of a kernel have hues that a legend can name."""
 
 
 class MatrixBoard(Surrounded):
@@ -131,6 +134,16 @@ class MatrixBoard(Surrounded):
     def tints(self, key: str) -> Sequence[Tint]:
         """Return the tint of a panel."""
         return [self._theme.result if key in ("y.vector", "output") else self._tint]
+
+    @property
+    def hues(self) -> Mapping[LegendEntry, Sequence[Tint]]:
+        """The rows of the kernel, in one dimension its taps, if their hues are few."""
+        count, name = self.part.layer.kernel_size[0], "row" if self._flattens else "tap"
+        if "matrix" not in self.told or "w" not in self.told or not 1 < count <= MOST_NAMED:
+            return {}
+        words = f"w {name} {', '.join(map(str, range(count)))}"
+        entry = LegendEntry(words, (Kind.VALUE,), every=True)
+        return {entry: [self._theme.row(hue) for hue in range(count)]}
 
     def _now(self, shown: Shown) -> Iterator[Box]:
         """Yield frames around what is lit: lines of the matrix, what they read, use and make."""

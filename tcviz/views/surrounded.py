@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tcviz.layer.parts import Part
@@ -71,6 +71,11 @@ class Surrounded(ABC):
         """Return the roles of a panel's cells that a legend names."""
         return shown.cells[key][1]
 
+    @property
+    def hues(self) -> Mapping[legend.LegendEntry, Sequence[Tint]]:
+        """What colours of cells stand for besides their roles, for a legend to say."""
+        return {}
+
     def legend(
         self, moments: Iterable[Shown], named: Iterable[legend.LegendEntry],
         around: Sequence[Mark] = (),
@@ -87,7 +92,7 @@ class Surrounded(ABC):
         cells = ({key: self.role_codes(key, shown) for key in self.told} for shown in moments)
         found = legend.occurring(named, cells)
         tints = {entry: [t for key in keys for t in self.tints(key)]
-                 for entry, keys in found.items()}  # fmt: skip
+                 for entry, keys in found.items()} | dict(self.hues)  # fmt: skip
         room, corner = self.stage.layout.foot, self.look.corner
         if room and corner and corner.bottom > room.y:
             room = room._replace(w=corner.x - legend.BETWEEN - room.x)
