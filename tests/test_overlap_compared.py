@@ -95,6 +95,14 @@ def test_a_step_says_and_lights_what_an_element_reaches_in_both() -> None:
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
+def test_why_both_are_uneven_is_said_once_and_in_full(dims: int) -> None:
+    asked = {"dims": dims, "kernel_size": 3, "stride": 2, "compare": 5, "input_size": 3}
+    detail = by_key(still(step=2, **asked))["detail"].text
+    assert detail.startswith("both uneven")
+    assert detail.endswith(": neither 3 nor 5 is a multiple of stride 2")
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
 def test_the_finished_picture_compares_and_lights_nothing(dims: int) -> None:
     scene = still(dims=dims, **ASKED | {"input_size": 5 if dims < 3 else 2})
     lines = [by_key(scene)[key] for key in ("sentence", "detail")]

@@ -27,7 +27,7 @@ from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look
 from tcviz.views.overlap import APART, ONES, WHOLE, reached, spreading, untinted
 from tcviz.views.overlap_panel import tinted, told
-from tcviz.views.overlap_words import count_notes, fully, judged
+from tcviz.views.overlap_words import compared, count_notes, fully, judged
 from tcviz.views.panel import Roles, Values
 from tcviz.views.ranges import Ranges
 from tcviz.views.shown import Content, Furniture, Link, Shown, Window, flags, kinds, roles
@@ -206,8 +206,13 @@ class ComparedOverlapView(StepView):
         told = counting(now=True)[: 1 if self._board.aligned else None]
         links = [link for link in told if link.end in lit]
         said = f"x{words.place(step.at)} reaches {', and '.join(reaches)}"
-        verdicts = "; ".join(one.verdict for one in self._counted)
-        return Shown(step.number, cells, lit, links, (said, verdicts), calm=calm)
+        return Shown(step.number, cells, lit, links, (said, self._verdict), calm=calm)
+
+    @cached_property
+    def _verdict(self) -> str:
+        """What both counts look like, and why: once if they are alike."""
+        alike = compared(*(one.overlap for one in self._counted))
+        return alike or "; ".join(one.verdict for one in self._counted)
 
     def overview(self) -> Scene:
         """Return the finished picture: nothing is lit, and the caption compares."""

@@ -87,6 +87,28 @@ def judged(found: Overlap) -> str:
     return f"{found.pattern} {found.where}: {found.reason}, so {reached} {reach} {named}"
 
 
+def compared(first: Overlap, second: Overlap) -> str:
+    """Return what two overlaps have in common, and why, nothing if they differ in that.
+
+    >>> from tcviz.layer.geometry import ConvTranspose
+    >>> from tcviz.layer.overlap import overlap
+    >>> one, other, even = (overlap(ConvTranspose(k, stride=2, dims=2), 5) for k in (3, 5, 4))
+    >>> compared(one, other)
+    'both uneven (checkerboard artifacts): neither 3 nor 5 is a multiple of stride 2'
+    >>> compared(one, even)
+    ''
+    """
+    axes = [{(axis.kernel, axis.stride) for axis in found.axes} for found in (first, second)]
+    odd = all(
+        axis.kernel % axis.stride and axis.common == 1 and not axis.uniform
+        for axis in (*first.axes, *second.axes)
+    )
+    if not odd or first.pattern != second.pattern or [*map(len, axes)] != [1, 1]:
+        return ""
+    (own, stride), (other, _) = *axes[0], *axes[1]
+    return f"both {first.pattern}: neither {own} nor {other} is a multiple of stride {stride}"
+
+
 def tally(now: Counter[int], one: str = "cell") -> str:
     """Return how many cells now have which count.
 
