@@ -107,14 +107,14 @@ def test_the_caption_counts_225_and_81_multiplications(figure2, figure3):
     assert f"as a matrix: 9 × 25 = 225 {zeros}" in words(figure2)["detail"]
     assert f"as a matrix: 25 × 9 = 225 {zeros}" in words(figure3)["detail"]
     for scene in (figure2, figure3):
-        assert words(scene)["detail"].endswith("as a convolution: 9 cells · 9 taps = 81")
+        assert words(scene)["detail"].endswith("as a convolution: 9 cells × 9 taps = 81")
         assert "step" not in words(scene)
 
 
 def test_taps_on_the_border_are_counted_once_and_no_more():
     detail = words(scene_of(example="transposed", stride=2, padding=1))["detail"]
     assert "25 × 18 = 450 multiplications, 352 of them with filled-in zeros" in detail
-    assert "9 cells · 9 taps · 2 channels − 64 cropped = 98" in detail
+    assert "9 cells × 9 taps × 2 channels − 64 cropped = 98" in detail
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1080, 1920)])

@@ -157,7 +157,7 @@ def test_the_sentence_writes_a_row_out() -> None:
     assert words(scene)["sentence"].startswith(
         "y[3] = row 3 of Aᵀ (= column 3 of A) times x = 30·2 + 10·3 = 90"
     )
-    assert "4 elements · 3 taps − 2 cropped = 10" in words(scene)["detail"]
+    assert "4 elements × 3 taps − 2 cropped = 10" in words(scene)["detail"]
 
 
 def test_output_padding_is_hatched_and_said() -> None:

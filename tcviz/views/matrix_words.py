@@ -99,10 +99,10 @@ def caption(structure: Structure, size: float, room: float) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> caption(Structure(part(plan(example="convolution").make())), 15, 700)
-    'as a matrix: 9 × 25 = 225 multiplications  ·  as a convolution: 9 · 9 = 81'
+    'as a matrix: 9 × 25 = 225 multiplications;  as a convolution: 9 × 9 = 81'
     >>> cropped = Structure(part(plan(example="matrix", stride=2, padding=1).make()))
-    >>> caption(cropped, 15, 700).partition("  ·  ")[2]
-    'as a convolution: 9 · 9 − 32 cropped = 49'
+    >>> caption(cropped, 15, 700).partition(";  ")[2]
+    'as a convolution: 9 × 9 − 32 cropped = 49'
     """
     ways = [_caption(structure, zeros=zeros, told=told) for zeros, told in _WORDINGS]
     return next((way for way in ways if text.width(way, size) <= room), ways[-1])
@@ -121,7 +121,7 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
     left_out = f" − {lost:,} {away}" if lost else ""
     return (
         f"as a matrix: {rows:,} × {columns:,} = {rows * columns:,} multiplications{with_zeros}"
-        f"  ·  as a convolution: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"
+        f";  as a convolution: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"
     )
 
 
@@ -133,7 +133,7 @@ def _factors(structure: Structure, *, told: bool) -> str:
         "channel": structure.part.channels,
     }
     shown = list(counts.items())[: 3 if structure.part.channels > 1 else 2]
-    return " · ".join(f"{n:,}" + f" {name}{'s' * (n > 1)}" * told for name, n in shown)
+    return " × ".join(f"{n:,}" + f" {name}{'s' * (n > 1)}" * told for name, n in shown)
 
 
 @dataclass(frozen=True)
