@@ -247,16 +247,18 @@ def test_signs_are_named_in_words(channels: int) -> None:
     ("asked", "said"),
     [
         ({"stride": 2, "padding": 1},
-         "computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6"),
+         "computed like any other cell; a convolution maps sizes 5 and 6 both to 3; "
+         "output_padding 1 picks 6"),
         ({"stride": 4, "kernel_size": 4},
-         "which no input reaches; outputs of 12–15 convolve to 3: output_padding picks 13"),
+         "which no input reaches; a convolution maps sizes 12–15 all to 3; "
+         "output_padding 1 picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "which no input reaches; outputs of 7 and 8 convolve to 3, 9–11 to 3: "
-         "output_padding picks 8 and 11"),
+         "which no input reaches; a convolution maps sizes 7 and 8 both to 3, 9, 10 and 11 all "
+         "to 3; output_padding 1 and 2 pick 8 and 11"),
         ({"stride": 1, "dilation": 2}, "which no input reaches"),
         ({"stride": 2, "padding": (1, 0)},
-         "computed where reached; outputs of 5 and 6 convolve to 3, 7 and 8 to 3: "
-         "output_padding picks 6 and 8"),
+         "computed where reached; a convolution maps sizes 5 and 6 both to 3, 7 and 8 both to 3; "
+         "output_padding 1 picks 6 and 8"),
     ],
 )  # fmt: skip
 def test_output_padding_says_that_it_is_computed_and_what_it_is_for(

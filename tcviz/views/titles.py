@@ -190,22 +190,23 @@ def picked(part: Part) -> str:
 
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
-    >>> picked(part(plan(stride=2, padding=1, output_padding=1).make()))
-    ', computed like any other cell; outputs of 5 and 6 convolve to 3: output_padding picks 6'
-    >>> picked(part(plan(kernel_size=2, stride=3, output_padding=1).make()))
-    ', which no input reaches; outputs of 8–10 convolve to 3: output_padding picks 9'
+    >>> picked(part(plan(stride=2, padding=1, output_padding=1).make())).partition("; ")[2]
+    'a convolution maps sizes 5 and 6 both to 3; output_padding 1 picks 6'
+    >>> picked(part(plan(kernel_size=2, stride=3, output_padding=1).make())).partition("; ")[2]
+    'a convolution maps sizes 8, 9 and 10 all to 3; output_padding 1 picks 9'
     """
     sides = zip(part.layer.forward_input_sizes(part.input_size), part.input_size,
                 part.output_size, part.extra, strict=True)  # fmt: skip
     # One that reaches as far as a stride picks a size that is another input's.
-    found = {sizes: (small, n) for sizes, small, n, extra in sides if extra and n in sizes}
+    found = {sizes: (small, n, extra) for sizes, small, n, extra in sides if extra and n in sizes}
     computed = _computed(part)
     if not found:
         return computed
-    alike = ", ".join(f"{_either(sizes)} to {small}" for sizes, (small, _) in found.items())
-    alike = alike.replace("to", "convolve to", 1)
-    picked = words.several([str(n) for _, n in found.values()])
-    return f"{computed}; outputs of {alike}: output_padding picks {picked}"
+    alike = ", ".join(f"{_alike(sizes)} to {small}" for sizes, (small, *_) in found.items())
+    picked = words.several([str(n) for _, n, _ in found.values()])
+    extras = [*dict.fromkeys(str(extra) for *_, extra in found.values())]
+    picks = f"output_padding {words.several(extras)} pick{'s' * (len(extras) == 1)} {picked}"
+    return f"{computed}; a convolution maps sizes {alike}; {picks}"
 
 
 def _computed(part: Part) -> str:
@@ -224,9 +225,11 @@ def _computed(part: Part) -> str:
     return f", computed like any other {one}" if reached == cells else ", computed where reached"
 
 
-def _either(sizes: range) -> str:
-    """Return a few numbers in words, and more by their ends."""
-    return words.several([*map(str, sizes)]) if len(sizes) < 3 else words.span(sizes)
+def _alike(sizes: range) -> str:
+    """Return that numbers are alike in something: a few one by one, more by their ends."""
+    few = len(sizes) <= 3
+    named = words.several([*map(str, sizes)]) if few else words.span(sizes)
+    return f"{named} {'both' if len(sizes) == 2 else 'all'}"
 
 
 def _last(extra: tuple[int, ...]) -> str:
