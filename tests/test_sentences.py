@@ -6,9 +6,10 @@ import re
 from itertools import pairwise, product
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tcviz.api import animate
+from tcviz.api import animate, figure
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
@@ -270,6 +271,33 @@ def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
     found = " ".join(notes).removeprefix("plus bias 0 ").removesuffix(f" {UNREACHED}")
     columns = "2 columns" if "output_padding" in asked else "column"
     assert found == f"last row and {columns}: output_padding, {said}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, r"y\[3,3\] = 2 \+ \(−9\) = −7"),
+        ({"bias": [4]}, r"y\[3,3\] = 2 \+ \(−9\) \+ 4 \(bias\) = −3"),
+        ({"padding": 1, "kernel_size": 3, "stride": 3}, r"y\[2,2\] = 2 \+ \(−9\) = −7"),
+        ({"dims": 3, "size": (640, 360)}, r"y\[3,3,3\] = 2 \+ \(−9\) \(channel 1\) = −7"),
+    ],
+)
+def test_where_no_windows_meet_the_sum_of_channels_is_written(
+    asked: dict[str, Any], said: str
+) -> None:
+    layer = {"dims": 2, "kernel_size": 2, "stride": 3, "input_size": 3} | asked
+    dims, kernel = layer.pop("dims"), layer.pop("kernel_size")
+    x, w = np.ones((2, *(layer.pop("input_size"),) * dims)), np.ones((2, 1, *(kernel,) * dims))
+    x[0], x[1] = 2, -9
+    step = sum(3**axis for axis in range(dims)) + 1  # the middle of the input
+    (scene,) = figure(x=x, weight=w, step=step, **layer).scenes()
+    assert re.fullmatch(said, labels(scene)["detail"])
+
+
+def test_one_channel_and_names_have_no_sum_of_channels() -> None:
+    for asked in ({"in_channels": 1}, {"in_channels": 2, "symbols": True}):
+        (scene,) = figure(kernel_size=2, stride=2, step=2, **asked).scenes()
+        assert "y[" not in labels(scene)["detail"]
 
 
 def header(view: str, **asked: Any) -> dict[str, str]:

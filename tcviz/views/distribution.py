@@ -52,6 +52,7 @@ from tcviz.views.titles import (
     output_notes,
     output_title,
     source_size,
+    unseen,
 )
 
 UNDRAWN = ", not drawn"
@@ -327,7 +328,7 @@ class DistributionView(StepView):
         """Yield how many products are lost, and an addition written out."""
         counts = running.step.counts
         yield words.border(int((~counts).sum()), counts.size)
-        yield self._overlap(running)
+        yield self._overlap(running) or self._summed(running)
 
     def _sentence(self, step: Step, *, brief: bool = False) -> str:
         """Return what the element adds where; a `brief` one has no word on what is not drawn."""
@@ -372,6 +373,26 @@ class DistributionView(StepView):
         spot = words.area(tuple(range(i, i + 1) for i in at))
         grid = f"{whose} {result_title(self._part)}"
         return f"where windows overlap they add: {spot} of {grid}: {written}"
+
+    def _summed(self, running: Running) -> str:
+        """Return one cell of the output written out as the sum of its channels, if it is one.
+
+        Channels that are not drawn are one term, which says so.
+        """
+        part, step, drawn = self._part, running.step, self._board.drawn
+        kept = np.argwhere(step.counts).tolist()
+        if part.channels == 1 or is_named(part) or not kept:
+            return ""
+        tap = next((tap for tap in kept if np.all(step.products[each(tap)])), kept[0])
+        at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
+        cell = tuple(i - b for i, (b, _) in zip(at, part.layer.border, strict=True))
+        sums, form = running.sums[each(at)], self._board.ranges.sum_format.said
+        rest = sums[drawn:]
+        terms = [*map(form, sums[:drawn].tolist()), *([form(rest.sum().item())] * bool(rest.size))]
+        named = [f" ({unseen(part, drawn).removeprefix('+ ')})"] * bool(rest.size)
+        result = self._board.ranges.output_format.said(sums.sum().item() + (part.bias or 0))
+        said = words.added(terms, result, named, self._board.bias_terms())
+        return f"y{words.place(cell)} = {said}"
 
 
 build = DistributionView

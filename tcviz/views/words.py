@@ -114,6 +114,18 @@ def total(
     return f"{words} {equals([*terms, *tail], result)} {result}"
 
 
+def added(terms: Sequence[str], result: str, named: Sequence[str], tail: Sequence[str]) -> str:
+    """Return a sum of channels: what the last is called follows it, and the tail all of them.
+
+    >>> added(["2", "−9"], "−7", [], []), added(["−2", "6"], "5", [" (channel 1)"], ["1 (bias)"])
+    ('2 + (−9) = −7', '−2 + 6 (channel 1) + 1 (bias) = 5')
+    """
+    first, *others = terms
+    said = " + ".join([first, *map(factor, others)]) + "".join(named)
+    end = "".join(f" + {words}" for words in tail).replace("+ −", "− ")
+    return f"{said}{end} {equals([*terms, *tail], result)} {result}"
+
+
 def grown(old: str, new: str, result: str) -> str:
     """Return what becomes of a sum: what there was, then what is new.
 
