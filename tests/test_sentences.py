@@ -300,6 +300,28 @@ def test_one_channel_and_names_have_no_sum_of_channels() -> None:
         assert "y[" not in labels(scene)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        ("convolution",
+         {"kernel_size": 3, "stride": 2, "padding": 1, "input_size": 6, "in_channels": 2}),
+        ("collection",
+         {"dims": 3, "kernel_size": 3, "padding": 1, "input_size": 3, "in_channels": 1}),
+        ("collection", {"kernel_size": 5, "input_size": 5, "in_channels": 3}),
+    ],
+)  # fmt: skip
+def test_no_formula_goes_on_in_smaller_letters_or_begins_where_it_has_room_on_the_next_line(
+    view: str, asked: dict[str, Any]
+) -> None:
+    made = animate(view=view, seed=11, **asked)
+    for scene, _ in made.drawn.moments(range(made.drawn.steps)):
+        first, second = (m for m in scene.marks
+                         if isinstance(m, Label) and m.key in ("sentence", "detail"))  # fmt: skip
+        assert not second.text.startswith("input:")
+        if second.text.startswith(("+", "−", "=", "≈")):
+            assert (first.size, first.ink) == (second.size, second.ink)
+
+
 def header(view: str, **asked: Any) -> dict[str, str]:
     """Return the formulas of a picture's header."""
     said = labels(animate(view=view, seed=1, **asked).drawn.overview())

@@ -171,7 +171,7 @@ class ChainView(StepView):
         one = element(self._part.chain.dims)
         return (
             LegendEntry(f"an output {one}", VALUES, State.WRITTEN),
-            LegendEntry(f"{one}s it depends on, in so many ways", VALUES, State.READ),
+            LegendEntry(f"number = ways to reach the output {one}", VALUES, State.READ),
             LegendEntry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
         )
 

@@ -15,8 +15,8 @@ from tcviz.scene.marks import Box, Label, Mark, Rect
 from tcviz.views.look import Look
 from tcviz.views.picture_title import SUBTITLE, plain, titles
 
-BETWEEN, BEFORE = re.compile(text.SPACE), re.compile(" (?=[−+=≈] )")
-"""Where a line of sums is broken: between them or else, in one, before a sign."""
+BETWEEN, FORMULA_AFTER = re.compile(text.SPACE), re.compile(": (?=[^:]+ [=≈] [^:]+$)")
+"""Where a line of sums is broken: between them; and where a sentence is, before its formula."""
 MOST = 40
 """Terms of one sum that are written at most."""
 MARGIN, BARE, EDGE = 40.0, 16.0, 5.0
@@ -224,13 +224,21 @@ def spoken(sentence: str, detail: str) -> str:
 
 
 def _flowing(look: Look, steps: int, sentence: str, detail: str) -> tuple[str, str]:
-    """Return the two lines of a footer: a detail too long for its own begins on the first."""
+    """Return the two lines of a footer: a detail too long for its own begins on the first.
+
+    No formula begins on one and ends on the other where their letters differ, or where there is
+    room for all of it on the second.
+    """
     size, room = look.legible(SENTENCE), foot_room(look, steps)
     if not detail:
         first, *rest = text.wrap(sentence, size, room, even=False)
+        for at in FORMULA_AFTER.finditer(sentence) if rest else ():
+            halves = sentence[: at.start() + 1], sentence[at.end() :]
+            if all(text.width(half, size) <= room for half in halves):
+                return halves
         return first, " ".join(rest)
     ways = [(f"{sentence}{text.SPACE}{detail[: at.start()]}", detail[at.end() :])
-            for breaks in (BETWEEN, BEFORE) for at in breaks.finditer(detail)]  # fmt: skip
+            for at in BETWEEN.finditer(detail)]  # fmt: skip
     return next((
         (first, second)
         for first, second in [(sentence, detail), *ways]
