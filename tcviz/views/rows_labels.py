@@ -206,6 +206,7 @@ class Labels:
         if panel and panel.tints and self._legend(strip):
             beside = self._beside(strip) > 0
             room = legend_room(self.look.reading) - APART if beside else self._room(x)
+            room = min(room, self.layout.body.right - x)  # without notes there may be less
             yield from self._stage.legend(panel, x, y, room, key)
             x += (self._stage.legend_width(panel, room) + APART) * beside
             y += self._pitch * (not beside)
