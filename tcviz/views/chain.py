@@ -171,7 +171,7 @@ class ChainView(StepView):
         one = element(self._part.chain.dims)
         return (
             LegendEntry(f"an output {one}", VALUES, State.WRITTEN),
-            LegendEntry(f"number = ways to reach the output {one}", VALUES, State.READ),
+            LegendEntry(f"{one}s it depends on, number = ways to reach it", VALUES, State.READ),
             LegendEntry("output_padding", (Kind.OUTPUT_PADDING,), shown=State.PENDING),
         )
 
@@ -221,6 +221,8 @@ class ChainView(StepView):
             return f"{named} depends on no {one} of the input: nothing reaches it", ""
         ways = f"in {total:,} ways (choices of taps)" if total > 1 else "in 1 way"
         told = f"{named} depends on {area(met[0])} of the input: {_counted(met[0], one)}, {ways}"
+        if total not in (self._part.chain.usual or (total,)):
+            told += ", fewer at the edge"
         sizes = [size_text(tuple(map(len, cells))) for cells in met[1:-1]]
         several = "s" * any(prod(map(len, cells)) > 1 for cells in met[1:-1])
         whole = f"the output's overlap is {self._part.chain.verdict}"
