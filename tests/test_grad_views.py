@@ -277,6 +277,8 @@ def test_the_bias_gradient_runs_through_all_of_dy() -> None:
         value = dy.ravel()[number]
         assert shown(scene, "element.0").item() == value
         assert shown(scene, "before").item() == total
+        first = f"{value:.0f} + ".replace("-", "−")  # in the order of the panels
+        assert f"is added to db: {first}" in scene.sentence
         total += value
         assert shown(scene, "output").item() == total
         np.testing.assert_array_equal(shown(scene, "x.0"), dy[0])

@@ -181,7 +181,7 @@ class BiasGradientView(StepView):
         part, step, ranges = self._part, running.step, self._board.ranges
         form, value = ranges.output_format.said, step.values.item()
         before, total = running.before.item(), running.sums.item()
-        written = words.grown(form(before), form(value), form(total))
+        written = words.grown(form(value), form(before), form(total))
         several = part.out_channels > 1
         named = words.place((part.channel, *step.at) if several else step.at)
         named += words.in_channel(part.channel, side="output ") * several
