@@ -12,6 +12,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Pair, Sizes, size_text
 from tcviz.layer.trace import Places
 from tcviz.scene.theme import Kind, State
+from tcviz.views import words
 from tcviz.views.panel import Roles, Values, in_states
 
 
@@ -145,7 +146,8 @@ def _around_notes(layer: ConvTranspose) -> list[str]:
     if len(before) == 1:
         (n,) = before
         crop = f": crop {-n}" if n < 0 else ""
-        told = [f"around: d·(k−1) − p = {_numbers(layer)}{n}{crop}".replace("= -", "= −")]
+        numbers = _per_axis(layer) or f" = {_numbers(layer)}{n}"
+        told = [f"around: d·(k−1) − p{numbers}{crop}".replace("= -", "= −")]
         return told + [f"with output_padding: {sides_said(padding, added)}"] * any(extra)
     law = "d·(k−1) − p" + " (+ output_padding)" * any(extra)
     zeros, crops = (tuple((max(0, s * b), max(0, s * a)) for b, a in padding) for s in (1, -1))
@@ -161,6 +163,25 @@ def _numbers(layer: ConvTranspose) -> str:
     """
     reach, sides = {n - 1 for n in layer.extent}, {p for pair in layer.border for p in pair}
     return f"{reach.pop()} − {sides.pop()} = " if len(reach) == len(sides) == 1 else ""
+
+
+def _per_axis(layer: ConvTranspose) -> str:
+    """Return d·(k−1) − p of each axis where these differ, and both sides of an axis do not.
+
+    >>> _per_axis(ConvTranspose((3, 2), padding=(1, 0))).replace("\N{NO-BREAK SPACE}", " ")
+    ': rows 2 − 1 = 1, columns 1 − 0 = 1'
+    >>> _per_axis(ConvTranspose(3))
+    ''
+    """
+    told = [
+        (extent - 1, before) for extent, (before, _) in zip(layer.extent, layer.border, strict=True)
+    ]
+    if len({*told}) == 1 or any(before != after for before, after in layer.border):
+        return ""
+    axes = zip(words.AXES[layer.dims], told, strict=True)
+    return ": " + ", ".join(
+        f"{name[1]}\u00a0{reach} − {p} = {reach - p}" for name, (reach, p) in axes
+    )
 
 
 def sides_said(numbers: Sequence[Pair], told: Sequence[Pair] = ()) -> str:
