@@ -276,7 +276,7 @@ def test_groups_draw_only_the_channels_of_their_group():
     view = views.build("collection", of, Look(LIGHT, channels=2))
     said = {m.text for m in labels(view.overview()).values()}
     assert {"channel 2", "channel 3"} <= said
-    assert "group 1 of 0–1: inputs 2–3" in "; ".join(said).split("; ")
+    assert {"group 1 of 0–1:", "inputs 2–3"} <= {*"; ".join(said).split("; ")}
 
 
 def test_the_sentences_say_depth_rows_and_columns():
