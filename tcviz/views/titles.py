@@ -202,10 +202,16 @@ def picked(part: Part) -> str:
     computed = _computed(part)
     if not found:
         return computed
-    alike = ", ".join(f"{_alike(sizes)} to {small}" for sizes, (small, *_) in found.items())
+    short = part.layer.dims > 2  # beside slices there is room for few words
+    maps = " convolve to " if short else " to "
+    alike = ", ".join(
+        _alike(sizes, short=short) + maps + str(n) for sizes, (n, *_) in found.items()
+    )
     picked = words.several([str(n) for _, n, _ in found.values()])
     extras = [*dict.fromkeys(str(extra) for *_, extra in found.values())]
     picks = f"output_padding {words.several(extras)} pick{'s' * (len(extras) == 1)} {picked}"
+    if short:
+        return f"{computed}; sizes {alike}: output_padding picks {picked}"
     return f"{computed}; a convolution maps sizes {alike}; {picks}"
 
 
@@ -225,11 +231,11 @@ def _computed(part: Part) -> str:
     return f", computed like any other {one}" if reached == cells else ", computed where reached"
 
 
-def _alike(sizes: range) -> str:
+def _alike(sizes: range, *, short: bool) -> str:
     """Return that numbers are alike in something: a few one by one, more by their ends."""
-    few = len(sizes) <= 3
+    few = len(sizes) <= 3 - short
     named = words.several([*map(str, sizes)]) if few else words.span(sizes)
-    return f"{named} {'both' if len(sizes) == 2 else 'all'}"
+    return named if short else f"{named} {'both' if len(sizes) == 2 else 'all'}"
 
 
 def _last(extra: tuple[int, ...]) -> str:
