@@ -425,7 +425,7 @@ def test_an_upstream_gradient_comes_from_a_file(tmp_path: Path) -> None:
     file.write_text("1,2\n3,4.25\n")
     asked = f"figure -q --view grad-bias -n 1 -k 2 --grad-output {file} --text text -o {image}"
     assert cli.run(asked.split()) == 0
-    assert "6 + 4.25 = 10.25" in image.read_text()
+    assert "4.25 + 6 = 10.25" in image.read_text()
 
 
 @pytest.mark.parametrize(

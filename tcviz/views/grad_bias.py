@@ -181,7 +181,9 @@ class BiasGradientView(StepView):
         part, step, ranges = self._part, running.step, self._board.ranges
         form, value = ranges.output_format.said, step.values.item()
         before, total = running.before.item(), running.sums.item()
-        written = words.grown(form(value), form(before), form(total))
+        # As panels stand that are added; sums in a strip are what there was, and what is new.
+        terms = (before, value) if self._board.has("sums") else (value, before)
+        written = words.grown(*map(form, terms), form(total))
         several = part.out_channels > 1
         named = words.place((part.channel, *step.at) if several else step.at)
         named += words.in_channel(part.channel, side="output ") * several
