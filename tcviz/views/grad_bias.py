@@ -182,8 +182,8 @@ class BiasGradientView(StepView):
         form, value = ranges.output_format.said, step.values.item()
         before, total = running.before.item(), running.sums.item()
         # As panels stand that are added; sums in a strip are what there was, and what is new.
-        terms = (before, value) if self._board.has("sums") else (value, before)
-        written = words.grown(*map(form, terms), form(total))
+        old, new = (before, value) if self._board.has("sums") else (value, before)
+        written = words.grown(form(old), form(new), form(total))
         several = part.out_channels > 1
         named = words.place((part.channel, *step.at) if several else step.at)
         named += words.in_channel(part.channel, side="output ") * several
