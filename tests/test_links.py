@@ -225,18 +225,24 @@ def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
     ],
     ids=str,
 )
-def test_it_is_said_once_and_in_one_place_that_others_are_summed_than_are_drawn(
+def test_it_is_said_and_stays_in_its_place_that_others_are_summed_than_are_drawn(
     asked: dict[str, Any], told: str
 ) -> None:
     asked = {"stride": 2, "padding": 1, "in_channels": 6} | asked
     places = set()
     for step in (1, 2, 3, 5) if asked["dims"] == 2 else (1, 2, 3):
         scene = still(step=step, **asked)
-        ((words, at),) = summed_too(scene)
-        assert words == told
-        places.add(at)
+        found = summed_too(scene)
+        assert {words for words, _ in found} == {told}
+        places.update(at for _, at in found)
         assert [*kept(scene)] == []
     assert asked["dims"] == 3 or len(places) == 1
+
+
+def test_what_is_cropped_and_summed_with_others_says_so_on_every_arrow() -> None:
+    scene = still(dims=3, in_channels=2, stride=2, padding=1, step=3)
+    arrows = [m for m in scene.marks if isinstance(m, Connector) and m.key.startswith("crop.d")]
+    assert len(summed_too(scene)) == len(arrows) == 3
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -296,15 +296,29 @@ class LinkedSlices(LitSlices):
                 points = (x, above + NEAR), (x, y)
                 yield Connector(f"crop.d{d}", points, self.look.theme.connector)
                 ends.append((x, above, y))
-        if link.brief != link.sign and ends:  # said once, right of all
-            x, high, low = ends[-1]
-            at = x + BESIDE_ARROW, (high + low) / 2
-            if self._is_free(*at, link.words) and low - high > self.look.legible(ADDED):
-                yield self.stage.label("crop.added", at, link.words, ADDED, anchor="left")
+        if link.brief != link.sign and ends:
+            told = [*self._unseen_on(link.words, ends)]
+            if told:
+                yield from told
                 return
             link = link.shorter
         alone = brief(link.added)  # a note names it, too
         yield from self._crop_words((link.words, link.added, alone), ends)
+
+    def _unseen_on(self, words: str, ends: Sequence[tuple[float, float, float]]) -> Iterator[Mark]:
+        """Yield which channels are added without being drawn: on all arrows down, or on the last.
+
+        Where not even that has room it is not said.
+        """
+        size = self.look.legible(ADDED)
+        apart = text.width(words, size) + 2 * BESIDE_ARROW
+        near = any(right - left < apart for (left, *_), (right, *_) in pairwise(ends))
+        spots = [(x + BESIDE_ARROW, (high + low) / 2) for x, high, low in ends]
+        free = [low - high > size and self._is_free(*at, words)
+                for at, (_, high, low) in zip(spots, ends, strict=True)]  # fmt: skip
+        first = 0 if all(free) and not near else len(spots) - free[-1]
+        for d, at in enumerate(spots[first:], first):
+            yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
 
     def _crop_words(
         self, ways: Sequence[str], ends: Sequence[tuple[float, float, float]]
