@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
 from tcviz.picture.arrangement import Arrangement, equation
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.nodes import Below, Row
 from tcviz.picture.panels import HEADING, STACK_GAP, Panel
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.scene.text import SMALLEST as SMALLEST_TEXT

@@ -13,9 +13,10 @@ import pytest
 from tcviz.api import animate
 from tcviz.errors import TooSmallError
 from tcviz.picture.arrangement import equation
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
-from tcviz.picture.solver import AMPLE, NUMBERED, Room, solve
+from tcviz.picture.solver import AMPLE, NUMBERED, solve
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.shades import READABLE, contrast
 from tcviz.scene.theme import load, presets

@@ -9,8 +9,9 @@ import pytest
 from tcviz.api import figure
 from tcviz.errors import TooSmallError
 from tcviz.picture.aligned import aligned
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Cell, Label, Rect, Scene
 from tests.test_layout import RULES, Picture, picture

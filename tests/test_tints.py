@@ -20,7 +20,7 @@ from tcviz.api.stills import Figure
 from tcviz.errors import TooSmallError
 from tcviz.layer.forward import Convolution
 from tcviz.layer.trace import Collection, Distribution
-from tcviz.picture import solver
+from tcviz.picture import fitting, solver, tinting
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
 from tcviz.scene import text
@@ -278,14 +278,15 @@ def test_a_picture_that_is_tried_has_room_just_where_it_has_room(asked: dict[str
 def test_few_sizes_are_tried_for_a_picture_with_tints_or_one_without_room(
     asked: dict[str, Any], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fits, tried = solver._fits, []
+    fits, tried = fitting.fits, []
 
     def counted(*args: Any) -> bool:
         tried.append(args)
         return fits(*args)
 
     solver._solved.cache_clear()
-    monkeypatch.setattr(solver, "_fits", counted)
+    for each in (fitting, solver, tinting):
+        monkeypatch.setattr(each, "fits", counted)
     with suppress(TooSmallError):
         figure(stride=2, **asked).drawn  # noqa: B018  (it is laid out)
     assert 0 < len(tried) <= most

@@ -26,9 +26,10 @@ from typing import Any
 
 from tcviz.layer.parts import Part, is_named
 from tcviz.picture.arrangement import Arrangement, equation, lenses
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed, shortened
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.scene.marks import Box, Mark, part_key
 from tcviz.scene.theme import Kind
 from tcviz.views import chrome, legend

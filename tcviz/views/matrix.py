@@ -21,11 +21,12 @@ from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes, size_text
 from tcviz.layer.trace import at_number
 from tcviz.picture.arrangement import Arrangement
+from tcviz.picture.fitting import Room
 from tcviz.picture.hanging import Hanging
 from tcviz.picture.layout import Layout
 from tcviz.picture.nodes import Below, Beside, Node, Row
 from tcviz.picture.panels import Panel
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.numbers import Format

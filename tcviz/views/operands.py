@@ -13,8 +13,9 @@ from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
 from tcviz.picture.aligned import aligned
 from tcviz.picture.arrangement import Arrangement, flowing
+from tcviz.picture.fitting import Room
 from tcviz.picture.panels import Panel
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.picture.strips import Variant
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene

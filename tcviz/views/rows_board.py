@@ -18,10 +18,11 @@ from typing import Any, TypeAlias, cast
 from tcviz.errors import TooSmallError
 from tcviz.layer.parts import is_named
 from tcviz.picture.aligned import aligned
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import STRAIGHT, Route, is_clear
 from tcviz.picture.panels import NOTE
-from tcviz.picture.solver import Room, solve
+from tcviz.picture.solver import solve
 from tcviz.picture.strips import Columns, Strip, Variant
 from tcviz.scene import text
 from tcviz.scene.crop import extent

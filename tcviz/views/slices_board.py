@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.depth import CAPTION, TAPS, caption_height
+from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Place
 from tcviz.picture.links import CLEAR
 from tcviz.picture.panels import TITLE, Panel
 from tcviz.picture.slices import sliced
-from tcviz.picture.solver import Room
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Label, Mark, Point, Rect
 from tcviz.views.headings import Heading
