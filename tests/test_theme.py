@@ -24,7 +24,8 @@ from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Scene, Style
 from tcviz.scene.roles import ROLES as THEMELESS
 from tcviz.scene.roles import Colouring, colour
 from tcviz.scene.shades import blend, contrast, rgb
-from tcviz.scene.theme import LISTS, ROLES, Kind, State, Theme, Tint, checked, load, role
+from tcviz.scene.states import ROLES, Kind, State, role
+from tcviz.scene.theme import LISTS, Theme, Tint, checked, load
 from tcviz.views import VIEWS
 from tcviz.views.panel import Cells, Roles, Values
 

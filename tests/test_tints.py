@@ -27,7 +27,8 @@ from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.shades import lightness
-from tcviz.scene.theme import HEAT_STEPS, Kind, State, load, role
+from tcviz.scene.states import Kind, State, role
+from tcviz.scene.theme import HEAT_STEPS, load
 from tcviz.views.look import Look
 from tcviz.views.panel import SIGNED, Grid
 from tcviz.views.stage import MIXED, drawn, knee, most

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from enum import IntEnum
 from functools import cache, cached_property, lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from tcviz.files.shipped import shipped
 from tcviz.scene import shades
 from tcviz.scene.marks import Colour, Style
 from tcviz.scene.shades import blend
+from tcviz.scene.states import ROLES, Kind, State
 
 HEAT_STEPS = 16
 """Tints on either side of the neutral one."""
@@ -34,36 +33,6 @@ AUTO = "auto"
 """Light and dark in one picture: what a reader prefers."""
 
 _COLOUR, _SHORT = re.compile(r"#[0-9a-fA-F]{6}\Z"), re.compile(r"#[0-9a-f]{3}\Z")
-
-
-class Kind(IntEnum):
-    """What a cell is."""
-
-    VALUE = 0
-    ZERO = 1
-    BORDER = 2
-    OUTPUT_PADDING = 3
-
-
-class State(IntEnum):
-    """What is happening to a cell."""
-
-    KNOWN = 0
-    PENDING = 1
-    READ = 2
-    WRITTEN = 3
-    PARTIAL = 4
-    """Some products have arrived, and more are to come."""
-    DONE = 5
-
-
-def role(kind: Kind, state: State) -> int:
-    """Return the code of a role, small enough for an array of bytes."""
-    return kind * len(State) + state
-
-
-ROLES = tuple(product(Kind, State))
-"""Every role in the order of its code."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import solve
 from tcviz.scene.marks import Box, Mark, part_key
-from tcviz.scene.theme import Kind
+from tcviz.scene.states import Kind
 from tcviz.views import chrome, legend
 from tcviz.views.arranged import Arranged
 from tcviz.views.formats import formats_and_layout

@@ -23,7 +23,7 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.states import Kind, State
 from tcviz.views import chrome, words
 from tcviz.views.legend import VALUES, LegendEntry
 from tcviz.views.look import Look

@@ -24,9 +24,8 @@ from tcviz.layer.trace import Collection
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
-from tcviz.views.gathering import (
+from tcviz.views.gathered import (
     APART,
-    GatheringView,
     apart,
     far,
     lensed,
@@ -36,6 +35,7 @@ from tcviz.views.gathering import (
     summed,
     tensors,
 )
+from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
 from tcviz.views.panel import Values
 from tcviz.views.ranges import Ranges

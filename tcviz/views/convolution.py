@@ -20,10 +20,9 @@ from tcviz.layer.trace import Places
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Scene
-from tcviz.scene.theme import Kind, State
-from tcviz.views.gathering import (
+from tcviz.scene.states import Kind, State
+from tcviz.views.gathered import (
     APART,
-    GatheringView,
     apart,
     far,
     lensed,
@@ -33,6 +32,7 @@ from tcviz.views.gathering import (
     summed,
     tensors,
 )
+from tcviz.views.gathering import GatheringView
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, Values, in_states
 from tcviz.views.ranges import Ranges

@@ -24,7 +24,7 @@ from tcviz.layer.trace import Distribution, Running, Step, each
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import OF_ALL, ROOMY, Strip, Variant
-from tcviz.scene.theme import State
+from tcviz.scene.states import State
 from tcviz.views import chrome, symbol_words, words
 from tcviz.views.look import Look
 from tcviz.views.panel import Roles, in_states

@@ -20,7 +20,7 @@ from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Running, Step
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.theme import State
+from tcviz.scene.states import State
 from tcviz.views import words
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look

@@ -23,7 +23,7 @@ from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Running, Step, each
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.theme import Kind, State, role
+from tcviz.scene.states import Kind, State, role
 from tcviz.views import words
 from tcviz.views.board import SHORT
 from tcviz.views.look import Look

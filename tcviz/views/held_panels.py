@@ -11,7 +11,8 @@ import numpy as np
 from tcviz.picture.layout import Layout, Place
 from tcviz.picture.panels import Panel, shortened
 from tcviz.scene.marks import Mark, PanelName
-from tcviz.scene.theme import ROLES, Kind, State, Tint
+from tcviz.scene.states import ROLES, Kind, State
+from tcviz.scene.theme import Tint
 from tcviz.views import words
 from tcviz.views.panel import Cells, Roles, in_states
 from tcviz.views.ranges import Ranges

@@ -11,7 +11,8 @@ from tcviz.layer.magnitudes import Magnitudes
 from tcviz.picture.layout import Spot
 from tcviz.scene.marks import Box, Cell, Colour, Heatmap, Mark, Rect, Style, panel_key
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import ROLES, Kind, State, Theme, Tint, role
+from tcviz.scene.states import ROLES, Kind, State, role
+from tcviz.scene.theme import Theme, Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import HAIRLINES, Cells, Grid, Roles, Tints, Values
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from tcviz.scene import text
 from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, Style, cell_key, part_key
-from tcviz.scene.theme import ROLES, Kind, State, Theme, Tint, role
+from tcviz.scene.states import ROLES, Kind, State, role
+from tcviz.scene.theme import Theme, Tint
 from tcviz.views.look import SMALLEST_LABEL, Look
 from tcviz.views.panel import Roles
 

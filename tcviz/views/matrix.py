@@ -30,7 +30,7 @@ from tcviz.picture.solver import solve
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State, role
+from tcviz.scene.states import Kind, State, role
 from tcviz.views import chrome, legend, matrix_words
 from tcviz.views.chrome import Said
 from tcviz.views.formats import formats_and_layout

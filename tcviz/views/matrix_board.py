@@ -18,7 +18,8 @@ from tcviz.picture.links import CLEAR, HEAD
 from tcviz.picture.panels import CHANNEL
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Colour, Connector, Label, Mark, PanelName, Rect
-from tcviz.scene.theme import Kind, Tint
+from tcviz.scene.states import Kind
+from tcviz.scene.theme import Tint
 from tcviz.views import matrix_words
 from tcviz.views.arranged import Arranged
 from tcviz.views.hued import hued

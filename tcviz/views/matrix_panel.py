@@ -15,7 +15,8 @@ from tcviz.layer.matrix import Structure
 from tcviz.picture.layout import Spot
 from tcviz.scene.marks import Cell, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State, Tint, role
+from tcviz.scene.states import Kind, State, role
+from tcviz.scene.theme import Tint
 from tcviz.views.hued import plain, strong, styles
 from tcviz.views.look import Look
 from tcviz.views.panel import HAIRLINES, Cells, Grid, Roles, Tints, Values

@@ -30,7 +30,7 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import OF_ALL, Strip, Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.states import Kind, State
 from tcviz.views import words
 from tcviz.views.hued import heap
 from tcviz.views.legend import LegendEntry

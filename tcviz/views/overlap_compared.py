@@ -21,7 +21,7 @@ from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.states import Kind, State
 from tcviz.views import words
 from tcviz.views.legend import LegendEntry
 from tcviz.views.look import Look

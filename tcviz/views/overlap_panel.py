@@ -12,7 +12,8 @@ from tcviz.layer.symbols import Wording, written
 from tcviz.scene import shades
 from tcviz.scene.marks import Box, Cell, Mark, part_key
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, Theme, Tint
+from tcviz.scene.states import ROLES, Kind
+from tcviz.scene.theme import HEAT_STEPS, Theme, Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.stage import most

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
 from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
+from tcviz.scene.states import ROLES, Kind, State
 from tcviz.scene.text import width
-from tcviz.scene.theme import HEAT_STEPS, ROLES, Kind, State, Theme, Tint
+from tcviz.scene.theme import HEAT_STEPS, Theme, Tint
 
 Values: TypeAlias = NDArray[Any]
 Roles: TypeAlias = NDArray[np.uint8]
@@ -33,7 +34,7 @@ _IS_ZERO = np.array([kind is Kind.ZERO and state is not State.PENDING for kind, 
 
 
 def in_states(kinds: Roles, states: Roles | State) -> Roles:
-    """Return the roles of cells of these kinds in these states, as `theme.role` of one cell."""
+    """Return the roles of cells of these kinds in these states, as `states.role` of one cell."""
     return (kinds * len(State) + states).astype(np.uint8)
 
 

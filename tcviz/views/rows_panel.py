@@ -9,7 +9,8 @@ import numpy as np
 from tcviz.picture.layout import Spot
 from tcviz.scene.marks import Heatmap, Mark, Rect
 from tcviz.scene.numbers import Format
-from tcviz.scene.theme import Kind, State, Tint, role
+from tcviz.scene.states import Kind, State, role
+from tcviz.scene.theme import Tint
 from tcviz.views.look import Look
 from tcviz.views.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.views.stage import knee, most

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.layer.trace import Places
-from tcviz.scene.theme import Kind, State, role
+from tcviz.scene.states import Kind, State, role
 from tcviz.views.panel import Roles, Values, in_states
 
 Flags: TypeAlias = NDArray[np.bool_]

@@ -11,7 +11,7 @@ from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Pair, Sizes, size_text
 from tcviz.layer.trace import Places
-from tcviz.scene.theme import Kind, State
+from tcviz.scene.states import Kind, State
 from tcviz.views import words
 from tcviz.views.panel import Roles, Values, in_states
 
