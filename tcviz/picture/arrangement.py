@@ -119,11 +119,10 @@ class _Rows:
         return self._made[key]
 
     def _head(self, first: Panel, name: str) -> Panel:
-        if first.named == name:
-            return self._heads.setdefault((id(first), name), first)
-        if (id(first), name) not in self._heads:
-            self._heads[id(first), name] = replace(first, named=name)
-        return self._heads[id(first), name]
+        key = id(first), name
+        if key not in self._heads:
+            self._heads[key] = first if first.named == name else replace(first, named=name)
+        return self._heads[key]
 
 
 def grouped(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
