@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 import tcviz
 from tcviz import views
 from tcviz.layer import parts
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.request.inputs import Plan
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Label, Scene
-from tcviz.views.look import Look
 
 LIGHT = theme.load("light")
 WIDE = {"width": 6000, "height": 720}

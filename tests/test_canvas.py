@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tcviz.errors import RequestError, TooLargeError
+from tcviz.look.look import Look
 from tcviz.request.canvas import Canvas, canvas
 from tcviz.scene import theme
-from tcviz.views.look import Look
 
 
 def test_pixels_are_pixels_and_scale_multiplies_them() -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from tcviz import views
+from tcviz.boards import channel_map
+from tcviz.look.look import Look
+from tcviz.look.wiring import Wiring, wiring
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.crop import MARGIN, bounds
 from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Scene
-from tcviz.views import channel_map, map_place
-from tcviz.views.look import Look
-from tcviz.views.wiring import Wiring, wiring
+from tcviz.views import map_place
 
 LIGHT = Look(theme.load("light"))
 GEOMETRY: dict[str, Any] = {"stride": 2, "padding": 1, "seed": 1}

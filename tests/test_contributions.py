@@ -21,9 +21,9 @@ from tcviz.layer.operands import Operands
 from tcviz.layer.parts import Part, part
 from tcviz.layer.symbols import named
 from tcviz.layer.trace import Collection
+from tcviz.look.ranges import ranges
 from tcviz.request.inputs import plan
 from tcviz.scene.numbers import MINUS
-from tcviz.views.ranges import ranges
 from tests.strategies import Case, cases, thorough
 
 

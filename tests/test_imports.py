@@ -29,6 +29,8 @@ ORDER = (
     ("picture", "frameworks"),
     ("models",),
     ("checks",),
+    ("look",),
+    ("boards",),
     ("views",),
     ("render",),
     ("export",),
@@ -85,6 +87,14 @@ def test_the_picture_language_knows_no_convolution() -> None:
         for other, _ in imported(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert known == {"errors", "picture", "scene"}
+
+
+def test_views_know_no_coordinates_and_no_colours() -> None:
+    placed = {("boards", "Grid"), ("scene", "Rect"), ("scene", "Theme"), ("picture", "Scale")}
+    for path in (PACKAGE / "views").glob("*.py"):
+        if path.name != "map_place.py":  # it finds room for the channel map beside any view
+            names = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+            assert not placed & names, path.name
 
 
 def test_no_file_lies_loose_at_the_root() -> None:

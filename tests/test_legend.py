@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tcviz.api import Figure, animate, figure
+from tcviz.boards import legend
 from tcviz.layer.parts import part
+from tcviz.look.look import Look
 from tcviz.request.inputs import plan
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
-from tcviz.views import legend
 from tcviz.views.collection import CollectionView
 from tcviz.views.distribution import DistributionView
-from tcviz.views.look import Look
 from tests.test_layout import RULES, picture
 
 BASE = ["reading", "writing", "done"]

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from pptx.util import Pt
 
+from tcviz.boards.board import Board
 from tcviz.layer import parts, symbols
 from tcviz.layer.parts import ForwardPart, Part
 from tcviz.layer.symbols import Sum, Symbol, Wording
+from tcviz.look.look import Look
+from tcviz.look.ranges import ranges
+from tcviz.look.sum_lines import with_lines
 from tcviz.request import inputs
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Cell, Rect, Scene, Style, cell_key
 from tcviz.views import collection, convolution, distribution
-from tcviz.views.board import Board
-from tcviz.views.look import Look
-from tcviz.views.ranges import ranges
-from tcviz.views.sum_lines import with_lines
 from tests.slides import drawn, of
 from tests.stills import pixels_seen, scene, written
 

@@ -22,12 +22,12 @@ from tcviz.errors import GeometryError, TooSmallError
 from tcviz.layer import parts
 from tcviz.layer.matrix import Structure
 from tcviz.layer.symbols import named
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.request.article import arrays
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
-from tcviz.views.look import Look
 from tcviz.views.matrix import build
 from tests.strategies import REPEATED
 from tests.test_layout import RULES, Picture, picture, requests

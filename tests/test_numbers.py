@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tcviz.boards.stage import ems
 from tcviz.scene import text
 from tcviz.scene.numbers import FINE, LARGE, MINUS, SMALL, Format, choose, power, read
-from tcviz.views.stage import ems
 
 HAIR = 0.02
 """In text sizes, less than half a pixel: figures of one weight may differ so much."""

@@ -16,13 +16,13 @@ from tcviz import views
 from tcviz.api import figure
 from tcviz.engine.fast import conv_transpose
 from tcviz.layer import parts
+from tcviz.look.look import Look
+from tcviz.look.titles import UNREACHED
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import FINE, contrast
 from tcviz.scene.theme import HEAT_STEPS, load
-from tcviz.views.look import Look
-from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 
 from . import slices

@@ -10,13 +10,13 @@ import pytest
 
 from tcviz import views
 from tcviz.api import animate, page
+from tcviz.look.look import Look
 from tcviz.picture import solver
 from tcviz.scene import theme
 from tcviz.scene.marks import Scene
 from tcviz.scene.roles import ROLES, Colouring, colour
 from tcviz.scene.theme import Theme
 from tcviz.views import VIEWS
-from tcviz.views.look import Look
 from tests.test_theme import PICTURES
 
 PRESETS = theme.presets()

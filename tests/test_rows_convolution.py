@@ -13,10 +13,10 @@ from tcviz import views
 from tcviz.api import figure
 from tcviz.errors import GeometryError
 from tcviz.layer import parts
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene.marks import Label, Scene
 from tcviz.scene.theme import load
-from tcviz.views.look import Look
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, picture
 from tests.test_views import by_key, cells, shown

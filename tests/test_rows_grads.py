@@ -17,11 +17,11 @@ import tcviz
 from tcviz import cli, views
 from tcviz.api import figure
 from tcviz.layer.operands import Operands
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.theme import load
-from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
 from tests.test_layout import RULES, Picture, requests

@@ -14,10 +14,10 @@ from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.engine.fast import conv_transpose
 from tcviz.layer import parts
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Heatmap, Label, Scene
-from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture

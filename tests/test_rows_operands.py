@@ -11,10 +11,10 @@ from tcviz import views
 from tcviz.api import figure
 from tcviz.errors import TooSmallError
 from tcviz.layer import parts
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene.marks import Heatmap, Label, Scene
 from tcviz.scene.theme import load
-from tcviz.views.look import Look
 from tests.test_layout import RULES, picture
 from tests.test_views import by_key, shown, texts
 

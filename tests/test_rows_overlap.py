@@ -16,13 +16,13 @@ from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.cli import tcviz
 from tcviz.layer import parts
+from tcviz.look.look import Look
+from tcviz.look.titles import UNREACHED
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.marks import Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.scene.theme import load
-from tcviz.views.look import Look
-from tcviz.views.titles import UNREACHED
 from tcviz.views.view import View
 from tests.strategies import Axis, axes
 from tests.test_layout import RULES, Picture, picture

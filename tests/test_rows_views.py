@@ -18,6 +18,7 @@ from tcviz.errors import RequestError, TooSmallError
 from tcviz.layer import parts, trace
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import Symbol
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.frames import Timing
@@ -25,7 +26,6 @@ from tcviz.scene.frames import animate as frames
 from tcviz.scene.marks import Cell, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.scene.theme import load
-from tcviz.views.look import Look
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
 from tests.test_layout import (

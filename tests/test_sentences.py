@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tcviz.api import animate, figure
+from tcviz.look.titles import UNREACHED
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
 from tcviz.scene.theme import load
 from tcviz.views import VIEWS
-from tcviz.views.titles import UNREACHED
 
 DILATED: dict[str, Any] = {
     "kernel_size": (3, 5), "stride": (2, 1), "padding": ((0, 1), (1, 2)), "dilation": (1, 2),

@@ -18,9 +18,9 @@ from hypothesis.extra import numpy as hnp
 import tcviz
 from tcviz import views
 from tcviz.api.contributions import contributions
+from tcviz.look import words
 from tcviz.scene.marks import Cell, Label, Scene
 from tcviz.scene.numbers import FINE, read
-from tcviz.views import words
 
 WHOLE = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32]
 REAL = [np.float16, np.float32, np.float64]

@@ -14,12 +14,12 @@ import tcviz
 from tcviz import views
 from tcviz.errors import RequestError
 from tcviz.layer import parts
+from tcviz.look.look import Look
 from tcviz.picture.links import routes
 from tcviz.request import inputs
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene
 from tcviz.scene.shades import contrast
-from tcviz.views.look import Look
 from tests.slices import (
     LIGHT,
     SHAPES,

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.errors import RequestError, TooSmallError
+from tcviz.look.look import Look
 from tcviz.request import spelling
 from tcviz.request.canvas import GRID, canvas, in_unit
 from tcviz.scene import theme
-from tcviz.views.look import Look
 from tcviz.views.smallest import refusal
 
 LOOK = Look(theme.load("light"))

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from tcviz import views
 from tcviz.api import figure
+from tcviz.boards import board
+from tcviz.boards.board import Board
 from tcviz.errors import TooSmallError
 from tcviz.layer import parts, symbols
 from tcviz.layer.parts import Part
 from tcviz.layer.symbols import Sum, Symbol
+from tcviz.look.look import Look
+from tcviz.look.ranges import ranges
 from tcviz.request import inputs
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Cell, Heatmap, Scene
-from tcviz.views import board
-from tcviz.views.board import Board
-from tcviz.views.look import Look
-from tcviz.views.ranges import ranges
 from tests import test_views
 from tests.test_views import ARTICLE, cells
 

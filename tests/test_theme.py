@@ -18,6 +18,7 @@ from PIL.ImageColor import colormap, getrgb
 
 from tcviz import views
 from tcviz.api import animate, figure
+from tcviz.boards.panel import Cells, Roles, Values
 from tcviz.errors import ThemeError
 from tcviz.scene import shades, theme
 from tcviz.scene.marks import Cell, Heatmap, Label, Mark, Scene, Style
@@ -27,7 +28,6 @@ from tcviz.scene.shades import blend, contrast, rgb
 from tcviz.scene.states import ROLES, Kind, State, role
 from tcviz.scene.theme import LISTS, Theme, Tint, checked, load
 from tcviz.views import VIEWS
-from tcviz.views.panel import Cells, Roles, Values
 
 PRESETS = theme.presets()
 AA = 4.5

@@ -17,9 +17,12 @@ from hypothesis.extra import numpy as hnp
 from tcviz import views
 from tcviz.api import animate, figure
 from tcviz.api.stills import Figure
+from tcviz.boards.panel import SIGNED, Grid
+from tcviz.boards.stage import MIXED, drawn, knee, most
 from tcviz.errors import TooSmallError
 from tcviz.layer.forward import Convolution
 from tcviz.layer.trace import Collection, Distribution
+from tcviz.look.look import Look
 from tcviz.picture import fitting, solver, tinting
 from tcviz.picture.layout import Spot
 from tcviz.render.minus import bar, minuses
@@ -29,9 +32,6 @@ from tcviz.scene.numbers import Format
 from tcviz.scene.shades import lightness
 from tcviz.scene.states import Kind, State, role
 from tcviz.scene.theme import HEAT_STEPS, load
-from tcviz.views.look import Look
-from tcviz.views.panel import SIGNED, Grid
-from tcviz.views.stage import MIXED, drawn, knee, most
 
 LARGE: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 16, "in_channels": 1}
 NUMBERS = hnp.arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))

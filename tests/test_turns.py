@@ -12,6 +12,7 @@ from PIL import Image
 
 from tcviz import cli, views
 from tcviz.api import Animation, animate, figure
+from tcviz.boards.channel_map import KEY
 from tcviz.engine.fast import conv_transpose
 from tcviz.errors import RequestError, TooLargeError, TooSmallError
 from tcviz.export.stills import still_format
@@ -19,7 +20,6 @@ from tcviz.gallery.keys import KEYS, words
 from tcviz.request import inputs
 from tcviz.request.spelling import channel
 from tcviz.scene.marks import Box, Cell, Heatmap, Label, Scene
-from tcviz.views.channel_map import KEY
 
 Run = Callable[[str], tuple[int, str, str]]
 GEOMETRY: dict[str, Any] = {"stride": 2, "padding": 1, "in_channels": 4, "out_channels": 4}

@@ -9,11 +9,11 @@ import pytest
 
 from tcviz import figure, views
 from tcviz.layer import parts, trace
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.request.article import arrays
 from tcviz.scene import theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Scene
-from tcviz.views.look import Look
 
 ARTICLE = {"stride": 2, "padding": 1}
 

@@ -22,12 +22,12 @@ from tcviz.errors.notes import note
 from tcviz.export import FileFormat, format_of
 from tcviz.export.formats import VIDEO
 from tcviz.files.writing import check_target, whole_file
+from tcviz.look.look import HEIGHT, WIDTH
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene import frames
-from tcviz.views.look import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -48,9 +48,9 @@ from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.symbols import output_name
 from tcviz.layer.taps import crossed
+from tcviz.look import words
+from tcviz.look.ranges import Ranges, ranges
 from tcviz.scene.numbers import Format
-from tcviz.views import words
-from tcviz.views.ranges import Ranges, ranges
 
 MAX_PRODUCTS = 100_000
 """Different products that are written down: about a megabyte of text."""

@@ -23,9 +23,9 @@ from tcviz.effort.pictures import cells, check_page, of_picture
 from tcviz.errors import RequestError, TooLargeError, complaint
 from tcviz.export import FORMATS
 from tcviz.files.writing import whole_file
+from tcviz.look.wiring import MOST_CHANNELS
 from tcviz.scene import theme
 from tcviz.scene.roles import ROLES, Colouring
-from tcviz.views.wiring import MOST_CHANNELS
 
 if TYPE_CHECKING:
     from tcviz.api.played import Played
@@ -215,7 +215,7 @@ def _table(shown: Played, part: Part, drawn: int) -> Any:
     """Return who made what in a view, or None where it is no sum of products."""
     from tcviz.api.contributions import contributions
     from tcviz.layer.symbols import named
-    from tcviz.views.ranges import ranges
+    from tcviz.look.ranges import ranges
 
     if views.entry(shown.view).chained:
         return None

@@ -15,11 +15,11 @@ from tcviz.errors import RequestError, TooSmallError, complaint, quoted
 from tcviz.export.formats import BOTH
 from tcviz.layer.operands import Operands
 from tcviz.layer.sizes import PaddingLike, SizesLike, size_text
+from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene import typeset
 from tcviz.scene.marks import Scene
 from tcviz.scene.theme import AUTO, AutoTheme, Theme
-from tcviz.views.look import Look
 from tcviz.views.view import View
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from tcviz.engine.arrays import as_array
 from tcviz.errors import RequestError, complaint, quoted, quoted_path
 from tcviz.errors.notes import note
 from tcviz.layer import foreign
+from tcviz.look.look import Look
 from tcviz.request import inputs, limits
 from tcviz.request.article import EXAMPLES
 from tcviz.request.canvas import Canvas
@@ -22,7 +23,6 @@ from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene import text, theme, typeset
 from tcviz.scene.theme import Theme
-from tcviz.views.look import Look
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer

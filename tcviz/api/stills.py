@@ -21,13 +21,13 @@ from tcviz.errors.keywords import told
 from tcviz.export.stills import FRAGMENTS, SLIDES, Paper, StillFormat, still_format
 from tcviz.files.writing import check_target, whole_file
 from tcviz.layer.sizes import SizesLike, plain
+from tcviz.look.look import HEIGHT, WIDTH
 from tcviz.request import limits
 from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene.crop import bounds, cut
 from tcviz.scene.marks import Rect, Scene
-from tcviz.views.look import HEIGHT, WIDTH
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z")
 _ONE = re.compile(r"-?[0-9]{1,9}\Z")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tcviz.layer.chain import Chain
     from tcviz.layer.operands import Operands
     from tcviz.layer.parts import Part
+    from tcviz.look.look import Look
     from tcviz.request.inputs import Plan
-    from tcviz.views.look import Look
     from tcviz.views.turns import Turns
 
 

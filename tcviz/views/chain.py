@@ -14,25 +14,26 @@ from math import prod
 
 import numpy as np
 
+from tcviz.boards import chrome
+from tcviz.boards.legend import VALUES, LegendEntry
+from tcviz.boards.overlap_panel import told
+from tcviz.boards.panel import Roles, in_states
+from tcviz.boards.shown import Content, Furniture, Link, Shown, Window, kinds
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.chain import Cells, Chain
 from tcviz.layer.chained import Chained, chained
 from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes, element, size_text
+from tcviz.look import words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.states import Kind, State
-from tcviz.views import chrome, words
-from tcviz.views.legend import VALUES, LegendEntry
-from tcviz.views.look import Look
-from tcviz.views.overlap_panel import told
-from tcviz.views.panel import Roles, in_states
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Content, Furniture, Link, Shown, Window, kinds
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
 
 WHOLE = Format()
 GUTTER, DOWN = 40.0, 30.0

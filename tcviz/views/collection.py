@@ -19,8 +19,12 @@ from functools import cached_property
 
 import numpy as np
 
+from tcviz.boards.panel import Values
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import Collection
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import bias_gap, channel_name, made_slices, source_size
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
@@ -36,11 +40,7 @@ from tcviz.views.gathered import (
     tensors,
 )
 from tcviz.views.gathering import GatheringView
-from tcviz.views.look import Look
-from tcviz.views.panel import Values
-from tcviz.views.ranges import Ranges
 from tcviz.views.stretched import Stretched
-from tcviz.views.titles import bias_gap, channel_name, made_slices, source_size
 
 WIDE = "stretched"
 WAY = 42

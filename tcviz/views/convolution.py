@@ -14,9 +14,15 @@ from math import prod
 
 import numpy as np
 
+from tcviz.boards.panel import Roles, Values, in_states
+from tcviz.boards.shown import Furniture, Link, Shown, alike, kinds
+from tcviz.boards.step_view import board_of
 from tcviz.layer.forward import Convolution
 from tcviz.layer.parts import ForwardPart, Part
 from tcviz.layer.trace import Places
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import channel_name, source_notes, source_size, source_title
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Scene
@@ -33,13 +39,7 @@ from tcviz.views.gathered import (
     tensors,
 )
 from tcviz.views.gathering import GatheringView
-from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values, in_states
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Furniture, Link, Shown, alike, kinds
-from tcviz.views.step_view import board_of
 from tcviz.views.stretched import sides_said
-from tcviz.views.titles import channel_name, source_notes, source_size, source_title
 
 WIDE = "padded"
 FEW = 26.0

@@ -18,18 +18,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import size_text
-from tcviz.layer.trace import Distribution, Running, Step, each
-from tcviz.picture.depth import DEPTH, TAPS, Depth
-from tcviz.picture.panels import Panel
-from tcviz.picture.strips import OF_ALL, ROOMY, Strip, Variant
-from tcviz.scene.states import State
-from tcviz.views import chrome, symbol_words, words
-from tcviz.views.look import Look
-from tcviz.views.panel import Roles, in_states
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import (
+from tcviz.boards import chrome
+from tcviz.boards.panel import Roles, in_states
+from tcviz.boards.shown import (
     Content,
     Furniture,
     Link,
@@ -40,10 +31,16 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.stage import headed
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import (
+from tcviz.boards.stage import headed
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
+from tcviz.layer.parts import Part, is_named
+from tcviz.layer.sizes import size_text
+from tcviz.layer.trace import Distribution, Running, Step, each
+from tcviz.look import symbol_words, words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import (
     UNREACHED,
     bias_added,
     bias_gap,
@@ -54,6 +51,10 @@ from tcviz.views.titles import (
     source_size,
     unseen,
 )
+from tcviz.picture.depth import DEPTH, TAPS, Depth
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import OF_ALL, ROOMY, Strip, Variant
+from tcviz.scene.states import State
 
 UNDRAWN = ", not drawn"
 """What is said of a channel that has no panels."""

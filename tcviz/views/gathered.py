@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import UNREACHED, bias_gap, output_notes, output_title
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import OF_ALL, Strip, Variant
-from tcviz.views.ranges import Ranges
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import UNREACHED, bias_gap, output_notes, output_title
 
 SUM, FAR = 22.0, 34.0
 """Room between products and their sum, which is an arrow's, and beside an equation that stands

@@ -9,17 +9,9 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from tcviz.layer.forward import Convolution
-from tcviz.layer.parts import Part, is_named
-from tcviz.layer.trace import Collection, Places, Step, each
-from tcviz.scene import text
-from tcviz.scene.states import Kind, State, role
-from tcviz.views import chrome, symbol_words, words
-from tcviz.views.gathered import tensors
-from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import (
+from tcviz.boards import chrome
+from tcviz.boards.panel import Roles, Values
+from tcviz.boards.shown import (
     Content,
     Flags,
     Furniture,
@@ -31,9 +23,18 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import bias_added
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
+from tcviz.layer.forward import Convolution
+from tcviz.layer.parts import Part, is_named
+from tcviz.layer.trace import Collection, Places, Step, each
+from tcviz.look import symbol_words, words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import bias_added
+from tcviz.scene import text
+from tcviz.scene.states import Kind, State, role
+from tcviz.views.gathered import tensors
 
 FLAT = 2
 """In so many dimensions arrows lead from row to row."""

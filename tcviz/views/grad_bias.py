@@ -14,22 +14,22 @@ from functools import cached_property
 
 import numpy as np
 
+from tcviz.boards.legend import LegendEntry
+from tcviz.boards.panel import Roles, Values
+from tcviz.boards.shown import Furniture, Link, Shown, Window, alike
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.accumulation import Summation
 from tcviz.layer.gradients import BiasGradient
 from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Running, Step
+from tcviz.look import words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import UPSTREAM, output_notes, output_title, source_notes, source_title
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.states import State
-from tcviz.views import words
-from tcviz.views.legend import LegendEntry
-from tcviz.views.look import Look
-from tcviz.views.panel import Roles, Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Furniture, Link, Shown, Window, alike
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import UPSTREAM, output_notes, output_title, source_notes, source_title
 
 ADD = 30.0
 """Room between an element and the sum that it is added to: an arrow's."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
+from tcviz.boards import chrome
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.gradients import InputGradient
 from tcviz.layer.parts import Part
 from tcviz.layer.trace import Step
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import UPSTREAM
 from tcviz.scene.marks import Scene
-from tcviz.views import chrome
 from tcviz.views.convolution import ConvolutionView
 from tcviz.views.gathering import GatheringView
-from tcviz.views.look import Look
-from tcviz.views.ranges import Ranges
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import UPSTREAM
 
 
 class InputGradientView(ConvolutionView):

@@ -17,19 +17,9 @@ from math import inf
 
 import numpy as np
 
-from tcviz.layer.accumulation import Correlation
-from tcviz.layer.gradients import WeightGradient
-from tcviz.layer.sizes import size_text
-from tcviz.layer.trace import Running, Step, each
-from tcviz.picture.panels import Panel
-from tcviz.picture.strips import ROOMY, Strip, Variant
-from tcviz.scene.states import Kind, State, role
-from tcviz.views import words
-from tcviz.views.board import SHORT
-from tcviz.views.look import Look
-from tcviz.views.panel import Values, in_states
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import (
+from tcviz.boards.board import SHORT
+from tcviz.boards.panel import Values, in_states
+from tcviz.boards.shown import (
     Furniture,
     Link,
     Meeting,
@@ -41,9 +31,19 @@ from tcviz.views.shown import (
     kinds,
     roles,
 )
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import UPSTREAM, channel_name, extra_notes, group_notes, source_size
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
+from tcviz.layer.accumulation import Correlation
+from tcviz.layer.gradients import WeightGradient
+from tcviz.layer.sizes import size_text
+from tcviz.layer.trace import Running, Step, each
+from tcviz.look import words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import UPSTREAM, channel_name, extra_notes, group_notes, source_size
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.states import Kind, State, role
 
 ADD, FAR = 32.0, 34.0
 """Room between products and the gradient that they are added to, which is an arrow's, and beside

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from tcviz.boards import chrome
 from tcviz.errors import TooSmallError
 from tcviz.layer.parts import Part
+from tcviz.look.look import Look
+from tcviz.look.wiring import wiring
 from tcviz.scene.crop import bounds
 from tcviz.scene.marks import Cell, Heatmap, Rect, Scene, fills_panel, panel_of
-from tcviz.views import chrome
-from tcviz.views.look import Look
-from tcviz.views.wiring import wiring
 
 if TYPE_CHECKING:
     from tcviz.views.view import View
@@ -89,7 +89,7 @@ def free_corner(scene: Scene, look: Look) -> Rect | None:
     panel, room = _last_panel(scene), chrome.body(replace(look, wires=None))
     if panel is None or look.wires is None:
         return None
-    from tcviz.views import channel_map
+    from tcviz.boards import channel_map
 
     wide = channel_map.width(look.wires, look)
     left = min(panel.center[0] - wide / 2, room.right - wide)

@@ -15,11 +15,23 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from tcviz.boards import chrome, legend, matrix_words
+from tcviz.boards.chrome import Said
+from tcviz.boards.matrix_board import NAMES, MatrixBoard
+from tcviz.boards.matrix_panel import CALM, LIT
+from tcviz.boards.matrix_words import Sentences
+from tcviz.boards.panel import Roles, Values
+from tcviz.boards.shown import Content, Flags, Shown, Window, flags, kinds, roles
+from tcviz.boards.stage import ems, headed, lines
 from tcviz.errors import TooSmallError
 from tcviz.layer.matrix import Structure
 from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes, size_text
 from tcviz.layer.trace import at_number
+from tcviz.look.formats import formats_and_layout
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import channel_name, output_title
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.fitting import Room
 from tcviz.picture.hanging import Hanging
@@ -31,18 +43,6 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.states import Kind, State, role
-from tcviz.views import chrome, legend, matrix_words
-from tcviz.views.chrome import Said
-from tcviz.views.formats import formats_and_layout
-from tcviz.views.look import Look
-from tcviz.views.matrix_board import NAMES, MatrixBoard
-from tcviz.views.matrix_panel import CALM, LIT
-from tcviz.views.matrix_words import Sentences
-from tcviz.views.panel import Roles, Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Content, Flags, Shown, Window, flags, kinds, roles
-from tcviz.views.stage import ems, headed, lines
-from tcviz.views.titles import channel_name, output_title
 
 DENSE, LOW, ZERO, SMALLEST = 1.3, 1.5, 0.65, 9.0
 """Height of the equation's cells, of those with names, which have low numbers, and width of a

@@ -9,8 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tcviz.boards import chrome
+from tcviz.boards.shown import Furniture, Shown, alike
+from tcviz.boards.step_view import board_of
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import size_text
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges, ranges
 from tcviz.picture.aligned import aligned
 from tcviz.picture.arrangement import Arrangement, flowing
 from tcviz.picture.fitting import Room
@@ -19,12 +25,6 @@ from tcviz.picture.solver import solve
 from tcviz.picture.strips import Variant
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene
-from tcviz.views import chrome
-from tcviz.views.look import Look
-from tcviz.views.ranges import Ranges, ranges
-from tcviz.views.shown import Furniture, Shown, alike
-from tcviz.views.step_view import board_of
-from tcviz.views.tensor import Tensor
 
 MOST = 6
 """Channels that are drawn side by side."""

@@ -19,36 +19,11 @@ from math import prod
 
 import numpy as np
 
-from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
-from tcviz.layer.overlap import between
-from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import Sizes, element, size_text
-from tcviz.layer.symbols import Wording
-from tcviz.layer.trace import Distribution, Places, Step
-from tcviz.picture.depth import TAPS, Depth
-from tcviz.picture.panels import Panel
-from tcviz.picture.strips import OF_ALL, Strip, Variant
-from tcviz.scene.marks import Scene
-from tcviz.scene.numbers import Format
-from tcviz.scene.states import Kind, State
-from tcviz.views import words
-from tcviz.views.hued import heap
-from tcviz.views.legend import LegendEntry
-from tcviz.views.look import Look
-from tcviz.views.overlap_panel import tinted, told, unsigned
-from tcviz.views.overlap_words import (
-    count_notes,
-    fully,
-    judged,
-    reaching,
-    said_of_channels,
-    scale_note,
-    sum_notes,
-    tally,
-)
-from tcviz.views.panel import Roles, Values, in_states
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import (
+from tcviz.boards.hued import heap
+from tcviz.boards.legend import LegendEntry
+from tcviz.boards.overlap_panel import tinted, told, unsigned
+from tcviz.boards.panel import Roles, Values, in_states
+from tcviz.boards.shown import (
     Content,
     Flags,
     Furniture,
@@ -60,9 +35,34 @@ from tcviz.views.shown import (
     flags,
     roles,
 )
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
-from tcviz.views.titles import group_notes
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
+from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
+from tcviz.layer.overlap import between
+from tcviz.layer.parts import Part, is_named
+from tcviz.layer.sizes import Sizes, element, size_text
+from tcviz.layer.symbols import Wording
+from tcviz.layer.trace import Distribution, Places, Step
+from tcviz.look import words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import group_notes
+from tcviz.picture.depth import TAPS, Depth
+from tcviz.picture.panels import Panel
+from tcviz.picture.strips import OF_ALL, Strip, Variant
+from tcviz.scene.marks import Scene
+from tcviz.scene.numbers import Format
+from tcviz.scene.states import Kind, State
+from tcviz.views.overlap_words import (
+    count_notes,
+    fully,
+    judged,
+    reaching,
+    said_of_channels,
+    scale_note,
+    sum_notes,
+    tally,
+)
 
 WHOLE = Format()
 ONES = "input x: all ones"

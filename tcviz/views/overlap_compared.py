@@ -12,27 +12,27 @@ from functools import cached_property
 
 import numpy as np
 
+from tcviz.boards.legend import LegendEntry
+from tcviz.boards.overlap_panel import tinted, told
+from tcviz.boards.panel import Roles, Values
+from tcviz.boards.shown import Content, Furniture, Link, Shown, Window, flags, kinds, roles
+from tcviz.boards.step_view import StepView
+from tcviz.boards.tensor import Tensor
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import element, size_text
 from tcviz.layer.trace import Distribution, Places, Running
+from tcviz.look import words
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.states import Kind, State
-from tcviz.views import words
-from tcviz.views.legend import LegendEntry
-from tcviz.views.look import Look
 from tcviz.views.overlap import APART, ONES, WHOLE, reached, spreading, untinted
-from tcviz.views.overlap_panel import tinted, told
 from tcviz.views.overlap_words import compared, count_notes, fully, judged
-from tcviz.views.panel import Roles, Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.shown import Content, Furniture, Link, Shown, Window, flags, kinds, roles
-from tcviz.views.step_view import StepView
-from tcviz.views.tensor import Tensor
 
 SHARED = "both kernels on one scale"
 DOWN = 30.0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tcviz.boards.overlap_panel import greatest
+from tcviz.boards.panel import Values
 from tcviz.layer.magnitudes import Magnitudes
 from tcviz.layer.overlap import Overlap, elements
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Sizes, element
 from tcviz.layer.trace import Places
-from tcviz.views.overlap_panel import greatest
-from tcviz.views.panel import Values
-from tcviz.views.ranges import Ranges
-from tcviz.views.titles import UNREACHED, extra_notes, picked
+from tcviz.look.ranges import Ranges
+from tcviz.look.titles import UNREACHED, extra_notes, picked
 
 
 def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:

@@ -11,8 +11,8 @@ from math import ceil, floor
 from typing import TypeAlias
 
 from tcviz.errors import RequestError, TooSmallError
+from tcviz.look.look import Look
 from tcviz.request.canvas import GRID, SCREEN_DPI, canvas, in_unit, least, spoken
-from tcviz.views.look import Look
 
 Make: TypeAlias = Callable[[Look], object]
 """Lays a picture out; raises TooSmallError where that cannot be done."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tcviz.boards.panel import Roles, Values, in_states
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Pair, Sizes, size_text
 from tcviz.layer.trace import Places
+from tcviz.look import words
 from tcviz.scene.states import Kind, State
-from tcviz.views import words
-from tcviz.views.panel import Roles, Values, in_states
 
 
 @dataclass(frozen=True)

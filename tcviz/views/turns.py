@@ -9,10 +9,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from tcviz.layer.parts import Part, is_named
+from tcviz.look.look import Look
+from tcviz.look.turn_ranges import MOST_CELLS, Turn, TurnRanges
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Scene
-from tcviz.views.look import Look
-from tcviz.views.turn_ranges import MOST_CELLS, Turn, TurnRanges
 
 if TYPE_CHECKING:
     from tcviz.views.view import View

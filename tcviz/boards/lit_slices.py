@@ -1,0 +1,226 @@
+"""What is lit on a board of slices: where arrows leave and reach it, and what is in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import cast
+
+from tcviz.boards.board import Board
+from tcviz.boards.panel import Cells, Slices
+from tcviz.boards.shown import Meeting, Shown, hull
+from tcviz.picture import links
+from tcviz.picture.depth import CAPTION, TAPS, caption_height, short
+from tcviz.picture.layout import Place, Spot
+from tcviz.picture.links import CLEAR, Route
+from tcviz.picture.panels import Panel
+from tcviz.scene import text
+from tcviz.scene.crop import extent
+from tcviz.scene.marks import Point, Rect
+
+NEAR = 5.0
+"""Room between connectors and slices."""
+BELOW = 8.0
+"""How far below a panel's slices an arrow runs to what is beside it."""
+
+
+class LitSlices(Board):
+    """A board of slices that knows where those are that are lit, and the ways between them."""
+
+    def panels(self, key: str, channel: int = 0) -> tuple[Cells, ...]:
+        """Return a panel's slices."""
+        return cast(Slices, self.cells[key][channel]).panels
+
+    def _places(self) -> Iterator[Place]:
+        """Yield the places of all panels."""
+        return ((key, c) for key, panels in self.cells.items() for c in range(len(panels)))
+
+    def _ways(self, start: Place, end: Place, shown: Shown) -> list[Route]:
+        """Return the ways from what is lit of a panel to what is lit of another, if it is free.
+
+        Slices lead to as many slices each to its own, and to a single one all together.
+        """
+        feet = self._feet(start, shown)
+        if not feet:
+            return []
+        found: Iterable[list[Route]]
+        if not self.stage.on_one_line(start, end):
+            found = self._down_to(feet, self._tips(end, shown), start, end)
+        else:
+            found = [self._below(feet[0], end)] if len(feet) == 1 else []
+        return next((ways for ways in found if ways and self._are_clear(ways)), [])
+
+    def _are_clear(self, ways: Sequence[Route]) -> bool:
+        return all(links.is_clear(way, self._blocked) for way in ways)
+
+    def _below(self, foot: Point, end: Place) -> list[Route]:
+        """Return the way below a panel's slices, up in the gutter, and into the next panel.
+
+        There is none where what leads to the line below needs the room.
+        """
+        (x, y), (turn, _) = foot, self.layout.signs[end]
+        around = self.cells[end[0]][end[1]].rect
+        lane, middle = y - NEAR + BELOW, around.center[1]
+        tip, _ = self.stage.before(end, (around.x, middle))
+        if not links.is_clear(((x, lane + 3 * BELOW), (turn, lane + 3 * BELOW)), self._blocked):
+            return []
+        return [((x, y), (x, lane), (turn, lane), (turn, middle), (tip - CLEAR, middle))]
+
+    def _onto(self, begin: Point, turn: float, end: Place, shown: Shown) -> list[Route]:
+        """Return the way from beside a panel to the one slice of it that is lit, if it is free.
+
+        It turns in the gutter there, leads on above the headings, and down to that slice; or below
+        all slices, and up to it.
+        """
+        panel, line = self.layout.panel(end[0]), self.layout.lines[end]
+        lit = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        if len(lit) != 1:
+            return []
+        ((d, *window),), (above,) = lit, self._tips(end, shown)
+        part = self.panels(*end)[d]
+        below = part.grid.span(*hull(window)).center[0], part.rect.bottom + NEAR
+        bottoms = (other.bottom for other in self.layout.lines.values())
+        upper = max((y for y in bottoms if y <= line.box.y), default=self.layout.body.y)
+        lanes = (above, (upper + line.box.y) / 2), (below, below[1] + 2 * BELOW)
+        ways = ((begin, (turn, begin[1]), (turn, lane), (x, lane), (x, y))
+                for (x, y), lane in lanes if lane < self.layout.bottom)  # fmt: skip
+        return next(([way] for way in ways if self._are_clear([way])), [])
+
+    def _down_to(
+        self, feet: Sequence[Point], tips: Sequence[Point], start: Place, end: Place
+    ) -> Iterator[list[Route]]:
+        """Yield the ways down to slices of another line, the best first, if any come in there.
+
+        Where others have connectors from the line between, ways end at the heading.
+        """
+        if end not in self.layout.doors:
+            return
+        if end not in self.layout.lanes and len(tips) == 1:
+            yield self._together(feet, start, end, tips[0])
+        if end not in self.layout.lanes and 1 < len(tips) == len(feet):
+            lanes = links.between(self.layout, start, end, len(feet))
+            yield links.routes(feet, tips, lanes) if lanes else []
+        yield self._together(feet, start, end, None)
+
+    def _together(
+        self, feet: Sequence[Point], start: Place, end: Place, tip: Point | None
+    ) -> list[Route]:
+        """Return the ways in which all lead to one tip, or to a heading."""
+        to = tip[0] if tip else self.layout.doors[end].left
+        first, *others = sorted(feet, key=lambda foot: -abs(foot[0] - to))
+        main = links.down(self.layout, start, end, NEAR, first, tip)
+        return [main, *links.joined(main, others)]
+
+    def _feet(self, place: Place, shown: Shown) -> list[Point]:
+        """Return the points below the slices of a panel that are lit, below what is lit."""
+        panels, panel = self.panels(*place), self.layout.panel(place[0])
+        spans = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        found = ((panels[d], hull(window)) for d, *window in spans)
+        return [(part.grid.span(*window).center[0], part.rect.bottom + NEAR)
+                for part, window in found]  # fmt: skip
+
+    def _tips(self, place: Place, shown: Shown) -> list[Point]:
+        """Return the points above the slices of a panel that are lit, above what is lit."""
+        (key, c), panel = place, self.layout.panel(place[0])
+        panels, names = self.panels(key, c), self._names(panel, shown.taps)
+        spans = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        if shown.taps and key == shown.taps.on:
+            met = {*shown.taps.met.values()}
+            spans = [span for span in spans if span[0] in met]
+        spot = self.layout.spots[place]
+        return [self._top(panels[d], names[d], spot, panels[d].grid.span(*hull(window)).center[0])
+                for d, *window in spans]  # fmt: skip
+
+    @cached_property
+    def _blocked(self) -> tuple[Rect, ...]:
+        """What no arrow may cross: words, and slices with their names and numbers."""
+        words = (*self._named(), *self._signs())
+        return (*map(extent, words), *self._sliced)
+
+    @cached_property
+    def _sliced(self) -> tuple[Rect, ...]:
+        """The slices, with their names and numbers."""
+        size, high, found = self.look.legible(CAPTION), caption_height(self.look.reading), []
+        for key, c in self._places():
+            panel, spot = self.layout.panel(key), self.layout.spots[key, c]
+            named = self._longest(key, panel.depth.longest(panel.slices), str(panel.slices))
+            wide = text.width(named, size, bold=True) * bool(panel.depth.called)
+            for part in self.panels(key, c):
+                rect, above = part.rect, spot.above
+                found.append(Rect(rect.x - spot.left, rect.y - above,
+                                  rect.w + spot.left, rect.h + above))  # fmt: skip
+                found += [Rect(rect.x, rect.y - above - high, wide, high - NEAR)] * (wide > 0)
+        return (*found,)
+
+    def _is_whole(self, key: str, shown: Shown) -> bool:
+        """Return whether all of a panel takes part in a step."""
+        return self.tensors[key].hue == "step" or key not in shown.lit
+
+    def _spans(
+        self, panel: Panel, shown: Shown
+    ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
+        """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
+        taps, (_, *whole) = shown.taps, map(range, panel.shape)
+        if taps and panel.depth.called == TAPS:
+            return {k: (k, whole[0], whole[1]) for k in taps.met}
+        if panel.key not in shown.lit:
+            return {}
+        deep, rows, cols = shown.lit[panel.key]
+        first, found = 0, dict(enumerate(deep))
+        if taps and taps.on in (panel.key, panel.depth.under):
+            first = panel.depth.corner[0]
+            found = dict(enumerate(taps.places[0])) if panel.depth.idle else taps.met
+        return {k: (d - first, rows, cols) for k, d in found.items()}
+
+    def _names(self, panel: Panel, taps: Meeting | None) -> list[str]:
+        """Return the names of a panel's slices, and what they meet where no connector says so."""
+        depth = panel.depth
+        fits = self._fits(panel.key, depth.longest(panel.slices))
+        told = (lambda name: name) if fits else short
+        names = [*map(told, depth.names(panel.slices))]
+        meets: dict[int, str] = {}
+        if taps and depth.pairs and not self._is_linked(panel.key):
+            numbers = range(len(taps.places[0]))[:: -1 if self._is_flipped else 1]
+            pairs = [told(depth.pair(k, d)) for k, d in zip(numbers, taps.places[0], strict=True)]
+            on = taps.places[0] if panel.key == taps.on else range(panel.slices)
+            meets = dict(zip(on, pairs, strict=True))
+        if not all(self._fits(panel.key, name) for name in names):
+            names = [*map(str, range(panel.slices))][:: -1 if depth.flipped else 1]
+        for d, name in enumerate(names):
+            cropped = f"{name}, cropped" if depth.kept and d not in depth.kept else name
+            names[d] = self._longest(panel.key, meets.get(d, cropped), name)
+        return names
+
+    @property
+    def _is_flipped(self) -> bool:
+        """Whether taps are met in the order of a flipped kernel."""
+        return any(panel.depth.flipped for panel in self.layout.panels)
+
+    def _longest(self, key: str, *words: str) -> str:
+        """Return the first of ever shorter names of a slice that a panel's slices have room for."""
+        return next((name for name in words if self._fits(key, name)), words[-1])
+
+    def _fits(self, key: str, name: str) -> bool:
+        spot, panel = self.layout.spots[key, 0], self.layout.panel(key)
+        beside, size = pairwise(spot.corners), self.look.legible(CAPTION)
+        least = text.width(short(panel.depth.longest(panel.slices)), size, bold=True)
+        room = min((b[0] - a[0] - NEAR for a, b in beside if b[1] == a[1]),
+                   default=max(panel.cols * spot.cell_width, least))  # fmt: skip
+        return text.width(name, size, bold=True) <= room
+
+    def _is_linked(self, key: str) -> bool:
+        """Return whether connectors come to a panel."""
+        return any(band == key for band, _ in self.layout.lanes)
+
+    def _top(self, panel: Cells, name: str, spot: Spot, lit: float | None = None) -> Point:
+        """Return where a connector meets a slice from above: right of its name, or above it.
+
+        That is above what is `lit`, or as near to that as can be.
+        """
+        rect, size, top = panel.rect, self.look.legible(CAPTION), panel.rect.y - spot.above
+        lit = rect.center[0] if lit is None else lit
+        x = max(lit, rect.x + text.width(name, size, bold=True) + 9)
+        if x <= rect.right - NEAR:
+            return x, top - NEAR
+        return lit, top - caption_height(self.look.reading)

@@ -1,0 +1,117 @@
+"""What views have in common that take a step at a time: each step is shown on a board."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+from tcviz.boards.board import Board
+from tcviz.boards.held_panels import Panels
+from tcviz.boards.legend import LegendEntry, entries
+from tcviz.boards.shown import Furniture, Shown
+from tcviz.boards.tensor import Tensor
+from tcviz.layer.parts import Part
+from tcviz.layer.sizes import element
+from tcviz.layer.trace import Trace
+from tcviz.look.look import Look
+from tcviz.look.ranges import Ranges
+from tcviz.scene.frames import Moment
+from tcviz.scene.marks import Mark, Scene
+
+
+class StepView(ABC):
+    """Scenes of a part, a step at a time, on the board for its number of axes.
+
+    A view says what its `arrangements` are by the number of axes, which tensors there are and
+    what stands between their panels, and yields what its steps show.
+    """
+
+    name: ClassVar[str]
+    subtitle: ClassVar[str]
+    arrangements: ClassVar[Mapping[int, Panels]]
+    zero: str = ""
+    """What zeros in what is read are called in a legend; without a name there is none."""
+
+    def __init__(self, part: Part, look: Look, trace: Trace | range) -> None:
+        self._part, self._trace = part, trace
+        look = replace(look, legend=look.legend and bool(self.zero))
+        dims = part.layer.dims
+        self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
+        board.hold(self.tensors(part, board.ranges), self.furniture())
+        self._fixed = board.fixed(self.subtitle.format(element=element(dims)))
+
+    @abstractmethod
+    def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:
+        """Return what the panels hold, by key."""
+
+    @abstractmethod
+    def furniture(self) -> Furniture:
+        """Return what stands between the panels and never changes."""
+
+    @abstractmethod
+    def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
+        """Yield what the picked steps show, in rising order."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(self._trace)
+
+    def moments(self, picks: Sequence[int], *, settle: bool = True) -> Iterator[Moment]:
+        """Yield the moments of the picked steps, in rising order."""
+        for shown in self.shown(picks):
+            scene = self._scene(shown)
+            yield scene, self._scene(shown.settled) if settle else scene
+
+    def overview(self) -> Scene:
+        """Return the last step: all of the result is there."""
+        return next(self.moments([self.steps - 1], settle=False))[0]
+
+    def _finished(self, shown: Shown, *, alike: bool = False) -> Scene:
+        """Return a picture of the whole: nothing is lit, and what is said is a caption.
+
+        Its lines look `alike` where they compare.
+        """
+        named = (entry for entry in self.roles if entry.state is None)
+        marks = [
+            *self._fixed,
+            *self._board.legend([shown], named, self._fixed),
+            *self._board.marks(shown),
+        ]
+        return self._board.finished(marks, shown.said, alike=alike)
+
+    def _scene(self, shown: Shown) -> Scene:
+        marks = [*self._fixed, *self._legend, *self._board.marks(shown)]
+        return self._board.scene(marks, shown.number, self.steps, shown.said)
+
+    @cached_property
+    def _legend(self) -> tuple[Mark, ...]:
+        """The legend of all steps: what occurs at all does so at both ends, or half way."""
+        if not self._board.has_legend:
+            return ()
+        seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
+        moments = (moment for shown in seen for moment in (shown, shown.settled))
+        return tuple(self._board.legend(moments, self.roles, self._fixed))
+
+    @property
+    def roles(self) -> Sequence[LegendEntry]:
+        """The roles that a legend names where they occur."""
+        return entries(self.zero)
+
+
+def board_of(dims: int) -> type[Board]:
+    """Return the board for so many axes."""
+    match dims:
+        case 1:
+            from tcviz.boards.rows_board import RowsBoard
+
+            return RowsBoard
+        case 3:
+            from tcviz.boards.slices_board import SlicesBoard
+
+            return SlicesBoard
+        case _:
+            return Board

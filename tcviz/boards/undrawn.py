@@ -1,0 +1,33 @@
+"""Which channels are summed without being drawn, in words beside the ring that sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from tcviz.boards.stage import Stage
+from tcviz.picture.panels import NOTE
+from tcviz.scene.crop import extent, parts
+from tcviz.scene.marks import Anchor, Connector, Label, Mark, Point, Rect
+
+Stand: TypeAlias = tuple[Point, Anchor]
+"""Where words stand, and how they run from there."""
+CLEAR = 3.0
+"""Room around the words."""
+
+
+def told(
+    stage: Stage, words: str, stands: Iterable[Stand], taken: Iterable[Rect], marks: Iterable[Mark]
+) -> Iterator[Label]:
+    """Yield the words where they first have room beside what is `taken`, and beside `marks`."""
+    body, around = stage.layout.body, [*taken]
+    for mark in marks:
+        around += parts(mark) if isinstance(mark, Connector) else [extent(mark)]
+    for at, anchor in stands if words else ():
+        label = stage.label("gather.more", at, words, NOTE, anchor=anchor)
+        x, y, wide, high = extent(label)
+        room = Rect(x - CLEAR, y - CLEAR, wide + 2 * CLEAR, high + 2 * CLEAR)
+        inside = body.x <= x and x + wide <= body.right and y + high <= stage.layout.bottom
+        if inside and not any(map(room.meets, around)):
+            yield label
+            return

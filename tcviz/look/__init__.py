@@ -1,0 +1,1 @@
+"""How a picture is wanted, and what it says: its options, formats, titles, sums, sentences."""
