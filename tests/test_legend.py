@@ -20,6 +20,7 @@ from tcviz.views.distribution import DistributionView
 from tests.test_layout import RULES, picture
 
 BASE = ["reading", "writing", "done"]
+LOST = "writing, cropped"
 LAYER = {"stride": 2, "padding": 1}
 SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
 SPREAD = pytest.mark.parametrize("view", ["distribution", "collection"])
@@ -49,11 +50,11 @@ def scene(view: str, **asked: Any) -> Scene:
 @pytest.mark.parametrize(
     ("view", "asked", "words"),
     [
-        ("distribution", LAYER, [*BASE[:2], "partial sum", "done", "border: cropped"]),
+        ("distribution", LAYER, [*BASE[:2], LOST, "partial sum", "done", "border: cropped"]),
         ("distribution", {"kernel_size": 2, "stride": 2}, BASE),
         ("distribution", {"kernel_size": 2, "stride": 3}, [*BASE, "nothing reaches it"]),
         ("distribution", LAYER | {"output_padding": 1, "in_channels": 1},
-         [*BASE[:2], "partial sum", "done", "border: cropped", "output_padding"]),
+         [*BASE[:2], LOST, "partial sum", "done", "border: cropped", "output_padding"]),
         ("collection", LAYER, [*BASE, "inserted zero"]),
         ("collection", LAYER | {"dims": 1}, [*BASE, "inserted zero"]),
         ("collection", LAYER | {"dims": 3}, [*BASE, "inserted zero"]),
@@ -114,7 +115,7 @@ def test_it_names_what_occurs_in_any_step_though_it_looks_at_few(
 
 
 @pytest.mark.parametrize("preset", ["light", "print"])
-@pytest.mark.parametrize(("view", "roles"), [("distribution", 6), ("grad-weight", 6),
+@pytest.mark.parametrize(("view", "roles"), [("distribution", 7), ("grad-weight", 6),
                                              ("grad-bias", 4)])  # fmt: skip
 def test_it_shows_roles_as_the_panels_do(view: str, roles: int, preset: str) -> None:
     made = animate(view=view, theme=preset, output_padding=1, in_channels=1, **LAYER)
@@ -231,7 +232,26 @@ def test_it_is_left_out_where_it_has_no_room() -> None:
     look, found = Look(load("light")), legend.entries("zero")
     tints, rooms = (
         dict.fromkeys(found, (look.theme.result,)),
-        [Rect(0, 0, w, 20) for w in (900, 700)],
+        [Rect(0, 0, w, 20) for w in (1000, 700)],
     )
     ample, scant = (tuple(legend.marks(look, tints, room)) for room in rooms)
     assert (len(ample), scant) == (2 * len(found), ())
+
+
+def test_what_is_written_and_cropped_is_left_out_before_all_is() -> None:
+    look = Look(load("light"))
+    tints = dict.fromkeys(legend.entries("zero"), (look.theme.result,))
+    words = [{m.text for m in legend.marks(look, tints, Rect(0, 0, w, 20)) if isinstance(m, Label)}
+             for w in (1000, 900)]  # fmt: skip
+    assert words[0] - words[1] == {LOST}
+
+
+@pytest.mark.parametrize("preset", presets())
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_what_is_written_and_cropped_looks_otherwise_than_what_is_read(
+    dims: int, preset: str
+) -> None:
+    shown = swatches(scene("distribution", dims=dims, theme=preset, **LAYER))
+    lost, read, kept = (shown[name].style for name in (LOST, *BASE[:2]))
+    assert lost.dash
+    assert len({lost.fill, read.fill, kept.fill}) == 3

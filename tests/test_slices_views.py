@@ -134,6 +134,14 @@ def test_slices_that_are_cropped_are_dashed_all_over_and_have_no_output_below():
     assert labels(scene)["padded.0.d0.name"].text == "depth 0, cropped"
 
 
+def test_a_slice_that_is_written_has_a_frame_though_all_of_it_is_cropped():
+    (scene,) = scenes("distribution", [0], **STRIDED)
+    glowing = {slice_of(scene, "padded.0", box) for box in boxes(scene, "padded.0").values()}
+    framed = {slice_of(scene, "padded.0", m) for m in scene.marks
+              if m.key.startswith("now.padded.0.")}  # fmt: skip
+    assert (framed, glowing) == ({0, 1, 2}, {1, 2})
+
+
 def test_a_slice_of_output_padding_is_hatched_all_over():
     geometry = {"kernel_size": 2, "output_padding": (1, 0, 1), **STRIDED}
     (scene,) = scenes("distribution", [7], **geometry)

@@ -48,6 +48,8 @@ class LegendEntry(NamedTuple):
     """Whether a dashed frame of the result's shows it, too, or alone."""
     every: bool = False
     """Whether it says nothing without a cell for each of its looks."""
+    spare: bool = False
+    """Whether it is left out where it has no room, for the sake of the others."""
 
     @property
     def codes(self) -> frozenset[int]:
@@ -66,6 +68,7 @@ def entries(zero: str) -> tuple[LegendEntry, ...]:
     return (
         LegendEntry("reading", VALUES, State.READ),
         LegendEntry("writing", VALUES, State.WRITTEN),
+        LegendEntry("writing, cropped", (Kind.BORDER,), State.WRITTEN, spare=True),
         LegendEntry("partial sum", VALUES, State.PARTIAL),
         LegendEntry("done", VALUES, State.DONE),
         LegendEntry(zero, (Kind.ZERO,), made=False),
@@ -122,11 +125,11 @@ def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -
     """Yield the legend of roles in panels of some tints at the foot of a room, if it has room.
 
     Each has a cell for each look that it has in them, or all have one where that is too wide;
-    what needs a cell for each is left out before all are.
+    what needs a cell for each is left out before all are, and what is spare.
     """
     every = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
     short = _short(every)
-    for looks in (every, short, {entry: short[entry] for entry in short if not entry.every}):
+    for looks in (every, short, _needed(short)):
         made = [*_marks(look, looks, room)]
         if made:
             yield from made
@@ -136,6 +139,11 @@ def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -
 def _short(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[Style]]:
     """Return one look of each role, or all of them where one says nothing."""
     return {entry: found if entry.every else found[-1:] for entry, found in looks.items()}
+
+
+def _needed(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[Style]]:
+    """Return the looks of what is left out last."""
+    return {entry: found for entry, found in looks.items() if not (entry.every or entry.spare)}
 
 
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
@@ -156,9 +164,20 @@ def in_corner(
 ) -> Iterator[Mark]:
     """Yield the legend in a lower corner of a room that is not `taken`, in as few lines as can be.
 
-    Each role has one cell.
+    Each role has one cell; what is spare is left out before all are.
     """
-    looks = _short({entry: _looks(look, entry, tints) for entry, tints in named.items()})
+    short = _short({entry: _looks(look, entry, tints) for entry, tints in named.items()})
+    for looks in (short, _needed(short)):
+        made = [*_cornered(look, looks, room, taken)]
+        if made:
+            yield from made
+            return
+
+
+def _cornered(
+    look: Look, looks: Mapping[LegendEntry, Sequence[Style]], room: Rect, taken: Sequence[Rect]
+) -> Iterator[Mark]:
+    """Yield the roles that look so in a free corner of a room, if there is one."""
     entries = [*looks.items()]
     for count in range(1, len(entries) + 1):
         most = -(-len(entries) // count)

@@ -115,10 +115,9 @@ class LinkedSlices(LitSlices):
         if self._is_whole(key, shown):
             return None
         around, panels = self.cells[key][c].rect, self.panels(key, c)
-        for d, *window in self._spans(self.layout.panel(key), shown).values():
+        for d, *window in self._active(self.layout.panel(key), shown):
             rect = panels[d].rect
-            at_edge = rect.x == around.x if side else rect.right == around.right
-            if at_edge and all(window):
+            if rect.x == around.x if side else rect.right == around.right:
                 return panels[d].grid.span(*hull(window))
         return None
 

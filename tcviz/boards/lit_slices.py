@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import cast
+from typing import TypeAlias, cast
 
 from tcviz.boards.board import Board
 from tcviz.boards.panel import Cells, Slices
@@ -23,6 +23,9 @@ NEAR = 5.0
 """Room between connectors and slices."""
 BELOW = 8.0
 """How far below a panel's slices an arrow runs to what is beside it."""
+
+Lit: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
+"""A slice, and rows and columns of it."""
 
 
 class LitSlices(Board):
@@ -74,7 +77,7 @@ class LitSlices(Board):
         all slices, and up to it.
         """
         panel, line = self.layout.panel(end[0]), self.layout.lines[end]
-        lit = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        lit = self._active(panel, shown)
         if len(lit) != 1:
             return []
         ((d, *window),), (above,) = lit, self._tips(end, shown)
@@ -115,8 +118,7 @@ class LitSlices(Board):
     def _feet(self, place: Place, shown: Shown) -> list[Point]:
         """Return the points below the slices of a panel that are lit, below what is lit."""
         panels, panel = self.panels(*place), self.layout.panel(place[0])
-        spans = [span for span in self._spans(panel, shown).values() if all(span[1:])]
-        found = ((panels[d], hull(window)) for d, *window in spans)
+        found = ((panels[d], hull(window)) for d, *window in self._active(panel, shown))
         return [(part.grid.span(*window).center[0], part.rect.bottom + NEAR)
                 for part, window in found]  # fmt: skip
 
@@ -124,13 +126,9 @@ class LitSlices(Board):
         """Return the points above the slices of a panel that are lit, above what is lit."""
         (key, c), panel = place, self.layout.panel(place[0])
         panels, names = self.panels(key, c), self._names(panel, shown.taps)
-        spans = [span for span in self._spans(panel, shown).values() if all(span[1:])]
-        if shown.taps and key == shown.taps.on:
-            met = {*shown.taps.met.values()}
-            spans = [span for span in spans if span[0] in met]
         spot = self.layout.spots[place]
         return [self._top(panels[d], names[d], spot, panels[d].grid.span(*hull(window)).center[0])
-                for d, *window in spans]  # fmt: skip
+                for d, *window in self._active(panel, shown)]  # fmt: skip
 
     @cached_property
     def _blocked(self) -> tuple[Rect, ...]:
@@ -157,9 +155,15 @@ class LitSlices(Board):
         """Return whether all of a panel takes part in a step."""
         return self.tensors[key].hue == "step" or key not in shown.lit
 
-    def _spans(
-        self, panel: Panel, shown: Shown
-    ) -> dict[int, tuple[int, Sequence[int], Sequence[int]]]:
+    def _active(self, panel: Panel, shown: Shown) -> list[Lit]:
+        """Return what is lit of a panel's slices that take part: frames of others lead nowhere."""
+        spans = [span for span in self._spans(panel, shown).values() if all(span[1:])]
+        if not (shown.taps and panel.key == shown.taps.on):
+            return spans
+        met = {*shown.taps.met.values()}
+        return [span for span in spans if span[0] in met]
+
+    def _spans(self, panel: Panel, shown: Shown) -> dict[int, Lit]:
         """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
         taps, (_, *whole) = shown.taps, map(range, panel.shape)
         if taps and panel.depth.called == TAPS:

@@ -50,6 +50,11 @@ class Roles(Theme):
         """Return the name of the ink of a row's taps while they are used."""
         return f"row.{number}.ink"
 
+    @property
+    def now_cropped(self) -> Colour:
+        """The name of the fill of what is written in a border."""
+        return "now_cropped"
+
     def soft(self, line: Colour) -> Colour:
         """Return the name of a faint line."""
         return f"soft.{line}"

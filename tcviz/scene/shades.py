@@ -17,8 +17,8 @@ SHADE, SHADES, MIXED = 5.0, 128, 0.16
 """How much, in steps of lightness, and how finely; the share of a line in a fill made of it."""
 FAINT = 0.72
 """How much of the paper is in lines between the cells of an equation."""
-BORDER = 0.6
-"""How much of a border's fill is in the tints of its cells."""
+BORDER, CROPPED = 0.6, 0.4
+"""How much of a border's fill is in the tints of its cells, and in that of what is written now."""
 
 
 def blend(a: Colour, b: Colour, share: float) -> Colour:

@@ -112,7 +112,7 @@ class Theme:
         if state is State.READ:
             return self.now_soft
         if state is State.WRITTEN:
-            return self.now_soft if kind is Kind.BORDER else self.now_fill
+            return self.now_cropped if kind is Kind.BORDER else self.now_fill
         if kind is Kind.BORDER:
             return self.border_fill
         if kind is Kind.ZERO:  # of what is made: nothing reaches it
@@ -147,6 +147,11 @@ class Theme:
         line = self.row(number).line
         readable = shades.contrast(line, self.now_soft) >= shades.READABLE
         return line if readable and not shades.is_grey(line) else self.ink
+
+    @property
+    def now_cropped(self) -> Colour:
+        """The fill of cells that are written in a border: between what is written and a border."""
+        return blend(self.now_fill, self.border_fill, shades.CROPPED)
 
     def soft(self, line: Colour) -> Colour:
         """Return a faint line, for cells in a frame."""
