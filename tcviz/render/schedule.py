@@ -53,7 +53,7 @@ class Schedule:
     def _switched(self, steps: Steps) -> str:
         rests = self.count - 1 in steps
         frames = self._switches(steps, rests=rests)
-        name = self._named("".join(f"{at}{{visibility:{_STATES[on]}}}" for at, on in frames))
+        name = self._named((at, f"visibility:{_STATES[on]}") for at, on in frames)
         if not rests:
             self._hidden[name] = None
         return name
@@ -76,8 +76,7 @@ class Schedule:
                 frames += [(arrives - self.timing.glide, old), (arrives, new)]
         if len(frames) == 1:
             return ""
-        said = "".join(f"{self._share(at)}{{{_moved(places[-1], to)}}}" for at, to in frames)
-        name = self._named(said)
+        name = self._named((self._share(at), _moved(places[-1], to)) for at, to in frames)
         self._gliding[name] = None
         return name
 
@@ -86,9 +85,14 @@ class Schedule:
         said = f"{float(100 * at / self.seconds):.{digits}f}".rstrip("0").rstrip(".")
         return f"{said}%"
 
-    def _named(self, frames: str) -> str:
-        name = name_of((frames, str(self.seconds), self.plays))
-        self._rules[name] = f"@keyframes {name}{{{frames}}}"
+    def _named(self, frames: Iterable[tuple[str, str]]) -> str:
+        """Return the name of key frames; those that say the same are one rule."""
+        times: dict[str, list[str]] = {}
+        for at, said in frames:
+            times.setdefault(said, []).append(at)
+        rules = "".join(f"{','.join(some)}{{{said}}}" for said, some in times.items())
+        name = name_of((rules, str(self.seconds), self.plays))
+        self._rules[name] = f"@keyframes {name}{{{rules}}}"
         return name
 
     def rules(self, scope: str) -> str:
