@@ -18,7 +18,7 @@ from tcviz.errors import RequestError
 from tcviz.export import format_of
 from tcviz.render.schedule import Schedule
 from tcviz.scene.frames import Timing
-from tcviz.scene.marks import Cell, Rect, Scene
+from tcviz.scene.marks import Cell, Rect, Scene, fills_panel
 from tcviz.views import VIEWS
 from tests.svg_reader import Seen, letters, parsed, rules, written_in
 
@@ -98,6 +98,23 @@ def test_the_values_of_every_step_can_be_read_from_the_elements(
             for cell in (m for m in scene.marks if isinstance(m, Cell)):
                 text = "".join(cell.text.split())
                 assert written_on_top(now, cell.rect, len(text)) == text, cell.key
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "grad-weight"])
+def test_frames_pass_below_digits_of_which_a_cell_shows_one_at_a_time(view: str) -> None:
+    animation = animate(view=view, first=4, transition=0.5, **ARTICLE)
+    data = film(animation)
+    cells = [m for m in scenes(animation)[-1].marks if isinstance(m, Cell) and fills_panel(m)
+             and not m.key.startswith(("legend.", "element."))]  # fmt: skip
+    root, is_shown = parsed(data), shown(data, None)
+    now = [letter for letter in letters(root) if is_shown(letter.classes)]
+    assert [written_in(now, cell.rect) for cell in cells] == [cell.text for cell in cells]
+    gliding = {name for name, some in frames(data).items() if "transform" in some[0][1]}
+    classes = [{c for node in child.iter() for c in node.get("class", "").split()}
+               for child in root]  # fmt: skip
+    last = max(number for number, some in enumerate(classes) if gliding & some)
+    del root[last + 1 :]
+    assert not any(written_in(letters(root), cell.rect) for cell in cells)
 
 
 def test_what_never_changes_is_there_once() -> None:

@@ -51,11 +51,15 @@ class FilmPart:
         alike = replace(box, rect=Rect(0, 0, *size))
         self.places.setdefault(alike, {})[step] = rect
 
-    def seen(self) -> Iterator[tuple[Steps, list[Drawn]]]:
-        """Yield what is seen at the same times, from the lowest on."""
+    def seen(self, *, written: bool | None = None) -> Iterator[tuple[Steps, list[Drawn]]]:
+        """Yield what is seen at the same times, from the lowest on.
+
+        What is `written` may be asked for by itself, or what is not: other things lie between.
+        """
         heights = {one: self._height(one) for one in self.steps}
         known = sorted(self.steps, key=heights.__getitem__)
-        shown = self._covered(known, heights)
+        shown = self._covered(known, heights, apart=written is not None)
+        known = [one for one in known if written in (None, isinstance(one, Words))]
         # The cells that a frame lights in one step are one shape, though some are lit again.
         apart = [
             (one, steps)
@@ -93,11 +97,12 @@ class FilmPart:
         }
 
     def _covered(
-        self, known: Sequence[Drawn], heights: Mapping[Drawn, tuple[bool, int, int]]
-    ) -> dict[Drawn, tuple[int, ...]]:
+        self, known: Sequence[Drawn], heights: Mapping[Drawn, tuple[bool, int, int]], *,
+        apart: bool,
+    ) -> dict[Drawn, tuple[int, ...]]:  # fmt: skip
         """Return when each may be drawn: also as long as something higher covers it.
 
-        So that it need not be hidden then.
+        So that it need not be hidden then.  Nothing covers words that lie `apart` from all else.
         """
         covers: dict[object, set[int]] = {}
         lights: dict[object, set[int]] = {}
@@ -105,7 +110,7 @@ class FilmPart:
         for one in reversed(known):
             steps = set(self.steps[one])
             places = {_place(ground) for ground in self.grounds.get(one, ())}
-            if not heights[one][0]:
+            if not heights[one][0] and not (apart and isinstance(one, Words)):
                 steps.update(*(lights.get(place, ()) for place in places))
             elif one in self.grounds[one]:
                 lights.setdefault(_place(one), set()).update(steps)
@@ -179,15 +184,22 @@ class SvgFilm:
             part.add(self.count, self._painter.layers(marks))
 
     def batches(self, schedule: Schedule) -> Iterator[tuple[str, list[Batch]]]:
-        """Yield what is drawn, by panel, as batches that know when they are seen."""
-        for panel, tokens in groupby(self._order, key=lambda token: str(token[0])):
-            yield (
-                panel,
-                [b for token in tokens for b in self._batches(self._parts[token], schedule)],
-            )
+        """Yield what is drawn, by panel, as batches that know when they are seen.
 
-    def _batches(self, part: FilmPart, schedule: Schedule) -> Iterator[Batch]:
-        for steps, drawn in part.seen():
+        What is written in panels lies above all frames that glide: they pass below digits.
+        """
+        runs_of = groupby(self._order, key=lambda token: str(token[0]))
+        panels = [(panel, [self._parts[token] for token in tokens]) for panel, tokens in runs_of]
+        apart = any(part.places for part in self._parts.values())
+        for panel, parts in panels:
+            written = False if apart and panel else None
+            yield panel, [b for part in parts for b in self._batches(part, schedule, written)]
+        for panel, parts in panels if apart else ():
+            if panel:
+                yield panel, [b for part in parts for b in self._batches(part, schedule, True)]
+
+    def _batches(self, part: FilmPart, schedule: Schedule, written: bool | None) -> Iterator[Batch]:
+        for steps, drawn in part.seen(written=written):
             yield from self._painter.batches(drawn, schedule.shown(steps))
         for box, places in part.places.items():
             yield from self._gliding(box, places, schedule)
