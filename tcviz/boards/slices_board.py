@@ -7,24 +7,20 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from tcviz.boards.headings import Heading
-from tcviz.boards.linked_slices import SIGN, LinkedSlices
+from tcviz.boards.linked_slices import LinkedSlices
 from tcviz.boards.panel import Grid
 from tcviz.boards.shown import Shown, Window, beheld
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.depth import CAPTION, TAPS, caption_height
 from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Place
-from tcviz.picture.links import CLEAR
 from tcviz.picture.panels import TITLE, Panel
 from tcviz.picture.slices import sliced
-from tcviz.scene.crop import extent
-from tcviz.scene.marks import Label, Mark, Point, Rect
+from tcviz.scene.marks import Label, Mark
 
 Span: TypeAlias = tuple[range, range]
 """Rows and columns of a slice."""
 
-FACTORS = "⊙×"
-"""The signs of products."""
 THIN = 2.0
 """The width of frames where nothing happens, which cover those of what is kept."""
 
@@ -72,34 +68,10 @@ class SlicesBoard(LinkedSlices):
         return not any(self.stage.on_one_line(place, other) for other in others)
 
     def _signs(self) -> Iterator[Mark]:
-        """Yield the signs between panels; before one that begins a line it is above that if it can.
-
-        There it is between two factors, of which the other is in the line above.
-        """
-        panels = self.layout.panels
-        for before, panel in zip((panels[0], *panels), panels, strict=False):
+        """Yield the signs between panels; before one that begins a line it is by its heading."""
+        for panel in self.layout.panels:
             for c in range(self.drawn if panel.sign else 0):
-                if at := self._between(before, panel, c):
-                    yield from self.stage.sign(f"{panel.key}.{c}.sign", *at, panel.sign)
-                else:
-                    yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
-
-    def _between(self, upper: Panel, lower: Panel, c: int) -> Point | None:
-        """Return where a sign has room between two factors, the one in the line above the other."""
-        places = self._place(upper.key, c), self._place(lower.key, c)
-        if lower.sign not in FACTORS or places[1] in self.layout.lanes:
-            return None
-        if self.stage.on_one_line(*places):
-            return None
-        high, low = (self.cells[key][n].rect for key, n in places)
-        spot = self.layout.spots[places[1]]
-        foot = low.y - spot.above - caption_height(self.look.reading)
-        left, right = max(high.x, low.x), min(high.right, low.right)
-        at = (left + right) / 2, (high.bottom + foot) / 2
-        room = Rect(at[0] - SIGN / 2, at[1] - SIGN / 2, SIGN, SIGN)
-        words = (extent(mark) for mark in self._named() if isinstance(mark, Label))
-        fits = left < right and high.bottom + CLEAR / 2 < room.y and room.bottom < foot
-        return at if fits and not any(map(room.meets, (*words, *self._sliced))) else None
+                yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
         """Return the grids of the slices in which cells are."""
