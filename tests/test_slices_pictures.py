@@ -15,7 +15,7 @@ from tcviz import views
 from tcviz.errors import RequestError
 from tcviz.layer import parts
 from tcviz.look.look import Look
-from tcviz.picture.links import routes
+from tcviz.picture.links import is_clear, routes
 from tcviz.request import inputs
 from tcviz.scene import text, theme
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Scene
@@ -164,22 +164,48 @@ def test_arrows_leave_the_slices_that_are_read_and_reach_the_one_that_is_written
     made, source = cells(scene, "output")[at].rect, cells(scene, "x.0")[read].rect
     products = {d: boxes(scene, "product.0")[d].rect for d in boxes(scene, "product.0")}
     assert products
-    (x, y), tip = lines["sum.0"].points[0], lines["sum.0"].points[-1]
+    tip = lines["sum.0"].points[-1]
     top = cells(scene, "output")[at[0], 0, 0].rect
     assert top.x < tip[0] < cells(scene, "output")[at[0], 0, 3].rect.right
     assert tip[1] < top.y < tip[1] + 30
-    assert any(r.x < x < r.right and y > r.bottom for r in products.values())
+    feet = [m.points[0] for key, m in lines.items() if key.startswith("sum.0")]
+    assert any(r.x < x < r.right and y > r.bottom for r in products.values() for x, y in feet)
     assert tip[0] == made.center[0] or tip[0] - top.x < 60  # right of the slice's name
     assert source.x < lines["stretch.0"].points[0][0] < source.right
 
 
-def test_a_factor_s_sign_stands_between_the_lines_of_two_factors():
-    asked = {"kernel_size": 2, "stride": 2, "in_channels": 2}
-    (scene,) = scenes("collection", [29], {"channels": 1, "width": 1080, "height": 1080}, **asked)
+SQUARE = {"width": 1080, "height": 1080}
+
+
+def test_a_sign_that_begins_a_line_stands_close_before_its_heading():
+    (scene,) = scenes("collection", [4], SQUARE, kernel_size=2, stride=2)
     sign = next(m for m in scene.marks if m.key == "stretched.0.sign").rect
-    above, below = (cells(scene, band).values() for band in ("w.0", "stretched.0"))
-    assert max(c.rect.bottom for c in above) < sign.y < sign.bottom < min(c.rect.y for c in below)
-    assert min(c.rect.x for c in above) < sign.x < sign.right < max(c.rect.right for c in above)
+    title = _box(labels(scene)["stretched.title"])
+    assert 0 < title.x - sign.right < sign.w
+    assert sign.y < title.center[1] < sign.bottom
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_an_arrow_beside_a_heading_leads_on_to_the_slice_below_it(size):
+    asked = {"kernel_size": 2, "stride": 2, "input_size": size}
+    (scene,) = scenes("collection", [4], SQUARE, **asked)
+    lines = {m.key: m for m in scene.marks if isinstance(m, Connector)}
+    (met,) = {slice_of(scene, "stretched.0", b) for b in boxes(scene, "stretched.0").values()}
+    row = [c.rect for at, c in cells(scene, "stretched.0").items() if at[:2] == (met, 0)]
+    x, y = lines["stretch.0"].points[-1]
+    assert row[0].x < x < row[-1].right
+    assert y < row[0].y < y + 30
+    words = [_box(label) for label in labels(scene).values()]
+    assert is_clear(lines["stretch.0"].points, words)
+
+
+def test_what_is_summed_comes_from_all_slices_of_products():
+    (scene,) = scenes("collection", [4], SQUARE, kernel_size=2, stride=2)
+    lines = [m for m in scene.marks if isinstance(m, Connector) and m.key.startswith("sum.0")]
+    assert [m.head for m in lines] == [True, False]
+    starts = {at[0] for at, c in cells(scene, "product.0").items() for m in lines
+              if c.rect.x < m.points[0][0] < c.rect.right + 1}  # fmt: skip
+    assert starts == {0, 1}
 
 
 def test_connectors_lead_from_each_slice_of_the_kernel_to_the_one_that_it_feeds():

@@ -20,8 +20,9 @@ from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Anchor, Box, Connector, Label, Mark, Point, Rect
 
-SIGN, LANE = 16.0, 12.0
-"""The text size of signs on arrows, and how far two connectors run apart where there is room."""
+SIGN, LANE, AMPLE = 16.0, 12.0, 1.5
+"""The text size of signs on arrows, how far two connectors run apart where there is room, and how
+long a run down is, in lines of text, that is not only an arrow's tip."""
 
 
 class LinkedSlices(LitSlices):
@@ -103,7 +104,7 @@ class LinkedSlices(LitSlices):
         """Yield where words may stand on a way, the last run down first, and how they run there."""
         size = self.look.legible(ADDED)
         for (x, high), (_, low) in (way[-2:], way[:2]):
-            if low - high >= size:
+            if low - high >= AMPLE * size:
                 yield (x + BESIDE_ARROW, (high + low) / 2), "left"
                 yield (x - BESIDE_ARROW, (high + low) / 2), "right"
         for (x0, y), (x1, level) in pairwise(way):

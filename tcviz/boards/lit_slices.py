@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias, cast
@@ -47,6 +47,8 @@ class LitSlices(Board):
         feet = self._feet(start, shown)
         if not feet:
             return []
+        if self._are_summed(start[0], end[0], shown):
+            feet = [(part.rect.center[0], part.rect.bottom + NEAR) for part in self.panels(*start)]
         found: Iterable[list[Route]]
         if not self.stage.on_one_line(start, end):
             found = self._down_to(feet, self._tips(end, shown), start, end)
@@ -99,21 +101,15 @@ class LitSlices(Board):
         """
         if end not in self.layout.doors:
             return
+        ends, door = (self.layout, start, end, NEAR), self.layout.doors[end].left
         if end not in self.layout.lanes and len(tips) == 1:
-            yield self._together(feet, start, end, tips[0])
+            (tip,) = tips
+            yield _together(feet, tip[0], lambda foot: links.down(*ends, foot, tip))
+            yield _together(feet, door, lambda foot: links.over_sill(*ends, foot, tip))
         if end not in self.layout.lanes and 1 < len(tips) == len(feet):
             lanes = links.between(self.layout, start, end, len(feet))
             yield links.routes(feet, tips, lanes) if lanes else []
-        yield self._together(feet, start, end, None)
-
-    def _together(
-        self, feet: Sequence[Point], start: Place, end: Place, tip: Point | None
-    ) -> list[Route]:
-        """Return the ways in which all lead to one tip, or to a heading."""
-        to = tip[0] if tip else self.layout.doors[end].left
-        first, *others = sorted(feet, key=lambda foot: -abs(foot[0] - to))
-        main = links.down(self.layout, start, end, NEAR, first, tip)
-        return [main, *links.joined(main, others)]
+        yield _together(feet, door, lambda foot: links.down(*ends, foot))
 
     def _feet(self, place: Place, shown: Shown) -> list[Point]:
         """Return the points below the slices of a panel that are lit, below what is lit."""
@@ -162,6 +158,14 @@ class LitSlices(Board):
             return spans
         met = {*shown.taps.met.values()}
         return [span for span in spans if span[0] in met]
+
+    def _are_summed(self, start: str, end: str, shown: Shown) -> bool:
+        """Return whether all slices of a step's numbers are summed into another panel.
+
+        They are where that is none that taps lie in: there each slice has its own.
+        """
+        taps = shown.taps
+        return taps is not None and self.tensors[start].hue == "step" and end != taps.on
 
     def _spans(self, panel: Panel, shown: Shown) -> dict[int, Lit]:
         """Return what is lit of a panel: slice, rows and columns by a number, which taps have."""
@@ -228,3 +232,12 @@ class LitSlices(Board):
         if x <= rect.right - NEAR:
             return x, top - NEAR
         return lit, top - caption_height(self.look.reading)
+
+
+def _together(
+    feet: Sequence[Point], to: float, led: Callable[[Point], Route | None]
+) -> list[Route]:
+    """Return the ways in which all lead to one point, the first as it is `led` from its foot."""
+    first, *others = sorted(feet, key=lambda foot: -abs(foot[0] - to))
+    main = led(first)
+    return [main, *links.joined(main, others)] if main else []

@@ -22,8 +22,9 @@ LANE, LANES, TIPS = 8.0, 40.0, 12.0
 """Room of one connector between two lines, of all of them, and of their heads."""
 ENTRY, ASIDE, DOOR = 10.0, 16.0, 52.0
 """Room for an arrow above a heading, above one beside slices, and right of one above them."""
-SIGN, CORRIDOR = 30.0, 18.0
-"""Room before a line for its sign, and for what leads past it."""
+SIGN, CORRIDOR, SILL = 30.0, 18.0, 5.0
+"""Room before a line for its sign, and for what leads past it, and below a heading beside which an
+arrow comes in, which leads on there."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ class Band(Node):
         """Return the height of what is above the names of slices."""
         lanes = min(LANES, LANE * self.lanes) + TIPS if self.lanes else 0.0
         heading = 0.0 if self.peers else _inline(scale)
-        heading += ENTRY * (self.enters and not self.peers and not self._is_beside(scale))
+        if self.enters and not self.peers:
+            heading += self._sill(scale) or ENTRY * (not self._is_beside(scale))
         return NAME * bool(self.panel.named) + heading + lanes
 
     def _high(self, scale: Scale) -> float:
@@ -180,6 +182,11 @@ class Band(Node):
         """Return whether an arrow has room beside the heading above slices."""
         words = self._words(scale) + _more(self.panel, scale) + DOOR
         return not self.far and words <= self._row(self.panel, scale)
+
+    def _sill(self, scale: Scale) -> float:
+        """Return the height of what leads on between a heading and slices; small rooms spare it."""
+        is_small = legible(TITLE, scale.reading) > TITLE
+        return SILL * (self.enters and not is_small and self._is_beside(scale))
 
     def _parts(self, scale: Scale) -> int:
         if self._is_below(scale):
@@ -199,7 +206,7 @@ class Band(Node):
             self._head_aside(Rect(left, slices, self._label(scale) - LABEL_GAP, high), into)
         else:
             x = min(corners[0][0], box.right - self._words(scale))
-            self._head_above(x, slices - NAME * bool(panel.named), into)
+            self._head_above(x, slices - NAME * bool(panel.named) - self._sill(scale), into)
         if self.lanes:
             pitch = min(LANES, LANE * self.lanes) / (self.lanes + 1)
             into.lanes[place] = tuple(
@@ -224,17 +231,19 @@ class Band(Node):
         into.signs[place] = x + SIGNED / 2 - 3, foot - _inline(scale) / 2
         if self.enters and self._is_beside(scale):
             end = x + self._words(scale) + _more(self.panel, scale) + WORD_GAP
-            self._open(end, inf, foot - _inline(scale) / 2, into, beside=True)
+            sill = foot + self._sill(scale) / 2 if self._sill(scale) else None
+            self._open(end, inf, foot - _inline(scale) / 2, into, beside=True, sill=sill)
         elif self.enters:
             left = x + SIGNED * signed
             self._open(left, x + self._title(scale), foot - _inline(scale) + 2, into)
 
     def _open(
-        self, left: float, right: float, y: float, into: Placing, *, beside: bool = False
-    ) -> None:
-        """Let an arrow come in anywhere between two points."""
+        self, left: float, right: float, y: float, into: Placing, *, beside: bool = False,
+        sill: float | None = None,
+    ) -> None:  # fmt: skip
+        """Let an arrow come in anywhere between two points: above a heading, or beside one."""
         corridor = into.corridors.pop(self.channel, None)
-        into.doors[self.panel.key, self.channel] = Door(left, right, y, beside, corridor)
+        into.doors[self.panel.key, self.channel] = Door(left, right, y, beside, corridor, sill)
 
     def _title(self, scale: Scale) -> float:
         """Return the width of the title with its sign."""

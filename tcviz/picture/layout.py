@@ -44,8 +44,9 @@ class Line(NamedTuple):
 class Door(NamedTuple):
     """Where what comes from another line ends: above a panel, anywhere between two points.
 
-    Or it comes in `beside` a heading, whose right end is at the left one.  It may come along a
-    `corridor` left of the lines between.
+    Or it comes in `beside` a heading, whose right end is at the left one, and may lead on between
+    that and the slices, over their `sill`.  It may come along a `corridor` left of the lines
+    between.
     """
 
     left: float
@@ -53,6 +54,7 @@ class Door(NamedTuple):
     y: float
     beside: bool = False
     corridor: float | None = None
+    sill: float | None = None
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,20 @@ def down(
     return begin, *way, *([(at, tip[1])] if tip else ends)
 
 
+def over_sill(
+    layout: Layout, a: Place, b: Place, near: float, foot: Point, tip: Point
+) -> Route | None:
+    """Return an arrow round a heading, and on between it and the slices to a tip.
+
+    There is none where nothing comes in beside the heading, or the tip is too near to it.
+    """
+    door, (x, y) = layout.doors[b], tip
+    if door.sill is None or y - door.sill < SHORT:
+        return None
+    turn = max(door.left, foot[0])
+    return *down(layout, a, b, near, foot, (turn, door.sill)), (x, door.sill), tip
+
+
 def between(layout: Layout, a: Place, b: Place, count: int) -> list[float] | None:
     """Return so many lanes between the lines of two places, None where there is no room.
 
