@@ -298,6 +298,20 @@ def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
     assert [*kept(scene)] == []
 
 
+@pytest.mark.parametrize(("preset", "size", "own"), [
+    ("light", (1080, 1920), True), ("dark", (1080, 1920), True),
+    ("print", (1080, 1920), False),  # greys tell no channels apart
+    ("light", (1280, 720), False),  # no line there runs beside another channel's
+])  # fmt: skip
+def test_arrows_of_several_channels_to_another_line_have_their_colours(
+    preset: str, size: tuple[int, int], own: bool
+) -> None:
+    theme, layer = load(preset), {"stride": 2, "padding": 1, "in_channels": 2}
+    drawn = lines(still(view="distribution", step=5, theme=preset, size=size, **layer))
+    inks = [drawn[f"add.{c}"].ink for c in range(2)]
+    assert inks == ([theme.channel(c).line for c in range(2)] if own else [theme.now] * 2)
+
+
 def test_elements_that_were_used_look_so() -> None:
     scene = still(view="grad-weight", kernel_size=2, stride=2, in_channels=1, step=5)
     fills = {m.key.at: m.style.fill for m in scene.marks

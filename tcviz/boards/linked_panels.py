@@ -57,6 +57,8 @@ class LinkedPanels(HeldPanels):
                 yield way
             return
         arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        if link.now and self._run_abreast(places):
+            arrow = replace(arrow, ink=self.look.theme.lane(self.part.first + c))
         yield arrow
         if link.sign:
             yield self._signed(link, name, places, (begin.right, lit), begin.y)
@@ -70,6 +72,11 @@ class LinkedPanels(HeldPanels):
                 right, over = arrow.points[2]  # above the run to the other line
                 words = replace(words, at=(right - 8, over - 10), anchor="right")
             yield words
+
+    def _run_abreast(self, places: tuple[Place, Place]) -> bool:
+        """Return whether several channels lead around to another line, each to its own panel."""
+        own = self.drawn > 1 and not any(self._of(key).shared for key, _ in places)
+        return own and self.stage.gutter(*places) is None
 
     def _called(self, link: Link, c: int) -> str:
         """Return the name of a channel's link, or of the one between panels that are shared."""

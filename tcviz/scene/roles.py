@@ -26,6 +26,10 @@ class Roles(Theme):
         line, fill = f"channel.{number}.line", f"channel.{number}.fill"
         return Tint(line, fill, fill if filled else self.background)
 
+    def lane(self, number: int) -> Colour:
+        """Return the name of the ink of a channel's arrow beside those of others."""
+        return f"lane.{number}"
+
     def _hatch(self, fill: Colour) -> Colour:
         return f"hatch.{fill}" if fill in (self.now_fill, self.now_soft) else self.hatch
 
@@ -89,6 +93,7 @@ ROLES = Roles(**(_NAMES | dict.fromkeys(LISTS, ())))
 
 _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
     "channel": lambda theme, rest: _side(theme.channel(int(rest[0])), rest[1]),
+    "lane": lambda theme, rest: theme.lane(int(rest[0])),
     "hatch": lambda theme, rest: theme._hatch(getattr(theme, rest[0])),  # noqa: SLF001
     "tint": lambda theme, rest: _on_tint(theme, int(rest[0]), rest[1]),
     "row": lambda theme, rest: _in_row(theme, int(rest[0]), rest[1]),

@@ -81,6 +81,11 @@ class Theme:
         tint = self.channels[number % len(self.channels)]
         return Tint(tint.line, tint.fill, tint.fill) if filled else tint
 
+    def lane(self, number: int) -> Colour:
+        """Return the ink of a channel's arrow beside those of others: its own, if they differ."""
+        lines = {tint.line for tint in self.channels}
+        return self.channel(number).line if len(lines) == len(self.channels) else self.now
+
     @property
     def result(self) -> Tint:
         """The tint of the output."""
