@@ -65,11 +65,13 @@ class Depth(NamedTuple):
 
 
 def short(name: str) -> str:
-    """Return a name for slices that are narrower than it.
+    """Return a name for slices that are narrower than it: taps are in the kernel's order anyway.
 
     >>> short("w[1] → depth 2"), short("depth 10, cropped")
-    ('w[1] → [2]', '[10], cropped')
+    ('→ depth 2', '[10], cropped')
     """
+    if "→" in name:
+        return name[name.index("→") :]
     return re.sub(r"depth (\d+)", r"[\1]", name)
 
 
