@@ -183,7 +183,8 @@ def aligned(
     where its names stand.
     """
     for strips, worth, enough, own, for_tints in variants:
-        node = Aligned(tuple(strips), drawn, name, own or labels)
+        cells = map(_closed, strips) if for_tints else strips
+        node = Aligned(tuple(cells), drawn, name, own or labels)
         yield Arrangement(node, drawn, worth, enough, for_tints)
     for strips, worth, enough, own, for_tints in variants:
         # Above each other, a lens would stand in the way of what leads from its products.
@@ -192,6 +193,11 @@ def aligned(
             most = enough if upright and not own else min(enough, ROOMY)
             node = Aligned(single, drawn, name, "above")
             yield Arrangement(node, drawn, NARROW * worth, most)
+
+
+def _closed(strip: Strip) -> Strip:
+    """Return a strip without columns between its cells: among tints they would look like zeros."""
+    return replace(strip, broad=strip.every > 1 and not strip.fills)
 
 
 def _single(strip: Strip) -> Iterator[Strip]:

@@ -85,16 +85,19 @@ def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> l
 
 
 def apart(part: Part, ranges: Ranges, name: str, *, lens: bool = False) -> Strip:
-    """Return window, kernel, products, and their sum in a `lens`, as pieces, in no columns."""
+    """Return window, kernel, products, and their sum in a `lens`, as pieces, in no columns.
+
+    Before a lens products have no name of their own, for it to have room.
+    """
     sums = "result" if part.channels > 1 else "output"
     held, (k,) = tensors(part, ranges), part.layer.kernel_size
     pieces: tuple[Strip, ...] = (
         held["window"].piece("window", k, "window"),
         held["w"].piece("w", k, name, "⊙"),
-        held["product"].piece("product", k, "products", "="),
+        held["product"].piece("product", k, "" if lens else "products", "="),
     )
     if lens:
-        made = held[sums].lens_piece(sums, 1, "sum, now", shared=sums == "output")
+        made = held[sums].lens_piece(sums, 1, "sum", shared=sums == "output")
         pieces = *(replace(piece, digits=True) for piece in pieces), made
     return Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=pieces)
 
