@@ -13,6 +13,7 @@ import pytest
 from tcviz.api import animate, figure
 from tcviz.picture.links import is_clear, out_of
 from tcviz.render.areas import HEAD_LENGTH
+from tcviz.scene.crop import extent
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
@@ -237,6 +238,23 @@ def test_it_is_said_and_stays_in_its_place_that_others_are_summed_than_are_drawn
         places.update(at for _, at in found)
         assert [*kept(scene)] == []
     assert asked["dims"] == 3 or len(places) == 1
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1080, 1080)])
+def test_what_is_summed_without_being_drawn_leads_into_the_ring_alone_from_there(
+    size: tuple[int, int],
+) -> None:
+    for step in (1, 5, 9):
+        scene = still(stride=2, channels=1, step=step, size=size)
+        words, ring, way, first = (
+            next(m for m in scene.marks if m.key == f"gather.{name}")
+            for name in ("more", "node", "more.way", "0")
+        )
+        (x, start), (_, end) = way.points
+        assert x == pytest.approx(extent(ring).center[0])
+        assert extent(words).bottom < start < end < extent(ring).y
+        (_, level), *_, (_, last) = first.points
+        assert level == last == pytest.approx(extent(ring).center[1])
 
 
 def test_what_is_cropped_and_summed_with_others_says_so_on_every_arrow() -> None:

@@ -277,9 +277,9 @@ class Arranged(Stage):
             return (arrow, *[words] * bool(added))
         below = not self.on_one_line((key, 0), ("output", 0))
         ring = self._ring(key, panels, output.rect, below=below)
-        # Out of the ring of one panel an arrow has room above and below, if none comes in there.
-        tight = len(panels) == 1 and not below and not self._turns(ring, output.rect)
-        levels = [ring.center[1]] if tight else levels
+        # Into the ring of one panel leads from above or below what has none, or out of it.
+        alone = len(panels) == 1 and not below
+        levels = [ring.center[1]] if alone else levels
         places = [(key, i) for i in range(len(panels))]
         ways = [links.into(self.layout, place, ("output", 0), panel.rect, ring, y)
                 for place, panel, y in zip(places, panels, levels, strict=True)]  # fmt: skip
@@ -295,6 +295,7 @@ class Arranged(Stage):
         words = self.label("gather.added", beside, added, ADDED, anchor="left")
         noted = [words] * bool(added)
         if lit and not below:
+            tight = alone and not self.turns(ring, output.rect)
             way = links.out_of(ring, out.points[-1], level, alone=tight)
             turned = replace(out, points=way)
             free = links.is_clear(turned.points, map(extent, noted))
@@ -326,7 +327,7 @@ class Arranged(Stage):
         x = max(min(max(x, least + half), most - half), min(x, name))
         return Rect(x - half, y - half, 2 * half, 2 * half)
 
-    def _turns(self, ring: Rect, target: Rect) -> bool:
+    def turns(self, ring: Rect, target: Rect) -> bool:
         """Return whether an arrow out of a ring has room to turn before a panel."""
         tip, _ = self.before(("output", 0), (target.x, 0.0))
         return tip - links.CLEAR - ring.right >= links.OUT - 1e-6

@@ -19,6 +19,9 @@ from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Mark, Point, Rect
 
+FLAT = 2
+"""In so many dimensions arrows lead to panels beside each other."""
+
 
 class LinkedPanels(HeldPanels):
     """Panels, and what leads from one to another: from and to what is lit of them, if it is."""
@@ -131,19 +134,34 @@ class LinkedPanels(HeldPanels):
         yield from self._unseen(key, marks)
 
     def _unseen(self, key: str, marks: Sequence[Mark]) -> Iterator[Mark]:
-        """Yield which channels without panels are summed, too, beside the ring if it has room."""
+        """Yield which channels without panels are summed, too, if there is room for it.
+
+        An arrow leads from there into the ring, where no other one does.
+        """
         rings = (extent(mark) for mark in marks if mark.key == "gather.node")
         for ring in rings:
             stands, words = self._beside_ring(key, ring), unseen(self.part, self.drawn)
-            yield from undrawn.told(self.stage, words, stands, self._blocked, marks)
+            for label in undrawn.told(self.stage, words, stands, self._blocked, marks):
+                yield from [undrawn.arrow(self.stage, label, ring)] * self._is_led(key, ring)
+                yield label
+
+    def _is_led(self, key: str, ring: Rect) -> bool:
+        """Return whether no arrow leads into the ring, or out of it, from above or below."""
+        if self.part.layer.dims != FLAT or self.drawn > 1:
+            return False
+        beside, (output,) = self.stage.on_one_line((key, 0), ("output", 0)), self.cells["output"]
+        return beside and self.stage.turns(ring, output.rect)
 
     def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:
         """Yield where words may stand that nothing crosses, whatever rows are lit."""
         (output,), (x, y), half = self.cells["output"], ring.center, self.look.legible(NOTE) / 2
         if self.stage.on_one_line((key, 0), ("output", 0)):
             top = output.rect.y - self.layout.spots["output", 0].above
-            yield (x + BESIDE_ARROW, top - half - BESIDE_ARROW), "left"
-            yield (x + BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW), "left"
+            over, under = top - half - BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW
+            for y in (over, under):
+                if self._is_led(key, ring):
+                    yield (x, y), "center"
+                yield (x + BESIDE_ARROW, y), "left"
             return
         yield (ring.x - BESIDE_ARROW, y), "right"
         yield (ring.right + BESIDE_ARROW, y), "left"

@@ -1,4 +1,4 @@
-"""Which channels are summed without being drawn, in words beside the ring that sums."""
+"""Which channels are summed without being drawn, in words that lead to the ring that sums."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ Stand: TypeAlias = tuple[Point, Anchor]
 """Where words stand, and how they run from there."""
 CLEAR = 3.0
 """Room around the words."""
+TIP = 2.0
+"""Room between an arrow's tip and the ring."""
+
+
+def arrow(stage: Stage, words: Label, ring: Rect) -> Connector:
+    """Return what leads from words above a ring, or below it, straight into it."""
+    x, box = ring.center[0], extent(words)
+    ends = (box.bottom + TIP, ring.y - TIP), (box.y - TIP, ring.bottom + TIP)
+    start, end = ends[box.y > ring.y]
+    return Connector("gather.more.way", ((x, start), (x, end)), stage.look.theme.connector)
 
 
 def told(
