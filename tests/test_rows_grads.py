@@ -235,6 +235,13 @@ def test_rows_stand_from_top_to_bottom_as_they_are_read(view: str, rows: list[st
 # --- roles --------------------------------------------------------------------
 
 
+def test_the_numbers_in_the_formula_of_dw_are_those_above_its_strips() -> None:
+    said = words(scenes("grad-weight", stride=2, padding=1)[2])  # i·s + k·d of padded dy
+    assert [said[f"x.0.column.{i}"] for i in range(3)] == ["0", "1", "2"]
+    assert [said[f"dy.column.{at}"] for at in (4, 5, 6)] == ["4", "5", "6"]
+    assert said["formula.law"] == "dw[k] = Σ padded dy[i·s + k·d]·x[i]"
+
+
 def test_output_padding_is_hatched_in_dy_and_nowhere_else() -> None:
     expected = {
         "grad-input": {("x.0", 7), ("padded.0", 8)},
@@ -431,6 +438,14 @@ def test_numbers_without_room_become_tints_and_the_steps_numbers_stand_beside() 
     assert lit(spread, "dw.0") == {0, 1, 2}
     assert row(added, "element.0") + row(added, "before") == row(added, "output")
     assert "is added to db: " in added.sentence
+
+
+def test_elements_have_the_room_between_them_where_dy_shows_tints() -> None:
+    *_, scene = scenes("grad-weight", input_size=40, **PLAIN)
+    dy, first, second = (by_key(scene)[key] for key in ("dy", "x.0[0,0]", "x.0[0,1]"))
+    assert isinstance(dy, Heatmap)
+    assert second.rect.x - first.rect.x == pytest.approx(first.rect.w)
+    assert first.rect.w == pytest.approx(2 * dy.rect.w / dy.cols)
 
 
 def test_products_stay_below_their_window_where_only_the_gradient_is_too_wide() -> None:

@@ -353,7 +353,9 @@ LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
          ["size  dx = floor((dy + 2·p − d·(k−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
-         ["dw[k] = Σ dy[i·s + k·d − p]·x[i]", "size  that of w: 3"]),
+         ["dw[k] = Σ dy[i·s + k·d]·x[i]", "size  that of w: 3"]),
+        ("grad-weight", {"dims": 1, "padding": 1},
+         ["dw[k] = Σ padded dy[i·s + k·d]·x[i]", "size  that of w: 3"]),
         ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
     ],
 )  # fmt: skip

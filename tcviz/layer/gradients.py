@@ -128,8 +128,9 @@ class WeightGradient(Gradient):
 
     @property
     def law(self) -> str:
-        """The gradient in letters."""
-        return "dw[k] = Σ dy[i·s + k·d − p]·x[i]"
+        """The gradient in letters; dy is counted as it is drawn, with the zeros of its border."""
+        padded = "padded " * any(map(any, self.layer.border))
+        return f"dw[k] = Σ {padded}dy[i·s + k·d]·x[i]"
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
     (stride,), (every,) = layer.stride, layer.dilation
     upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
                                 notes=dy_notes(part), numbered=True)  # fmt: skip
-    source = held["x"].strip("x", n, "input x", source_size(part), every=stride, sign="×")
+    source = held["x"].strip("x", n, "input x", source_size(part), every=stride, sign="×",
+                             numbered=True)  # fmt: skip
     products = held["product"].strip("product", k, "products dy·x", "this step", every=every,
                                      along="dy", sign="=")  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(
@@ -117,10 +118,11 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
         pieces += [held["dw"].piece("dw", k, "gradient dw", "=" * grown)]
         apart = replace(total, pieces=tuple(pieces))
         sums = [before, replace(made, sign="=")] if grown else [replace(made, gap=ADD)]
+        lines = [upstream, replace(source, sign=""), line, apart]
         found += [
             Variant([upstream, source, products, *sums], worth, inf if grown else ROOMY),
             Variant([upstream, source, products, apart], worth * TOTAL, ROOMY),
-            Variant([upstream, replace(source, sign=""), line, apart], worth * APART, ROOMY),
+            *(Variant(lines, worth * APART, ROOMY, for_tints=some) for some in (True, False)),
         ]
     return tuple(found)
 
