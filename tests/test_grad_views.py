@@ -337,7 +337,7 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
     assert {"input x", "element", "products dy·x", "gradient dw", "3×3, per channel"} <= (
         words(scene)
     )
-    assert {"5×5, padded 7×7", "zeros: the cropped border of 1"} <= words(scene)
+    assert {"5×5, padded 7×7", "border of 1: cropped from y, so its dy is 0"} <= words(scene)
     assert {"output channel 1", "one of 2"} <= words(scene)
     added = "rows 2–4, columns 2–4 of padded dy, times each, are added to its channel's dw"
     assert added in scene.sentence
@@ -352,7 +352,7 @@ def test_output_channels_are_summed_in_the_gradient_of_the_input() -> None:
     asked: dict[str, Any] = {"groups": 2, "in_channels": 2, "out_channels": 4, "seed": 1}
     scene = still("grad-input", in_channel=1, **asked, **LARGE)
     assert {"output channel 2", "output channel 3", "sum of 2 output channels"} <= words(scene)
-    assert "group 1 of 0–1: outputs 2–3" in words(scene)
+    assert "group 1 of groups 0–1: outputs 2–3" in words(scene)
     results = shown(scene, "result.0") + shown(scene, "result.1")
     np.testing.assert_array_equal(results, shown(scene, "output"))
 

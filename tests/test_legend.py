@@ -68,7 +68,7 @@ def scene(view: str, **asked: Any) -> Scene:
         ("convolution", {}, BASE),
         ("grad-input", LAYER, [*BASE, "padding"]),
         ("grad-weight", LAYER,
-         [*BASE[:2], "partial sum", "done", "zero: cropped border"]),
+         [*BASE[:2], "partial sum", "done", "zero: cropped from y"]),
         ("grad-weight", {"dims": 1}, [*BASE[:2], "partial sum", "done"]),
         ("grad-bias", LAYER, [*BASE[:2], "already added"]),
         ("grad-bias", LAYER | {"dims": 1, "output_padding": 1},

@@ -327,7 +327,7 @@ def test_channels_are_summed_and_said_so() -> None:
     assert {
         "|w| per cell, channel 1",
         "3×3, sum of 2 channels",
-        "group 1 of 0–1:",
+        "group 1 of groups 0–1:",
         "inputs 2–3",
     } <= told
     weight = inputs.plan(groups=2, in_channels=4, out_channels=2, seed=3, stride=2).make().weight

@@ -415,7 +415,7 @@ def test_no_note_breaks_inside_a_formula() -> None:
     )
 
 
-FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: further on in x, earlier in w"
+FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: the larger i, the smaller k"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -125,9 +125,8 @@ class CollectionView(GatheringView):
     """What the steps of the collection view show."""
 
     name = "collection view"
-    # Of one o: the larger i, the smaller k.
     subtitle = (
-        "every y[o] gathers x[i]·w[k], the kernel flipped: further on in x, earlier in w "
+        "every y[o] gathers x[i]·w[k], the kernel flipped: the larger i, the smaller k "
         "(o = i·stride + k·dilation − padding)"
     )
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012

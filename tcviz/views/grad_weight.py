@@ -137,7 +137,7 @@ def dy_notes(part: WeightGradient) -> tuple[str, ...]:
     """Return what the zeros around dy are, whose it is, and where its last rows come from."""
     cut = {n for pair in part.layer.border for n in pair}
     width = f" of {max(cut)}" if len(cut) == 1 else ""
-    around = (f"zeros: the cropped border{width}",) if cut != {0} else ()
+    around = (f"border{width}: cropped from y, so its dy is 0",) if cut != {0} else ()
     return *around, *extra_notes(part.layer.output_padding), *part.notes
 
 
@@ -159,7 +159,7 @@ class WeightGradientView(StepView):
         f"({UPSTREAM})"
     )
     arrangements = {1: strips, 2: columns}  # noqa: RUF012
-    zero = "zero: cropped border"
+    zero = "zero: cropped from y"
     _part: WeightGradient
     _trace: Correlation
 
