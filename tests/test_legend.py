@@ -12,7 +12,7 @@ from tcviz.boards import legend
 from tcviz.layer.parts import part
 from tcviz.look.look import Look
 from tcviz.request.inputs import plan
-from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
+from tcviz.scene.marks import Box, Cell, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import lightness
 from tcviz.scene.theme import load, presets
 from tcviz.views.collection import CollectionView
@@ -109,9 +109,21 @@ def test_it_names_what_occurs_in_any_step_though_it_looks_at_few(
     made: Any, dims: int, asked: dict[str, int]
 ) -> None:
     view = made(part(plan(dims=dims, in_channels=1, **asked).make()), Look(load("light")))
-    moments = [m for shown in view.shown(range(view.steps)) for m in (shown, shown.settled)]
-    every = {m.key for m in view._board.legend(moments, view.roles)}
+    every = {m.key for m in view._board.legend(view.shown(range(view.steps)), view.roles)}
     assert {m.key for m in view._legend} == every != set()
+
+
+def test_no_partial_sum_is_named_where_all_are_being_written() -> None:
+    steps = figure(dims=1, stride=2, steps="all").scenes()
+    assert {tuple(named(seen)) for seen in steps} == {tuple(BASE)}
+
+
+@pytest.mark.parametrize("view", ["distribution", "collection", "grad-input", "grad-weight"])
+@pytest.mark.parametrize("dims", [1, 2])
+def test_reading_is_named_where_what_is_read_has_tints(view: str, dims: int) -> None:
+    seen = scene(view, dims=dims, stride=2, input_size={1: 80, 2: 20}[dims])
+    assert any(isinstance(m, Heatmap) for m in seen.marks)
+    assert named(seen)[0] == "reading"
 
 
 @pytest.mark.parametrize("preset", ["light", "print"])

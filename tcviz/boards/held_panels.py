@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tcviz.boards.panel import Cells, Roles, in_states
-from tcviz.boards.shown import Content, Furniture, Shown, enlarged, kinds
+from tcviz.boards.shown import Content, Furniture, Shown, alike, enlarged, kinds
 from tcviz.boards.stage import below, drawn, packed
 from tcviz.boards.surrounded import Surrounded
 from tcviz.boards.tensor import Tensor
@@ -22,6 +22,8 @@ from tcviz.scene.marks import Mark, PanelName
 from tcviz.scene.states import ROLES, Kind, State
 from tcviz.scene.theme import Tint
 
+COPIES = "element", "window"
+"""The panels of what is read."""
 NOW = [code for code, (_, state) in enumerate(ROLES) if state in (State.READ, State.WRITTEN)]
 
 Panels: TypeAlias = Callable[..., Any]
@@ -145,10 +147,19 @@ class HeldPanels(Surrounded):
         named = (key for key in self.tensors
                  if self._of(key).numbered or key in self.furniture.told)  # fmt: skip
         lensed = (key for key in self.tensors if self._of(key).enlarges)
-        return *(key for key in named if not self._is_tinted(key)), *lensed
+        return *(key for key in named if not self._is_tinted(key)), *lensed, *self._copied
+
+    @cached_property
+    def _copied(self) -> tuple[str, ...]:
+        """The panels that show in numbers what is read, where any that it is read of has tints."""
+        read = any(self._of(key).numbered and self._is_tinted(key) for key in self.tensors)
+        copies = (key for key in COPIES if self.has(key) and not self._is_tinted(key))
+        return tuple(copies) * read
 
     def role_codes(self, key: str, shown: Shown) -> Roles:
         """Return the roles of a panel's cells; of a lens those of what happens now."""
+        if key in self._copied:
+            return alike((1,), State.READ)
         found = self._content(key, shown)[1]
         return found[np.isin(found, NOW)] if self._of(key).enlarges else found
 

@@ -89,12 +89,14 @@ class StepView(ABC):
 
     @cached_property
     def _legend(self) -> tuple[Mark, ...]:
-        """The legend of all steps: what occurs at all does so at both ends, or half way."""
+        """The legend of all steps: what occurs at all does so at the ends of its quarters.
+
+        What is seen only while nothing happens is in no still.
+        """
         if not self._board.has_legend:
             return ()
-        seen = self.shown(sorted({0, self.steps // 2, self.steps - 1}))
-        moments = (moment for shown in seen for moment in (shown, shown.settled))
-        return tuple(self._board.legend(moments, self.roles, self._fixed))
+        seen = self.shown(sorted({(self.steps - 1) * i // 4 for i in range(5)}))
+        return tuple(self._board.legend(seen, self.roles, self._fixed))
 
     @property
     def roles(self) -> Sequence[LegendEntry]:

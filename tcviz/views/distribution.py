@@ -70,7 +70,7 @@ class DistributionView(StepView):
         """Return the frame around what the crop keeps, and what adds up to the output."""
         borders = zip(self._part.layer.border, self._part.output_size, strict=True)
         inner = tuple(range(before, before + size) for (before, _), size in borders)
-        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded",
+        return Furniture(kept={"padded": ("inner", inner)}, gathered="padded", told=("before",),
                          added=bias_added(self._part, self._board.ranges))  # fmt: skip
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:

@@ -181,7 +181,7 @@ class WeightGradientView(StepView):
         sides = zip(layer.border, size, strict=True)
         real = tuple(range(before, before + n) for (before, _), n in sides)
         kept = {"dy": ("real", real)} if any(map(any, layer.border)) else {}
-        return Furniture(kept=kept, told=("dw",), led=("before",) * self._is_broken)
+        return Furniture(kept=kept, told=("before", "dw"), led=("before",) * self._is_broken)
 
     @property
     def _is_broken(self) -> bool:
