@@ -107,7 +107,7 @@ def test_the_caption_counts_225_and_81_multiplications(figure2, figure3):
     assert f"as a matrix: 9 × 25 = 225 {zeros}" in words(figure2)["detail"]
     assert f"as a matrix: 25 × 9 = 225 {zeros}" in words(figure3)["detail"]
     for scene in (figure2, figure3):
-        assert words(scene)["detail"].endswith("as a convolution: 9 cells × 9 taps = 81")
+        assert words(scene)["detail"].endswith("without the zeros: 9 cells × 9 taps = 81")
         assert "step" not in words(scene)
 
 
@@ -115,6 +115,20 @@ def test_taps_on_the_border_are_counted_once_and_no_more():
     detail = words(scene_of(example="transposed", stride=2, padding=1))["detail"]
     assert "25 × 18 = 450 multiplications, 352 of them with filled-in zeros" in detail
     assert "9 cells × 9 taps × 2 channels − 64 cropped = 98" in detail
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_elements_of_the_vectors_are_numbered_as_the_matrix_is(dims: int) -> None:
+    view = view_of(dims=dims, stride=2, padding=1, in_channels=1)
+    ((scene, _),) = view.moments([0])
+    marks = {str(m.key): m for m in scene.marks}
+    columns = [marks[f"matrix.column.{i}"].text for i in range(3)]
+    assert [marks[f"x.vector.row.{i}"].text for i in range(3)] == columns
+    for i in range(3):
+        rows = [marks[f"{key}.row.{i}"] for key in ("matrix", "y.vector")]
+        assert rows[0].text == rows[1].text
+        assert rows[0].at[1] == rows[1].at[1]
+    assert not {"x.vector.column.0", "y.vector.column.0"} & marks.keys()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1080, 1920)])
@@ -127,7 +141,8 @@ def test_a_convolution_takes_as_many_multiplications_as_the_matrix_without_its_z
     view = view_of(look=look, example=example, stride=2, padding=1)
     moments = view.moments(range(view.steps))
     details = [words(scene).get("detail", "") for scene, _ in moments]
-    told = {of[1] for of in map(re.compile("as a convolution: .*= (.+)$").search, details) if of}
+    counted = re.compile("(?:without the|no) zeros: .*= (.+)$")
+    told = {of[1] for of in map(counted.search, details) if of}
     structure = Structure(part_of(example=example, stride=2, padding=1))
     assert told <= {str(structure.rows * structure.columns - structure.zeros)}
     assert told or size == (640, 360)

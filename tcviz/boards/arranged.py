@@ -99,6 +99,7 @@ class Arranged(Stage):
     def numbers(self, place: Place, grid: Grid) -> Iterator[Label]:
         """Yield the numbers left of the rows and above the columns of a panel, if it has any.
 
+        What stands abreast of another has one column, and none above it.
         Slices beside each other have their rows numbered once, left of the first.
         """
         spot, size = self.layout.spots[place], self.look.legible(COUNT)
@@ -112,7 +113,7 @@ class Arranged(Stage):
             name = PanelName.of(grid.key).slice(i) if spot.corners else grid.key
             letters = text.CAP_HEIGHT * size
             top = y - spot.above + letters / 2
-            for col in cols:
+            for col in () if self.layout.panel(place[0]).abreast else cols:
                 at = x + (col + 0.5) * wide, top
                 yield self.label(part_key(name, f"column.{col}"), at, str(col), COUNT)
             first = i == 0 or y != corners[i - 1][1]

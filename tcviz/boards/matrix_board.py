@@ -38,6 +38,8 @@ NOTED = 0.36
 """The share of a gutter that arrows leave on the side where there are no notes, which stand out."""
 LEAST_BLOCK = 18.0
 """Narrower blocks are not parted."""
+ASIDE = 12.0
+"""How far from the middle of a grid's heading an arrow from it or to it may stand."""
 MOST_NAMED = 5
 """So many rows of a kernel have hues that a legend can name."""
 
@@ -347,9 +349,10 @@ class MatrixBoard(Surrounded):
     def _along(self, key: str, upper: str, grid: str, *, up: bool) -> Iterator[Connector]:
         """Yield a vertical arrow between a panel and the heading of the grid, if it is below."""
         layout, above = self.stage.layout, self.stage.grid((upper, 0)).rect
-        x, foot = layout.headings[grid, 0]
+        middle, foot = layout.headings[grid, 0]
+        x = min(max(middle, above.x), above.right)
         low, high = layout.lines[upper, 0].bottom + CLEAR, foot - HEAD - CLEAR / 2
-        if above.x <= x <= above.right and low < high:
+        if abs(x - middle) <= ASIDE and low < high:
             points = ((x, high), (x, low)) if up else ((x, low), (x, high))
             yield Connector(key, points, self._theme.connector)
 

@@ -100,10 +100,10 @@ def caption(structure: Structure, size: float, room: float) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> caption(Structure(part(plan(example="convolution").make())), 15, 700)
-    'as a matrix: 9 × 25 = 225 multiplications;  as a convolution: 9 × 9 = 81'
+    'as a matrix: 9 × 25 = 225 multiplications;  without the zeros: 9 × 9 = 81'
     >>> cropped = Structure(part(plan(example="matrix", stride=2, padding=1).make()))
     >>> caption(cropped, 15, 700).partition(";  ")[2]
-    'as a convolution: 9 × 9 − 32 cropped = 49'
+    'without the zeros: 9 × 9 − 32 cropped = 49'
     """
     ways = [_caption(structure, zeros=zeros, told=told) for zeros, told in _WORDINGS]
     return next((way for way in ways if text.width(way, size) <= room), ways[-1])
@@ -120,14 +120,15 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
     away = "on padding" if structure.forward else "cropped"
     with_zeros = f", {filled:,} of them with filled-in zeros" if zeros and filled else ""
     left_out = f" − {lost:,} {away}" if lost else ""
+    kept = "without the zeros" if filled else "no zeros"
     return (
         f"as a matrix: {rows:,} × {columns:,} = {rows * columns:,} multiplications{with_zeros}"
-        f";  as a convolution: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"
+        f";  {kept}: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"
     )
 
 
 def _factors(structure: Structure, *, told: bool) -> str:
-    """Return what is multiplied in a convolution."""
+    """Return what is multiplied but for filled-in zeros."""
     counts = {
         element(structure.part.layer.dims): prod(structure.small),
         "tap": prod(structure.part.layer.kernel_size),

@@ -165,7 +165,7 @@ class Scale:
     def _above(self, panel: Panel) -> float:
         if self.counts(panel):
             return CAP_HEIGHT * legible(COUNT, self.reading) + COUNT_GAP
-        if not self.numbers & {panel.key, panel.abreast}:
+        if (panel.abreast or panel.key) not in self.numbers:
             return 0.0
         return CAP_HEIGHT * legible(COUNT, self.reading) + self.off(panel)
 

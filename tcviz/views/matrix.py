@@ -105,13 +105,14 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     equation = partial(panel, high=LOW if is_named(part) else DENSE, named=blocks)
     vector = equation("y.vector", (rows, 1), ems(flattened, vectors), vectors,
                       "y, flattened" if flat else output_title(part),
-                      notes=() if flat else made, shares=tints.y, abreast="matrix")  # fmt: skip
+                      notes=() if flat else made, shares=tints.y, abreast="matrix",
+                      numbered=True)  # fmt: skip
     panels = [
         equation("matrix", (rows, cols), max(sizes["w"], ZERO), w,
                  f"transformation matrix {structure.name}", shares=tints.matrix, level=vector,
                  numbered=True),
         equation("x.vector", (cols, 1), sizes["x"], x, "x, flattened" if flat else "input x",
-                 shares=tints.x, abreast="matrix"),
+                 shares=tints.x, abreast="matrix", numbered=True),
         vector,
         panel("w", part.layer.kernel_size, sizes["w"], w, "kernel w", named=name, grows=True,
               gap=GUTTER, shares=tints.kernel, notes=(matrix_words.kernel_note(structure),)),
