@@ -40,8 +40,8 @@ STEPS = 8
 """From one end of a legend to the other: so few that a minus has room in each tint."""
 FRAMED = 12.0
 """Tints at least so wide and high have frames of their own, and thick ones."""
-FRAME, THIN, OFF = 3.0, 2.0, 2.0
-"""The line of a frame, and that of one around small tints, and how far it stands off from tints."""
+FRAME, THIN = 3.0, 2.0
+"""The line of a frame, and that of one around small tints."""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 DASHED = 2.5
@@ -171,12 +171,12 @@ class Stage:
     def outline(self, key: str, panel: Cells, rect: Rect) -> Box:
         """Return the frame of what happens now in a panel; it glides from step to step.
 
-        Around tints it stands off by its own width: it must not hide the few pixels of a cell.
-        Where they are few it is thin: it hides as little of its neighbours as it can.
+        Around tints all of its line is outside: it must not hide the few pixels of a cell, nor seem
+        to enclose others.  Where they are few it is thin, and hides as little of these as it can.
         """
         heat = isinstance(panel, Tints)
         line = THIN if heat and small_side(panel.grid) < FRAMED else FRAME
-        off = OFF * heat
+        off = line / 2 * heat
         around = Rect(rect.x - off, rect.y - off, rect.w + 2 * off, rect.h + 2 * off)
         return Box(key, around, self.look.theme.now, line, moves=True)
 
