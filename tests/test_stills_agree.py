@@ -211,6 +211,7 @@ def test_a_missing_type_of_mark_is_seen(kind: type[Mark]) -> None:
 def test_a_single_missing_mark_is_seen(kind: type[Mark]) -> None:
     shown = complete()
     marks = [m for m in shown.marks if isinstance(m, kind)]
+    marks = [m for m in marks if not isinstance(m, Cell) or m.text]  # blank ones are faint
     for gone in marks[:: max(1, len(marks) // 5)]:
         less = with_marks(shown, lambda m, gone=gone: None if m is gone else m)
         seen = same_shapes(pixels_seen(shown, RATIO), pixels_seen(less, RATIO))

@@ -19,7 +19,7 @@ def said_of_channels(part: Magnitudes) -> tuple[str, str, str]:
     """Return what is said of the channels of the input, of the kernel, and of the output."""
     count = part.part.channels
     which = f", channel {part.part.channel}" if part.out_channels > 1 else ""
-    return (", each channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
+    return (", per channel", f", sum of {count} channels", which) if count > 1 else ("", "", which)
 
 
 def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
