@@ -342,6 +342,23 @@ def test_products_of_one_row_and_the_sums_before_them_add_up_to_the_result() -> 
         assert signs == ["=", "+", "="]
 
 
+def test_beside_tints_the_sums_before_and_after_a_step_are_an_equation_that_leads_to_them() -> None:
+    scene = scenes("distribution", input_size=40, **PLAIN)[3]
+    rows = {key: [float(text.replace("+", "").replace("−", "-") or 0) for text in said[0]]
+            for key in ("product.0", "before.0", "padded.lens.0")
+            if (said := texts(scene, key))}  # fmt: skip
+    product, before, after = rows.values()
+    assert [a + b for a, b in zip(product, before, strict=True)] == after
+    first, lens = by_key(scene)["add.0"].points[0], by_key(scene)["padded.lens.0[0,1]"]
+    assert first[0] == pytest.approx(lens.rect.center[0])
+
+
+def test_there_is_no_row_of_sums_before_where_no_windows_overlap() -> None:
+    for scene in scenes("distribution", input_size=11, kernel_size=2, stride=2)[:2]:
+        assert "before.0.title" not in words(scene)
+        assert "add.0" in by_key(scene)
+
+
 @pytest.mark.parametrize("size", [5, 11, 40])
 @pytest.mark.parametrize("canvas", [(1280, 720), (640, 360), (1080, 1920)])
 def test_no_plus_stands_before_what_has_been_added_to(size: int, canvas: tuple[int, int]) -> None:

@@ -103,13 +103,22 @@ class DistributionView(StepView):
         settled = {"x": self._board.input_roles(np.full(part.input_size, known)),
                    stair(n): self._landed(step, known),
                    "padded": calm, "output": part.crop(calm)}  # fmt: skip
-        # In columns below what there was, the result is what stands below a sum: no arrow adds.
-        add = [] if self._board.has("before") else [Link("add", "product", "padded")]
-        links = Link("take", "x", "element"), *add
+        links = Link("take", "x", "element"), *self._adds
         taps = Meeting("padded", step.places, step.counts)
         detail = "; ".join(filter(None, self._details(running)))
         said = self._longest(step, detail), detail
         return Shown(n, cells, self._lit(step), links, said, taps, settled)
+
+    @property
+    def _adds(self) -> Sequence[Link]:
+        """What leads to the result: products or, beside the sums before, what both add up to.
+
+        In columns below those it stands below a sum: no arrow is needed.
+        """
+        if not self._board.has("before"):
+            return (Link("add", "product", "padded"),)
+        lensed = self._board.has("padded.lens")
+        return (Link("add", "padded.lens", "padded"),) * lensed
 
     def _lit(self, step: Step) -> dict[str, Window]:
         """Return which element is spread, and where its products land."""

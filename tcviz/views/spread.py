@@ -6,7 +6,9 @@ those of one step and the sums before it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 from tcviz.boards.stage import headed
 from tcviz.boards.tensor import Tensor
@@ -126,48 +128,88 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
 
 
 def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
-    """Return the strips: with a line of products for each element, with one, and without.
-
-    With one there are the sums before it, too, unless digits would be small.
-    """
-    held, (n,), (k,) = tensors(part, ranges), part.input_size, part.layer.kernel_size
-    (axis,), (dilation,) = part.axes, part.layer.dilation
+    """Return the strips: with a line of products for each element, with one, and without."""
+    held, (k,) = tensors(part, ranges), part.layer.kernel_size
+    (n,), (axis,) = part.input_size, part.axes
     source = held["x"].strip("x", n, "input x", source_size(part), every=axis.stride,
                            numbered=True)  # fmt: skip
-    kernel = held["w"].strip("w", k, "kernel w", every=dilation, slides=axis.window(n - 1).start,
-                             along="padded", sign="×")  # fmt: skip
-    products = held["product"].strip("product", k, "products x·w", "this step", every=dilation,
-                                     along="padded", sign="=")  # fmt: skip
-    stairs = [_stair(replace(products, of=products.key, along=""), i, axis.window(i).start, held)
-              for i in range(n if n <= STAIRS else 0)]  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
         held["element"].piece("element", 1, "x[i]"),
         held["w"].piece("w", k, "w", "×"),
         held["product"].piece("product", k, "x·w", "="),
     ))  # fmt: skip
     summed, added, below = (_results(part, ranges, drawn, *how) for how in HOW)
-    found = [Variant([source, kernel, *stairs, *summed])] if stairs else []
-    before = held["before"].strip("before", k, "sums before", "", every=dilation,
-                                  along="padded", sign="+")  # fmt: skip
-    one = [source, kernel, products]
-    found += [Variant([*one, before, *summed], FOLDED, ROOMY),
-              Variant([*one, *added], FOLDED * BARE, ROOMY)]  # fmt: skip
-    lens = held["padded"].lens_piece("padded", k, "sums after")
-    terms = *line.pieces, held["before"].piece("before", k, "before", "+")
-    after = replace(lens, title="after", sign="=")
-    brief, full = (replace(line, pieces=(*(replace(p, digits=True) for p in pieces), last))
-                   for pieces, last in ((line.pieces, lens), (terms, after)))  # fmt: skip
-    made = held["output"].lens_strip("output", k, f"{part.names.y}, now", shared=True)
-    padded, output = below
-    enlarged = padded, replace(output, entered=True), made
-    adds = part.channels > 1 or part.bias is not None  # else the output is what the lens shows
     return (
-        *found,
+        *_in_columns(part, held, source, summed, added),
         Variant([source, line, *below], APART, ROOMY),
-        *(Variant([source, lensed, *results], LENSED * worth * most, for_tints=True)
-          for results, most in [(enlarged, OF_ALL)] * adds + [(below, 1.0)]
-          for lensed, worth in ((full, 1.0), (brief, BARE))),
+        *_lensed(part, held, source, line, below),
+    )
+
+
+def _in_columns(
+    part: Part, held: dict[str, Tensor], source: Strip, summed: list[Strip], added: list[Strip]
+) -> Iterator[Variant]:
+    """Yield the strips with products in columns: of all elements, or else of one.
+
+    With one there are the sums before it, too, where windows overlap, unless digits would be small.
+    """
+    (n,), (k,), (axis,), (every,) = (
+        part.input_size, part.layer.kernel_size, part.axes, part.layer.dilation,
     )  # fmt: skip
+    kernel = held["w"].strip("w", k, "kernel w", every=every, slides=axis.window(n - 1).start,
+                             along="padded", sign="×")  # fmt: skip
+    products = held["product"].strip("product", k, "products x·w", "this step", every=every,
+                                     along="padded", sign="=")  # fmt: skip
+    before = held["before"].strip("before", k, "sums before", every=every, along="padded",
+                                  sign="+")  # fmt: skip
+    worth, enough = 1.0, inf
+    if n <= STAIRS:
+        alone = replace(products, of=products.key, along="")
+        stairs = [_stair(alone, i, axis.window(i).start, held) for i in range(n)]
+        yield Variant([source, kernel, *stairs, *summed])
+        worth, enough = FOLDED, ROOMY
+    if _overlap(part):
+        yield Variant([source, kernel, products, before, *summed], worth, enough)
+        worth, enough = BARE * worth, ROOMY
+    yield Variant([source, kernel, products, *added], worth, enough)
+
+
+def _overlap(part: Part) -> bool:
+    """Return whether windows of elements overlap: else there is nothing before a step.
+
+    >>> from tcviz.layer.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> [_overlap(part(plan(dims=1, kernel_size=k, stride=2).make())) for k in (2, 3)]
+    [False, True]
+    """
+    (n,), (k,), (stride,), (dilation,) = (
+        part.input_size, part.layer.kernel_size, part.layer.stride, part.layer.dilation,
+    )  # fmt: skip
+    apart = (tap * dilation for tap in range(1, k))
+    return any(far % stride == 0 and far // stride < n for far in apart)
+
+
+def _lensed(
+    part: Part, held: dict[str, Tensor], source: Strip, line: Strip, below: list[Strip]
+) -> Iterator[Variant]:
+    """Yield the strips with digits of the sums that tints show: those before a step, too, at best.
+
+    The output has a lens of its own where it is not what that of the result shows.
+    """
+    (k,) = part.layer.kernel_size
+    pieces = tuple(replace(piece, digits=True) for piece in line.pieces)
+    lens = held["padded"].lens_piece("padded", k, "sums after")
+    before = replace(held["before"].piece("before", k, "before", "+"), digits=True)
+    terms = *pieces, before, replace(lens, title="after", sign="=")
+    lines = [(replace(line, pieces=terms), LENSED)] * _overlap(part)
+    lines.append((replace(line, pieces=(*pieces, lens)), LENSED * (BARE if lines else 1.0)))
+    padded, output = below
+    made = held["output"].lens_strip("output", k, f"{part.names.y}, now", shared=True)
+    enlarged = [padded, replace(output, entered=True), made]
+    adds = part.channels > 1 or part.bias is not None
+    for results, most in [(enlarged, OF_ALL)] * adds + [(below, 1.0)]:
+        for one, worth in lines:
+            yield Variant([source, one, *results], worth * most, for_tints=True)
 
 
 def _stair(products: Strip, number: int, start: int, held: dict[str, Tensor]) -> Strip:
