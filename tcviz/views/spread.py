@@ -113,7 +113,9 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     ends = w.shape[0] - 1, padded.shape[0] - 1
     # What is below the other has the same cells, so that its columns are below the other's.
     em, gap, group = max(padded.em, output.em), 40, "sums"
-    meets = Depth(DEPTH, "depth {d} ← w[{k}]", ends, feeder="product", kept=kept, after="product")
+    meets = Depth(
+        DEPTH, "depth {d} ← w[{k}]", ends, feeder="product", kept=kept, idle=True, after="product"
+    )
     below = Depth(made_slices(part), under="padded", corner=corner, after="padded")
     alone = output.instead and replace(output.instead, em=em, gap=gap, group=group, depth=meets)
     return [
