@@ -32,6 +32,7 @@ from tcviz.scene.numbers import Format
 from tcviz.scene.shades import lightness
 from tcviz.scene.states import Kind, State, role
 from tcviz.scene.theme import HEAT_STEPS, load
+from tests.stills import pixels_seen
 
 LARGE: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 16, "in_channels": 1}
 NUMBERS = hnp.arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
@@ -145,6 +146,21 @@ def test_a_frame_around_small_tints_lies_right_around_those_that_are_lit() -> No
     side = cells.w / 129
     assert frame.rect.w - frame.width == pytest.approx(3 * side)
     assert frame.width < side
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_the_frame_around_small_tints_begins_just_where_they_end(ratio: int) -> None:
+    scene = still(view="collection", input_size=24, kernel_size=4, step=700)
+    x, y, wide, _ = heats(scene)["stretched.0"].rect
+    side = wide / 51  # of a cell; those that are read are rows 14 to 17, columns 27 to 30
+    left, top, right, bottom = (round(ratio * v) for v in (
+        x + 27 * side, y + 14 * side, x + 31 * side, y + 18 * side))  # fmt: skip
+    seen = np.asarray(pixels_seen(scene, ratio))
+    now = (seen == [int(load("light").now[i : i + 2], 16) for i in (1, 3, 5)]).all(axis=-1)
+    assert not now[top:bottom, left:right].any()
+    for line in (now[top - 1, left:right], now[bottom, left:right],
+                 now[top:bottom, left - 1], now[top:bottom, right]):  # fmt: skip
+        assert line.all()
 
 
 def cells(scene: Scene, tensor: str) -> list[Cell]:

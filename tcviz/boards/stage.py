@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.boards.panel import Cells, Grid, LitCells, Slices, Tints, Values
+from tcviz.boards.panel import HAIRLINES, Cells, Grid, LitCells, Slices, Tints, Values
 from tcviz.boards.shown import Window, blocks, hull
 from tcviz.layer.symbols import Wording
 from tcviz.look.look import Look
@@ -40,8 +40,11 @@ STEPS = 8
 """From one end of a legend to the other: so few that a minus has room in each tint."""
 FRAMED = 12.0
 """Tints at least so wide and high have frames of their own, and thick ones."""
-FRAME, THIN = 3.0, 2.0
-"""The line of a frame, and that of one around small tints."""
+FRAME, THIN, OPEN = 3.0, 2.0, 2.0
+"""The line of a frame, that of one around small tints, and what is seen inside it at least."""
+HALF = 0.51
+"""Lines are centred on those that part cells, half a line from where cells begin: tints that have
+none between them begin there themselves.  (A little more, so that even lines are rounded alike.)"""
 CLEAR = 7.0
 """Room between an arrow's tip and the panel that it points at."""
 DASHED = 2.5
@@ -176,9 +179,12 @@ class Stage:
         """
         heat = isinstance(panel, Tints)
         line = THIN if heat and small_side(panel.grid) < FRAMED else FRAME
-        off = line / 2 * heat
-        around = Rect(rect.x - off, rect.y - off, rect.w + 2 * off, rect.h + 2 * off)
-        return Box(key, around, self.look.theme.now, line, moves=True)
+        if heat:  # a row of less than a pixel is still seen inside
+            wide, high = (line + max(side, OPEN) for side in (rect.w, rect.h))
+            off = HALF * max(1.0, self.look.pixel) * (small_side(panel.grid) < HAIRLINES)
+            x, y = rect.center
+            rect = Rect(x - wide / 2 - off, y - high / 2 - off, wide, high)
+        return Box(key, rect, self.look.theme.now, line, moves=True)
 
     def dashed(self, key: str, rect: Rect) -> tuple[Box, Box]:
         """Return a dashed frame around output_padding, over the lines of cells that are there."""
