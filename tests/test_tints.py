@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,9 @@ from tcviz.layer.forward import Convolution
 from tcviz.layer.trace import Collection, Distribution
 from tcviz.look.look import Look
 from tcviz.picture import fitting, solver, tinting
+from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.layout import Spot
+from tcviz.picture.scale import Scale
 from tcviz.render.minus import bar, minuses
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
@@ -349,3 +351,39 @@ def test_a_scale_says_on_which_side_positive_numbers_are(magnitude: float) -> No
         assert isinstance(bar, Heatmap)
         first, last = (bar.colours[bar.index[i]] for i in (0, -1))
         assert (first, last) == (load("light").heat[0], load("light").heat[-1])
+
+
+# --- what has no room ---------------------------------------------------------
+
+
+def arrangements(monkeypatch: pytest.MonkeyPatch, **asked: Any) -> tuple[Arrangement, ...]:
+    """Return the arrangements that are tried of a picture."""
+    seen: list[tuple[Arrangement, ...]] = []
+    solved = solver._solved
+
+    def noted(options: tuple[Arrangement, ...], *more: Any) -> Any:
+        seen.append(options)
+        return solved(options, *more)
+
+    monkeypatch.setattr(solver, "_solved", noted)
+    animate(**asked).drawn  # noqa: B018
+    return seen[0]
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("view", ["distribution", "collection"])
+def test_what_has_no_room_at_its_core_has_none_in_larger_cells(
+    view: str, dims: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded = 0
+    for option in arrangements(monkeypatch, view=view, dims=dims, stride=2, padding=1):
+        core, keys = option.node.core, [*{panel.key: 0 for panel in option.node.panels()}]
+        assert core
+        for heat, room in product((keys[:1], keys), product((150, 400, 900), repeat=2)):
+            scale = Scale(1.0, 1.0, heat=frozenset(heat), notes=False, names=False)
+            small, large = (replace(scale, text=t, result=t, edge=t / 3) for t in (9.0, 15.0))
+            if not core.fits(small, *room):
+                crowded += 1
+                more = small, large, replace(large, notes=True, names=True)
+                assert not [scale for scale in more if option.node.fits(scale, *room)]
+    assert crowded > 10

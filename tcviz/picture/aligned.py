@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.layout import Spot
@@ -34,6 +35,14 @@ class Aligned(Stack, Node):
             if strip.cols:
                 yield strip
             yield from strip.pieces
+
+    @cached_property
+    def core(self) -> Node | None:
+        """All but names, which above strips may move into the strips' own lines."""
+        if self.labels != "above":
+            return self
+        bare = tuple(replace(strip, title="", size="") for strip in self.strips)
+        return replace(self, strips=bare, name="")
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor, inf
 
 from tcviz.picture.depth import SLICE_GAP
@@ -42,10 +43,10 @@ class SliceRow(Row):
     passed: bool = False
     feeds: bool = False
 
-    @property
-    def is_steady(self) -> bool:
-        """Whether it needs the more room, the larger its cells are: headings move into one line."""
-        return False
+    @cached_property
+    def core(self) -> Node | None:
+        """All but headings, which move into one line, and arrows into them."""
+        return replace(self, headed=False, entered=frozenset())
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height, endless where it has no room."""
@@ -127,6 +128,11 @@ class Band(Node):
     def panels(self) -> Iterator[Panel]:
         """Yield its panel."""
         yield self.panel
+
+    @cached_property
+    def core(self) -> Node | None:
+        """All but the room of an arrow, which may come in beside the heading."""
+        return replace(self, enters=False)
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height, endless where it has no room."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
@@ -81,9 +81,12 @@ class Node(ABC):
         """Yield its panels."""
 
     @property
-    def is_steady(self) -> bool:
-        """Whether it needs the more room, the larger its cells are: it rearranges nothing."""
-        return False
+    def core(self) -> Node | None:
+        """What needs the more room of it, the larger its cells are, and no more than it, if any.
+
+        It rearranges nothing: where it has no room, the node has none, and in larger text neither.
+        """
+        return None
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,9 @@ class Row(Node):
         yield from self.items
 
     @property
-    def is_steady(self) -> bool:
-        """Whether it needs the more room, the larger its cells are."""
-        return True
+    def core(self) -> Node | None:
+        """All of it."""
+        return self
 
     @property
     def _rows(self) -> int:
@@ -261,10 +264,11 @@ class Several(Node):
         for item in self.items:
             yield from item.panels()
 
-    @property
-    def is_steady(self) -> bool:
-        """Whether all need the more room, the larger their cells are."""
-        return all(item.is_steady for item in self.items)
+    @cached_property
+    def core(self) -> Node | None:
+        """Those of the items, as far apart."""
+        cores = tuple(core for item in self.items if (core := item.core))
+        return replace(self, items=cores) if cores else None
 
 
 @dataclass(frozen=True)

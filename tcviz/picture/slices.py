@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise, product
 from math import inf
 
@@ -122,6 +123,12 @@ class Trunked(Node):
     def panels(self) -> Iterator[Panel]:
         """Yield the panels of all."""
         yield from self.item.panels()
+
+    @cached_property
+    def core(self) -> Node | None:
+        """That of the channels, and the trunk."""
+        core = self.item.core
+        return core and replace(self, item=core)
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""

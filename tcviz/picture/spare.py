@@ -29,6 +29,11 @@ class WithLenses(Node):
         """Yield the panels of all."""
         yield from self.item.panels()
 
+    @property
+    def core(self) -> Node | None:
+        """That of the lines: lenses take no room."""
+        return self.item.core
+
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
         return self.item.size(scale)

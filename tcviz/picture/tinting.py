@@ -9,7 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from tcviz.picture.arrangement import Arrangement
-from tcviz.picture.fitting import FINE, Found, Room, filled, fits, fitting, leads
+from tcviz.picture.fitting import FINE, Found, Room, filled, fitting, leads
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
 
@@ -75,11 +75,9 @@ class _Tinting(NamedTuple):
 
     def _crowded(self, edge: float, room: Room) -> Iterator[tuple[float, None]]:
         """Yield all texts if it has no room in the smallest one with cells of that edge."""
-        if not self.option.node.is_steady:
-            return
         text = room.smallest
         small = replace(self.base, text=text, result=text, edge=edge, notes=False, names=False)
-        if not fits(self.option, small, room):
+        if _is_crowded(self.option, small, room):
             yield from ((max(size, text), None) for size in HEAT_TEXT)
 
 
@@ -89,7 +87,7 @@ def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Itera
     Left out are arrangements that have no room even for what surrounds their cells.
     """
     bare = replace(blank, text=0.0, result=0.0, notes=False, names=False)
-    options = [o for o in options if not o.node.is_steady or fits(o, bare, room)]
+    options = [option for option in options if not _is_crowded(option, bare, room)]
     panels = [[*option.node.panels()] for option in options]
     families = [*map(_by_demand, panels)]
     without: dict[tuple[int, int], set[tuple[float, float | None]]] = {}
@@ -104,6 +102,12 @@ def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Itera
                 longest = max(p.longest for p in shown)
                 known = without.setdefault((number, count), set())
                 yield _Tinting(option, base, longest, top, known)
+
+
+def _is_crowded(option: Arrangement, scale: Scale, room: Room) -> bool:
+    """Return whether an arrangement is known to have no room, in larger cells neither."""
+    core = option.node.core
+    return core is not None and not core.fits(scale, room.body.w, room.body.h)
 
 
 def _with_results(found: Found, room: Room) -> Found:
