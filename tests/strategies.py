@@ -21,9 +21,9 @@ REPEATED = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-"""With a `seed`: several tests are asked of the same drawn pictures, which are made once."""
+"""With a `seed`: what is costly to make is the same in every run, and is not shrunk."""
 
-thorough = settings(max_examples=150, deadline=None)
+thorough = settings(max_examples=100, deadline=None)
 """For laws: many geometries, and no deadline, for a busy machine breaks no law."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,9 @@ def is_upright(reader: Reader) -> bool:
     return float(reader.page.evaluate(SHAPE)) > 1
 
 
-@pytest.mark.parametrize("name", ["article", "grouped", "large"])
-@pytest.mark.parametrize("view", BOTH)
+@pytest.mark.parametrize(
+    ("name", "view"), [*product(["article", "grouped"], BOTH), ("large", "distribution")]
+)
 def test_a_phone_shows_the_whole_picture_in_digits_to_be_read(
     read: Read, name: str, view: str
 ) -> None:

@@ -207,7 +207,7 @@ def test_lines_run_between_the_boxes_and_groups_stand_apart(channels, high):
 @pytest.mark.parametrize("size", SIZES)
 def test_the_map_is_in_no_ones_way_at_any_step(view, size):
     look = replace(LIGHT, width=size[0], height=size[1])
-    for channels in LAYERS:
+    for channels in LAYERS[SIZES.index(size) % 2 :: 2]:  # every layer is on canvases of its own
         built = views.build(view, part(view, 1, **GEOMETRY, **layer(channels)), look)
         for now, _ in built.moments([0, built.steps // 2, built.steps - 1], settle=False):
             mine, others = split(now.marks)

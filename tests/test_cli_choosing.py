@@ -126,8 +126,7 @@ def test_all_views_are_those_that_can_be_drawn(run: Run) -> None:
 def test_views_that_cannot_be_drawn_are_left_out_and_told_with_the_reason(
     words: list[str], drawn: set[str], reason: str, run: Run
 ) -> None:
-    size = ["--size", "740x416"]
-    status, _, err = run("figure", *size, "--view", "all", "--format", "png", *words)
+    status, _, err = run("figure", "--size", "740x416", "--view", "all", "--format", "png", *words)
     assert status == 0
     assert {file.partition("-k")[0].removesuffix("-3d") for file in files()} == drawn
     lines = [line.removeprefix("left out: ").split(": ", maxsplit=1) for line in err.splitlines()]
@@ -135,7 +134,12 @@ def test_views_that_cannot_be_drawn_are_left_out_and_told_with_the_reason(
     told = [why for _, why in lines]
     assert reason in " ".join(told)
     assert len(set(told)) == len(told)
-    assert run("figure", *size, "--view", "all", "--format", "png", "-q", *words) == (0, "", "")
+
+
+def test_what_is_left_out_is_not_told_of_where_nothing_is(run: Run) -> None:
+    words = ["--size", "740x416", "--view", "all", "--by", "column", "--format", "png", "-q"]
+    assert run("figure", *words) == (0, "", "")
+    assert [file.partition("-k")[0] for file in files()] == ["matrix"]
 
 
 def test_all_and_a_view_by_name_is_an_error_where_this_cannot_be_drawn(run: Run) -> None:

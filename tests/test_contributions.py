@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tcviz.api import contributions as module
 from tcviz.api.contributions import Contributions, contributions
@@ -99,7 +99,7 @@ def test_both_directions_are_one_relation(case: Case) -> None:
     assert gathered == spread
 
 
-@thorough
+@settings(thorough, max_examples=40)
 @given(cases(batched=False))
 def test_terms_stand_in_the_order_in_which_the_collection_view_gathers_them(case: Case) -> None:
     of = next(parts(case))

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcviz import cli
@@ -28,7 +28,6 @@ from tcviz.errors.oneline import escaped
 from tcviz.export import FORMATS, FileFormat
 from tcviz.gallery import naming, render, spec
 from tcviz.gallery.render import Made
-from tests.strategies import thorough
 
 Said = dict[str, Any]
 THEMES = ("own theme.toml", "-.toml", 'looks/it\'s "mine".toml')
@@ -225,7 +224,7 @@ def undrawn() -> Iterator[None]:
         yield
 
 
-@thorough
+@settings(max_examples=60, deadline=None)
 @given(st.lists(items(), min_size=1, max_size=3, unique_by=lambda said: said["name"].casefold()))
 def test_a_listed_command_asks_for_the_files_of_its_item(asked: list[Said]) -> None:
     with undrawn():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import combinations, pairwise
 from math import dist
 from typing import Any, NamedTuple
@@ -270,6 +269,11 @@ RULES = (
 )
 
 
+def broken(p: Picture) -> list[tuple[str, str]]:
+    """Return which rules a picture breaks, and where."""
+    return [(rule.__name__, told) for rule in RULES for told in rule(p)]
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
     """Return the keyword arguments of a picture, hashable."""
@@ -298,7 +302,6 @@ def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
     return tuple(asked.items())
 
 
-@cache
 def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
     """Return a few steps' pictures; none where the canvas is refused as too small."""
     asked = dict(request)
@@ -324,14 +327,11 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
 
 
 @pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "overlap"])
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@seed(3)  # every rule is asked of the same pictures
+@seed(3)
 @settings(REPEATED, max_examples=40)
 @given(request=requests())
-def test_in_no_picture(
-    rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
-) -> None:
-    assert [found for p in pictures(view, request) for found in rule(p)] == []
+def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
+    assert [found for p in pictures(view, request) for found in broken(p)] == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Scene
 from tcviz.scene.theme import load
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
-from tests.test_layout import RULES, Picture, requests
+from tests.test_layout import broken, requests
 from tests.test_rows_views import least_contrast, pictures
 from tests.test_views import by_key, cells, shown, texts
 
@@ -499,14 +498,11 @@ def test_picked_steps_are_those_of_the_whole_series(view: str) -> None:
 
 
 @ALL
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@seed(6)  # every rule is asked of the same pictures
+@seed(6)
 @settings(REPEATED, max_examples=60)
 @given(request=requests())
-def test_in_no_picture(
-    rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
-) -> None:
-    assert [found for p in pictures(view, request) for found in rule(p)] == []
+def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
+    assert [found for p in pictures(view, request) for found in broken(p)] == []
 
 
 @ALL

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,8 +27,8 @@ from tcviz.scene.theme import load
 from tcviz.views.view import View
 from tests.strategies import REPEATED, Array, Axis, axes
 from tests.test_layout import (
-    RULES,
     Picture,
+    broken,
     leaves_the_canvas,
     picture,
     requests,
@@ -401,7 +399,6 @@ def test_a_tinted_rows_cells_stand_where_its_columns_are() -> None:
 # --- the whole --------------------------------------------------------------
 
 
-@cache
 def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
     """Return a few steps' pictures of the first axis; none where the canvas is refused."""
     asked = dict(request)
@@ -424,14 +421,11 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
 
 
 @BOTH
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@seed(5)  # every rule is asked of the same pictures
+@seed(5)
 @settings(REPEATED, max_examples=60)
 @given(request=requests())
-def test_in_no_picture(
-    rule: Callable[[Picture], Iterator[str]], view: str, request: tuple[tuple[str, Any], ...]
-) -> None:
-    assert [found for p in pictures(view, request) for found in rule(p)] == []
+def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
+    assert [found for p in pictures(view, request) for found in broken(p)] == []
 
 
 def least_contrast(scene: Scene) -> float:

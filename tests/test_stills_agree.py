@@ -176,7 +176,8 @@ def test_every_style_of_a_theme_looks_the_same_whoever_draws_it(preset: str) -> 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_looks_the_same_whoever_draws_it(view: str) -> None:
-    check(scene(view), *DRAWN)
+    ways = DRAWN if view == "distribution" else ("svg, outlines", "pdf, outlines", "png")
+    check(scene(view), *ways)  # what letters look like as text does not depend on the view
 
 
 @pytest.mark.parametrize(("view", "name"), PICTURES)
