@@ -215,10 +215,13 @@ def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
     [
         ({"dims": 1}, "+ channels 3–5"),
         ({"dims": 1, "view": "collection"}, "+ channels 3–5"),
-        ({"dims": 2}, "+ channels 2–5"),
-        ({"dims": 2, "view": "collection", "theme": "print"}, "+ channels 2–5"),
-        ({"dims": 2, "size": (1080, 1920)}, "+ channels 3–5"),
-        ({"dims": 2, "view": "convolution", "in_channels": 3, "channels": 2}, "+ channel 2"),
+        ({"dims": 2}, "Σ: + channels 2–5, not drawn"),
+        ({"dims": 2, "view": "collection", "theme": "print"}, "Σ: + channels 2–5, not drawn"),
+        ({"dims": 2, "size": (1080, 1920)}, "Σ: + channels 3–5, not drawn"),
+        (
+            {"dims": 2, "view": "convolution", "in_channels": 3, "channels": 2},
+            "Σ: + channel 2, not drawn",
+        ),
         ({"dims": 3}, "+ channels 1–5"),
         ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
         ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),

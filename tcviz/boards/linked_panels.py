@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from tcviz.boards import undrawn
 from tcviz.boards.held_panels import HeldPanels
@@ -140,9 +140,14 @@ class LinkedPanels(HeldPanels):
         """
         rings = (extent(mark) for mark in marks if mark.key == "gather.node")
         for ring in rings:
-            stands, words = self._beside_ring(key, ring), unseen(self.part, self.drawn)
-            for label in undrawn.told(self.stage, words, stands, self._blocked, marks):
-                yield from [undrawn.arrow(self.stage, label, ring)] * self._is_led(key, ring)
+            stands, more = [*self._beside_ring(key, ring)], unseen(self.part, self.drawn)
+            led = self._is_led(key, ring)
+            # Without an arrow of its own it may stand beside that of a channel which is drawn.
+            above = self.part.layer.dims == FLAT and self.stage.on_one_line((key, 0), ("output", 0))
+            ways = [f"Σ: {more}, not drawn"] * (above and not led and bool(more)) + [more]
+            found = (undrawn.told(self.stage, w, stands, self._blocked, marks) for w in ways)
+            for label in islice(chain.from_iterable(found), 1):
+                yield from [undrawn.arrow(self.stage, label, ring)] * led
                 yield label
 
     def _is_led(self, key: str, ring: Rect) -> bool:
