@@ -207,6 +207,14 @@ def test_a_note_on_both_is_said_once(dims: int) -> None:
     assert len(notes) == 1
 
 
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_maps_of_counts_are_not_called_as_if_they_were_the_kernels(dims: int) -> None:
+    marks = by_key(still(dims=dims, **ASKED | {"input_size": 4, "kernel_size": 3}))
+    titles = [m.text for key, m in marks.items() if str(key).endswith(".title")]
+    assert sum(title.startswith("counts with kernel ") for title in titles) == 2
+    assert not [title for title in titles if title.startswith("kernel")]
+
+
 def test_what_is_counted_is_called_ones() -> None:
     for asked in ({}, {"compare": 4}):
         scene = still(stride=2, **asked)

@@ -64,9 +64,14 @@ class Counted:
         return found
 
     @property
-    def title(self) -> str:
-        """What the panel is called."""
+    def kernel(self) -> str:
+        """What counts are told apart by."""
         return f"kernel {size_text(self.part.layer.kernel_size)}"
+
+    @property
+    def title(self) -> str:
+        """What its panel is called."""
+        return f"counts with {self.kernel}"
 
     @property
     def size(self) -> str:
@@ -82,7 +87,7 @@ class Counted:
     @property
     def verdict(self) -> str:
         """What the counts look like, and why."""
-        return f"{self.title}, {self.overlap.pattern}: {self.overlap.reason}"
+        return f"{self.kernel}, {self.overlap.pattern}: {self.overlap.reason}"
 
     def reached(self, at: Sequence[int]) -> Places:
         """Return which cells an element reaches, per axis."""
@@ -202,7 +207,7 @@ class ComparedOverlapView(StepView):
             if all(places):
                 lit[one.key] = places
             cell = f"no {element(len(places))}"
-            reaches.append(f"{words.area(places) if all(places) else cell} with {one.title}")
+            reaches.append(f"{words.area(places) if all(places) else cell} with {one.kernel}")
         told = counting(now=True)[: 1 if self._board.aligned else None]
         links = [link for link in told if link.end in lit]
         said = f"x{words.place(step.at)} reaches {', and '.join(reaches)}"
@@ -220,7 +225,7 @@ class ComparedOverlapView(StepView):
         for one in self._counted:
             done = np.ones(one.counts.shape, dtype=bool)
             cells[one.key] = one.counts, roles(one.kinds, done, done, done, None)
-        first, second = (f"{one.title}, {judged(one.overlap)}" for one in self._counted)
+        first, second = (f"{one.kernel}, {judged(one.overlap)}" for one in self._counted)
         links = () if self._board.aligned else counting(now=False)
         return self._finished(Shown(self.steps - 1, cells, {}, links, (first, second)), alike=True)
 
