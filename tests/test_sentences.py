@@ -544,11 +544,18 @@ def test_the_bias_stands_where_it_is_added(view: str, channels: int, bias: float
 
 @pytest.mark.parametrize("view", ["distribution", "collection", "convolution"])
 @pytest.mark.parametrize("channels", [1, 2, 3])
-@pytest.mark.parametrize("asked", [{"stride": 2}, {"input_size": 8}, {"input_size": 12}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"stride": 2}, {"input_size": 8}, {"input_size": 12}),
+        {"stride": 2, "size": (640, 360), "out_channels": 2},
+    ],
+)
 def test_the_bias_keeps_clear_of_the_numbers_of_rows(
     view: str, channels: int, asked: dict[str, Any]
 ) -> None:
-    scene = next(animate(view=view, in_channels=channels, bias=[7], **asked).drawn.moments([0]))[0]
+    asked = {"bias": [-22] * asked.get("out_channels", 1)} | asked
+    scene = next(animate(view=view, in_channels=channels, **asked).drawn.moments([0]))[0]
     marks = {str(m.key): m for m in scene.marks if isinstance(m, Label)}
     (added,) = (extent(m) for key, m in marks.items() if key.endswith(".added"))
     rows = [extent(m) for key, m in marks.items() if key.startswith("output.row.")]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tcviz.boards.panel import Cells, Grid, Slices, Values
 from tcviz.boards.shown import Window, beheld
 from tcviz.boards.stage import NODE, OPERATOR, Painter, Stage, counted, drawn
-from tcviz.look.titles import ADDED
+from tcviz.look.titles import ADDED, brief
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
@@ -36,6 +36,8 @@ OVER_WAY = 0.75
 """How far the middle of words is above an arrow's way over another line, in text sizes."""
 BESIDE_SIGN = 5.0
 """How far an arrow runs from the panel that a sign stands before."""
+BEFORE = 6.0
+"""Room between words and the numbers of rows that they stand before."""
 SMALL, SUM = 12.0, 20.0
 """The least radius of a ring that sums, and the text size of its sign in the largest."""
 HALF = 8.0
@@ -294,6 +296,9 @@ class Arranged(Stage):
         (_, start), (_, foot) = out.points
         beside = (x + 7, (start + foot) / 2 if below else y - NODE - 9)
         words = self.label("gather.added", beside, added, ADDED, anchor="left")
+        left, _ = self.before(("output", 0), (output.rect.x, y))
+        if not below and extent(words).right + BEFORE > left:
+            words = replace(words, text=brief(added))  # clear of the numbers of the output's rows
         noted = [words] * bool(added)
         if lit and not below:
             tight = alone and not self.turns(ring, output.rect)
