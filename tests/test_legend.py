@@ -126,6 +126,11 @@ def test_reading_is_named_where_what_is_read_has_tints(view: str, dims: int) -> 
     assert named(seen)[0] == "reading"
 
 
+def test_zeros_between_what_is_read_are_named_where_this_has_tints() -> None:
+    seen = scene("collection", stride=2, input_size=24)
+    assert named(seen) == ["reading", "writing", "inserted zero"]
+
+
 @pytest.mark.parametrize("preset", ["light", "print"])
 @pytest.mark.parametrize(("view", "roles"), [("distribution", 7), ("grad-weight", 6),
                                              ("grad-bias", 4)])  # fmt: skip

@@ -157,10 +157,13 @@ class HeldPanels(Surrounded):
         return tuple(copies) * read
 
     def role_codes(self, key: str, shown: Shown) -> Roles:
-        """Return the roles of a panel's cells; of a lens those of what happens now."""
-        if key in self._copied:
-            return alike((1,), State.READ)
+        """Return the roles of a panel's cells; of a lens those of what happens now.
+
+        What is read is copied with the zeros among it.
+        """
         found = self._content(key, shown)[1]
+        if key in self._copied:
+            return np.append(alike((1,), State.READ), found[found // len(State) == Kind.ZERO])
         return found[np.isin(found, NOW)] if self._of(key).enlarges else found
 
     def _named(self) -> Iterator[Mark]:
