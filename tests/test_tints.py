@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise, product
@@ -297,15 +298,14 @@ def test_a_picture_that_is_tried_has_room_just_where_it_has_room(asked: dict[str
 def test_few_sizes_are_tried_for_a_picture_with_tints_or_one_without_room(
     asked: dict[str, Any], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fits, tried = fitting.fits, []
+    tried: list[Any] = []
 
-    def counted(*args: Any) -> bool:
-        tried.append(args)
-        return fits(*args)
+    def counting(asked: Callable[..., bool]) -> Callable[..., bool]:
+        return lambda *args: bool(tried.append(args)) or asked(*args)
 
     solver._solved.cache_clear()
-    for each in (fitting, solver, tinting):
-        monkeypatch.setattr(each, "fits", counted)
+    for each, name in ((fitting, "fits"), (solver, "fits"), (tinting, "_is_crowded")):
+        monkeypatch.setattr(each, name, counting(getattr(each, name)))
     with suppress(TooSmallError):
         figure(stride=2, **asked).drawn  # noqa: B018  (it is laid out)
     assert 0 < len(tried) <= most

@@ -76,6 +76,8 @@ class _Tinting(NamedTuple):
     def _crowded(self, edge: float, room: Room) -> Iterator[tuple[float, None]]:
         """Yield all texts if it has no room in the smallest one with cells of that edge."""
         text = room.smallest
+        if self.base.text == text:  # it has been tried
+            return
         small = replace(self.base, text=text, result=text, edge=edge, notes=False, names=False)
         if _is_crowded(self.option, small, room):
             yield from ((max(size, text), None) for size in HEAT_TEXT)
