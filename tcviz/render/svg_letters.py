@@ -104,7 +104,9 @@ class SvgLetters:
                     [(piece, x + at, y + up) for piece, at, up in self._expanded(line)]
                 )
         for y, texts in rows.items():
-            yield min(self._apart(texts), self._together(texts, y), key=len)
+            left = min(at for line in texts for _, at, _ in line)
+            ways = self._apart(texts), *(self._together(texts, x, y) for x in (0, left))
+            yield min(ways, key=len)
 
     def _apart(self, texts: Iterable[Sequence[Placed]]) -> str:
         """Return texts, each of which says where it stands, or a long one once for all of it."""
@@ -113,9 +115,9 @@ class SvgLetters:
             for text in texts
         )
 
-    def _together(self, texts: Iterable[Sequence[Placed]], y: int) -> str:
-        """Return texts on one line, whose height is said once."""
-        return self._moved([placed for text in texts for placed in text], 0, y)
+    def _together(self, texts: Iterable[Sequence[Placed]], x: int, y: int) -> str:
+        """Return texts on one line, whose height is said once, and where they are counted from."""
+        return self._moved([placed for text in texts for placed in text], x, y)
 
     def _moved(self, placed: Iterable[Placed], x: int, y: int) -> str:
         inner = self._uses((piece, at - x, up - y) for piece, at, up in placed)
