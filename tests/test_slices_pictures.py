@@ -69,6 +69,19 @@ def test_names_stay_above_the_left_edge_of_their_slice_from_step_to_step():
         assert places[0] == places[1] == places[2]
 
 
+def test_an_element_whose_arrow_leaves_another_slice_says_which_it_is_of():
+    asked = {"dims": 3, "input_size": 3, "kernel_size": 2, "in_channels": 2, "size": (1080, 1920)}
+    for step, read in ((1, "x[0]"), (9, "x[0]"), (14, "x[1]"), (27, "")):
+        (scene,) = tcviz.figure(step=step, **asked).scenes()
+        said = {key: m for key, m in labels(scene).items() if key.endswith(".from")}
+        assert {label.text for label in said.values()} == ({read} if read else set())
+        assert [*said] == ([f"take.{c}.from" for c in range(2)] if read else [])
+        for c, label in enumerate(said.values()):
+            (element,) = (cell.rect for cell in cells(scene, f"element.{c}").values())
+            assert element.y - 20 < label.at[1] < element.y - 8
+            assert label.at[0] == pytest.approx(element.center[0])
+
+
 def _box(label: Label) -> Rect:
     wide, high = text.width(label.text, label.size, label.bold), 0.73 * label.size
     left = label.at[0] - {"left": 0, "center": wide / 2, "right": wide}[label.anchor]

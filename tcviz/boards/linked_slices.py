@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from tcviz.boards.lit_slices import BELOW, NEAR, LitSlices
 from tcviz.boards.shown import Link, Meeting, Shown, hull
@@ -75,8 +75,21 @@ class LinkedSlices(LitSlices):
                 first = lit[0] or self._ends(link, c)[0]
                 begin, (turn, _) = first.right + CLEAR, self.layout.signs[places[1]]
                 ways = self._onto((begin, first.center[1]), turn, places[1], shown)
-            return self._lit_ways(link, c, ways) if ways else self._across(link, c, now=False)
+            way = self._lit_ways(link, c, ways) if ways else self._across(link, c, now=False)
+            return chain(way, self._whence(link, c, shown) if meets[1] and not ways else ())
         return self._across(link, c, now=link.now, start=lit[0], end=lit[1])
+
+    def _whence(self, link: Link, c: int, shown: Shown) -> Iterator[Label]:
+        """Yield of which slice a number is, above it, where the arrow to it leaves another."""
+        panel, number = self.layout.panel(link.start), self._ends(link, c)[1]
+        lit = self._active(panel, shown)
+        if len(lit) == 1 and self.layout.panel(link.end).cells == 1:
+            ((depth, *_),), size = lit, self.look.legible(CAPTION)
+            at, name = (number.center[0], number.y - size), panel.depth.names(panel.slices)[depth]
+            ink = self.look.theme.now
+            label = self.stage.label(f"{link.name}.{c}.from", at, name, CAPTION, ink=ink, bold=True)
+            if not any(map(extent(label).meets, self._blocked)):
+                yield label
 
     def _lit_ways(self, link: Link, c: int, ways: Sequence[Route]) -> Iterator[Mark]:
         """Yield arrows along these ways, with what happens there beside the first."""
