@@ -69,9 +69,9 @@ def test_names_stay_above_the_left_edge_of_their_slice_from_step_to_step():
         assert places[0] == places[1] == places[2]
 
 
-def test_an_element_whose_arrow_leaves_another_slice_says_which_it_is_of():
+def test_an_element_whose_arrow_leaves_another_slice_is_named():
     asked = {"dims": 3, "input_size": 3, "kernel_size": 2, "in_channels": 2, "size": (1080, 1920)}
-    for step, read in ((1, "x[0]"), (9, "x[0]"), (14, "x[1]"), (27, "")):
+    for step, read in ((1, "x[0,0,0]"), (9, "x[0,2,2]"), (14, "x[1,1,1]"), (27, "")):
         (scene,) = tcviz.figure(step=step, **asked).scenes()
         said = {key: m for key, m in labels(scene).items() if key.endswith(".from")}
         assert {label.text for label in said.values()} == ({read} if read else set())

@@ -80,13 +80,14 @@ class LinkedSlices(LitSlices):
         return self._across(link, c, now=link.now, start=lit[0], end=lit[1])
 
     def _whence(self, link: Link, c: int, shown: Shown) -> Iterator[Label]:
-        """Yield of which slice a number is, above it, where the arrow to it leaves another."""
+        """Yield the name of a number above it, where the arrow to it leaves another slice."""
         panel, number = self.layout.panel(link.start), self._ends(link, c)[1]
         lit = self._active(panel, shown)
         if len(lit) == 1 and self.layout.panel(link.end).cells == 1:
-            ((depth, *_),), size = lit, self.look.legible(CAPTION)
-            at, name = (number.center[0], number.y - size), panel.depth.names(panel.slices)[depth]
-            ink = self.look.theme.now
+            ((depth, *window),), size = lit, self.look.legible(CAPTION)
+            inside = "".join(f",{first}" for first, *_ in window)
+            name = panel.depth.names(panel.slices)[depth].replace("]", f"{inside}]")
+            at, ink = (number.center[0], number.y - size), self.look.theme.now
             label = self.stage.label(f"{link.name}.{c}.from", at, name, CAPTION, ink=ink, bold=True)
             if not any(map(extent(label).meets, self._blocked)):
                 yield label
