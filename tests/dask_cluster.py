@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,15 @@ class Cluster:
     def __init__(self, home: Path) -> None:
         self.home, self._all = home, list[subprocess.Popen[bytes]]()
         self._start("scheduler", "--port", "0", "--host", "127.0.0.1")
-        until(self._file.exists)
-        self.address = json.loads(self._file.read_text())["address"]
+        until(self._told)
+        self.address = self._told()["address"]
+
+    def _told(self) -> dict[str, str]:
+        """Return what the scheduler says of itself, once all of it is written."""
+        with suppress(FileNotFoundError, json.JSONDecodeError):
+            told: dict[str, str] = json.loads(self._file.read_text())
+            return told
+        return {}
 
     @property
     def _file(self) -> Path:
