@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values
-from tcviz.boards.stage import knee, most
-from tcviz.look.look import Look
+from tcviz.boards.panel import Grid, Roles, Tints, Values
+from tcviz.boards.stage import drawn
 from tcviz.picture.layout import Spot
 from tcviz.scene.marks import Heatmap, Mark, Rect
-from tcviz.scene.numbers import Format
 from tcviz.scene.states import Kind, State, role
-from tcviz.scene.theme import Tint
 
 NOTHING = role(Kind.VALUE, State.PENDING)
 
@@ -79,17 +77,8 @@ class RowHeat(Tints):
         return heat, *others
 
 
-def row_panel(
-    look: Look, grid: Grid, spot: Spot, tint: Tint, values: Values, form: Format,
-    usual: Values | None = None,
-) -> Cells:  # fmt: skip
-    """Return the panel of a row, in numbers or in tints, whose range `values` set.
-
-    Where these are bounds, `usual` are numbers that it shows.
-    """
-    if spot.heat:
-        return RowHeat(grid, look.theme, tint, most(values), form, knee(values, usual))
-    return Cells(grid, look.theme, tint, spot.text, form)
+row_panel = partial(drawn, tints=RowHeat)
+"""Returns the panel of a row, in numbers or in tints."""
 
 
 def row_grid(name: str, spot: Spot, cols: int, every: int = 1) -> RowGrid:

@@ -214,14 +214,14 @@ Painter: TypeAlias = Callable[[Look, Grid, Any, Tint, Values, numbers.Format], C
 
 def drawn(
     look: Look, grid: Grid, spot: Any, tint: Tint, values: Values, form: numbers.Format,
-    usual: Values | None = None,
+    usual: Values | None = None, *, tints: type[Tints] = Tints,
 ) -> Cells:  # fmt: skip
-    """Return the panel of a grid, in numbers or in tints, whose range `values` set.
+    """Return the panel of a grid, in numbers or in `tints`, whose range `values` set.
 
     Where these are bounds, `usual` are numbers that it shows.
     """
     if spot.heat:
-        return Tints(grid, look.theme, tint, most(values), form, knee(values, usual))
+        return tints(grid, look.theme, tint, most(values), form, knee(values, usual))
     return Cells(grid, look.theme, tint, spot.text, form)
 
 
