@@ -6,9 +6,12 @@ It is imported again by each process of a gallery: what it does, it does when it
 from __future__ import annotations
 
 INTERRUPTED = 130
-GARBAGE = 50_000
+GARBAGE = 200_000
 """Objects that may be made before Python looks for circles among them: modules and frames make
-many and hardly any circle, and it would look hundreds of times."""
+many and hardly any circle, and one look at a picture's takes a twentieth of its time."""
+THREADS = "OPENBLAS_NUM_THREADS"
+"""How many threads NumPy multiplies matrices with: pictures' are small, and all that would wait
+for one take longer to start than a picture is drawn in."""
 
 try:
     from tcviz.files import endings
@@ -32,12 +35,16 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def _work(args: Sequence[str] | None) -> int:
     """Return the exit status of a command line, by default of this process's own."""
+    import atexit
     import gc
+    import os
     import sys
 
     from tcviz.files import streams
 
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # the system takes all back at once: no last look for circles
+    os.environ.setdefault(THREADS, "1")
 
     streams.prepare()  # before anything opens a file
     from tcviz import cli
