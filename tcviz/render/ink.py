@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
@@ -14,7 +12,6 @@ from PIL import Image, ImageDraw, ImageFont
 from tcviz.files.shipped import font_file
 from tcviz.render.canvas import Pixels8
 from tcviz.scene import text
-from tcviz.scene.numbers import MINUS
 from tcviz.scene.typeset import laid, opened
 
 if TYPE_CHECKING:
@@ -22,7 +19,8 @@ if TYPE_CHECKING:
 
 FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
-_NUMBER = re.compile(rf"[0-9.+{MINUS}]+")
+BEFORE = 1
+"""Pixels before a sign's place that it may reach into."""
 
 
 @lru_cache(maxsize=64)
@@ -37,64 +35,45 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     """Return the coverage of text and how far its baseline lies below the mask's top.
 
     `size` is in pixels, `shift` moves the text right by that many fine pixels.
-    Words, and the signs of numbers, are drawn once and kept, for each fine pixel on which
-    they may begin; so are titles, which stand beside what changes and are painted with it.
+    Texts are many and seldom the same, but they are made of few letters.
     """
     ascent, descent = heights(size)
     wide = int(text.width(words, size, bold) + size) + 3
-    mask = np.zeros((ascent + descent, wide), dtype=np.uint8)
+    sums = np.zeros((ascent + descent, BEFORE + wide), dtype=np.uint16)
     x = float(shift)
-    for part in words.split(" "):
-        for place, sign in _signs(part, round(x), size, bold):
+    for word in words.split(" "):
+        place = round(x)
+        for sign in word:
+            coverage, advance = _sign(sign, size, bold)
             at, fine = divmod(place, FINE)
-            piece = _word(sign, size, bold, fine)
-            # A word's mask begins a pixel before it; signs that touch share a pixel.
-            start = max(0, at - 1)
-            here = mask[:, start : start + piece.shape[1] - (at < 1)]
-            here += np.minimum(piece[:, (at < 1) :][:, : here.shape[1]], 255 - here)
+            piece = coverage[:, FINE - fine :: FINE]
+            sums[:, at : at + piece.shape[1]] += piece
+            place += advance
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
-        x += FINE * text.width(f"{part} ", size, bold)
+        x += FINE * text.width(f"{word} ", size, bold)
+    mask = np.minimum(sums[:, BEFORE:], 255).astype(np.uint8)  # signs that touch share pixels
     mask.setflags(write=False)
     return mask, ascent
 
 
-def _signs(word: str, x: int, size: float, bold: bool) -> Iterator[tuple[int, str]]:
-    """Yield what is drawn by itself, with the fine pixel on which it begins.
+@lru_cache(maxsize=512)
+def _sign(sign: str, size: float, bold: bool) -> tuple[Pixels8, int]:
+    """Return the coverage of a letter, figure or mark, and where the font sets the next.
 
-    Numbers are many and seldom the same, but they are made of few signs.
+    A row has a column for each fine pixel: what a pixel that begins there is covered with.  The
+    sign begins `BEFORE` pixels and one fine pixel's pixel from the left; the next, that many fine
+    pixels further.
     """
-    if not _NUMBER.fullmatch(word):
-        if word:
-            yield x, word
-        return
-    for sign in word:
-        yield x, sign
-        x += _advance(sign, size, bold)
-
-
-@lru_cache(maxsize=256)
-def _advance(sign: str, size: float, bold: bool) -> int:
-    """Return how many fine pixels after a sign the font sets the next."""
-    return round(font(size * FINE, bold).getlength(sign))
-
-
-@lru_cache(maxsize=1024)
-def _word(word: str, size: float, bold: bool, shift: int) -> Pixels8:
-    """Return the coverage of a word that begins one pixel and `shift` fine ones from the left."""
-    fine = _fine(word, size, bold)
-    return np.asarray(fine.reduce(FINE, (FINE - shift, 0, *fine.size)))
-
-
-@lru_cache(maxsize=128)
-def _fine(word: str, size: float, bold: bool) -> Image.Image:
-    """Return a word in fine pixels; it begins two pixels from the left."""
     ascent, descent = heights(size)
-    wide = int(text.width(word, size, bold) + size * 0.3) + 4
-    fine = Image.new("L", (wide * FINE, (ascent + descent) * FINE))
-    at = 2 * FINE, ascent * FINE
-    ImageDraw.Draw(fine).text(at, word, fill=255, font=font(size * FINE, bold), anchor="ls")
-    _, _, inked, _ = fine.getbbox() or (0, 0, 2 * FINE, 0)
-    return fine.crop((0, 0, inked + FINE, fine.height))
+    shape = font(size * FINE, bold)
+    left, _, right, _ = shape.getbbox(sign, anchor="ls")
+    start = (1 + BEFORE) * FINE
+    fine = Image.new("L", (start + max(0, ceil(right)) + FINE, (ascent + descent) * FINE))
+    ImageDraw.Draw(fine).text((start, ascent * FINE), sign, 255, shape, anchor="ls")
+    rows = np.asarray(fine).reshape(ascent + descent, FINE, -1).sum(axis=1, dtype=np.uint16)
+    sums = rows[:, :-3] + rows[:, 1:-2] + rows[:, 2:-1] + rows[:, 3:]
+    middle = FINE * FINE // 2
+    return ((sums + middle) // FINE**2).astype(np.uint8), round(shape.getlength(sign))
 
 
 @lru_cache(maxsize=64)
