@@ -102,7 +102,7 @@ def test_narrow_sheets_are_left_out_where_the_page_would_be_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (shown,) = of()
-    for most, count in ((2 * pages.estimate(shown), 2), (2 * pages.estimate(shown) - 1, 1)):
+    for most, count in ((2 * shown.bytes_about(), 2), (2 * shown.bytes_about() - 1, 1)):
         monkeypatch.setattr(pictures, "MAX_PAGE", most)
         assert len(Seen(pages.html([shown])).named("page")["sheets"]) == count
 
@@ -242,7 +242,7 @@ def test_the_estimate_is_no_less_than_a_third_of_what_is_written() -> None:
     for shown in (of("collection"), of(kernel_size=5, input_size=16, first=60), of("matrix")):
         size = len(pages.html(shown)) - len(pages.html(of("input")))
         sheets = len(Seen(pages.html(shown)).named("page")["sheets"])
-        assert sheets * pages.estimate(shown[0]) > size / 3
+        assert sheets * shown[0].bytes_about() > size / 3
 
 
 def test_every_view_makes_a_page() -> None:

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from tcviz.api import animate
 from tcviz.render.areas import AREAS, area_of
 from tcviz.render.changed import changed_areas
 from tcviz.render.damage import TILE, Area, _runs, regions, union
-from tcviz.render.ink import FINE, _word, letters
+from tcviz.render.ink import FINE, font, letters
 from tcviz.render.painters import PAINTERS
 from tcviz.render.palette import SIZE, TRANSPARENT, Palette
 from tcviz.render.pixels import Pixels
@@ -371,14 +371,18 @@ def test_a_union_is_the_smallest_box_around_all(areas: list[Area]) -> None:
     assert all(any(area[i] == box[i] for area in areas) for i in range(4))
 
 
+NUMBERS = st.floats(-1e4, 1e4).map(lambda v: f"{v:+.2f}".replace("-", MINUS))
+WORDS = st.text("AVTfijlty,[]0128×−–", min_size=1, max_size=9)
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.floats(-1e4, 1e4).map(lambda v: f"{v:+.2f}".replace("-", MINUS)), SIZES, FLAGS,
-       st.integers(0, FINE - 1))  # fmt: skip
-def test_a_number_set_sign_by_sign_is_as_the_font_sets_it(
-    number: str, size: float, bold: bool, shift: int
+@given(NUMBERS | WORDS, SIZES, FLAGS, st.integers(0, FINE - 1))
+def test_a_word_set_sign_by_sign_is_as_the_font_sets_it(
+    word: str, size: float, bold: bool, shift: int
 ) -> None:
-    mask, _ = letters(number, size, bold, shift)
-    whole = np.asarray(_word(number, size, bold, shift))
-    there = mask[:, : whole.shape[1] - 1].astype(int)
+    mask, ascent = letters(word, size, bold, shift)
+    fine = Image.new("L", (FINE * mask.shape[1], FINE * mask.shape[0]))
+    at, shape = (shift, FINE * ascent), font(FINE * size, bold)
+    ImageDraw.Draw(fine).text(at, word, fill=255, font=shape, anchor="ls")
     rounding = 4  # of 255: signs that touch share a pixel, whose parts are rounded
-    assert abs(there - whole[:, 1 : 1 + there.shape[1]]).max() <= rounding
+    assert abs(mask.astype(int) - np.asarray(fine.reduce(FINE))).max() <= rounding

@@ -10,7 +10,6 @@ from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from tcviz.api import pages
 from tcviz.api.picture import Options, check_room
 from tcviz.api.played import Played
 from tcviz.api.requested import picture
@@ -69,6 +68,8 @@ class Animation(Played):
 
     def to_html(self) -> str:
         """Return an interactive page, one self-contained HTML file, as text."""
+        from tcviz.api import pages
+
         return pages.html([self])
 
     def _repr_html_(self) -> str:
@@ -132,11 +133,13 @@ class Animation(Played):
             raise RequestError(complaint("loop", self.loop, f"nothing in {form.name}", hint=hint))
         self._check_video(form)
         if form.pages:
+            from tcviz.api import pages
+
             pages.check([self])
         else:
             self.check_letters()
             if form.drawn:
-                check_drawn(len(self.picks), pages.estimate(self, drawn=True))
+                check_drawn(len(self.picks), self.bytes_about(drawn=True))
             check_picture("animation", self.effort(form.key))
         if self.timing.transition and not self.timed(form).glide:
             what = f"transition is {_seconds(self.timing.transition)}, less than half a frame"
@@ -179,6 +182,8 @@ class Animation(Played):
     def write(self, file: BinaryIO, form: FileFormat, progress: Progress | None = None) -> Saved:
         """Write to an open file that has a name."""
         if form.pages:
+            from tcviz.api import pages
+
             return pages.write([self], file, progress)
         written = form.load()(self._reel(form, progress), file)
         file.seek(0, SEEK_END)

@@ -11,7 +11,6 @@ from fractions import Fraction
 from functools import partial
 from io import SEEK_END, BytesIO
 from itertools import chain
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,11 +18,10 @@ from tcviz import views
 from tcviz.api import fitting
 from tcviz.api.saved import Progress, Saved
 from tcviz.effort.loads import check as check_loads
-from tcviz.effort.pictures import cells, check_page, of_picture
+from tcviz.effort.pictures import check_page, of_picture
 from tcviz.errors import RequestError, TooLargeError, complaint
 from tcviz.export import FORMATS
 from tcviz.files.writing import whole_file
-from tcviz.look.wiring import MOST_CHANNELS
 from tcviz.scene import theme
 from tcviz.scene.roles import ROLES, Colouring
 
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
 
 FORMAT = FORMATS["html"]
 SYSTEM = ("light", "dark")
-DRAWN = 30_000
-"""Bytes of what is there once in an animated SVG: letters, and what does not change."""
 NARROW = (340, 600)
 """The canvas of a page's narrow sheets, in CSS pixels: what a phone has beside the controls.
 
@@ -99,20 +95,9 @@ def check(animations: Sequence[Played]) -> None:
 def _check_effort(animations: Sequence[Played], sheets: int = 1) -> None:
     """Raise TooLargeError if pictures of so many sheets of each view would be unreasonably much."""
     steps = max(len(shown.picks) for shown in animations)
-    check_page(steps, sheets * sum(map(estimate, animations)))
+    check_page(steps, sheets * sum(shown.bytes_about() for shown in animations))
     loads = (of_picture(shown.effort()) for shown in (*animations,) * sheets)
     check_loads("page", chain.from_iterable(loads))
-
-
-def estimate(shown: Played, *, drawn: bool = False) -> int:
-    """Return about how much a sheet takes: what moves in each step, and all cells once or twice.
-
-    Where it is `drawn`, as in an animated SVG, that is the bytes of the elements.
-    """
-    channels = min(shown.plan.in_channels, shown.look.channels or MOST_CHANNELS)
-    moved = 4 * channels * prod(shown.plan.layer.kernel_size)
-    step = 3_000 + 8 * moved if drawn else 400 + 7 * moved
-    return len(shown.picks) * step + 40 * cells(shown.plan) + (DRAWN if drawn else 0)
 
 
 def page(animations: Sequence[Played], progress: Progress | None = None) -> Page:

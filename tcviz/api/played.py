@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 
 from tcviz.api.picture import Picture
-from tcviz.effort.pictures import Drawn
+from tcviz.effort.pictures import Drawn, cells
 from tcviz.export import FileFormat
+from tcviz.look.wiring import MOST_CHANNELS
 from tcviz.scene.frames import Timing
+
+DRAWN = 30_000
+"""Bytes of what is there once in an animated SVG: letters, and what does not change."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,3 +46,13 @@ class Played(Picture):
         """Return what all frames take in a format, or at least in any."""
         steps = len(self.picks)
         return self.shown(self.picks, tweens=self.timing.frames(steps) - steps, form=form)
+
+    def bytes_about(self, *, drawn: bool = False) -> int:
+        """Return about how much a page's sheet takes: what moves in each step, and once all cells.
+
+        Where it is `drawn`, as in an animated SVG, that is the bytes of the elements.
+        """
+        channels = min(self.plan.in_channels, self.look.channels or MOST_CHANNELS)
+        moved = 4 * channels * prod(self.plan.layer.kernel_size)
+        step = 3_000 + 8 * moved if drawn else 400 + 7 * moved
+        return len(self.picks) * step + 40 * cells(self.plan) + (DRAWN if drawn else 0)

@@ -58,16 +58,15 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
 
 @lru_cache(maxsize=512)
 def _sign(sign: str, size: float, bold: bool) -> tuple[Pixels8, int]:
-    """Return the coverage of a letter, figure or mark, and where the font sets the next.
+    """Return the coverage of a letter, figure or mark, and the fine pixels from it to the next.
 
-    A row has a column for each fine pixel: what a pixel that begins there is covered with.  The
-    sign begins `BEFORE` pixels and one fine pixel's pixel from the left; the next, that many fine
-    pixels further.
+    Each column is that of a pixel which begins a fine one further: every `FINE`-th, from the
+    column `FINE - n` on, are those of a sign that begins `BEFORE` pixels and n fine ones from
+    the left.
     """
     ascent, descent = heights(size)
     shape = font(size * FINE, bold)
-    left, _, right, _ = shape.getbbox(sign, anchor="ls")
-    start = (1 + BEFORE) * FINE
+    start, (*_, right, _) = (1 + BEFORE) * FINE, shape.getbbox(sign, anchor="ls")
     fine = Image.new("L", (start + max(0, ceil(right)) + FINE, (ascent + descent) * FINE))
     ImageDraw.Draw(fine).text((start, ascent * FINE), sign, 255, shape, anchor="ls")
     rows = np.asarray(fine).reshape(ascent + descent, FINE, -1).sum(axis=1, dtype=np.uint16)

@@ -342,16 +342,18 @@ def sketch(name: str, part: Part, look: Look) -> View:
     TooSmallError
         If its canvas is; the smallest that works is named, where the search is no long one.
     """
-    from tcviz.views import smallest
-
     drawn = _maker(name, part, look)
     cells = part.x.size + part.weight.size + prod(part.output_size)
     sought = may_be_sought(cells, part.x.size * prod(part.layer.kernel_size))
     if look.is_unreadable:
+        from tcviz.views import smallest
+
         raise smallest.refusal(drawn, look, "too small for text", sought=sought)
     try:
         return drawn(look)
     except TooSmallError as error:
+        from tcviz.views import smallest
+
         raise smallest.refusal(drawn, look, error.what, error.hint, sought=sought) from None
 
 
