@@ -12,10 +12,10 @@ from struct import pack
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
 
 from tcviz.export.changes import Changes
 from tcviz.export.reel import Reel, WrittenReel
+from tcviz.render.canvas import Pixels8
 from tcviz.render.damage import Area
 from tcviz.render.palette import SIZE, TRANSPARENT
 
@@ -64,7 +64,8 @@ def _control(number: int, area: Area, duration: Fraction) -> bytes:
     return pack(">IIIIIHHBB", number, right - left, bottom - top, left, top, *time, 0, _OVER)
 
 
-def _compressed(image: Image.Image) -> bytes:
-    rows = np.zeros((image.height, image.width + 1), dtype=np.uint8)  # filter 0 begins each row
-    rows[:, 1:] = np.asarray(image)
+def _compressed(pixels: Pixels8) -> bytes:
+    high, wide = pixels.shape
+    rows = np.zeros((high, wide + 1), dtype=np.uint8)  # filter 0 begins each row
+    rows[:, 1:] = pixels
     return zlib.compress(rows.tobytes(), _LEVEL)

@@ -8,12 +8,13 @@ the compression.
 from __future__ import annotations
 
 from struct import pack
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from PIL import Image
 
 from tcviz.export.changes import Changes
 from tcviz.export.reel import Reel, Ticker, WrittenReel
+from tcviz.render.canvas import Pixels8
 from tcviz.render.damage import Area
 from tcviz.render.palette import SIZE, TRANSPARENT
 
@@ -53,11 +54,11 @@ def _repeats(plays: int) -> bytes:
     return b"!\xff\x0bNETSCAPE2.0\x03\x01" + pack("<H", max(0, plays - 1)) + b"\0"
 
 
-def _frame(area: Area, pixels: Image.Image, delay: int) -> bytes:
+def _frame(area: Area, pixels: Pixels8, delay: int) -> bytes:
     left, top, right, bottom = area
     control = b"!\xf9\x04" + pack("<BHBB", _KEEP | _HAS_TRANSPARENT, delay, TRANSPARENT, 0)
     place = b"," + pack("<HHHHB", left, top, right - left, bottom - top, 0)
     # The fewer bits the first codes have, the shorter the file.
-    _, highest = cast("tuple[int, int]", pixels.getextrema())
-    bits = max(2, highest.bit_length())
-    return control + place + bytes([bits]) + pixels.tobytes("gif", "L", bits, 0) + b"\0"
+    bits = max(2, int(pixels.max()).bit_length())
+    packed = Image.fromarray(pixels).tobytes("gif", "L", bits, 0)
+    return control + place + bytes([bits]) + packed + b"\0"

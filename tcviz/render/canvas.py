@@ -15,11 +15,13 @@ from tcviz.scene.marks import Colour, Label, Mark
 
 Pixels8: TypeAlias = NDArray[np.uint8]
 """Rows of palette numbers, or of coverage from 0 to 255."""
+Mask: TypeAlias = NDArray[np.bool_]
+"""Which pixels are meant."""
 Laid: TypeAlias = tuple[Pixels8, tuple[int, int]]
 """A tile and where its corner lies."""
 Part: TypeAlias = tuple[slice, slice]
 """Rows and columns of an array."""
-Stamp: TypeAlias = tuple[Pixels8, NDArray[np.bool_], tuple[int, int]]
+Stamp: TypeAlias = tuple[Pixels8, Mask, tuple[int, int]]
 """A tile, what of it is painted, and where its corner lies."""
 
 DASH, GAP = 4, 3

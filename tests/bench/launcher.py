@@ -10,6 +10,7 @@ import os
 import sys
 from time import perf_counter
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed was compiled once
 start = perf_counter()
 silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
 child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=silent)
