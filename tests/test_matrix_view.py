@@ -509,6 +509,60 @@ def test_a_lit_row_of_tints_is_warm_between_its_taps():
     assert (index == len(heat.colours) - 1).sum() == 9 - 1
 
 
+LENSED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("row", {"input_size": 8}, {}),
+    ("row", {"input_size": 16, "stride": 2, "padding": 1}, {"theme": theme.load("print")}),
+    ("row", {"input_size": 4}, {"width": 640, "height": 360}),
+    ("row", {"input_size": 6, "kernel_size": 5}, {"width": 1080, "height": 1080}),
+    ("row", {"input_size": 5, "stride": 2, "in_channels": 3}, {"width": 1080, "height": 1080}),
+    ("row", {"example": "convolution", "input_size": 9}, {}),
+    ("row", {"dims": 1, "input_size": 30, "stride": 2, "in_channels": 2}, {}),
+    ("column", {"input_size": 8}, {}),
+    ("column", {"input_size": 8}, {"width": 1080, "height": 1920}),
+    ("column", {"input_size": 4}, {"width": 640, "height": 360}),
+    ("column", {"example": "convolution", "input_size": 9}, {}),
+    ("column", {"dims": 1, "input_size": 30, "stride": 2, "in_channels": 2}, {}),
+)
+
+
+@pytest.mark.parametrize(("by", "asked", "look"), LENSED, ids=str)
+def test_beside_a_tinted_matrix_the_lines_of_a_step_stand_without_zeros_with_their_numbers(
+    by: str, asked: dict[str, Any], look: dict[str, Any]
+) -> None:
+    part, number = part_of(**asked), 13
+    ((scene, _),) = build(part, Look(**({"theme": LIGHT} | look), by=by)).moments([number])
+    assert "matrix" in {m.key for m in scene.marks if isinstance(m, Heatmap)}
+    a, structure = answers(part), Structure(part)
+    line = a[number] if by == "row" else a[:, number]
+    along = np.flatnonzero(line)
+    read, made = (along, [number]) if by == "row" else ([number], along)
+    ((*_, after),) = structure.running([number])
+    y = structure.product() if by == "row" else after
+    for key, values in {
+        "matrix": part.weight.reshape(part.channels, -1)[:, line[along] - 1],
+        "x.vector": part.x.reshape(part.channels, -1)[:, read],
+        "y.vector": y.reshape(1, -1)[:, made],
+    }.items():
+        lens = shown(scene, f"{key}.lens")
+        np.testing.assert_array_equal(lens[:, : values.shape[1]], values)
+        assert np.isnan(lens[:, values.shape[1] :]).all()
+    numbers = {key: said for key, said in words(scene).items() if ".lens.column." in key}
+    for key, places in (("matrix", along), ("x.vector", read), ("y.vector", made)):
+        found = [said for name, said in numbers.items() if name.startswith(key)]
+        assert found in ([], [*map(str, places)])
+    assert words(scene)["matrix.lens.title"].startswith(by)
+
+
+def test_a_row_without_taps_has_nothing_in_its_lens_but_its_zero() -> None:
+    scene = scene_of(14, input_size=8, stride=4, kernel_size=2)
+    assert not cells(scene, "matrix.lens", lambda m: bool(m.text))
+    assert shown(scene, "y.vector.lens").tolist() == [[0]]
+
+
+def test_the_picture_of_the_whole_has_no_lens() -> None:
+    assert not [m for m in scene_of(input_size=8).marks if ".lens" in m.key]
+
+
 @pytest.mark.parametrize("size", [(640, 360), (1920, 1080)])
 def test_figures_2_and_3_show_their_numbers_or_tints_on_any_canvas(size):
     for example in ("matrix", "convolution"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -80,15 +80,23 @@ class Arranged(Stage):
         return Grid(name or place[0], spot.x, y, panel.rows, panel.cols, spot.cell_width,
                     spot.cell_height)  # fmt: skip
 
-    def headings(self) -> Iterator[Mark]:
-        """Yield every panel's name and size above it, or above the first of its line."""
-        ink = self.look.theme.ink
-        for (key, channel), (x, y) in self.layout.headings.items():
-            panel, name = self.layout.panel(key), f"{key}.{channel}" if channel else key
-            title = self._inside(x, panel.title, TITLE, bold=True), y - 38
-            size = self._inside(x, panel.size, SIZE), y - 18
-            yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
-            yield self.label(f"{name}.size", size, panel.size, SIZE)
+    def headings(self, but: Collection[str] = ()) -> Iterator[Mark]:
+        """Yield every panel's name and size above it, or above the first of its line.
+
+        Of the panels `but` those of these keys: theirs are not always there.
+        """
+        for place in self.layout.headings:
+            if place[0] not in but:
+                yield from self.heading(place)
+
+    def heading(self, place: Place) -> Iterator[Mark]:
+        """Yield the name and the size above the panel at a place."""
+        (key, channel), (x, y), ink = place, self.layout.headings[place], self.look.theme.ink
+        panel, name = self.layout.panel(key), f"{key}.{channel}" if channel else key
+        title = self._inside(x, panel.title, TITLE, bold=True), y - 38
+        size = self._inside(x, panel.size, SIZE), y - 18
+        yield self.label(f"{name}.title", title, panel.title, TITLE, ink=ink, bold=True)
+        yield self.label(f"{name}.size", size, panel.size, SIZE)
 
     def above(
         self, rect: Rect, name: str, title: str, *, sliced: bool, numbers: float = 0.0

@@ -14,10 +14,12 @@ import numpy as np
 
 from tcviz.boards import matrix_words
 from tcviz.boards.arranged import Arranged
+from tcviz.boards.held_panels import NOW
 from tcviz.boards.hued import hued
 from tcviz.boards.legend import LegendEntry
+from tcviz.boards.matrix_lens import MatrixLens
 from tcviz.boards.matrix_panel import matrix_panel
-from tcviz.boards.panel import Cells, Grid, Tints, Values
+from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.boards.shown import Shown, Window, blocks, hull
 from tcviz.boards.surrounded import Surrounded
 from tcviz.layer.matrix import Structure
@@ -59,6 +61,8 @@ class MatrixBoard(Surrounded):
         self._flattens = self.part.layer.dims > 1
         self.cells = self._vectors(y) | (self._grids(y) if self._flattens else {})
         self.cells["w"] = tuple(map(self._kernel, range(layout.drawn)))
+        self._lens = MatrixLens(structure, self.stage, ranges, y, self._tint)
+        self.cells |= self._lens.cells
 
     def _vectors(self, y: Values) -> dict[str, tuple[Cells, ...]]:
         """Return the equation's panels."""
@@ -106,7 +110,7 @@ class MatrixBoard(Surrounded):
         notes = matrix_words.result_notes(self._structure, self.ranges, stage.layout.drawn)
         return (
             *self.frame(subtitle),
-            *stage.headings(),
+            *stage.headings(but=self._lens.cells),
             *self._signs(),
             *self._numbered(),
             *self._names(),
@@ -120,13 +124,20 @@ class MatrixBoard(Surrounded):
     def marks(self, shown: Shown) -> Iterator[Mark]:
         """Yield what a step shows: panels, and then arrows and frames."""
         for key, drawn in self.cells.items():
-            values, roles = shown.cells[key]
+            if key in self._lens.cells and not shown.lit:
+                continue  # of the whole there is nothing that a lens could show
+            values, roles = self._lens.content(key, shown)
             for c, panel in enumerate(drawn):
                 yield from panel.draw(values[c] if key in ("x", "w") else values, roles)
         yield from self._around()
         yield from self._output_padding()
         yield from self._arrows(shown)
         yield from self._now(shown)
+
+    def role_codes(self, key: str, shown: Shown) -> Roles:
+        """Return the roles of a panel's cells; of a lens those of what happens now."""
+        found = self._lens.content(key, shown)[1]
+        return found[np.isin(found, NOW)] if key in self._lens.cells else found
 
     @property
     def told(self) -> Collection[str]:
@@ -136,7 +147,8 @@ class MatrixBoard(Surrounded):
 
     def tints(self, key: str) -> Sequence[Tint]:
         """Return the tint of a panel."""
-        return [self._theme.result if key in ("y.vector", "output") else self._tint]
+        result = key.removesuffix(".lens") in ("y.vector", "output")
+        return [self._theme.result if result else self._tint]
 
     @property
     def hues(self) -> Mapping[LegendEntry, Sequence[Tint]]:
@@ -148,9 +160,11 @@ class MatrixBoard(Surrounded):
         entry = LegendEntry(words, (Kind.VALUE,), every=True)
         return {entry: [self._theme.row(hue) for hue in range(count)]}
 
-    def _now(self, shown: Shown) -> Iterator[Box]:
+    def _now(self, shown: Shown) -> Iterator[Mark]:
         """Yield frames around what is lit: lines of the matrix, what they read, use and make."""
-        for key, window in shown.lit.items():
+        yield from self._lens.now(shown)
+        for key in (key for key in shown.lit if key not in self._lens.cells):
+            window = shown.lit[key]
             cells: Window = ((0,), *window)[-2:]
             if key == "matrix":
                 yield from self._lines(cells)
@@ -185,8 +199,9 @@ class MatrixBoard(Surrounded):
 
     def _numbered(self) -> Iterator[Mark]:
         """Yield the numbers of rows and columns."""
-        for key, panels in self.cells.items():
-            for c, panel in enumerate(panels if self.stage.layout.panel(key).numbered else ()):
+        for key in (key for key in self.cells if key not in self._lens.cells):
+            numbered = self.stage.layout.panel(key).numbered
+            for c, panel in enumerate(self.cells[key] if numbered else ()):
                 yield from self.stage.numbers((key, c), panel.grid)
 
     def _signs(self) -> Iterator[Mark]:

@@ -80,6 +80,26 @@ def kernel_note(structure: Structure) -> str:
     return f"{note}, except taps {'on padding' if structure.forward else 'in the border'}"
 
 
+def lens_titles(structure: Structure, by: str) -> Sequence[tuple[str, str]]:
+    """Return what stands above the lines that a step lights, and below that, what these are.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> figure3 = Structure(part(plan(example="matrix").make()))
+    >>> [title for title, _ in lens_titles(figure3, "row")]
+    ['row of Aᵀ, now', 'x, now', 'y, now']
+    """
+    several = ", a line a channel" if structure.part.channels > 1 else ""
+    bias = " + bias" if structure.part.bias is not None else ""
+    row = "that it meets", f"sum{bias}"
+    met, made = row if by == "row" else ("its factor", "where it is added")
+    return (
+        (f"{by} of {structure.name}, now", f"without zeros{several}"),
+        ("x, now", met),
+        ("y, now", made),
+    )
+
+
 def vector_format(part: Part, ranges: Ranges) -> Format:
     """Return how the flattened output is written: sums of names have less room than in a grid."""
     return ranges.sum_format if is_named(part) else ranges.output_format

@@ -118,6 +118,23 @@ class Structure:
         places, taps = zip(*met, strict=True)
         return places, taps
 
+    def longest(self, by: str) -> int:
+        """Return how many taps a channel's block has at most in a ``"row"``, or in a ``"column"``.
+
+        >>> from tcviz.request.inputs import plan
+        >>> from tcviz.layer.parts import part
+        >>> stretched = Structure(part(plan(example="matrix", stride=2).make()))
+        >>> stretched.longest("row"), stretched.longest("column")
+        (4, 9)
+        """
+        part = self.part
+        meet, size = {
+            "row": (part.sources, part.output_size),
+            "column": (part.targets, part.input_size),
+        }[by]
+        axes = enumerate(size)
+        return prod(max(len(meet(axis, at)) for at in range(n)) for axis, n in axes)
+
     def columns_of(self, number: int) -> range:
         """Return the columns of an input cell, one in each channel's block."""
         return range(number, self.columns, self.block)

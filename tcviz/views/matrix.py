@@ -94,11 +94,15 @@ class MatrixView(ABC):
     def _lit(self, now: _Now) -> dict[str, Window]:
         """Return what is lit; of input and output it is the grids that have frames."""
         part, structure = self._part, self._structure
-        starts = range(0, structure.columns, structure.block)
-        cells = [start + i for start in starts for i in _flat(now.read, part.input_size)]
+        starts, lines = range(0, structure.columns, structure.block), range(part.channels)
+        read, made = _flat(now.read, part.input_size), _flat(now.made, part.output_size)
+        cells = [start + i for start in starts for i in read]
         lit: dict[str, Window] = {
             "matrix": now.lines,
-            "y.vector": (_flat(now.made, part.output_size), (0,)),
+            "matrix.lens": (lines, _flat(now.taps, part.layer.kernel_size)),
+            "x.vector.lens": (lines, read),
+            "y.vector": (made, (0,)),
+            "y.vector.lens": ((0,), made),
             "output": now.made,
             "w": now.taps,
         }

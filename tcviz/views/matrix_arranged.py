@@ -28,6 +28,7 @@ from tcviz.picture.nodes import Below, Beside, Node, Row
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import solve
 from tcviz.scene.numbers import Format
+from tcviz.views.matrix_lens import lens_panels, lenses
 
 DENSE, LOW, ZERO, SMALLEST = 1.3, 1.5, 0.65, 9.0
 """Height of the equation's cells, of those with names, which have low numbers, and width of a
@@ -44,6 +45,9 @@ GRID, KERNEL = 0.6, 0.25
 
 FOLLOWED, LESS = 5, 0.88
 """The first arrangements, in which arrows follow what happens, and what others are worth."""
+LENSED, ALONE = 1.2, 1.5
+"""What it is worth that the lines of a step stand by themselves, where tints show no digits, and in
+one dimension, where no grids beside these do."""
 
 Panels: TypeAlias = dict[str, Panel]
 
@@ -52,7 +56,7 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
     """Return the formats of numbers, and where everything stands."""
 
     def solved(numbers: Ranges, look: Look, smallest: float, rows: int, least: int) -> Layout:
-        panels = _panels(structure, numbers, y)
+        panels = _panels(structure, numbers, y) | lens_panels(structure, numbers, y, look.by)
         room = Room(chrome.body(look), look.pixel, smallest, look.reading,
                     foot=legend.height(look), tried=look.tried)  # fmt: skip
         answer = partial(_solved, structure, panels, room)
@@ -140,7 +144,23 @@ class _Tints:
 
 
 def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[Arrangement]:
-    """Yield where the grids may stand, the best loved first.
+    """Yield where all may stand, the best loved first, and with a lens for what shows tints.
+
+    That stands below all, or below the output that is right of all.
+    """
+    nodes, worth_it = _nodes(structure, panels, drawn), LENSED if "x" in panels else ALONE
+    yield from (Arrangement(node, drawn, worth) for node, worth in nodes)
+    for lens, good in lenses(panels):
+        beside = _nodes(structure, panels, drawn, lens)
+        lensed = [*((Below((node, lens), (BELOW,)), worth) for node, worth in nodes), *beside]
+        for node, worth in lensed:
+            yield Arrangement(node, drawn, worth_it * good * worth, for_tints=True)
+
+
+def _nodes(
+    structure: Structure, panels: Panels, drawn: int, *lens: Node
+) -> list[tuple[Node, float]]:
+    """Return where the grids may stand, and what that is worth; with a lens, those it is beside.
 
     The kernel stands beside the matrix that it is in, or below; the input below its flattened
     self, or with the kernel; the output beside its flattened self, or below.
@@ -165,9 +185,9 @@ def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[
 
     w = grids("w")
     if "x" not in panels:
-        nodes = [option([w], [], [], []), option([], ["w"], [], [])]
+        nodes = [option([w], [], [], [], lens), option([], ["w"], [], [], lens)]
     else:
-        out = grids("output")
+        out = Below((grids("output"), *lens), (BELOW,) * len(lens)) if lens else grids("output")
         nodes = [
             option([w], [], ["x"], [], [out]),
             option([w], [], ["x"], ["output"]),
@@ -180,7 +200,9 @@ def _arrangements(structure: Structure, panels: Panels, drawn: int) -> Iterator[
             option([], ["w", "x", "output"], [], []),
             Below((option([], [], [], []), grids("w", "x", "output")), (BELOW,)),
         ]
-    yield from (Arrangement(n, drawn, 1.0 if i < FOLLOWED else LESS) for i, n in enumerate(nodes))
+    found = [(node, 1.0 if i < FOLLOWED else LESS) for i, node in enumerate(nodes)]
+    keys = {panel.key for node in lens for panel in node.panels()}
+    return [(n, worth) for n, worth in found if keys <= {panel.key for panel in n.panels()}]
 
 
 def two(size: Sizes) -> tuple[int, int]:
