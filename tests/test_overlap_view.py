@@ -273,6 +273,7 @@ SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
 @pytest.mark.parametrize("asked", [
     CHECKERBOARD, {"kernel_size": 3, "stride": 3, "input_size": 6}, {"kernel_size": 5},
     {"weight": np.random.default_rng(1).normal(size=(2, 1, 4, 4)), "stride": 3, "input_size": 4},
+    {"stride": 2, "input_size": 16},
 ])  # fmt: skip
 def test_the_pattern_is_the_largest_panel(size: tuple[int, int], asked: dict[str, Any]) -> None:
     areas: dict[str, float] = {}
@@ -282,6 +283,20 @@ def test_the_pattern_is_the_largest_panel(size: tuple[int, int], asked: dict[str
             areas[panel] = areas.get(panel, 0.0) + m.rect.w * m.rect.h
     assert len(areas) == 4
     assert areas["counts"] == pytest.approx(max(areas.values()), rel=1e-6)
+
+
+@pytest.mark.parametrize("size", SHAPES)
+@pytest.mark.parametrize("asked", [{"input_size": 40}, {"input_size": 12, "kernel_size": 5}])
+def test_what_enlarges_a_tinted_map_leaves_it_all_the_height(
+    size: tuple[int, int], asked: dict[str, Any]
+) -> None:
+    marks = by_key(still(size=size, stride=3, step=20, **asked))
+    lensed = [key for key in ("counts", "output") if isinstance(marks.get(key), Heatmap)]
+    assert lensed or size == (1080, 1920)
+    for key in lensed:
+        lens, panel = marks[f"{key}.lens[0,0]"].rect, marks[key].rect
+        assert lens.right < panel.x
+        assert panel.h > 3 * lens.h
 
 
 def test_the_frame_goes_around_what_is_fully_covered() -> None:

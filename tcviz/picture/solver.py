@@ -222,12 +222,15 @@ def _placed(found: Found, room: Room) -> Layout:
 
 
 def _aired(found: Found, room: Room) -> Scale:
-    """Return the scale with as much air in cells as has room, if there are numbers in all."""
+    """Return the scale with as much air in cells as has room, if there are numbers in all.
+
+    Where there are tints, results still have to be the largest.
+    """
     option, close = found.option, found.scale
     wide = fitting(option, room, lambda n: replace(close, narrow=n),
                    close.narrow, 1.0, COARSE) or close  # fmt: skip
     scale = fitting(option, room, lambda n: replace(wide, low=n),
                     wide.low, 1.0, COARSE) or wide  # fmt: skip
     if scale.heat:
-        return scale
+        return next((aired for aired in (scale, wide) if leads(option, aired)), close)
     return fitting(option, room, lambda a: replace(scale, air=a), 0.0, 1.0, FINE) or scale

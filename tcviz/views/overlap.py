@@ -89,23 +89,28 @@ def tensors(part: Magnitudes, ranges: Ranges) -> dict[str, Tensor]:
 
 
 def columns(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:  # noqa: ARG001
-    """Return the panels from left to right."""
+    """Return the panels from left to right.
+
+    What enlarges cells of a map stands below what reaches it: the map has all the height.
+    """
     held, output, kernel = tensors(part, ranges), part.output_size, part.layer.kernel_size
+    elements, weights = (
+        held[key].lens(key, kernel, f"{name}, now", shared=True)
+        for key, name in (("counts", "elements"), ("output", "|w| per cell"))
+    )
     each, summed, which = said_of_channels(part)
     source, size = size_text(part.input_size) + each, size_text(kernel) + summed
     exceeds = "x" if prod(output) > prod(part.input_size) else ""
     found = [
         held["x"].panel("x", part.input_size, ONES, source,
-                        notes=("every element counts 1",), numbered=True),
+                        notes=("every element counts 1",), numbered=True, lens=elements),
         held["counts"].panel("counts", output, "elements per cell", gap=60, result=True,
                              notes=count_notes(part, part.overlap, part.counts), tinted=True,
-                             numbered=True, exceeds=exceeds,
-                             lens=held["counts"].lens("counts", kernel, NOW, shared=True)),
+                             numbered=True, exceeds=exceeds),
         held["w"].panel("w", kernel, "kernel |w|", size, gap=42, begins=True,
-                        notes=group_notes(part.part), over=16.0 * is_named(part)),
+                        notes=group_notes(part.part), over=16.0 * is_named(part), lens=weights),
         held["output"].panel("output", output, f"|w| per cell{which}", gap=60, tinted=True,
-                             notes=sum_notes(part, ranges), numbered=True, exceeds=exceeds,
-                             lens=held["output"].lens("output", kernel, NOW, shared=True)),
+                             notes=sum_notes(part, ranges), numbered=True, exceeds=exceeds),
     ]  # fmt: skip
     if not is_named(part):  # the two maps are looked at side by side: their cells are alike
         most = max(panel.em for panel in found)
@@ -118,11 +123,16 @@ def slices(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the same panels in three dimensions: slices of counts and of sums in lines alone."""
     x, counts, w, output = columns(part, ranges, drawn)
     return [
-        replace(x, depth=Depth("x[{d}]")),
-        replace(w, depth=Depth(TAPS), begins=False),
-        replace(counts, depth=Depth(), begins=True, group="results"),
-        replace(output, depth=Depth(), begins=True, group="results"),
+        replace(x, depth=Depth("x[{d}]"), lens=None),
+        replace(w, depth=Depth(TAPS), begins=False, lens=None),
+        replace(counts, depth=Depth(), begins=True, group="results", lens=_stepping(x.lens)),
+        replace(output, depth=Depth(), begins=True, group="results", lens=_stepping(w.lens)),
     ]
+
+
+def _stepping(lens: Panel | None) -> Panel | None:
+    """Return a lens as it is called beside what it enlarges."""
+    return lens and replace(lens, title=NOW)
 
 
 def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  # noqa: ARG001
