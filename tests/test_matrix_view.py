@@ -719,3 +719,20 @@ def test_the_subtitle_says_what_is_dashed_where_anything_is(
     asked: dict[str, Any], said: str
 ) -> None:
     assert words(scene_of(0, **asked))["subtitle"].endswith(said)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+@pytest.mark.parametrize("cells", [3, 5, 8, 16, 40])
+def test_dashes_part_no_cells_so_small_that_they_would_hide_them(
+    size: tuple[int, int], cells: int
+) -> None:
+    look = {"width": size[0], "height": size[1]}
+    scene = scene_of(0, input_size=cells, look=look)
+    marks, pixel = by_key(scene), scene.width / size[0]
+    dashed = [m for m in scene.marks if isinstance(m, Box) and m.dash and ".rows." in m.key]
+    for box in dashed:
+        panel = box.key.split(".rows.")[0]
+        count = cells**2 if panel == "x.vector" else (cells + 2) ** 2
+        assert marks[f"{panel}.outline"].rect.h / count >= 3 * pixel
+    told = "(dashed" in words(scene)["subtitle"]
+    assert not told or dashed

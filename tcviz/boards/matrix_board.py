@@ -18,7 +18,7 @@ from tcviz.boards.held_panels import NOW
 from tcviz.boards.hued import hued
 from tcviz.boards.legend import LegendEntry
 from tcviz.boards.matrix_lens import MatrixLens
-from tcviz.boards.matrix_panel import matrix_panel
+from tcviz.boards.matrix_panel import HIDDEN, matrix_panel, parted
 from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values
 from tcviz.boards.shown import Shown, Window, blocks, hull
 from tcviz.boards.surrounded import Surrounded
@@ -30,7 +30,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.links import CLEAR, HEAD
 from tcviz.picture.panels import CHANNEL
 from tcviz.scene import text
-from tcviz.scene.marks import Box, Colour, Connector, Label, Mark, PanelName, Rect
+from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Rect
 from tcviz.scene.states import Kind
 from tcviz.scene.theme import Tint
 
@@ -38,8 +38,6 @@ NAME_SIZE, NAMES = 14.5, 30.0
 """Text size of blocks' and sections' names, and the room for these beside the vector."""
 NOTED = 0.36
 """The share of a gutter that arrows leave on the side where there are no notes, which stand out."""
-LEAST_BLOCK = 18.0
-"""Narrower blocks are not parted."""
 ASIDE = 12.0
 """How far from the middle of a grid's heading an arrow from it or to it may stand."""
 MOST_NAMED = 5
@@ -262,13 +260,8 @@ class MatrixBoard(Surrounded):
     def _around(self) -> Iterator[Box]:
         """Yield frames around the equation's panels, and the lines between their blocks."""
         matrix, x, y = self._equation
-        structure, theme = self._structure, self._theme
-        line, blue = theme.connector, theme.output
-        if self._flattens:  # one row of a grid after the other
-            outs, ins = self.part.output_size[-1], self.part.input_size[-1]
-            yield from parted(matrix, "matrix", line, outs, ins)
-            yield from parted(x, "x.vector", line, rows=ins)
-            yield from parted(y, "y.vector", blue, rows=outs)
+        structure, line, blue = self._structure, self._theme.connector, self._theme.output
+        yield from self._dashes()
         if self.part.channels > 1:
             yield from parted(matrix, "matrix.channel", line, cols=structure.block, solid=True)
             yield from parted(x, "x.vector.channel", line, rows=structure.block, solid=True)
@@ -276,6 +269,21 @@ class MatrixBoard(Surrounded):
         yield Box("matrix.outline", matrix.rect, line, width)
         yield Box("x.vector.outline", x.rect, line, width)
         yield Box("y.vector.outline", y.rect, blue, 1.5)
+
+    def _dashes(self) -> Iterator[Box]:
+        """Yield lines between one row of a grid and the next, where they hide no cells."""
+        matrix, x, y = self._equation
+        line, least = self._theme.connector, HIDDEN * self.look.pixel
+        outs, ins = self.part.output_size[-1], self.part.input_size[-1]
+        if self._flattens:
+            yield from parted(matrix, "matrix", line, outs, ins, least)
+            yield from parted(x, "x.vector", line, ins, 0, least)
+            yield from parted(y, "y.vector", self._theme.output, outs, 0, least)
+
+    @property
+    def is_dashed(self) -> bool:
+        """Whether there are any of these lines."""
+        return any(True for _ in self._dashes())
 
     @property
     def frames_extra(self) -> bool:
@@ -376,23 +384,3 @@ class MatrixBoard(Surrounded):
         if number is None:
             return min(max(level, rect.y + CLEAR), rect.bottom - CLEAR)
         return rect.y + rect.h * (number + 0.5) / self._structure.rows
-
-
-def parted(
-    grid: Grid, name: str, line: Colour, rows: int = 0, cols: int = 0, *, solid: bool = False
-) -> Iterator[Box]:
-    """Yield lines after every `rows` rows and every `cols` columns of a grid.
-
-    They are the edges of every other block, which is why they meet without a seam.
-    """
-    width, dash = (2.0, False) if solid else (1.0, True)
-    if rows and rows * grid.cell_height >= LEAST_BLOCK:
-        for first in range(rows, grid.rows, 2 * rows):
-            block = range(first, min(first + rows, grid.rows))
-            rect = grid.span(block, range(grid.cols))
-            yield Box(f"{name}.rows.{first}", rect, line, width, dash=dash)
-    if cols and cols * grid.cell_width >= LEAST_BLOCK:
-        for first in range(cols, grid.cols, 2 * cols):
-            block = range(first, min(first + cols, grid.cols))
-            rect = grid.span(range(grid.rows), block)
-            yield Box(f"{name}.cols.{first}", rect, line, width, dash=dash)

@@ -16,11 +16,15 @@ from tcviz.boards.panel import HAIRLINES, Cells, Grid, Roles, Tints, Values
 from tcviz.layer.matrix import Structure
 from tcviz.look.look import Look
 from tcviz.picture.layout import Spot
-from tcviz.scene.marks import Cell, Heatmap, Mark, Style, cell_key, panel_key
+from tcviz.scene.marks import Box, Cell, Colour, Heatmap, Mark, Style, cell_key, panel_key
 from tcviz.scene.numbers import Format
 from tcviz.scene.states import Kind, State, role
 from tcviz.scene.theme import Tint
 
+LEAST_BLOCK = 18.0
+"""Narrower blocks are not parted."""
+HIDDEN = 3.0
+"""Pixels of the smallest cells of which dashes between them do not hide too much."""
 CALM, LIT = role(Kind.VALUE, State.KNOWN), role(Kind.VALUE, State.READ)
 
 
@@ -106,3 +110,25 @@ def matrix_panel(
     if spot.heat:
         return MatrixHeat(structure, look, grid, tint, form)
     return MatrixCells(structure, look, grid, spot, tint, form)
+
+
+def parted(
+    grid: Grid, name: str, line: Colour, rows: int = 0, cols: int = 0, least: float = 0.0,
+    *, solid: bool = False,
+) -> Iterator[Box]:  # fmt: skip
+    """Yield lines after every `rows` rows and every `cols` columns of a grid.
+
+    They are the edges of every other block, which is why they meet without a seam.  There are none
+    between cells that are smaller than `least`.
+    """
+    width, dash = (2.0, False) if solid else (1.0, True)
+    if rows and grid.cell_height >= max(least, LEAST_BLOCK / rows):
+        for first in range(rows, grid.rows, 2 * rows):
+            block = range(first, min(first + rows, grid.rows))
+            rect = grid.span(block, range(grid.cols))
+            yield Box(f"{name}.rows.{first}", rect, line, width, dash=dash)
+    if cols and grid.cell_width >= max(least, LEAST_BLOCK / cols):
+        for first in range(cols, grid.cols, 2 * cols):
+            block = range(first, min(first + cols, grid.cols))
+            rect = grid.span(range(grid.rows), block)
+            yield Box(f"{name}.cols.{first}", rect, line, width, dash=dash)

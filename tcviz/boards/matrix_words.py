@@ -32,9 +32,9 @@ FEW = 4
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def subtitle(structure: Structure) -> str:
-    """Return what the view is about, and what parts the rows of a grid in the matrix."""
-    rows = " (dashed: rows of x and y)" * (structure.part.layer.dims > 1)
+def subtitle(structure: Structure, *, dashed: bool) -> str:
+    """Return what the view is about, and what parts the rows of a grid, if anything does."""
+    rows = " (dashed: rows of x and y)" * dashed
     if structure.forward:
         return f"a convolution is a product with a sparse matrix A, made from the kernel{rows}"
     name = "the convolution's matrix A, transposed, hence the name"

@@ -46,7 +46,8 @@ class MatrixView(ABC):
         self._sentences = Sentences(structure, ranges, look, self.steps)
         room = chrome.foot_room(look, self.steps)
         self._caption = matrix_words.caption(structure, look.legible(chrome.DETAIL), room)
-        self._fixed = self._board.fixed(matrix_words.subtitle(structure))
+        about = matrix_words.subtitle(structure, dashed=self._board.is_dashed)
+        self._fixed = self._board.fixed(about)
         extra = (0,) * part.layer.dims if structure.forward else part.layer.output_padding
         self._kinds = kinds(self._y.shape, extra)
 
