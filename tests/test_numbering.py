@@ -17,9 +17,10 @@ from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import AMPLE, NUMBERED, solve
-from tcviz.scene.marks import Box, Cell, Label, Rect, Scene
+from tcviz.scene.marks import Box, Cell, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import READABLE, contrast
 from tcviz.scene.theme import load, presets
+from tcviz.views import collection, gathered
 from tests.test_layout import RULES, meet, picture, written
 from tests.test_views import by_key
 
@@ -69,13 +70,38 @@ def off(scene: Scene) -> list[str]:
 # --- which grids have them, and where -----------------------------------------
 
 
+@pytest.mark.parametrize(("size", "asked"), [
+    ((1280, 720), LAYER),
+    ((1080, 1080), LAYER | {"input_size": 16}),
+    ((640, 360), {"stride": 2, "input_size": 4}),
+])  # fmt: skip
+def test_sums_are_numbered_as_the_output_is_where_nothing_gets_smaller(
+    size: tuple[int, int], asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked | {"view": "collection", "size": size, "in_channels": 2}
+    first = next(animate(**asked).drawn.moments([7]))[0]
+    told = [(panel, axis, at) for _, panel, axis, at in numbers(first)]
+    assert [(a, at) for of, a, at in told if of == "result.0"] == [
+        (a, at) for of, a, at in told if of == "output"
+    ]
+    assert ("result.0", "row", 0) in told
+    made = gathered.summed
+    bare = lambda *a: [replace(panel, renumbered=False) for panel in made(*a)]  # noqa: E731
+    monkeypatch.setattr(collection, "summed", bare)
+    plain = by_key(next(animate(**asked).drawn.moments([7]))[0])
+    drawn = [m for m in first.marks if isinstance(m, Cell | Heatmap)]
+    sides = {m.key: m.rect[2:] for m in drawn}
+    assert sides == {key: plain[key].rect[2:] for key in sides}
+
+
 @pytest.mark.parametrize("view", WIDE)
 def test_grids_that_sentences_speak_of_are_numbered_beside_their_rows_and_columns(
     view: str,
 ) -> None:
     scene = scenes(view)[3]
     assert {"x.0", f"{WIDE[view]}.0", "output"} <= numbered(scene)
-    assert {name.split(".")[0] for name in numbered(scene)} == {"x", WIDE[view], "output"}
+    others = {name.split(".")[0] for name in numbered(scene)} - {"result"}
+    assert others == {"x", WIDE[view], "output"}
     assert off(scene) == []
 
 

@@ -207,7 +207,8 @@ class HeldPanels(Surrounded):
     def _numbered(self) -> Iterator[Mark]:
         """Yield the numbers of rows and columns."""
         for key, panels in self.cells.items():
-            for c, panel in enumerate(panels if self._of(key).numbered else ()):
+            of = self._of(key)
+            for c, panel in enumerate(panels if of.numbered or of.renumbered else ()):
                 yield from self.stage.numbers(self._place(key, c), panel.grid)
 
     def _signs(self) -> Iterator[Mark]:

@@ -64,7 +64,8 @@ class Panel:
     are so `high`, in text sizes, or up to `CELL` where there is room.  In tints they are `shares`
     times as wide and as high as the others', but as high as those of a panel in numbers that they
     are `level` with.  Rows and columns are `numbered`, left of and above the cells, where that
-    makes no digits notably smaller; above the panels that are `abreast` of such a one, by its key,
+    makes no digits notably smaller, and of what is `renumbered`, as others are, where that makes
+    nothing smaller; above the panels that are `abreast` of such a one, by its key,
     there is as much room.  A panel that others can do without may be left out
     where room is short: the one called as the panel that is there `instead` looks like that then.
     Where numbers lie on tints, the panel is `tinted`, and has their scale below it.
@@ -101,6 +102,7 @@ class Panel:
     sign: str = ""
     of: str = ""
     numbered: bool = False
+    renumbered: bool = False
     instead: Panel | None = None
     tinted: bool = False
     abreast: str = ""

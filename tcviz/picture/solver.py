@@ -217,8 +217,21 @@ def _placed(found: Found, room: Room) -> Layout:
     close = replace(found.scale, low=min(LOW, found.scale.low))
     if room.foot and (low := _giving_way(found, above, lambda _: close)):
         foot = Rect(body.x, above.body.bottom, body.w, room.foot)
-        return replace(layout(option, _aired(low, above), above.body), body=body, foot=foot)
-    return layout(option, _aired(found, room), body)
+        return replace(layout(option, _filled(low, above), above.body), body=body, foot=foot)
+    return layout(option, _filled(found, room), body)
+
+
+def _filled(found: Found, room: Room) -> Scale:
+    """Return the scale with air in cells, and then with numbers of what is renumbered, if it is.
+
+    These have room, or else there are none: nothing gives way to them.
+    """
+    option, scale = found.option, _aired(found, room)
+    for panel in option.node.panels():
+        if panel.renumbered:
+            more = replace(scale, numbers=scale.numbers | {panel.key})
+            scale = more if fits(option, more, room) else scale
+    return scale
 
 
 def _aired(found: Found, room: Room) -> Scale:

@@ -46,7 +46,7 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     """Return the panels of the channels' results, if there are several, and of the output."""
     held, size, several = tensors(part, ranges), part.output_size, part.channels > 1
     result = held["result"].panel("result", size, "sum", f"{size_text(size)}, per channel",
-                                  gap=46, begins=True, result=True)  # fmt: skip
+                                  gap=46, begins=True, result=True, renumbered=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part),
                                   gap=bias_gap(part, ranges, 70 if several else 56),
                                   shared=True, begins=True, result=True, numbered=True,
