@@ -305,7 +305,8 @@ def test_output_padding_is_hatched_in_dy_and_nowhere_else() -> None:
         marks = [m for m in scene.marks if isinstance(m, Cell) and m.style.hatch]
         assert {m.key.split("[")[0] for m in marks} <= {"x.0", "padded.0", "dy"}
         written = words(scene)
-        assert "last row and column: output_padding" in written
+        said = " ".join(m.text for m in scene.marks if isinstance(m, Label))
+        assert "last row and column of\u00a0dy: output_padding" in said
         assert {"output_padding", "1"} <= written
 
 

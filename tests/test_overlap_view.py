@@ -332,7 +332,9 @@ def test_output_padding_is_hatched_and_counted() -> None:
     scene = still(stride=2, padding=1, output_padding=1, input_size=4)
     hatched = cells(scene, "counts", lambda m: m.style.hatch is not None)
     assert hatched == {(i, j) for i in range(8) for j in range(8) if 7 in (i, j)}
-    assert any(words.startswith("last row and column: output_padding") for words in labels(scene))
+    assert any(
+        words.startswith("last row and column of\u00a0y: output_padding") for words in labels(scene)
+    )
     assert (shown(scene, "counts")[7] > 0).all()
 
 

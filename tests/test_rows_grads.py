@@ -253,7 +253,7 @@ def test_output_padding_is_hatched_in_dy_and_nowhere_else() -> None:
                  and not m.key.startswith("legend."))  # fmt: skip
         found = {(m.key.split("[")[0], int(m.key.split(",")[1][:-1])) for m in marks}
         assert found == hatched
-        assert any(said.startswith("last element:") for said in words(scene).values())
+        assert any(said.startswith("last element of\u00a0dy:") for said in words(scene).values())
 
 
 def test_zeros_around_dy_are_grey_and_what_is_real_is_framed() -> None:

@@ -164,7 +164,7 @@ def test_output_padding_is_hatched_and_said() -> None:
     scene = scene_of(stride=2, padding=1, output_padding=1)
     assert cells(scene, "y.vector", lambda m: bool(m.style.hatch)) == {(7, 0)}
     said = " ".join(text for key, text in words(scene).items() if key.startswith("y.vector.note"))
-    assert said == "last element: output_padding"
+    assert said == "last element of\u00a0y: output_padding"
 
 
 @pytest.mark.parametrize("forward", [False, True])

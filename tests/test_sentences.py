@@ -272,7 +272,7 @@ def test_output_padding_says_that_it_is_computed_and_what_it_is_for(
              if isinstance(m, Label) and m.key.startswith("output.note.")]  # fmt: skip
     found = " ".join(notes).removeprefix("plus bias 0 ").removesuffix(f" {UNREACHED}")
     columns = "2 columns" if "output_padding" in asked else "column"
-    assert found == f"last row and {columns}: output_padding, {said}"
+    assert found == f"last row and {columns} of\u00a0y: output_padding, {said}"
 
 
 @pytest.mark.parametrize(

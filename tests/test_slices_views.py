@@ -151,7 +151,9 @@ def test_a_slice_of_output_padding_is_hatched_all_over():
         at for at in np.ndindex(*size) if size[0] - 1 == at[0] or size[2] - 1 == at[2]
     }
     said = " ".join(m.text for m in labels(scene).values() if m.key.startswith("output.note"))
-    assert said.startswith("last depth slice and column: output_padding, computed like any other ")
+    assert said.startswith(
+        "last depth slice and column of\u00a0y: output_padding, computed like any other "
+    )
 
 
 def test_slices_of_inserted_zeros_are_faint():

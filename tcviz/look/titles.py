@@ -48,16 +48,18 @@ def source_size(part: Part) -> str:
 
 def source_notes(part: Part) -> tuple[str, ...]:
     """Return where the last rows and columns of what is read come from."""
-    return extra_notes(part.source_extra)
+    return extra_notes(part.source_extra, part.names.x)
 
 
-def extra_notes(extra: tuple[int, ...], more: str = "") -> tuple[str, ...]:
-    """Return where the last rows and columns of an output come from.
+def extra_notes(extra: tuple[int, ...], of: str, more: str = "") -> tuple[str, ...]:
+    """Return where the last rows and columns `of` an output come from.
 
-    >>> extra_notes((1, 1)), extra_notes((0, 0))
-    (('last row and column: output_padding',), ())
+    It is named: the note may stand below a grid with a border, whose last rows are others.
+
+    >>> extra_notes((1, 1), "y")[0].replace("\N{NO-BREAK SPACE}", " "), extra_notes((0, 0), "y")
+    ('last row and column of y: output_padding', ())
     """
-    return (f"{_last(extra)}: output_padding{more}",) if any(extra) else ()
+    return (f"{_last(extra)} of\u00a0{of}: output_padding{more}",) if any(extra) else ()
 
 
 def group_notes(part: Part) -> tuple[str, ...]:
@@ -131,7 +133,8 @@ def output_notes(
     notes += group_notes(part)
     if part.bias is not None:
         notes.append(f"plus bias {ranges.output_format.said(part.bias)}")
-    return (*notes, *extra_notes(part.extra, "" if brief else picked(part)), *part.notes)
+    more = "" if brief else picked(part)
+    return (*notes, *extra_notes(part.extra, part.names.y, more), *part.notes)
 
 
 def brief(added: str) -> str:

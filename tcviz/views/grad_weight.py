@@ -138,7 +138,7 @@ def dy_notes(part: WeightGradient) -> tuple[str, ...]:
     cut = {n for pair in part.layer.border for n in pair}
     width = f" of {max(cut)}" if len(cut) == 1 else ""
     around = (f"border{width}: cropped from y, so its dy is 0",) if cut != {0} else ()
-    return *around, *extra_notes(part.layer.output_padding), *part.notes
+    return *around, *extra_notes(part.layer.output_padding, "dy"), *part.notes
 
 
 def dw_notes(part: WeightGradient, drawn: int = 1) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def count_notes(part: Part, found: Overlap, counts: Values) -> tuple[str, ...]:
     """Return what the frame means, why some cells stay 0, and which are output_padding."""
     notes = [edge_note(found.inner, part.output_size)]
     notes += [UNREACHED] * (not counts.all())
-    return (*notes, *extra_notes(part.extra, picked(part)))
+    return (*notes, *extra_notes(part.extra, part.names.y, picked(part)))
 
 
 def fully(found: Overlap, size: Sizes) -> Places:
