@@ -315,7 +315,7 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
     assert {
         "Transposed convolution",
         "gradient of the input",
-        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        "the gradient of the input is an ordinary convolution of dy "
         "(dy: gradient of the loss with respect to y)",
         "upstream gradient dy",
         "padded",

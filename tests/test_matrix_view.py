@@ -711,8 +711,8 @@ def test_equal_weights_are_told_apart_by_their_taps() -> None:
 
 
 @pytest.mark.parametrize(("asked", "said"), [
-    ({}, "row i of Aᵀ is column i of A (dashed: rows of x and y)"),
-    ({"example": "convolution"}, "made from the kernel (dashed: rows of x and y)"),
+    ({}, "row i of Aᵀ is column i of A (dashed: rows of x, y)"),
+    ({"example": "convolution"}, "made from the kernel (dashed: rows of x, y)"),
     ({"dims": 1}, "row i of Aᵀ is column i of A"),
 ])  # fmt: skip
 def test_the_subtitle_says_what_is_dashed_where_anything_is(

@@ -356,7 +356,7 @@ def test_headings_are_those_of_two_dimensions() -> None:
     }  # fmt: skip
     assert {
         "gradient of the input",
-        "the gradient of the input is an ordinary convolution of the upstream gradient "
+        "the gradient of the input is an ordinary convolution of dy "
         "(dy: gradient of the loss with respect to y)",
         "upstream gradient dy",
         "padded",

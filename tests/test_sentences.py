@@ -330,27 +330,27 @@ def header(view: str, **asked: Any) -> dict[str, str]:
     return {key: words for key, words in said.items() if key.startswith("formula.")}
 
 
-LAW = "(x−1)·s − 2·p + d·(k−1) + output_padding + 1"
+LAW = "(x size−1)·s − 2·p + d·(kernel−1) + output_padding + 1"
 
 
 @pytest.mark.parametrize(
     ("view", "asked", "lines"),
     [
         ("collection", {"stride": 2, "padding": 1},
-         [f"size  y = {LAW}", "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"]),
+         [f"y size = {LAW}", "(3−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 5"]),
         ("distribution", {"padding": ((0, 1), 1)},
-         [f"size  y = {LAW}".replace("2·p", "(p₁+p₂)"),
+         [f"y size = {LAW}".replace("2·p", "(p₁+p₂)"),
           "rows  (3−1)·1 − (0+1) + 1·(3−1) + 0 + 1 = 4",
           "columns  (3−1)·1 − 2·1 + 1·(3−1) + 0 + 1 = 3"]),
         ("distribution", {"kernel_size": (1, 2, 2)},
-         [f"size  y = {LAW}",
+         [f"y size = {LAW}",
           "depth  (2−1)·1 − 2·0 + 1·(1−1) + 0 + 1 = 2",
           "rows, columns  (2−1)·1 − 2·0 + 1·(2−1) + 0 + 1 = 3"]),
         ("convolution", {"input_size": 5},
-         ["size  y = floor((x + 2·p − d·(k−1) − 1) / s) + 1",
+         ["y size = floor((x size + 2·p − d·(kernel−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-input", {},
-         ["size  dx = floor((dy + 2·p − d·(k−1) − 1) / s) + 1",
+         ["dx size = floor((dy size + 2·p − d·(kernel−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
          ["dw[k] = Σ dy[i·s + k·d]·x[i]", "size  that of w: 3"]),
@@ -363,6 +363,13 @@ def test_the_header_has_the_formula_of_what_is_made_in_letters_and_then_numbers(
     view: str, asked: dict[str, Any], lines: list[str]
 ) -> None:
     assert list(header(view, **asked).values()) == lines
+
+
+@pytest.mark.parametrize(("sizes", "least"), [(3, 14), ((1, 2), 14), ((1, 2, 3), 12.5)])
+def test_formulas_of_axes_that_differ_are_hardly_smaller(sizes: Any, least: float) -> None:
+    scene = animate(kernel_size=sizes).drawn.overview()
+    found = {m.size for m in scene.marks if isinstance(m, Label) and m.key.startswith("formula.")}
+    assert found == {least}
 
 
 @pytest.mark.parametrize("canvas", [(1280, 720), (960, 540), (640, 360), (1080, 1080), (640, 900)])
@@ -385,15 +392,15 @@ def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
 @pytest.mark.parametrize(
     ("asked", "notes"),
     [
-        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2 − 0 = 2"]),
-        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = 1 − 2 = −1: crop 1"]),
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(kernel−1) − p = 2 − 0 = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(kernel−1) − p = 1 − 2 = −1: crop 1"]),
         ({"padding": ((0, 1), (2, 3))},
-         ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
+         ["around: d·(kernel−1) − p: top 2, bottom 1", "cropped: right 1"]),
         ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
-         ["between: stride − 1 = 1", "around: d·(k−1) − p = 2 − 1 = 1",
+         ["between: stride − 1 = 1", "around: d·(kernel−1) − p = 2 − 1 = 1",
           "with output_padding: bottom 2"]),
         ({"kernel_size": (2, 3), "padding": (0, 1)},
-         ["around: d·(k−1) − p:", "rows 1 − 0 = 1, columns 2 − 1 = 1"]),
+         ["around: d·(kernel−1) − p:", "rows 1 − 0 = 1, columns 2 − 1 = 1"]),
     ],
 )  # fmt: skip
 def test_zeros_around_are_told_in_letters_and_then_in_numbers(
@@ -411,11 +418,12 @@ def test_no_note_breaks_inside_a_formula() -> None:
         notes = [words for key, words in said.items() if ".note." in key]
         assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
     assert any(
-        "d·(k−1) − p = 2 − 0 = 2" in words for words in labels(last("collection", **asked)).values()
+        "d·(kernel−1) − p = 2 − 0 = 2" in words
+        for words in labels(last("collection", **asked)).values()
     )
 
 
-FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: the larger i, the smaller k"
+FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: larger i, smaller k"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -438,6 +446,8 @@ def test_nothing_is_stretched_where_the_stride_is_1(view: str) -> None:
 def test_letters_give_way_to_what_a_view_is_about() -> None:
     assert list(header("collection", kernel_size=3, size=(620, 360))) == ["formula.0"]
     assert list(header("grad-bias", kernel_size=3, size=(640, 360))) == ["formula.law", "formula.0"]
+    long = "A title so long that the view's name stands on the line below"
+    assert list(header("distribution", title=long, size=(640, 360))) == ["formula.0"]
 
 
 def written(scene: Scene) -> str:

@@ -175,7 +175,7 @@ def test_the_header_names_every_parameter_and_the_formula_with_its_numbers(view)
     (scene,) = scenes(view, [0], stride=2, padding=1, output_padding=1, dilation=2)
     words = {m.text for m in scene.marks if isinstance(m, Label)}
     assert {"kernel", "stride", "padding", "output_padding", "dilation"} <= words
-    assert "size  y = (x−1)·s − 2·p + d·(k−1) + output_padding + 1" in words
+    assert "y size = (x size−1)·s − 2·p + d·(kernel−1) + output_padding + 1" in words
     assert "(3−1)·2 − 2·1 + 2·(3−1) + 1 + 1 = 8" in words
 
 
@@ -237,7 +237,7 @@ def test_negative_collection_padding_shows_the_cropped_cells_outside_the_frame()
     cropped = cells(scene, "stretched.0", lambda m: m.style.dash)
     assert cropped == {(i, j) for i in range(7) for j in range(7) if {i, j} & {0, 6}}
     words = " ".join(m.text for m in scene.marks if isinstance(m, Label))
-    assert "around: d·(k−1) − p = 1 − 2 = −1: crop 1" in words.replace("\u00a0", " ")
+    assert "around: d·(kernel−1) − p = 1 − 2 = −1: crop 1" in words.replace("\u00a0", " ")
     assert "stretched, cropped" in words
 
 

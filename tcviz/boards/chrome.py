@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import TypeAlias
 
-from tcviz.boards.picture_title import SUBTITLE, plain, titles
+from tcviz.boards.picture_title import plain, titles
 from tcviz.layer.geometry import USUAL
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
@@ -26,11 +27,11 @@ HEADER, FOOTER = 86.0, 80.0
 NARROW, PITCH = 52.0, 26.0
 """How much higher a header is whose parts stand below each other, and their distance."""
 AXES = ("depth", "rows", "columns")
-FORMULA_LINES = {1: (66.0,), 2: (54.5, 72.5), 3: (48.5, 62.0, 75.5), 4: (43.0, 54.6, 66.2, 77.8)}
+FORMULA_LINES = {1: (66.0,), 2: (54.5, 72.5), 3: (43.5, 59.0, 74.5), 4: (37.5, 50.6, 63.7, 76.8)}
 """The middles of the lines of so many formulas."""
-FORMULAS = {1: 24.0, 2: 17.0, 3: 12.0, 4: 11.5}
+FORMULAS = {1: 24.0, 2: 17.0, 3: 14.0, 4: 12.5}
 """The largest text of so many lines that touch neither each other nor what is around."""
-LEVELS = {1: 36.0, 2: 32.0, 3: 30.0, 4: 27.5}
+LEVELS = {1: 36.0, 2: 32.0, 3: 26.0, 4: 21.5}
 """The middle of the parameters above so many lines."""
 APART = 30.0
 """Room between what stands left and what stands right in the header."""
@@ -103,10 +104,17 @@ def header(look: Look, part: Part, view: str, subtitle: str) -> tuple[Mark, ...]
     words = part.operation if look.title is None else look.title
     if look.is_narrow:
         return *_stacked(look, part, words, view, subtitle), rule, *_map(look)
-    lower = [*_formulas(look, part, text.width(plain(subtitle), look.legible(SUBTITLE)))]
+    beside = _second(look, words, view, subtitle, _room([*_parameters(look, part, 0.0)]))
+    lower = [*_formulas(look, part, beside)]
     upper = [*_parameters(look, part, LEVELS[len(lower)])]
     rooms = [_room(right) for right in ([*upper, *lower], lower)]
     return *titles(look, words, view, subtitle, MARGIN, *rooms), *upper, *lower, rule, *_map(look)
+
+
+def _second(look: Look, words: str, view: str, subtitle: str, room: float) -> float:
+    """Return the width of what stands below a title in a room, without what it has in brackets."""
+    *_, below = titles(look, words, view, plain(subtitle), 0.0, room, inf)
+    return below.at[0] + text.width(below.text, below.size)
 
 
 def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> Iterator[Label]:
@@ -120,7 +128,7 @@ def _stacked(look: Look, part: Part, words: str, view: str, subtitle: str) -> It
         yield Label(f"{name}.value", (x, y), value, size, theme.ink, theme.background, bold=True)
         x += text.width(value, size, bold=True) + 1.2 * size
     small, numbers = look.legible(FORMULA), _formula_lines(part)
-    one = len(numbers) == 1 and part.law.startswith("size")
+    one = len(numbers) == 1 and " size = " in part.law
     whole = (" = " if one else text.SPACE).join([part.law, *numbers])
     formula = whole if text.width(whole, small) <= room else text.SPACE.join(numbers)
     short = text.shorten(formula, small, room)

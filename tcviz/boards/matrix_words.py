@@ -34,10 +34,10 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 def subtitle(structure: Structure, *, dashed: bool) -> str:
     """Return what the view is about, and what parts the rows of a grid, if anything does."""
-    rows = " (dashed: rows of x and y)" * dashed
+    rows = " (dashed: rows of x, y)" * dashed
     if structure.forward:
         return f"a convolution is a product with a sparse matrix A, made from the kernel{rows}"
-    name = "the convolution's matrix A, transposed, hence the name"
+    name = "a convolution's matrix A, transposed, hence the name"
     return f"{name}: row i of Aᵀ is column i of A{rows}"
 
 

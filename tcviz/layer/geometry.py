@@ -269,9 +269,9 @@ class ConvTranspose:
         """The associated convolution's size formula in letters.
 
         >>> ConvTranspose(3, stride=2, padding=1).forward_law
-        'floor((x + 2·p − d·(k−1) − 1) / s) + 1'
+        'floor((x size + 2·p − d·(kernel−1) − 1) / s) + 1'
         """
-        return f"floor((x + {self._both_sides} − d·(k−1) − 1) / s) + 1"
+        return f"floor((x size + {self._both_sides} − d·(kernel−1) − 1) / s) + 1"
 
     def check_channels(self, in_channels: int, out_channels: int) -> None:
         """Raise DataError if the channels cannot be shared out among the groups."""
@@ -311,12 +311,12 @@ class ConvTranspose:
 
     @property
     def size_law(self) -> str:
-        """The size formula in letters.
+        """The size formula in letters, in which sizes are told from what has them.
 
         >>> ConvTranspose(3, padding=(1, (0, 1))).size_law
-        '(x−1)·s − (p₁+p₂) + d·(k−1) + output_padding + 1'
+        '(x size−1)·s − (p₁+p₂) + d·(kernel−1) + output_padding + 1'
         """
-        return f"(x−1)·s − {self._both_sides} + d·(k−1) + output_padding + 1"
+        return f"(x size−1)·s − {self._both_sides} + d·(kernel−1) + output_padding + 1"
 
     @property
     def _both_sides(self) -> str:

@@ -87,8 +87,8 @@ class InputGradient(OfUpstream, ForwardPart):
     def law(self) -> str:
         """The convolution's size formula in letters."""
         ends = self.layer.forward_output_size(self.input_size)
-        dy = "dy" if ends == self.size else "dy − output_padding"
-        return f"size  dx = {self.layer.forward_law.replace('x', dy)}"
+        dy = "dy size" if ends == self.size else "dy size − output_padding"
+        return f"dx size = {self.layer.forward_law.replace('x size', dy)}"
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ class Part:
     @property
     def law(self) -> str:
         """The formula of what is made, in letters."""
-        return f"size  y = {self.layer.size_law}"
+        return f"y size = {self.layer.size_law}"
 
     @property
     def formulas(self) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ class ForwardPart(Part):
     @property
     def law(self) -> str:
         """The formula of what is made, in letters."""
-        return f"size  y = {self.layer.forward_law}"
+        return f"y size = {self.layer.forward_law}"
 
     @property
     def formulas(self) -> tuple[str, ...]:

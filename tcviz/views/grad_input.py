@@ -26,10 +26,7 @@ class InputGradientView(ConvolutionView):
     """What the steps of the gradient of one input channel show, a step for each element of it."""
 
     name = "gradient of the input"
-    subtitle = (
-        "the gradient of the input is an ordinary convolution of the upstream gradient "
-        f"({UPSTREAM})"
-    )
+    subtitle = f"the gradient of the input is an ordinary convolution of dy ({UPSTREAM})"
     zeros = "zeros of the padding"
     read = "{}dy"
 
