@@ -159,6 +159,21 @@ def test_a_channel_without_panels_is_said_to_have_none_where_its_numbers_are_rea
         assert "…" not in labels(scene)["sentence"]
 
 
+@pytest.mark.parametrize("canvas", [(1280, 720), (640, 360)])
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_a_cell_is_summed_with_channels_that_have_no_panels(
+    dims: int, canvas: tuple[int, int]
+) -> None:
+    asked = {"dims": dims, "in_channels": 5, "channels": 2, "stride": 2, "padding": 1, "bias": [7]}
+    for scene in scenes("distribution", size=canvas, **asked)[:4]:
+        said = labels(scene)["detail"].replace("−", "-")
+        found = re.search(r"y\[[\d,]+\] = ([^=]+) = (-?\d+)$", said)
+        assert found, said
+        assert re.search(r"\d\)? \(channels 2–4\) \+ 7 \(bias\)$", found[1])
+        terms = re.sub(r"\([a-z].*?\)|[ ()]", "", found[1]).split("+")
+        assert sum(map(int, terms)) == int(found[2])
+
+
 @pytest.mark.parametrize("view", ["collection", "grad-bias"])
 def test_an_index_of_a_channel_is_called_one(view: str) -> None:
     named = "output channel 1" if view == "grad-bias" else "channel 1"

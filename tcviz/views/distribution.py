@@ -41,8 +41,8 @@ from tcviz.look.titles import bias_added, unseen
 from tcviz.scene.states import State
 from tcviz.views.spread import STAIRS, columns, result_title, slices, stair, strips, tensors
 
-UNDRAWN = ", not drawn"
-"""What is said of a channel that has no panels."""
+UNDRAWN, MOST = ", not drawn", 3
+"""What is said of a channel that has no panels, and how many channels are told one by one."""
 
 
 class DistributionView(StepView):
@@ -105,9 +105,7 @@ class DistributionView(StepView):
                    "padded": calm, "output": part.crop(calm)}  # fmt: skip
         links = Link("take", "x", "element"), *self._adds
         taps = Meeting("padded", step.places, step.counts)
-        detail = "; ".join(filter(None, self._details(running)))
-        said = self._longest(step, detail), detail
-        return Shown(n, cells, self._lit(step), links, said, taps, settled)
+        return Shown(n, cells, self._lit(step), links, self._said(running), taps, settled)
 
     @property
     def _adds(self) -> Sequence[Link]:
@@ -148,14 +146,31 @@ class DistributionView(StepView):
         state = np.where(begun, State.PARTIAL, State.PENDING)
         return in_states(self._kinds[np.ix_(*step.places)], state)
 
-    def _details(self, running: Running) -> Iterator[str]:
-        """Yield how many products are lost, and an addition written out."""
-        counts = running.step.counts
-        yield words.border(int((~counts).sum()), counts.size)
-        yield self._overlap(running) or self._summed(running)
+    def _said(self, running: Running) -> chrome.Said:
+        """Return what the element adds where, and details: as much as there is room for."""
+        step, board = running.step, self._board
+        sentences = [self._sentence(step, UNDRAWN), self._sentence(step),
+                     self._sentence(step, most=min(board.drawn, MOST))]  # fmt: skip
+        ways = [(sentence, detail) for detail in self._details(running) for sentence in sentences]
+        whole = (way for way in ways if chrome.is_whole(board.look, self.steps, *way))
+        return next(whole, ways[-1])
 
-    def _sentence(self, step: Step, *, brief: bool = False) -> str:
-        """Return what the element adds where; a `brief` one has no word on what is not drawn."""
+    def _details(self, running: Running) -> Iterator[str]:
+        """Yield how many products are lost, and an addition written out.
+
+        Where channels are not drawn the sum of all must be told, and then in ever fewer words.
+        """
+        counts = running.step.counts
+        lost = words.border(int((~counts).sum()), counts.size)
+        meeting, summed = self._overlap(running), self._summed(running)
+        if self._board.drawn >= self._part.channels or not summed:
+            yield _joined(lost, meeting or summed)
+            return
+        for told in (lost, meeting), (meeting,), (lost,), ():
+            yield _joined(*told, summed)
+
+    def _sentence(self, step: Step, undrawn: str = "", most: int = MOST) -> str:
+        """Return what the element adds where: `most` channels, and which are `undrawn`."""
         part, form = self._part, self._board.ranges.x_format
         values = [form.said(v) for v in part.x[each(step.at)].tolist()]
         named, area = "x" + words.place(step.at), words.area(step.places)
@@ -165,25 +180,22 @@ class DistributionView(StepView):
         if len(values) == 1:
             return f"{named} = {values[0]} adds {values[0]}·w to {place}"
         told = [
-            v + words.in_channel(part.first + c, UNDRAWN * (c >= self._board.drawn and not brief))
+            v + words.in_channel(part.first + c, undrawn * (c >= self._board.drawn))
             for c, v in enumerate(values)
         ]
-        return f"{named} is {words.several(told, 3)}: each adds itself × w to {place}"
+        return f"{named} is {words.several(told, most)}: each adds itself × w to {place}"
 
-    def _longest(self, step: Step, detail: str) -> str:
-        """Return a sentence, a brief one where there is no room for the other."""
-        sentence = self._sentence(step)
-        if chrome.is_whole(self._board.look, self.steps, sentence, detail):
-            return sentence
-        return self._sentence(step, brief=True)
+    def _meeting(self, running: Running) -> list[int] | None:
+        """Return a tap of this window that lands where earlier ones did, the most telling."""
+        step, before = running.step, running.before
+        reached = self._first[np.ix_(*step.places)] < step.number
+        meets: list[list[int]] = np.argwhere(reached & step.counts).tolist()
+        telling = (tap for tap in meets if step.products[(0, *tap)] and before[(0, *tap)])
+        return next(telling, meets[0] if meets else None)
 
     def _overlap(self, running: Running) -> str:
         """Return one cell's addition written out, where this window meets earlier ones."""
-        step, before = running.step, running.before
-        reached = self._first[np.ix_(*step.places)] < step.number
-        meets = np.argwhere(reached & step.counts).tolist()
-        telling = (tap for tap in meets if step.products[(0, *tap)] and before[(0, *tap)])
-        tap = next(telling, meets[0] if meets else None)
+        step, before, tap = running.step, running.before, self._meeting(running)
         if tap is None:
             return ""
         at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
@@ -201,13 +213,15 @@ class DistributionView(StepView):
     def _summed(self, running: Running) -> str:
         """Return one cell of the output written out as the sum of its channels, if it is one.
 
-        Channels that are not drawn are one term, which says so.
+        It is the one where windows meet, if they do.  Channels that are not drawn are one term,
+        which says so.
         """
         part, step, drawn = self._part, running.step, self._board.drawn
         kept = np.argwhere(step.counts).tolist()
         if part.channels == 1 or is_named(part) or not kept:
             return ""
-        tap = next((tap for tap in kept if np.all(step.products[each(tap)])), kept[0])
+        full = (tap for tap in kept if np.all(step.products[each(tap)]))
+        tap = self._meeting(running) or next(full, kept[0])
         at = tuple(axis[i] for axis, i in zip(step.places, tap, strict=True))
         cell = tuple(i - b for i, (b, _) in zip(at, part.layer.border, strict=True))
         sums, form = running.sums[each(at)], self._board.ranges.sum_format.said
@@ -217,6 +231,10 @@ class DistributionView(StepView):
         result = self._board.ranges.output_format.said(sums.sum().item() + (part.bias or 0))
         said = words.added(terms, result, named, self._board.bias_terms())
         return f"y{words.place(cell)} = {said}"
+
+
+def _joined(*told: str) -> str:
+    return "; ".join(filter(None, told))
 
 
 build = DistributionView
