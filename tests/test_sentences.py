@@ -245,6 +245,27 @@ def test_what_nothing_reaches_is_grey_also_in_output_padding(view: str, dims: in
     assert any("grey digits:" in words for words in labels(scene).values())
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"output_padding": 1}, "nothing reaches row 7 and column 7"),
+        ({"output_padding": (0, 1)}, "nothing reaches column 7"),
+        ({"dims": 1, "output_padding": 1}, "nothing reaches element 9"),
+        ({"dims": 3, "output_padding": 1}, "nothing reaches depth 5, row 5 and column 5"),
+        ({"kernel_size": 2, "stride": 3}, "grey digits in the frame: nothing reaches them"),
+        ({}, ""),
+    ],
+)
+def test_zeros_that_nothing_reaches_are_told_from_a_border(
+    asked: dict[str, Any], said: str
+) -> None:
+    asked = {"stride": 2, "padding": 1, "in_channels": 1, "seed": 1} | asked
+    said_of = labels(last("distribution", size=(1280, 1280), **asked))
+    notes = " ".join(words for key, words in said_of.items() if ".note." in key)
+    assert said in notes
+    assert ("reaches" in notes) == bool(said)
+
+
 def test_no_digits_are_spoken_of_where_tints_show_none() -> None:
     asked: dict[str, Any] = {"kernel_size": 2, "stride": 3, "in_channels": 1, "bias": [0]}
     for size, said in ((3, UNREACHED), (40, "no input element reaches some cells")):

@@ -149,12 +149,14 @@ def brief(added: str) -> str:
 UPSTREAM = "dy: gradient of the loss with respect to y"
 """What the upstream gradient is, where a view of gradients says what it is about."""
 UNREACHED = "grey digits: no input element reaches them"
-"""Why some cells of a result look otherwise."""
+UNREACHED_FRAMED = "grey digits in the frame: nothing reaches them"
+"""Why some cells of a result look otherwise, and of one whose border does so, too."""
 
 
 def of_tints(notes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the notes on a panel that shows no digits."""
-    return tuple("no input element reaches some cells" if n == UNREACHED else n for n in notes)
+    some = dict.fromkeys((UNREACHED, UNREACHED_FRAMED), "no input element reaches some cells")
+    return tuple(some.get(note, note) for note in notes)
 
 
 def undrawn(part: Part, drawn: int) -> str:

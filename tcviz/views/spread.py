@@ -18,6 +18,7 @@ from tcviz.look import words
 from tcviz.look.ranges import Ranges
 from tcviz.look.titles import (
     UNREACHED,
+    UNREACHED_FRAMED,
     bias_gap,
     channel_name,
     made_slices,
@@ -242,15 +243,37 @@ def result_title(part: Part) -> str:
 
 
 def result_notes(part: Part) -> tuple[str, ...]:
-    """Return what the frame in the padded result means, where y begins, and why some stay 0."""
+    """Return what the frame in the padded result means, where y begins, and why some stay 0.
+
+    In a border all digits are grey: there it is said of which rows and columns that is.
+    """
     notes = []
     cut = {n for pair in part.layer.border for n in pair}
     if cut != {0}:
         width = f" of {cut.pop()}" if len(cut) == 1 else ""
         notes.append(f"outside the frame: border{width}, cropped{_begins(part)}")
     if not part.reached.all():
-        notes.append(UNREACHED)
+        notes.append(UNREACHED_FRAMED if notes else UNREACHED)
+    elif beyond := _unreached(part):
+        notes.append(f"nothing reaches {words.several(beyond)}")
     return tuple(notes)
+
+
+def _unreached(part: Part) -> list[str]:
+    """Return the rows and columns of the padded result that nothing reaches.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> _unreached(part(plan(stride=2, padding=1, output_padding=1).make()))
+    ['row 7', 'column 7']
+    """
+    sides = zip(words.AXES[part.layer.dims], part.axes,
+                part.layer.padded_size(part.input_size), strict=True)  # fmt: skip
+    found = {name: [o for o in range(n) if not axis.uncropped.of_place(o)[0]]
+             for name, axis, n in sides}  # fmt: skip
+    return [
+        f"{name[len(at) > 1]} {words.several([*map(str, at)])}" for name, at in found.items() if at
+    ]
 
 
 def _begins(part: Part) -> str:
