@@ -494,3 +494,10 @@ def test_a_crop_leaves_the_rows_and_their_labels(view: str) -> None:
     assert said["output.title"] == "output y"
     assert scene.width < 1280
     assert not list(leaves_the_canvas(picture(scene, 1.0)))
+
+
+@pytest.mark.parametrize("asked", [{}, {"view": "overlap"}, {"view": "overlap", "compare": 4}])
+def test_it_is_said_once_why_elements_stand_apart(asked: dict[str, Any]) -> None:
+    for stride, said in ((1, False), (2, True)):
+        found = words(animate(dims=1, stride=stride, **asked).drawn.overview())["subtitle"]
+        assert found.endswith(" (x stands 2 apart, by the stride)") == said

@@ -18,6 +18,7 @@ from tcviz.layer.sizes import element
 from tcviz.layer.trace import Trace
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
+from tcviz.look.titles import apart
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 
@@ -41,7 +42,7 @@ class StepView(ABC):
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
-        self._fixed = board.fixed(self.subtitle.format(element=element(dims)))
+        self._fixed = board.fixed(self.subtitle.format(element=element(dims), apart=apart(part)))
 
     @abstractmethod
     def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:

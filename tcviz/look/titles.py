@@ -46,6 +46,18 @@ def source_size(part: Part) -> str:
     return f"{size}, {names.summed} {part.first}" if alone else size
 
 
+def apart(part: Part) -> str:
+    """Return in brackets why elements stand apart in one dimension, above where their taps land.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> [apart(part(plan(dims=1, stride=stride).make())) for stride in (1, 2)]
+    ['', ' (x stands 2 apart, by the stride)']
+    """
+    (stride, *more), x = part.layer.stride, part.names.x
+    return f" ({x} stands {stride} apart, by the stride)" * (stride > 1 and not more)
+
+
 def source_notes(part: Part) -> tuple[str, ...]:
     """Return where the last rows and columns of what is read come from."""
     return extra_notes(part.source_extra, part.names.x)

@@ -49,7 +49,7 @@ class DistributionView(StepView):
     """What the steps of the distribution view show: one for each input element."""
 
     name = "distribution view"
-    subtitle = "every input element spreads itself, times the kernel, over the output"
+    subtitle = "every input element spreads itself, times the kernel, over the output{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     _trace: Distribution

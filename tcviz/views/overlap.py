@@ -197,7 +197,7 @@ class OverlapView(StepView):
     """What the steps of the overlap view show: one for each input element."""
 
     name = "overlap"
-    subtitle = "how many input elements reach each output {element}, and with which weights"
+    subtitle = "how many input elements reach each output {element}, with which weights{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     _part: Magnitudes

@@ -163,7 +163,7 @@ class ComparedOverlapView(StepView):
     """What the steps of two kernels' overlaps show: one for each input element."""
 
     name = "overlap"
-    subtitle = "how many input elements reach each output {element}, with two kernel sizes"
+    subtitle = "how many input elements reach each output {element}, with two kernels{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     _part: Magnitudes
