@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -336,3 +337,26 @@ def test_the_output_is_not_drawn_twice_where_room_is_short() -> None:
     assert "output" not in panels(**short)
     assert "output" in panels(**short, bias=[1])  # which the padded result lacks
     assert "output" in panels(**short, in_channels=2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reading", "writing"),
+    [
+        ({"view": "distribution"}, ["now.x.0"], ["now.padded.0", "now.output"]),
+        ({"view": "collection"}, ["now.x.0", "now.stretched.0"], ["now.result.0", "now.output"]),
+        ({"view": "collection", "dims": 1}, ["now.x.0"], ["now.result.0", "now.output"]),
+        ({"view": "matrix"}, ["now.x.0", "now.matrix"], ["now.output"]),
+        ({"view": "grad-weight"}, ["now.x.0", "now.dy"], ["now.dw.0"]),
+    ],
+)  # fmt: skip
+def test_a_frame_around_what_is_written_is_thicker_than_one_around_what_is_read(
+    asked: dict[str, Any], reading: list[str], writing: list[str]
+) -> None:
+    (scene,) = figure(step=4, stride=2, size=(1920, 1080), **asked).scenes()
+    wide = {m.key: m.width for m in scene.marks if isinstance(m, Box)}
+    thin, thick = ([wide[key] for key in keys if key in wide] for keys in (reading, writing))
+    assert thin
+    assert thick
+    assert max(thin) < min(thick)
+    (sample,) = (m.width for m in scene.marks if m.key == "legend.1.frame" and isinstance(m, Box))
+    assert sample > 1

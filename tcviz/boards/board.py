@@ -24,6 +24,8 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
+
 from tcviz.boards import chrome, legend
 from tcviz.boards.arranged import Arranged
 from tcviz.boards.held_panels import Panels, taken
@@ -42,7 +44,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed, shortened
 from tcviz.picture.solver import solve
 from tcviz.scene.marks import Box, Mark, part_key
-from tcviz.scene.states import Kind
+from tcviz.scene.states import Kind, State
 
 FLAT = 2
 """In so many dimensions lenses have numbers beside them."""
@@ -163,7 +165,13 @@ class Board(LinkedPanels):
         panel, cells = self._of(key), self._panel(key, c, shown)
         name = panel.of or key
         name = name if panel.shared else f"{name}.{c}"
-        yield from self.stage.outlines(f"now.{name}", cells, shown.lit[key])
+        reads = self._reads(key, shown)
+        yield from self.stage.outlines(f"now.{name}", cells, shown.lit[key], reads=reads)
+
+    def _reads(self, key: str, shown: Shown) -> bool:
+        """Return whether what is lit of a panel is read, not written."""
+        roles = shown.cells[key][1]
+        return not np.any(roles % len(State) == State.WRITTEN)
 
     def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield the frame of what a lens enlarges, as it has there, and the numbers beside it."""

@@ -13,7 +13,7 @@ import numpy as np
 from tcviz.boards.panel import Roles
 from tcviz.look.look import SMALLEST_LABEL, Look
 from tcviz.scene import text
-from tcviz.scene.marks import Cell, Label, Mark, PanelName, Rect, Style, cell_key, part_key
+from tcviz.scene.marks import Box, Cell, Label, Mark, PanelName, Rect, Style, cell_key, part_key
 from tcviz.scene.states import ROLES, Kind, State, role
 from tcviz.scene.theme import Theme, Tint
 
@@ -21,6 +21,8 @@ SAMPLE, SAMPLE_TEXT = "n", 9.0
 """A number in a cell that has one, and its text size: a partial sum is told from no sum by it."""
 SIDE, FLAT = 18.0, 13.0
 """Width and height of a cell."""
+WRITTEN_FRAME = 2.0
+"""The line around one that is written: what is written has the thicker frame in the picture."""
 AROUND, BETWEEN, ABOVE, OVER = 6.0, 18.0, 6.0, 2.0
 """Room between a cell and its words, between two entries, and above all, and how far all stands
 out below the panels' room."""
@@ -219,6 +221,8 @@ def _marks(
             shown = "" if style.blank else "0" if Kind.ZERO in entry.kinds else SAMPLE
             box = Rect(x, middle - flat / 2, side, flat)
             yield Cell(cell_key(name, 0, n), box, shown, sample, style)
+            if entry.state is State.WRITTEN:
+                yield Box(part_key(name, "frame"), box, theme.now, WRITTEN_FRAME)
             x += side
         x += AROUND
         key = part_key(name, "words")

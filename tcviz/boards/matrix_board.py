@@ -171,14 +171,15 @@ class MatrixBoard(Surrounded):
             else:
                 for c, panel in enumerate(self.cells[key]):
                     name = f"{key}.{c}" if key in ("x", "w") else key.removesuffix(".vector")
-                    yield from self.stage.outlines(f"now.{name}", panel, cells)
+                    reads = key not in ("y.vector", "output")
+                    yield from self.stage.outlines(f"now.{name}", panel, cells, reads=reads)
 
     def _sections(self, rows: Sequence[int]) -> Iterator[Box]:
         """Yield frames around what is read of each channel's section of the vector."""
         (panel,), block = self.cells["x.vector"], self._structure.block
         for c in range(self.part.channels):
             own = [row for row in rows if row // block == c]
-            yield from self.stage.outlines(f"now.x.{c}", panel, (own, (0,)))
+            yield from self.stage.outlines(f"now.x.{c}", panel, (own, (0,)), reads=True)
 
     def _lines(self, window: Window) -> Iterator[Box]:
         """Yield frames around lit rows or columns, each by itself, however narrow it is."""

@@ -41,7 +41,8 @@ STEPS = 8
 FRAMED = 12.0
 """Tints at least so wide and high have frames of their own, and thick ones."""
 FRAME, THIN, OPEN = 3.0, 2.0, 2.0
-"""The line of a frame, that of one around small tints, and what is seen inside it at least."""
+"""The line of a frame around what is written, that of one around what is read or small tints, and
+what is seen inside it at least."""
 HALF = 0.51
 """Lines are centred on those that part cells, half a line from where cells begin: tints that have
 none between them begin there themselves.  (A little more, so that even lines are rounded alike.)"""
@@ -171,14 +172,16 @@ class Stage:
             2.0 if now else 1.5,
         )
 
-    def outline(self, key: str, panel: Cells, rect: Rect) -> Box:
+    def outline(self, key: str, panel: Cells, rect: Rect, *, reads: bool = False) -> Box:
         """Return the frame of what happens now in a panel; it glides from step to step.
 
         Around tints all of its line is outside: it must not hide the few pixels of a cell, nor seem
         to enclose others.  Where they are few it is thin, and hides as little of these as it can.
+        It is thin where a step `reads`, too: by its colour alone, or in greys, it is not told from
+        that around what is written.
         """
         heat = isinstance(panel, Tints)
-        line = THIN if heat and small_side(panel.grid) < FRAMED else FRAME
+        line = THIN if reads or (heat and small_side(panel.grid) < FRAMED) else FRAME
         if heat:  # a row of less than a pixel is still seen inside
             wide, high = (line + max(side, OPEN) for side in (rect.w, rect.h))
             off = HALF * max(1.0, self.look.pixel) * (small_side(panel.grid) < HAIRLINES)
@@ -192,7 +195,9 @@ class Stage:
         bare = Box(f"{key}.bare", rect, theme.background, DASHED)
         return bare, Box(key, rect, theme.output, DASHED, dash=True)
 
-    def outlines(self, key: str, panel: Cells, window: Window) -> Iterator[Box]:
+    def outlines(
+        self, key: str, panel: Cells, window: Window, *, reads: bool = False
+    ) -> Iterator[Box]:
         """Yield frames around the cells of a window: no frame encloses another cell.
 
         Where cells are so small that frames would hide them there is one around all.
@@ -200,7 +205,8 @@ class Stage:
         grid = panel.grid
         small = isinstance(panel, Tints) and small_side(grid) < FRAMED
         for i, cells in enumerate([hull(window)] if small else blocks(window)):
-            yield self.outline(f"{key}.{i}" if i else key, panel, grid.span(*cells))
+            name = f"{key}.{i}" if i else key
+            yield self.outline(name, panel, grid.span(*cells), reads=reads)
 
     def scene(self, marks: Iterable[Mark], sentence: str, title: str, whole: str) -> Scene:
         """Return the finished picture."""
