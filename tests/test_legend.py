@@ -19,7 +19,8 @@ from tcviz.views.collection import CollectionView
 from tcviz.views.distribution import DistributionView
 from tests.test_layout import RULES, picture
 
-BASE = ["reading", "writing", "done"]
+BASE = ["reading", "writing", "sum done"]
+MATRIX = [*BASE[:2], "done"]
 LOST = "writing, cropped"
 LAYER = {"stride": 2, "padding": 1}
 SHAPES = ((1280, 720), (1080, 1080), (1080, 1920), (640, 360))
@@ -50,11 +51,11 @@ def scene(view: str, **asked: Any) -> Scene:
 @pytest.mark.parametrize(
     ("view", "asked", "words"),
     [
-        ("distribution", LAYER, [*BASE[:2], LOST, "partial sum", "done", "border: cropped"]),
+        ("distribution", LAYER, [*BASE[:2], LOST, "partial sum", "sum done", "border: cropped"]),
         ("distribution", {"kernel_size": 2, "stride": 2}, BASE),
         ("distribution", {"kernel_size": 2, "stride": 3}, [*BASE, "nothing reaches it"]),
         ("distribution", LAYER | {"output_padding": 1, "in_channels": 1},
-         [*BASE[:2], LOST, "partial sum", "done", "border: cropped", "output_padding"]),
+         [*BASE[:2], LOST, "partial sum", "sum done", "border: cropped", "output_padding"]),
         ("collection", LAYER, [*BASE, "inserted zero"]),
         ("collection", LAYER | {"dims": 1}, [*BASE, "inserted zero"]),
         ("collection", LAYER | {"dims": 3}, [*BASE, "inserted zero"]),
@@ -78,13 +79,13 @@ def scene(view: str, **asked: Any) -> Scene:
         ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
          ["reading", "nothing reaches it", "output_padding"]),
         ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
-        ("matrix", LAYER, [*BASE, "filled-in zero: no tap", "w row 0, 1, 2"]),
+        ("matrix", LAYER, [*MATRIX, "filled-in zero: no tap", "w row 0, 1, 2"]),
         ("matrix", {"by": "column"} | LAYER,
          [*BASE[:2], "partial sum", "done", "filled-in zero: no tap", "w row 0, 1, 2"]),
         ("matrix", {"kernel_size": 2, "stride": 3, "dims": 1},
-         [*BASE, "filled-in zero: no tap", "nothing reaches it", "w tap 0, 1"]),
-        ("matrix", {"kernel_size": 6, "dims": 1}, [*BASE, "filled-in zero: no tap"]),
-        ("matrix", {"kernel_size": 1, "in_channels": 1, "input_size": 1}, BASE),
+         [*MATRIX, "filled-in zero: no tap", "nothing reaches it", "w tap 0, 1"]),
+        ("matrix", {"kernel_size": 6, "dims": 1}, [*MATRIX, "filled-in zero: no tap"]),
+        ("matrix", {"kernel_size": 1, "in_channels": 1, "input_size": 1}, MATRIX),
     ],
 )  # fmt: skip
 def test_a_legend_names_the_roles_that_occur(
@@ -153,7 +154,7 @@ def test_it_shows_roles_as_the_panels_do(view: str, roles: int, preset: str) -> 
 def test_a_role_has_a_swatch_in_the_colours_of_each_panel_that_shows_it(view: str) -> None:
     seen, theme = scene(view, in_channels=2, **LAYER), load("light")
     made = {theme.channel(0).fill, theme.channel(1).fill, theme.output_fill}
-    place = named(seen).index("done")
+    place = named(seen).index("sum done")
     assert {m.style.fill for m in seen.marks
             if isinstance(m, Cell) and m.key.startswith(f"legend.{place}[")} == made  # fmt: skip
 

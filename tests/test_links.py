@@ -399,7 +399,7 @@ def test_in_three_dimensions_a_legend_stands_in_a_free_corner(view: str) -> None
     asked = {"dims": 3, "kernel_size": 2, "stride": 1, "input_size": 3, "in_channels": 1}
     shown = scenes(view, **asked)
     for scene in (shown[0], shown[len(shown) // 2 + 1], shown[-1]):
-        assert {"reading", "writing", "done"} <= {*named(scene)}
+        assert {"reading", "writing", "sum done"} <= {*named(scene)}
         words = [m for m in scene.marks if isinstance(m, Label) and m.key.startswith("legend.")]
         assert max(m.at[1] for m in words) < 640
         assert [*kept(scene)] == []

@@ -65,14 +65,17 @@ class LegendEntry(NamedTuple):
         return role(self.kinds[0], self.shown if self.state is None else self.state)
 
 
-def entries(zero: str) -> tuple[LegendEntry, ...]:
-    """Return all roles that a legend may name; zeros in what is read are called `zero`."""
+def entries(zero: str, done: str = "done") -> tuple[LegendEntry, ...]:
+    """Return all roles that a legend may name.
+
+    Zeros in what is read are called `zero`, and what is finished `done`.
+    """
     return (
         LegendEntry("reading", VALUES, State.READ),
         LegendEntry("writing", VALUES, State.WRITTEN),
         LegendEntry("writing, cropped", (Kind.BORDER,), State.WRITTEN, spare=True),
         LegendEntry("partial sum", VALUES, State.PARTIAL),
-        LegendEntry("done", VALUES, State.DONE),
+        LegendEntry(done, VALUES, State.DONE),
         LegendEntry(zero, (Kind.ZERO,), made=False),
         LegendEntry("nothing reaches it", (Kind.ZERO,), shown=State.DONE, made=True),
         LegendEntry("border: cropped", (Kind.BORDER,), shown=State.PENDING),

@@ -22,6 +22,9 @@ from tcviz.look.titles import apart
 from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 
+SUMMED = "sum done"
+"""What is finished is called where operands are filled, too: those are no sums."""
+
 
 class StepView(ABC):
     """Scenes of a part, a step at a time, on the board for its number of axes.
@@ -35,6 +38,8 @@ class StepView(ABC):
     arrangements: ClassVar[Mapping[int, Panels]]
     zero: str = ""
     """What zeros in what is read are called in a legend; without a name there is none."""
+    done: ClassVar[str] = "done"
+    """What is finished is called there."""
 
     def __init__(self, part: Part, look: Look, trace: Trace | range) -> None:
         self._part, self._trace = part, trace
@@ -102,7 +107,7 @@ class StepView(ABC):
     @property
     def roles(self) -> Sequence[LegendEntry]:
         """The roles that a legend names where they occur."""
-        return entries(self.zero)
+        return entries(self.zero, self.done)
 
 
 def board_of(dims: int) -> type[Board]:

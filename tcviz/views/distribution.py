@@ -30,7 +30,7 @@ from tcviz.boards.shown import (
     flags,
     roles,
 )
-from tcviz.boards.step_view import StepView
+from tcviz.boards.step_view import SUMMED, StepView
 from tcviz.boards.tensor import Tensor
 from tcviz.layer.parts import Part, is_named
 from tcviz.layer.trace import Distribution, Running, Step, each
@@ -52,6 +52,7 @@ class DistributionView(StepView):
     subtitle = "every input element spreads itself, times the kernel, over the output{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
+    done = SUMMED
     _trace: Distribution
 
     def __init__(self, part: Part, look: Look) -> None:

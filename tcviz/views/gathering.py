@@ -23,7 +23,7 @@ from tcviz.boards.shown import (
     flags,
     roles,
 )
-from tcviz.boards.step_view import StepView
+from tcviz.boards.step_view import SUMMED, StepView
 from tcviz.boards.tensor import Tensor
 from tcviz.layer.forward import Convolution
 from tcviz.layer.parts import Part, is_named
@@ -74,6 +74,7 @@ class GatheringView(StepView):
     `source` is what the window slides over, and `wide` its panel, empty where it is the input.
     """
 
+    done = SUMMED
     zeros = ""
     """What a window may hold besides numbers."""
     read = "the {}input"
