@@ -428,15 +428,15 @@ def test_lines_of_a_header_touch_neither_each_other_nor_the_rule(
 @pytest.mark.parametrize(
     ("asked", "notes"),
     [
-        ({"kernel_size": 2, "dilation": 2}, ["around: d·(kernel−1) − p = 2 − 0 = 2"]),
-        ({"kernel_size": 2, "padding": 2}, ["around: d·(kernel−1) − p = 1 − 2 = −1: crop 1"]),
+        ({"kernel_size": 2, "dilation": 2}, ["around: d·(k−1) − p = 2 − 0 = 2"]),
+        ({"kernel_size": 2, "padding": 2}, ["around: d·(k−1) − p = 1 − 2 = −1: crop 1"]),
         ({"padding": ((0, 1), (2, 3))},
-         ["around: d·(kernel−1) − p: top 2, bottom 1", "cropped: right 1"]),
+         ["around: d·(k−1) − p: top 2, bottom 1", "cropped: right 1"]),
         ({"stride": 2, "padding": 1, "output_padding": (1, 0)},
-         ["between: stride − 1 = 1", "around: d·(kernel−1) − p = 2 − 1 = 1",
+         ["between: stride − 1 = 1", "around: d·(k−1) − p = 2 − 1 = 1",
           "with output_padding: bottom 2"]),
         ({"kernel_size": (2, 3), "padding": (0, 1)},
-         ["around: d·(kernel−1) − p:", "rows 1 − 0 = 1, columns 2 − 1 = 1"]),
+         ["around: d·(k−1) − p:", "rows 1 − 0 = 1, columns 2 − 1 = 1"]),
     ],
 )  # fmt: skip
 def test_zeros_around_are_told_in_letters_and_then_in_numbers(
@@ -454,8 +454,7 @@ def test_no_note_breaks_inside_a_formula() -> None:
         notes = [words for key, words in said.items() if ".note." in key]
         assert not [words for words in notes if words[-1] in "−+=" or words[0] in "−+="]
     assert any(
-        "d·(kernel−1) − p = 2 − 0 = 2" in words
-        for words in labels(last("collection", **asked)).values()
+        "d·(k−1) − p = 2 − 0 = 2" in words for words in labels(last("collection", **asked)).values()
     )
 
 

@@ -238,7 +238,7 @@ def test_negative_collection_padding_shows_the_cropped_cells_outside_the_frame()
     cropped = cells(scene, "stretched.0", lambda m: m.style.dash)
     assert cropped == {(i, j) for i in range(7) for j in range(7) if {i, j} & {0, 6}}
     words = " ".join(m.text for m in scene.marks if isinstance(m, Label))
-    assert "around: d·(kernel−1) − p = 1 − 2 = −1: crop 1" in words.replace("\u00a0", " ")
+    assert "around: d·(k−1) − p = 1 − 2 = −1: crop 1" in words.replace("\u00a0", " ")
     assert "stretched, cropped" in words
 
 

@@ -147,16 +147,16 @@ def _around_notes(layer: ConvTranspose) -> list[str]:
         (n,) = before
         crop = f": crop {-n}" if n < 0 else ""
         numbers = _per_axis(layer) or f" = {_numbers(layer)}{n}"
-        told = [f"around: d·(kernel−1) − p{numbers}{crop}".replace("= -", "= −")]
+        told = [f"around: d·(k−1) − p{numbers}{crop}".replace("= -", "= −")]
         return told + [f"with output_padding: {sides_said(padding, added)}"] * any(extra)
-    law = "d·(kernel−1) − p" + " (+ output_padding)" * any(extra)
+    law = "d·(k−1) − p" + " (+ output_padding)" * any(extra)
     zeros, crops = (tuple((max(0, s * b), max(0, s * a)) for b, a in padding) for s in (1, -1))
     notes = [f"around: {law}: {sides_said(zeros)}"] * any(map(any, zeros))
     return notes + [f"cropped: {sides_said(crops)}"] * any(map(any, crops))
 
 
 def _numbers(layer: ConvTranspose) -> str:
-    """Return d·(kernel−1) and p of all axes and sides, if they agree: one less the other may be p.
+    """Return d·(k−1) and p of all axes and sides, if they agree: their difference may be p, too.
 
     >>> _numbers(ConvTranspose(3, padding=2, dilation=2)), _numbers(ConvTranspose((3, 2)))
     ('4 − 2 = ', '')
@@ -166,7 +166,7 @@ def _numbers(layer: ConvTranspose) -> str:
 
 
 def _per_axis(layer: ConvTranspose) -> str:
-    """Return d·(kernel−1) − p of each axis where these differ, and both sides of an axis do not.
+    """Return d·(k−1) − p of each axis where these differ, and both sides of an axis do not.
 
     >>> _per_axis(ConvTranspose((3, 2), padding=(1, 0))).replace("\N{NO-BREAK SPACE}", " ")
     ': rows 2 − 1 = 1, columns 1 − 0 = 1'
