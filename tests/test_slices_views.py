@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from tcviz.request import inputs
@@ -160,3 +161,11 @@ def test_slices_of_inserted_zeros_are_faint():
     (scene,) = scenes("collection", [13], **STRIDED)
     faint = {at for at, c in cells(scene, "stretched.0").items() if c.style.ink == LIGHT.muted}
     assert faint == {at for at in np.ndindex(5, 5, 5) if not {*at} <= {1, 3}}
+
+
+@pytest.mark.parametrize(("kernel", "said"), [((2, 3, 3), "Σ of all"), ((1, 3, 3), "Σ")])
+def test_the_arrow_from_several_slices_of_products_says_that_all_are_summed(
+    kernel: tuple[int, ...], said: str
+):
+    (scene,) = scenes("collection", [5], kernel_size=kernel, stride=2, padding=(0, 1, 1))
+    assert said in {m.text for m in labels(scene).values()}

@@ -99,7 +99,7 @@ class LinkedSlices(LitSlices):
         for i, way in enumerate(others):
             joins = way[-1] == main[2]
             yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
-        said = link.words, link.added, brief(link.added)
+        said = link.words, link.shorter.words, link.added, brief(link.added)
         found = (self._told(f"{name}.added", main, words) for words in said if words)
         yield from filter(None, [next(filter(None, found), None)])
 

@@ -136,12 +136,14 @@ class GatheringView(StepView):
         meeting = Meeting(self._wide, self._places(step), step.counts)
         # Zeros that alone are read come from nowhere in the input.
         rows = part.layer.dims == FLAT and all(sources)
+        # One arrow leads from all slices, which end at the last.
+        sign = "Σ of all" if part.layer.dims > FLAT and part.layer.kernel_size[0] > 1 else "Σ"
         links = (
             *[Link("stretch", "x", self._wide, onto=meeting.cells)] * rows,
             Link("take", self._wide or "x", "window"),
-            Link("sum", "product", "result", "Σ")
+            Link("sum", "product", "result", sign, brief="Σ")
             if board.has("result")
-            else Link("sum", "product", "output", "Σ", added=self._added),
+            else Link("sum", "product", "output", sign, added=self._added, brief="Σ"),
         )
         said = self._said(step)
         return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
