@@ -21,9 +21,11 @@ FINE = 4
 """Shapes are drawn this many times larger and averaged: even spacing, smooth edges."""
 BEFORE = 1
 """Pixels before a sign's place that it may reach into."""
+LEAD = (1 + BEFORE) * FINE
+"""Fine pixels before a sign: it may begin at any of those of its first pixel."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the shipped font at a size in fine pixels."""
     path = str(font_file(bold=bold))
@@ -39,40 +41,71 @@ def letters(words: str, size: float, bold: bool, shift: int) -> tuple[Pixels8, i
     """
     ascent, descent = heights(size)
     wide = int(text.width(words, size, bold) + size) + 3
-    sums = np.zeros((ascent + descent, BEFORE + wide), dtype=np.uint16)
+    sums = np.zeros((BEFORE + wide, ascent + descent), dtype=np.uint16)
+    signs = _signs(size, bold).of(words)
     x = float(shift)
     for word in words.split(" "):
         place = round(x)
-        for sign in word:
-            coverage, advance = _sign(sign, size, bold)
+        for coverage, advance in map(signs.__getitem__, word):
             at, fine = divmod(place, FINE)
-            piece = coverage[:, FINE - fine :: FINE]
-            sums[:, at : at + piece.shape[1]] += piece
+            piece = coverage[FINE - fine :: FINE]
+            here = sums[at : at + len(piece)]
+            here += piece
             place += advance
         # The font rounds advances to whole fine pixels: over a sentence that adds up.
         x += FINE * text.width(f"{word} ", size, bold)
-    mask = np.minimum(sums[:, BEFORE:], 255).astype(np.uint8)  # signs that touch share pixels
+    # Signs that touch share pixels.
+    mask = np.minimum(sums[BEFORE:].T, 255).astype(np.uint8, order="C")
     mask.setflags(write=False)
     return mask, ascent
 
 
-@lru_cache(maxsize=512)
-def _sign(sign: str, size: float, bold: bool) -> tuple[Pixels8, int]:
-    """Return the coverage of a letter, figure or mark, and the fine pixels from it to the next.
+class _Signs:
+    """Letters, figures and marks of one size, those that a text adds drawn at once.
 
-    Each column is that of a pixel which begins a fine one further: every `FINE`-th, from the
-    column `FINE - n` on, are those of a sign that begins `BEFORE` pixels and n fine ones from
-    the left.
+    Of each are kept its coverage, column by column, and how many fine pixels behind it the next
+    begins.  A column is that of a pixel which begins a fine one further: every `FINE`-th, from
+    `FINE - n` on, are those of a sign that begins `BEFORE` pixels and n fine ones from the left.
     """
-    ascent, descent = heights(size)
-    shape = font(size * FINE, bold)
-    start, (*_, right, _) = (1 + BEFORE) * FINE, shape.getbbox(sign, anchor="ls")
-    fine = Image.new("L", (start + max(0, ceil(right)) + FINE, (ascent + descent) * FINE))
-    ImageDraw.Draw(fine).text((start, ascent * FINE), sign, 255, shape, anchor="ls")
-    rows = np.asarray(fine).reshape(ascent + descent, FINE, -1).sum(axis=1, dtype=np.uint16)
-    sums = rows[:, :-3] + rows[:, 1:-2] + rows[:, 2:-1] + rows[:, 3:]
-    middle = FINE * FINE // 2
-    return ((sums + middle) // FINE**2).astype(np.uint8), round(shape.getlength(sign))
+
+    def __init__(self, size: float, bold: bool) -> None:
+        self._font = font(size * FINE, bold)
+        self._ascent, descent = heights(size)
+        self._high = self._ascent + descent
+        self._kept: dict[str, tuple[Pixels8, int]] = {}
+
+    def of(self, words: str) -> dict[str, tuple[Pixels8, int]]:
+        """Return the signs of a text, and others."""
+        if missing := [sign for sign in dict.fromkeys(words) if sign not in self._kept]:
+            self._draw(missing)
+        return self._kept
+
+    def _draw(self, signs: list[str]) -> None:
+        places, end = [], 0
+        for sign in signs:
+            left, _, right, _ = self._font.getbbox(sign, anchor="ls")
+            at = end + max(LEAD, ceil(-left))
+            end = at + max(0, ceil(right)) + FINE
+            places.append((sign, at, end))
+        fine = Image.new("L", (end, self._high * FINE))
+        draw = ImageDraw.Draw(fine)
+        for sign, at, _ in places:
+            draw.text((at, self._ascent * FINE), sign, 255, self._font, anchor="ls")
+        columns = self._columns(np.asarray(fine))
+        for sign, at, end in places:
+            advance = round(self._font.getlength(sign))
+            self._kept[sign] = columns[at - LEAD : end - FINE + 1], advance
+
+    def _columns(self, fine: Pixels8) -> Pixels8:
+        rows = fine.reshape(self._high, FINE, -1).sum(axis=1, dtype=np.uint16)
+        sums = rows[:, :-3] + rows[:, 1:-2] + rows[:, 2:-1] + rows[:, 3:]
+        columns: Pixels8 = ((sums.T + FINE**2 // 2) // FINE**2).astype(np.uint8, order="C")
+        return columns
+
+
+@lru_cache(maxsize=32)
+def _signs(size: float, bold: bool) -> _Signs:
+    return _Signs(size, bold)
 
 
 @lru_cache(maxsize=64)
