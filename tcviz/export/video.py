@@ -7,6 +7,7 @@ player shows it as long as it should.  At a constant rate it is there at each ti
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -138,12 +139,29 @@ def _opened(file: BinaryIO, codec: Codec, reel: Reel) -> Iterator[Any]:
     try:
         _begin(out, codec, reel)
         yield out
-        out.close()
+        with _none_collected():
+            out.close()
     except BaseException:
         out._video_stream = None  # noqa: SLF001  (what the encoder still has is not wanted)
         with suppress(Exception):  # another one, of the same
             out.close()
         raise
+
+
+@contextmanager
+def _none_collected() -> Iterator[None]:
+    """Keep imageio, as it closes, from looking for circles among all objects of the process.
+
+    It looks for those of filters, of which there are none here.
+    """
+    if gc.get_freeze_count():  # somebody else keeps objects from being looked at
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _by_name(request: Any, **options: Any) -> Any:

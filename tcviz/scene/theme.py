@@ -98,7 +98,7 @@ class Theme:
 
     def styles(self, tint: Tint) -> tuple[Style, ...]:
         """Return the look of every role in a panel, indexed by its code."""
-        return tuple(self._style(kind, state, tint) for kind, state in ROLES)
+        return _styles(self, tint)
 
     def _style(self, kind: Kind, state: State, tint: Tint) -> Style:
         border, faint = kind is Kind.BORDER, kind in (Kind.BORDER, Kind.ZERO)
@@ -217,6 +217,11 @@ class AutoTheme(Theme):
 def _tinted(theme: Theme, step: int) -> tuple[Colour, Colour]:
     ends, inks = (theme.neutral, theme.positive), (theme.ink, theme.background)
     return shades.tinted(ends, inks, step / shades.FINE)
+
+
+@lru_cache(maxsize=64)
+def _styles(theme: Theme, tint: Tint) -> tuple[Style, ...]:
+    return tuple(theme._style(kind, state, tint) for kind, state in ROLES)  # noqa: SLF001
 
 
 @lru_cache(maxsize=16)
