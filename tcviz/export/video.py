@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.export.reel import Reel, Ticker, WrittenReel
+from tcviz.render.canvas import looked_up
 from tcviz.render.pixels import Painted
 
 Array8: TypeAlias = NDArray[np.uint8]
@@ -209,9 +210,9 @@ class _Planes:
         luma, *chroma = _tables(painted.palette.flat())
         for left, top, right, bottom in painted.regions:
             here = _evened(painted.pixels[top:bottom, left:right], painted.background)
-            _put_into(self._planes[0], _looked_up(here, luma), left, top)
+            _put_into(self._planes[0], looked_up(here, luma), left, top)
             for plane, table in zip(self._planes[1:], chroma, strict=True):
-                fine: NDArray[np.integer[Any]] = _looked_up(here, table)
+                fine: NDArray[np.integer[Any]] = looked_up(here, table)
                 if self._shrunk > 1:
                     pair = np.add(fine[::2], fine[1::2], dtype=np.uint16)
                     fine = (pair[:, ::2] + pair[:, 1::2] + 2) >> 2
@@ -229,11 +230,6 @@ def _evened(image: Array8, background: int) -> Array8:
     height, width = image.shape
     missing = (0, height % 2), (0, width % 2)
     return np.pad(image, missing, constant_values=background) if any(map(any, missing)) else image
-
-
-def _looked_up(image: Array8, table: bytes) -> Array8:
-    """Return `table` at every pixel, several times faster than by an array of numbers."""
-    return np.frombuffer(image.tobytes().translate(table), np.uint8).reshape(image.shape)
 
 
 def _put_into(plane: Array8, piece: NDArray[np.integer[Any]], left: int, top: int) -> None:

@@ -42,6 +42,11 @@ M = TypeVar("M", bound=Mark)
 L = TypeVar("L")
 
 
+def looked_up(pixels: Pixels8, table: bytes) -> Pixels8:
+    """Return what a table of 256 has for every pixel, faster than by an array of numbers."""
+    return np.frombuffer(pixels.tobytes().translate(table), np.uint8).reshape(pixels.shape)
+
+
 class Tiles:
     """Marks as they were painted: the same number comes again and again, and mostly in place."""
 
@@ -136,8 +141,7 @@ class PixelCanvas:
 
     def inked(self, mask: Pixels8, at: tuple[int, int], colour: Colour, on: Colour) -> Stamp:
         """Return what a coverage mask in `colour` over `on` paints."""
-        shades = np.frombuffer(self.palette.ramp(colour, on), np.uint8)
-        return shades[mask], mask >= FAINTEST, at
+        return looked_up(mask, self.palette.ramp(colour, on)), mask >= FAINTEST, at
 
     def stamp(self, stamp: Stamp, within: Area | None = None) -> None:
         """Paint of a tile what is to be painted, or what of that lies within an area."""
