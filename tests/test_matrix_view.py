@@ -107,7 +107,7 @@ def test_the_caption_counts_225_and_81_multiplications(figure2, figure3):
     assert f"as a matrix: 9 × 25 = 225 {zeros}" in words(figure2)["detail"]
     assert f"as a matrix: 25 × 9 = 225 {zeros}" in words(figure3)["detail"]
     for scene in (figure2, figure3):
-        assert words(scene)["detail"].endswith("without the zeros: 9 cells × 9 taps = 81")
+        assert words(scene)["detail"].endswith("without them: 9 cells × 9 taps = 81")
         assert "step" not in words(scene)
 
 
@@ -141,7 +141,7 @@ def test_a_convolution_takes_as_many_multiplications_as_the_matrix_without_its_z
     view = view_of(look=look, example=example, stride=2, padding=1)
     moments = view.moments(range(view.steps))
     details = [words(scene).get("detail", "") for scene, _ in moments]
-    counted = re.compile("(?:without the|no) zeros: .*= (.+)$")
+    counted = re.compile("(?:without them|without filled-in zeros|no zeros): .*= (.+)$")
     told = {of[1] for of in map(counted.search, details) if of}
     structure = Structure(part_of(example=example, stride=2, padding=1))
     assert told <= {str(structure.rows * structure.columns - structure.zeros)}
@@ -734,5 +734,27 @@ def test_dashes_part_no_cells_so_small_that_they_would_hide_them(
         panel = box.key.split(".rows.")[0]
         count = cells**2 if panel == "x.vector" else (cells + 2) ** 2
         assert marks[f"{panel}.outline"].rect.h / count >= 3 * pixel
-    told = "(dashed" in words(scene)["subtitle"]
-    assert not told or dashed
+    told = {name for name in "xy" if re.search(rf"dashed: .*\b{name}", words(scene)["subtitle"])}
+    whose = {"matrix.cols": "x", "x.vector.rows": "x", "matrix.rows": "y", "y.vector.rows": "y"}
+    keys = {key.rpartition(".")[0] for key in marks}
+    assert told <= {whose[key] for key in keys & whose.keys()}
+
+
+@pytest.mark.parametrize("cells", [5, 8, 16])
+@pytest.mark.parametrize("by", ["row", "column"])
+def test_what_is_read_or_written_of_a_vector_of_tints_is_framed(cells: int, by: str) -> None:
+    scene = scene_of(40 if by == "row" else 7, input_size=cells, look={"by": by})
+    marks = by_key(scene)
+    for panel, frame in (("x.vector", "now.x.vector.0"), ("y.vector", "now.y")):
+        outline, tinted = marks[f"{panel}.outline"].rect, isinstance(marks.get(panel), Heatmap)
+        frames = [marks[key].rect for key in marks if re.fullmatch(rf"{frame}(\.\d+)?", key)]
+        assert bool(frames) == (tinted or panel == "y.vector")
+        for rect in frames:
+            assert rect.w >= outline.w
+            assert outline.y - 4 <= rect.y <= rect.bottom <= outline.bottom + 4
+
+
+def test_frames_of_a_column_that_is_spread_leave_out_rows_between_that_are_wide() -> None:
+    scene = scene_of(4, look={"by": "column"}, input_size=3, stride=2)
+    frames = [key for key in by_key(scene) if re.fullmatch(r"now\.y(\.\d+)?", key)]
+    assert len(frames) == 3

@@ -261,7 +261,7 @@ def test_numbers_on_tints_have_their_scale_and_it_is_said_whether_they_share_it(
         assert isinstance(scale, Heatmap)
         assert marks[f"{panel}.legend.end"].text == f"0 to {end}"
         assert fills(scene, panel)[str(end)] == {scale.colours[-1]} if step is None else True
-    assert "not the scale of the counts" in labels(scene)
+    assert "a scale of its own" in labels(scene)
     even = still(dims=dims, step=step, weight=np.ones((1, 1, *[3] * dims), int), stride=2)
     assert "same scale as the counts" in labels(even)
 

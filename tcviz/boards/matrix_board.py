@@ -175,11 +175,15 @@ class MatrixBoard(Surrounded):
                     yield from self.stage.outlines(f"now.{name}", panel, cells, reads=reads)
 
     def _sections(self, rows: Sequence[int]) -> Iterator[Box]:
-        """Yield frames around what is read of each channel's section of the vector."""
+        """Yield frames around what is read of each channel's section of the vector.
+
+        Where the input has a grid, too, whose cells have frames, those of tints do here.
+        """
         (panel,), block = self.cells["x.vector"], self._structure.block
-        for c in range(self.part.channels):
+        name = "x.vector" if self._flattens else "x"
+        for c in range(self.part.channels) if name == "x" or isinstance(panel, Tints) else ():
             own = [row for row in rows if row // block == c]
-            yield from self.stage.outlines(f"now.x.{c}", panel, (own, (0,)), reads=True)
+            yield from self.stage.outlines(f"now.{name}.{c}", panel, (own, (0,)), reads=True)
 
     def _lines(self, window: Window) -> Iterator[Box]:
         """Yield frames around lit rows or columns, each by itself, however narrow it is."""
@@ -282,9 +286,10 @@ class MatrixBoard(Surrounded):
             yield from parted(y, "y.vector", self._theme.output, outs, 0, least)
 
     @property
-    def is_dashed(self) -> bool:
-        """Whether there are any of these lines."""
-        return any(True for _ in self._dashes())
+    def parted(self) -> Sequence[str]:
+        """Whose rows these lines tell apart: that of x and of y, if there are any."""
+        named = {"matrix.cols": "x", "x.vector.rows": "x", "matrix.rows": "y", "y.vector.rows": "y"}
+        return sorted({named[box.key.rpartition(".")[0]] for box in self._dashes()})
 
     @property
     def frames_extra(self) -> bool:

@@ -32,9 +32,9 @@ FEW = 4
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def subtitle(structure: Structure, *, dashed: bool) -> str:
-    """Return what the view is about, and what parts the rows of a grid, if anything does."""
-    rows = " (dashed: rows of x, y)" * dashed
+def subtitle(structure: Structure, parted: Sequence[str] = ()) -> str:
+    """Return what the view is about, and whose rows dashed lines part, if there are any."""
+    rows = f" (dashed: rows of {', '.join(parted)})" * bool(parted)
     if structure.forward:
         return f"a convolution is a product with a sparse matrix A, made from the kernel{rows}"
     name = "a convolution's matrix A, transposed, hence the name"
@@ -94,7 +94,7 @@ def lens_titles(structure: Structure, by: str) -> Sequence[tuple[str, str]]:
     row = "that it meets", f"sum{bias}"
     met, made = row if by == "row" else ("its factor", "where it is added")
     return (
-        (f"{by} of {structure.name}, now", f"without zeros{several}"),
+        (f"{by} of {structure.name}, now", f"its taps{several}"),
         ("x, now", met),
         ("y, now", made),
     )
@@ -120,10 +120,10 @@ def caption(structure: Structure, size: float, room: float) -> str:
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> caption(Structure(part(plan(example="convolution").make())), 15, 700)
-    'as a matrix: 9 × 25 = 225 multiplications;  without the zeros: 9 × 9 = 81'
+    'as a matrix: 9 × 25 = 225 multiplications;  without filled-in zeros: 9 × 9 = 81'
     >>> cropped = Structure(part(plan(example="matrix", stride=2, padding=1).make()))
     >>> caption(cropped, 15, 700).partition(";  ")[2]
-    'without the zeros: 9 × 9 − 32 cropped = 49'
+    'without filled-in zeros: 9 × 9 − 32 cropped = 49'
     """
     ways = [_caption(structure, zeros=zeros, told=told) for zeros, told in _WORDINGS]
     return next((way for way in ways if text.width(way, size) <= room), ways[-1])
@@ -140,7 +140,7 @@ def _caption(structure: Structure, *, zeros: bool, told: bool) -> str:
     away = "on padding" if structure.forward else "cropped"
     with_zeros = f", {filled:,} of them with filled-in zeros" if zeros and filled else ""
     left_out = f" − {lost:,} {away}" if lost else ""
-    kept = "without the zeros" if filled else "no zeros"
+    kept = ("without them" if with_zeros else "without filled-in zeros") if filled else "no zeros"
     return (
         f"as a matrix: {rows:,} × {columns:,} = {rows * columns:,} multiplications{with_zeros}"
         f";  {kept}: {_factors(structure, told=told)}{left_out} = {structure.taps:,}"

@@ -165,10 +165,10 @@ def blocks(window: Window) -> Iterator[tuple[range, ...]]:
     >>> [*blocks(((1, 2, 3), range(0, 4, 2)))]
     [(range(1, 4), range(0, 1)), (range(1, 4), range(2, 3))]
     """
-    yield from product(*map(_runs, window))
+    yield from product(*map(runs, window))
 
 
-def _runs(axis: Sequence[int]) -> list[range]:
+def runs(axis: Sequence[int]) -> list[range]:
     """Return coordinates as ranges without gaps."""
     axis = sorted({*axis})
     starts = [i for i, at in enumerate(axis) if i == 0 or at > axis[i - 1] + 1]

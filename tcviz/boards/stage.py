@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from math import inf
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from tcviz.boards.panel import HAIRLINES, Cells, Grid, LitCells, Slices, Tints, Values
-from tcviz.boards.shown import Window, blocks, hull
+from tcviz.boards.shown import Window, blocks, hull, runs
 from tcviz.layer.symbols import Wording
 from tcviz.look.look import Look
 from tcviz.look.same import Same
@@ -200,11 +202,12 @@ class Stage:
     ) -> Iterator[Box]:
         """Yield frames around the cells of a window: no frame encloses another cell.
 
-        Where cells are so small that frames would hide them there is one around all.
+        Where cells are so few pixels from each other that frames would hide what is between them
+        there is one around all.
         """
         grid = panel.grid
-        small = isinstance(panel, Tints) and small_side(grid) < FRAMED
-        for i, cells in enumerate([hull(window)] if small else blocks(window)):
+        close = isinstance(panel, Tints) and least_gap(grid, window) < FRAMED
+        for i, cells in enumerate([hull(window)] if close else blocks(window)):
             name = f"{key}.{i}" if i else key
             yield self.outline(name, panel, grid.span(*cells), reads=reads)
 
@@ -237,6 +240,15 @@ def packed(
 ) -> Cells:  # fmt: skip
     """Return the panel of a lens that draws the cells that are lit alone."""
     return LitCells(grid, look.theme, tint, spot.text, form)
+
+
+def least_gap(grid: Grid, window: Window) -> float:
+    """Return how far the blocks of a window are from each other where they are closest."""
+    sides = (grid.cell_height, grid.cell_width)[-len(window) :]
+    gaps = (side * (after.start - before.stop)
+            for side, axis in zip(sides, window, strict=False)
+            for before, after in pairwise(runs(axis)))  # fmt: skip
+    return min(gaps, default=inf)
 
 
 def small_side(grid: Grid) -> float:

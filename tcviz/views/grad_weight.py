@@ -248,7 +248,7 @@ class WeightGradientView(StepView):
         shown = words.several(told, 3)
         if first:
             return f"{named} is {shown}: each, times {window}, is added to its channel's dw"
-        return f"{named} is {shown}: {window}, times each, are added to its channel's dw"
+        return f"{named} is {shown}: {window}, times it, are added to each channel's dw"
 
     def _lost(self, step: Step) -> str:
         """Return how many products are zero because what the element reached was cropped."""

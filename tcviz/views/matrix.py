@@ -46,7 +46,7 @@ class MatrixView(ABC):
         self._sentences = Sentences(structure, ranges, look, self.steps)
         room = chrome.foot_room(look, self.steps)
         self._caption = matrix_words.caption(structure, look.legible(chrome.DETAIL), room)
-        about = matrix_words.subtitle(structure, dashed=self._board.is_dashed)
+        about = matrix_words.subtitle(structure, self._board.parted)
         self._fixed = self._board.fixed(about)
         extra = (0,) * part.layer.dims if structure.forward else part.layer.output_padding
         self._kinds = kinds(self._y.shape, extra)
@@ -93,7 +93,7 @@ class MatrixView(ABC):
         return Shown(number, self._cells(y, known, now), self._lit(now), (), said, calm=calm)
 
     def _lit(self, now: _Now) -> dict[str, Window]:
-        """Return what is lit; of input and output it is the grids that have frames."""
+        """Return what is lit."""
         part, structure = self._part, self._structure
         starts, lines = range(0, structure.columns, structure.block), range(part.channels)
         read, made = _flat(now.read, part.input_size), _flat(now.made, part.output_size)
@@ -101,13 +101,14 @@ class MatrixView(ABC):
         lit: dict[str, Window] = {
             "matrix": now.lines,
             "matrix.lens": (lines, _flat(now.taps, part.layer.kernel_size)),
+            "x.vector": (cells, (0,)),
             "x.vector.lens": (lines, read),
             "y.vector": (made, (0,)),
             "y.vector.lens": ((0,), made),
             "output": now.made,
             "w": now.taps,
         }
-        lit |= {"x": now.read} if part.layer.dims > 1 else {"x.vector": (cells, (0,))}
+        lit |= {"x": now.read} if part.layer.dims > 1 else {}
         return {key: window for key, window in lit.items()
                 if key in self._board.cells and all(map(len, window))}  # fmt: skip
 

@@ -70,7 +70,7 @@ def sum_notes(part: Magnitudes, ranges: Ranges) -> tuple[str, ...]:
 def scale_note(part: Magnitudes, ranges: Ranges) -> str:
     """Return whether the tints of the sums of |w| mean the same as those of the counts."""
     shared = greatest(ranges.output) == greatest(part.counts)
-    return "same scale as the counts" if shared else "not the scale of the counts"
+    return "same scale as the counts" if shared else "a scale of its own"
 
 
 def judged(found: Overlap) -> str:
