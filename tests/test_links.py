@@ -303,6 +303,22 @@ def test_arrows_past_dy_have_lanes_of_their_own(channels: int, size: tuple[int, 
     assert [*kept(scene)] == []
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1600, 700)])
+@pytest.mark.parametrize("asked", [
+    {"in_channels": 2, "input_size": 4, "stride": 2, "padding": 1}, {"in_channels": 3},
+    {"in_channels": 2, "input_size": 2, "kernel_size": 2},
+], ids=str)  # fmt: skip
+def test_arrows_past_dy_keep_clear_of_the_cells_of_other_channels(
+    asked: dict[str, Any], size: tuple[int, int]
+) -> None:
+    scene = still(view="grad-weight", step=2, size=size, **asked)
+    for c in range(asked["in_channels"] - 1):
+        own = {f"{key}.{c}" for key in ("x", "window", "element", "product")}
+        cells = [m.rect for m in scene.marks if isinstance(m, Cell) and m.key.panel not in own
+                 and m.key.panel != "dy"]  # fmt: skip
+        assert is_clear(lines(scene)[f"take.{c}"].points, cells, 10)
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
     channels: int,

@@ -34,8 +34,8 @@ PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
 OVER_WAY = 0.75
 """How far the middle of words is above an arrow's way over another line, in text sizes."""
-BESIDE_SIGN = 5.0
-"""How far an arrow runs from the panel that a sign stands before."""
+BESIDE_CELLS = 10.0
+"""How far an arrow to another channel's panel runs from cells at least: nearer it seems theirs."""
 BEFORE = 6.0
 """Room between words and the numbers of rows that they stand before."""
 SMALL, SUM = 12.0, 20.0
@@ -221,12 +221,10 @@ class Arranged(Stage):
             inner = layout.lines[b].rows - 2 - b[1]
             if inner < 0:
                 return (at, lane), (at, foot)
-            beside = last.x - BESIDE_SIGN
-            room = beside - layout.signs[b][0] - OPERATOR / 2
-            pitch = links.abreast(room, layout.lines[b].rows - 1)
-            if pitch is None:
+            lanes = self._before_sign(b, last, layout.lines[b].rows - 1)
+            if not lanes:
                 return ()
-            beside -= inner * pitch
+            beside = lanes[inner]
         elif links.is_beside(layout, a, b) and lane <= layout.bottom:
             line = layout.lines[b]
             beside_it = (place for place, of in layout.lines.items() if of is line)
@@ -235,6 +233,20 @@ class Arranged(Stage):
         else:
             return ()
         return (beside, lane), (beside, below), (at, below), (at, foot)
+
+    def _before_sign(self, place: Place, last: Rect, count: int) -> Sequence[float]:
+        """Return so many lanes between cells and the sign left of them, none without room for all.
+
+        They are amid the room that is clear of both, the inmost first.
+        """
+        sign = text.width(self.layout.panel(place[0]).sign, self.look.legible(OPERATOR))
+        left = self.layout.signs[place][0] + sign / 2 + links.BARE
+        room = last.x - BESIDE_CELLS - left
+        pitch = links.abreast(room, count) if room >= 0 else None
+        if pitch is None:
+            return ()
+        first = last.x - BESIDE_CELLS - (room - pitch * (count - 1)) / 2
+        return [first - pitch * i for i in range(count)]
 
     def along(
         self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]

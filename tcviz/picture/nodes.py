@@ -22,6 +22,9 @@ TUCKED = 4.0
 """How far the numbers of columns reach into the room below what is above them."""
 PAST = 16.0
 """Room below a line for what leads past some of its panels in one row."""
+SIGNED, NESTED = 40.0, 10.0
+"""Room before a panel for its sign and what leads between both to another row, and for each more
+such row."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
 
@@ -118,7 +121,18 @@ class Row(Node):
         """Return the gutters, of which the first is left of all panels."""
         left = scale.left(self.items[0])
         first = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
-        return [first, *(_gap(p, scale) for p in self.items[1:])]
+        return [first, *(_gap(p, scale) + self._lacking(p, scale) for p in self.items[1:])]
+
+    def _lacking(self, panel: Panel, scale: Scale) -> float:
+        """Return what the room before a panel lacks for what leads past it to those of other rows.
+
+        What is wider than its cells, as a heading is, leaves some.
+        """
+        passed = panel.sign and panel.past in (other.key for other in self.items)
+        if not passed or self._rows == 1:
+            return 0.0
+        room = _gap(panel, scale) + (scale.wide(panel) - scale.grid(panel)[0]) / 2
+        return max(0.0, SIGNED + NESTED * (self._rows - 2) - room)
 
     @cached_property
     def _own(self) -> list[Panel]:
