@@ -225,6 +225,23 @@ def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
         ({"dims": 3}, "+ channels 1–5"),
         ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
         ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),
+        (
+            {"dims": 3, "view": "collection", "kernel_size": 2, "padding": 0, "size": (1280, 720)},
+            "+ channels 1–5, not drawn",
+        ),
+        ({"dims": 3, "view": "collection", "in_channels": 2, "size": (640, 360)}, "+ channel 1"),
+        (
+            {
+                "dims": 3,
+                "view": "collection",
+                "in_channels": 2,
+                "channels": 1,
+                "kernel_size": 2,
+                "padding": 0,
+                "size": (1080, 1080),
+            },
+            "Σ: + channel 1, not drawn",
+        ),
         ({"dims": 3, "in_channels": 2, "input_size": 6}, "+ channel 1"),
     ],
     ids=str,

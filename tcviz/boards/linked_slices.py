@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise, product
+from itertools import chain, islice, pairwise, product
 
+from tcviz.boards import undrawn
 from tcviz.boards.lit_slices import BELOW, NEAR, LitSlices
 from tcviz.boards.shown import Link, Meeting, Shown, hull
 from tcviz.boards.stage import NODE
-from tcviz.boards.undrawn import Stand
 from tcviz.look.titles import ADDED, brief, unseen
 from tcviz.picture import links
 from tcviz.picture.depth import CAPTION, caption_height, short
@@ -99,7 +99,7 @@ class LinkedSlices(LitSlices):
         for i, way in enumerate(others):
             joins = way[-1] == main[2]
             yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
-        said = link.words, link.shorter.words, link.added, brief(link.added)
+        said = *link.wordings, link.added, brief(link.added)
         found = (self._told(f"{name}.added", main, words) for words in said if words)
         yield from filter(None, [next(filter(None, found), None)])
 
@@ -170,6 +170,14 @@ class LinkedSlices(LitSlices):
         if text.width(link.sign, self.look.legible(SIGN)) > x1 - arrow.points[0][0]:
             link = link.shorter
         yield from self._said(link, name, (x, y - 13), (x, y + 14), now=now)
+        yield from self._not_drawn(link, arrow)
+
+    def _not_drawn(self, link: Link, arrow: Connector) -> Iterator[Label]:
+        """Yield what is summed without being drawn, above the sign of an arrow, if it has room."""
+        right, y = arrow.points[-1]
+        at: undrawn.Stand = (right, y - 13 - text.LINE * self.look.legible(SIGN)), "right"
+        found = (undrawn.told(self.stage, w, [at], self._blocked, [arrow]) for w in link.unseen)
+        yield from islice(chain.from_iterable(found), 1)
 
     def _named_to(self, key: str, c: int) -> float:
         """Return where the name of a panel's last slice ends."""
@@ -208,9 +216,7 @@ class LinkedSlices(LitSlices):
         name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
         yield self._arrow(name, points, now=now)
         x, y, room = links.beside(self.layout.doors[end], points)
-        words = link.words
-        if not self._is_free(x, y, words):
-            words = link.shorter.words
+        words = next((w for w in link.wordings if self._is_free(x, y, w)), link.wordings[-1])
         if words and room >= self.look.legible(ADDED):
             ink = self.look.theme.now if now else self.look.theme.ink
             wide = text.width(words, self.look.legible(ADDED))
@@ -286,7 +292,7 @@ class LinkedSlices(LitSlices):
         else:
             yield from self._onto(begin, turn, ("output", 0), shown)
 
-    def _beside_ring(self, key: str, ring: Rect) -> Iterator[Stand]:  # noqa: ARG002
+    def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:  # noqa: ARG002
         """Yield where words may stand: below a ring, or left of what leads down into it."""
         half = self.look.legible(NOTE) / 2
         yield (ring.right, ring.bottom + half + CLEAR), "right"

@@ -27,7 +27,8 @@ class Link(NamedTuple):
 
     The mark is called by its `name`, and `sign` says what happens on the way, if `now`; what is
     `added` on it stands on its other side.  Where a long sign has no room a `brief` one stands.
-    It may end at cells of its own, `onto` which it leads.
+    It may end at cells of its own, `onto` which it leads.  What is summed on the way, `more` than
+    is drawn, is said with the sign.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Link(NamedTuple):
     added: str = ""
     onto: Window = ()
     brief: str = ""
+    more: str = ""
 
     @property
     def shorter(self) -> Link:
@@ -48,7 +50,21 @@ class Link(NamedTuple):
     @property
     def words(self) -> str:
         """What happens on the way, and what is added then, where both stand side by side."""
-        return ", then ".join(filter(None, (self.sign, self.added)))
+        return self._then(self.sign)
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Ever shorter words of that; the longest have what is summed without being drawn."""
+        several = [f"Σ: {words}" for words in self.unseen]
+        return tuple(map(self._then, [*several, self.sign, self.brief or self.sign]))
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What is summed without being drawn, if anything is, in ever shorter words."""
+        return (f"{self.more}, not drawn", self.more) if self.more else ()
+
+    def _then(self, sign: str) -> str:
+        return ", then ".join(filter(None, (sign, self.added)))
 
 
 class Meeting(NamedTuple):

@@ -31,7 +31,7 @@ from tcviz.layer.trace import Collection, Places, Step, each
 from tcviz.look import symbol_words, words
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import bias_added
+from tcviz.look.titles import bias_added, unseen
 from tcviz.scene import text
 from tcviz.scene.states import Kind, State, role
 from tcviz.views.gathered import tensors
@@ -138,12 +138,13 @@ class GatheringView(StepView):
         rows = part.layer.dims == FLAT and all(sources)
         # One arrow leads from all slices, which end at the last.
         sign = "Σ of all" if part.layer.dims > FLAT and part.layer.kernel_size[0] > 1 else "Σ"
+        summed = Link("sum", "product", "output", sign, brief="Σ")
         links = (
             *[Link("stretch", "x", self._wide, onto=meeting.cells)] * rows,
             Link("take", self._wide or "x", "window"),
-            Link("sum", "product", "result", sign, brief="Σ")
+            summed._replace(end="result")
             if board.has("result")
-            else Link("sum", "product", "output", sign, added=self._added, brief="Σ"),
+            else summed._replace(added=self._added, more=unseen(part, board.drawn)),
         )
         said = self._said(step)
         return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
