@@ -667,3 +667,18 @@ def test_what_is_read_says_which_channel_it_is_where_a_group_has_one(view: str, 
     seen = next(animate(view=view, **asked).drawn.moments([0]))[0]
     sizes = {m.text for m in seen.marks if isinstance(m, Label) and m.key.endswith(".size")}
     assert [words for words in sizes if words.endswith(", channel 2")] != []
+
+
+@pytest.mark.parametrize("asked", [
+    {"view": "overlap", "kernel_size": 5, "input_size": 6},
+    {"view": "overlap", "kernel_size": 5, "input_size": 6, "compare": 3},
+    {"view": "overlap", "kernel_size": 3, "input_size": 6, "dims": 1},
+    {"view": "grad-weight", "kernel_size": 4, "padding": 1, "in_channels": 3},
+], ids=str)  # fmt: skip
+def test_a_remark_without_room_is_left_out_and_none_is_cut(asked: dict[str, Any]) -> None:
+    shown = animate(stride=2, size=(640, 360), **asked).drawn
+    scenes = [scene for scene, _ in shown.moments(range(shown.steps))]
+    for scene in (*scenes, shown.overview()):
+        said = labels(scene)
+        remarks = re.split(r"[.;] +", scene.sentence)
+        assert all(words in remarks for words in re.split("; +", said["detail"]) if words)

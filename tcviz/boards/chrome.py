@@ -185,7 +185,7 @@ def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> t
     def label(
         key: str, at: tuple[float, float], words: str, size: float, ink: str, *, bold: bool = False
     ) -> Label:
-        short = text.shorten(words, size, width - MARGIN - at[0], bold)
+        short = text.whole_remarks(words, size, width - MARGIN - at[0], bold)
         return Label(key, at, short, size, ink, theme.background, bold)
 
     return (
@@ -287,7 +287,7 @@ def caption(look: Look, sentence: str, detail: str, *, alike: bool = False) -> t
         ),
     )
     labels = [
-        Label(key, (MARGIN, top + y), text.shorten(words, look.legible(size), space),
+        Label(key, (MARGIN, top + y), text.whole_remarks(words, look.legible(size), space),
               look.legible(size), ink, theme.background)
         for key, words, size, ink, y, space in lines
     ]  # fmt: skip

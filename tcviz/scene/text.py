@@ -18,6 +18,8 @@ LINE = 1.25
 """From one line of a text to the next, in ems."""
 SPACE = ";  "
 """What parts remarks on one line; who reads them out pauses there."""
+REMARK = SPACE.rstrip() + " "
+"""What at least parts them."""
 SMALLEST = 8.5
 """Pixels below which text cannot be read."""
 UNSEEN = {*"\u200c\u200d\u200e\u200f\u061c", *map(chr, range(0xFE00, 0xFE10))}
@@ -144,6 +146,18 @@ def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
     ends = accumulate((table[c] for c in text), initial=table["…"])
     kept = sum(1 for _ in takewhile(lambda end: end <= left, ends)) - 1
     return text[: max(0, kept)].rstrip() + "…"
+
+
+def whole_remarks(text: str, size: float, room: float, bold: bool = False) -> str:
+    """Return as many remarks as there is room for, none of them cut but one without room by itself.
+
+    >>> whole_remarks("one; another", 10, 70), whole_remarks("one; another", 10, 40)
+    ('one; another', 'one')
+    """
+    kept = text
+    while width(kept, size, bold) > room and REMARK in kept:
+        kept, _, _ = kept.rpartition(REMARK)
+    return shorten(kept, size, room, bold)
 
 
 def legible(size: float, pixel: float) -> float:
