@@ -20,6 +20,7 @@ from tcviz.views.distribution import DistributionView
 from tests.test_layout import RULES, picture
 
 BASE = ["reading", "writing", "sum done"]
+OVERLAP = ["reading", "reached now", "already counted"]
 MATRIX = [*BASE[:2], "done"]
 LOST = "writing, cropped"
 LAYER = {"stride": 2, "padding": 1}
@@ -74,11 +75,13 @@ def scene(view: str, **asked: Any) -> Scene:
         ("grad-bias", LAYER, [*BASE[:2], "already added"]),
         ("grad-bias", LAYER | {"dims": 1, "output_padding": 1},
          [*BASE[:2], "already added", "output_padding"]),
-        ("overlap", LAYER, ["reading"]),
-        ("overlap", LAYER | {"dims": 1}, ["reading", "border: cropped"]),
+        ("overlap", LAYER, OVERLAP),
+        ("overlap", {"stride": 2, "compare": 4}, OVERLAP),
+        ("overlap", LAYER | {"size": (640, 360), "input_size": 6}, OVERLAP),
+        ("overlap", LAYER | {"dims": 1}, [*OVERLAP, "border: cropped"]),
         ("overlap", {"kernel_size": 1, "stride": 3, "output_padding": 1, "dims": 1},
-         ["reading", "nothing reaches it", "output_padding"]),
-        ("overlap", LAYER | {"output_padding": 1}, ["reading", "output_padding"]),
+         [*OVERLAP, "nothing reaches it", "output_padding"]),
+        ("overlap", LAYER | {"output_padding": 1}, [*OVERLAP, "output_padding"]),
         ("matrix", LAYER, [*MATRIX, "filled-in zero: no tap", "w row 0, 1, 2"]),
         ("matrix", {"by": "column"} | LAYER,
          [*BASE[:2], "partial sum", "done", "filled-in zero: no tap", "w row 0, 1, 2"]),

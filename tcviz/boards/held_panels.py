@@ -159,9 +159,14 @@ class HeldPanels(Surrounded):
     def role_codes(self, key: str, shown: Shown) -> Roles:
         """Return the roles of a panel's cells; of a lens those of what happens now.
 
-        What is read is copied with the zeros among it.
+        What is read is copied with the zeros among it.  What is done is no role where each number
+        has a tint of its own.
         """
         found = self._content(key, shown)[1]
+        if self.cells[key][-1].tints:
+            kinds, states = np.divmod(found, len(State))
+            done = (states == State.DONE) & (kinds != Kind.ZERO)
+            found = in_states(kinds, np.where(done, State.PENDING, states))
         if key in self._copied:
             return np.append(alike((1,), State.READ), found[found // len(State) == Kind.ZERO])
         return found[np.isin(found, NOW)] if self._of(key).enlarges else found

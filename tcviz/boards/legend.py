@@ -53,6 +53,9 @@ class LegendEntry(NamedTuple):
     spare: bool = False
     """Whether it is left out where it has no room, for the sake of the others."""
 
+    outlined: bool = False
+    """Whether the frame around it alone shows it: what is in there is tinted by its number."""
+
     @property
     def codes(self) -> frozenset[int]:
         """The codes of its roles."""
@@ -153,6 +156,8 @@ def _needed(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[
 
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
     """Return how a role looks in panels of some tints: those whose lines alone differ are one."""
+    if entry.outlined:
+        return [Style(look.theme.background, look.theme.ink, look.theme.now, blank=True)]
     own = [look.theme.step] if entry.state in NOW else tints
     styles = (look.theme.styles(tint)[entry.drawn] for tint in own)
     looks = {(style.fill, style.hatch, style.ink): style for style in styles}

@@ -67,6 +67,8 @@ from tcviz.views.overlap_words import (
 WHOLE = Format()
 ONES = "input x: all ones"
 """What the input is called: it is not its numbers that are counted."""
+REACHED, COUNTED = "reached now", "already counted"
+"""What a legend calls what is written, and what is done: a kernel is grey, too."""
 STACKED = 3
 """Names that may stand one below the other in a cell of the kernel."""
 NOW = "this step"
@@ -180,9 +182,17 @@ def spreading(size: Sizes, spread: int, now: State | None) -> Content:
     return np.ones(size, dtype=int), states.astype(np.uint8)
 
 
-def untinted(named: Sequence[LegendEntry]) -> list[LegendEntry]:
-    """Return the roles that a legend names: what is written, and what is done, lies on tints."""
-    return [entry for entry in named if entry.state in (None, State.READ)]
+def reached_now(named: Sequence[LegendEntry], *, outlined: bool) -> list[LegendEntry]:
+    """Return the roles that a legend names: of what is written it says that it is reached.
+
+    Where tints show how often, it is `outlined` alone.
+    """
+    told = (None, State.READ, State.WRITTEN, State.DONE)
+    return [
+        entry._replace(words=REACHED, outlined=outlined) if entry.state is State.WRITTEN else entry
+        for entry in named
+        if entry.state in told and not entry.spare
+    ]
 
 
 def kernel_format(part: Magnitudes, ranges: Ranges) -> Format:
@@ -200,6 +210,7 @@ class OverlapView(StepView):
     subtitle = "how many input elements reach each output {element}, with which weights{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
+    done = COUNTED
     _part: Magnitudes
     _trace: Distribution
 
@@ -222,8 +233,8 @@ class OverlapView(StepView):
 
     @property
     def roles(self) -> Sequence[LegendEntry]:
-        """The roles that a legend names: what is written has their colours in a lens only."""
-        return super().roles if self._board.has("counts.lens") else untinted(super().roles)
+        """The roles that a legend names: what is reached has their colours in a lens only."""
+        return reached_now(super().roles, outlined=not self._board.has("counts.lens"))
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""

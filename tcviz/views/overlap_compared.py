@@ -31,7 +31,7 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
 from tcviz.scene.marks import Scene
 from tcviz.scene.states import Kind, State
-from tcviz.views.overlap import APART, ONES, WHOLE, reached, spreading, untinted
+from tcviz.views.overlap import APART, COUNTED, ONES, WHOLE, reached, reached_now, spreading
 from tcviz.views.overlap_words import compared, count_notes, fully, judged
 
 SHARED = "both kernels on one scale"
@@ -166,6 +166,7 @@ class ComparedOverlapView(StepView):
     subtitle = "how many input elements reach each output {element}, with two kernels{apart}"
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
+    done = COUNTED
     _part: Magnitudes
     _trace: Distribution
 
@@ -187,7 +188,7 @@ class ComparedOverlapView(StepView):
     @property
     def roles(self) -> Sequence[LegendEntry]:
         """The roles that a legend names."""
-        return untinted(super().roles)
+        return reached_now(super().roles, outlined=True)
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
