@@ -336,6 +336,18 @@ def test_arrows_past_dy_keep_clear_of_the_cells_of_other_channels(
         assert is_clear(lines(scene)[f"take.{c}"].points, cells, 10)
 
 
+@pytest.mark.parametrize("step", [1, 20, 36])
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (640, 360)])
+def test_an_arrow_past_the_first_counts_ends_before_the_others(
+    size: tuple[int, int], step: int
+) -> None:
+    scene = still(view="overlap", stride=2, compare=4, input_size=6, step=step, size=size)
+    for key, ends in (("count", "counts"), ("recount", "other")):
+        way, box = lines(scene)[key], panel(scene, ends)
+        assert way.points[-1][0] < box.x
+        assert is_clear(way.points, [box])
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
     channels: int,

@@ -55,7 +55,8 @@ class LinkedPanels(HeldPanels):
         first, last = self._ends(link, c, shown)
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
         if self._of(link.end).past == link.start and not self._beside_each_other(link):
-            way = self.stage.past(name, places, (begin.right, lit), last, now=link.now)
+            level = end._replace(y=last.y, h=last.h)  # beside the panel, whatever is lit of it
+            way = self.stage.past(name, places, (begin.right, lit), level, now=link.now)
             if way:
                 yield way
             return
