@@ -104,6 +104,22 @@ class Part:
         cells: Array = reduce(np.logical_and.outer, map(np.array, met))
         return cells
 
+    @cached_property
+    def unreached(self) -> tuple[list[int], ...]:
+        """The rows, columns, ... of the padded result that nothing reaches, per axis.
+
+        >>> from tcviz.request.inputs import plan
+        >>> part(plan(stride=2, padding=1, output_padding=1).make()).unreached
+        ([7], [7])
+        """
+        left = []
+        for axis, size in zip(self.axes, self.layer.padded_size(self.input_size), strict=True):
+            met = np.zeros(size, dtype=bool)
+            for _, _, places in axis.uncropped.walk():
+                met[places.start : places.stop : places.step] = True
+            left.append(np.flatnonzero(~met).tolist())
+        return tuple(left)
+
     @property
     def compared(self) -> tuple[Part, ...]:
         """The part itself, and the one that it is compared with, if it is."""

@@ -267,13 +267,8 @@ def _unreached(part: Part) -> list[str]:
     >>> _unreached(part(plan(stride=2, padding=1, output_padding=1).make()))
     ['row 7', 'column 7']
     """
-    sides = zip(words.AXES[part.layer.dims], part.axes,
-                part.layer.padded_size(part.input_size), strict=True)  # fmt: skip
-    found = {name: [o for o in range(n) if not axis.uncropped.of_place(o)[0]]
-             for name, axis, n in sides}  # fmt: skip
-    return [
-        f"{name[len(at) > 1]} {words.several([*map(str, at)])}" for name, at in found.items() if at
-    ]
+    found = zip(words.AXES[part.layer.dims], part.unreached, strict=True)
+    return [f"{name[len(at) > 1]} {words.several([*map(str, at)])}" for name, at in found if at]
 
 
 def _begins(part: Part) -> str:
