@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
 from tcviz.api import Animation, animate, figure
+from tcviz.render.areas import framed
+from tcviz.render.damage import Area
 from tcviz.scene.marks import Box, Scene
-from tcviz.scene.moves import moved
 from tcviz.views import VIEWS
 from tests.browser import FLAGS, browser, opened, program
 from tests.stills import pixels_seen
@@ -80,6 +82,17 @@ def test_at_each_time_it_is_the_picture_of_that_step(view: str, page: Page, tmp_
     assert count == 1 or not is_seen(page, steps["dark"][-2])
 
 
+def size(area: Area) -> tuple[int, int]:
+    left, top, right, bottom = area
+    return right - left, bottom - top
+
+
+def centre(*areas: Area) -> tuple[float, float]:
+    """Return the middle of some areas' middles."""
+    xs, ys = zip(*((a[0] + a[2], a[1] + a[3]) for a in areas), strict=True)
+    return mean(xs) / 2, mean(ys) / 2
+
+
 def test_frames_are_in_the_middle_of_their_way_at_half_of_the_transition(
     page: Page, tmp_path: Path
 ) -> None:
@@ -87,13 +100,13 @@ def test_frames_are_in_the_middle_of_their_way_at_half_of_the_transition(
     show(page, animation, tmp_path)
     page.evaluate(SEEK, 1300)
     centres = page.evaluate(CENTRES)
-    old, new = ({m.key: m.rect for m in scene.marks if isinstance(m, Box) and m.moves}
+    old, new = ({m.key: framed(m, 1.0)[0] for m in scene.marks if isinstance(m, Box) and m.moves}
                 for scene in scenes(animation))  # fmt: skip
-    ways = [(moved(old[key], new[key], 0.5).center, key) for key in old
-            if (old[key].w, old[key].h) == (new[key].w, new[key].h)]  # fmt: skip
+    ways = [(centre(old[key], new[key]), key) for key in old
+            if size(old[key]) == size(new[key])]  # fmt: skip
     assert len(ways) > 3
     for (x, y), key in ways:
-        assert any(abs(p - x) < 1 and abs(q - y) < 1 for p, q in centres), key
+        assert any(abs(p - x) < 0.7 and abs(q - y) < 0.7 for p, q in centres), key
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -209,7 +209,7 @@ class DistributionView(StepView):
         whose = f"channel {self._part.first}'s" if self._part.channels > 1 else "the"
         spot = words.area(tuple(range(i, i + 1) for i in at))
         grid = f"{whose} {result_title(self._part)}"
-        return f"where windows overlap they add: {spot} of {grid}: {written}"
+        return f"overlapping windows add: {spot} of {grid}: {written}"
 
     def _summed(self, running: Running) -> str:
         """Return one cell of the output written out as the sum of its channels, if it is one.
