@@ -105,6 +105,13 @@ def test_grids_that_sentences_speak_of_are_numbered_beside_their_rows_and_column
     assert off(scene) == []
 
 
+def test_digits_that_are_small_already_give_way_as_far_to_numbers_as_others() -> None:
+    asked = {"kernel_size": 3, "stride": 2, "input_size": 3, "output_padding": 1}
+    scene = next(animate(view="collection", **asked).drawn.moments([3]))[0]
+    assert "stretched.0" in numbered(scene)
+    assert min(mark.size for mark in scene.marks if isinstance(mark, Cell)) >= 9.0
+
+
 @pytest.mark.parametrize(
     ("view", "panels"),
     [
@@ -236,7 +243,7 @@ def test_numbers_are_left_out_where_digits_have_no_room_to_give() -> None:
 def test_where_not_all_panels_have_room_for_numbers_some_have_them() -> None:
     few, many = (Panel(key, (n, n), 0.65, key, "", numbered=True, gap=40.0)
                  for key, n in (("few", 2), ("many", 9)))  # fmt: skip
-    found = [laid_out(Rect(40, 96, 300, high), few, many) for high in range(200, 500, 50)]
+    found = [laid_out(Rect(40, 96, 300, high), few, many) for high in range(200, 500, 5)]
     told = {tuple(layout.spots[key, 0].left > 0 for key in ("few", "many")) for layout in found}
     assert {(True, True), (True, False)} <= told
 

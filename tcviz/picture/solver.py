@@ -184,8 +184,7 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     """Return the arrangement with these panels numbered, if its text stays about as large."""
     scale = found.scale
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
-    small = max(COMFORTABLE, room.smallest) / scale.text
-    least = min(1.0, max(small, min(NUMBERED, ample)))
+    least = min(1.0, max(room.smallest / scale.text, min(NUMBERED, ample)))
 
     def shrunk(share: float) -> Scale:
         text = max(share, least)
