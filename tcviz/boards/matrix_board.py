@@ -266,7 +266,7 @@ class MatrixBoard(Surrounded):
         """Yield frames around the equation's panels, and the lines between their blocks."""
         matrix, x, y = self._equation
         structure, line, blue = self._structure, self._theme.connector, self._theme.output
-        yield from self._dashes()
+        yield from (box for _, box in self._dashes())
         if self.part.channels > 1:
             yield from parted(matrix, "matrix.channel", line, cols=structure.block, solid=True)
             yield from parted(x, "x.vector.channel", line, rows=structure.block, solid=True)
@@ -275,21 +275,25 @@ class MatrixBoard(Surrounded):
         yield Box("x.vector.outline", x.rect, line, width)
         yield Box("y.vector.outline", y.rect, blue, 1.5)
 
-    def _dashes(self) -> Iterator[Box]:
-        """Yield lines between one row of a grid and the next, where they hide no cells."""
+    def _dashes(self) -> Iterator[tuple[str, Box]]:
+        """Yield lines between one row of x or of y and the next, where they hide no cells."""
         matrix, x, y = self._equation
         line, least = self._theme.connector, HIDDEN * self.look.pixel
         outs, ins = self.part.output_size[-1], self.part.input_size[-1]
-        if self._flattens:
-            yield from parted(matrix, "matrix", line, outs, ins, least)
-            yield from parted(x, "x.vector", line, ins, 0, least)
-            yield from parted(y, "y.vector", self._theme.output, outs, 0, least)
+        lines = (
+            ("y", parted(matrix, "matrix", line, outs, 0, least)),
+            ("x", parted(matrix, "matrix", line, 0, ins, least)),
+            ("x", parted(x, "x.vector", line, ins, 0, least)),
+            ("y", parted(y, "y.vector", self._theme.output, outs, 0, least)),
+        )
+        for whose, boxes in lines if self._flattens else ():
+            for box in boxes:
+                yield whose, box
 
     @property
     def parted(self) -> Sequence[str]:
-        """Whose rows these lines tell apart: that of x and of y, if there are any."""
-        named = {"matrix.cols": "x", "x.vector.rows": "x", "matrix.rows": "y", "y.vector.rows": "y"}
-        return sorted({named[box.key.rpartition(".")[0]] for box in self._dashes()})
+        """Whose rows these lines tell apart: those of x, of y, of both or of neither."""
+        return sorted({whose for whose, _ in self._dashes()})
 
     @property
     def frames_extra(self) -> bool:
