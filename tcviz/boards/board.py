@@ -30,7 +30,7 @@ from tcviz.boards import chrome, legend
 from tcviz.boards.arranged import Arranged
 from tcviz.boards.held_panels import Panels, taken
 from tcviz.boards.linked_panels import LinkedPanels
-from tcviz.boards.panel import Grid
+from tcviz.boards.panel import Grid, kinds_and_states
 from tcviz.boards.shown import Flags, Shown, Window, beheld, hull
 from tcviz.boards.stage import small_side
 from tcviz.layer.parts import Part, is_named
@@ -170,8 +170,8 @@ class Board(LinkedPanels):
 
     def _reads(self, key: str, shown: Shown) -> bool:
         """Return whether what is lit of a panel is read, not written."""
-        roles = shown.cells[key][1]
-        return not np.any(roles % len(State) == State.WRITTEN)
+        _, states = kinds_and_states(shown.cells[key][1])
+        return not np.any(states == State.WRITTEN)
 
     def _beheld(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield the frame of what a lens enlarges, as it has there, and the numbers beside it."""

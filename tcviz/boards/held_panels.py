@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.boards.panel import Cells, Roles, in_states
+from tcviz.boards.panel import Cells, Roles, in_states, kinds_and_states
 from tcviz.boards.shown import Content, Furniture, Shown, alike, enlarged, kinds
 from tcviz.boards.stage import below, drawn, packed
 from tcviz.boards.surrounded import Surrounded
@@ -163,12 +163,12 @@ class HeldPanels(Surrounded):
         has a tint of its own.
         """
         found = self._content(key, shown)[1]
+        kinds, states = kinds_and_states(found)
         if self.cells[key][-1].tints:
-            kinds, states = np.divmod(found, len(State))
             done = (states == State.DONE) & (kinds != Kind.ZERO)
             found = in_states(kinds, np.where(done, State.PENDING, states))
         if key in self._copied:
-            return np.append(alike((1,), State.READ), found[found // len(State) == Kind.ZERO])
+            return np.append(alike((1,), State.READ), found[kinds == Kind.ZERO])
         return found[np.isin(found, NOW)] if self._of(key).enlarges else found
 
     def _named(self) -> Iterator[Mark]:

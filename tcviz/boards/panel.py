@@ -38,6 +38,12 @@ def in_states(kinds: Roles, states: Roles | State) -> Roles:
     return (kinds * len(State) + states).astype(np.uint8)
 
 
+def kinds_and_states(roles: Roles) -> tuple[Roles, Roles]:
+    """Return what `in_states` made roles of."""
+    kinds, states = np.divmod(roles, len(State))
+    return kinds, states
+
+
 @dataclass(frozen=True)
 class Grid:
     """Where a panel's cells are."""
