@@ -426,3 +426,10 @@ def test_an_arrow_that_glows_into_the_output_ends_at_the_slice_that_is_written(
             assert part.x < x < part.right or abs(y - frame.rect.center[1]) < 6
         assert [told for rule in RULES for told in rule(picture(scene, 1.0))] == []
     assert glowing > 9  # not only where it is the slice beside it
+
+
+def test_slices_that_all_lead_straight_down_to_their_own_are_drawn() -> None:
+    asked = {"kernel_size": (2, 2, 1), "stride": 2, "input_size": 2, "in_channels": 4, "bias": [1]}
+    weight = 1000 * np.random.default_rng(1).normal(size=(4, 1, 2, 2, 1))
+    shown = tcviz.animate(dims=3, size=(640, 360), weight=weight, **asked).drawn
+    assert len([*shown.moments([0, shown.steps - 1])]) == 2

@@ -97,7 +97,7 @@ class LinkedSlices(LitSlices):
         name, (main, *others) = self._called(link, c), ways
         yield self._arrow(name, main, now=True)
         for i, way in enumerate(others):
-            joins = way[-1] == main[2]
+            joins = way[-1] in main[2:3]  # one straight down has no run across
             yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
         said = *link.wordings, link.added, brief(link.added)
         found = (self._told(f"{name}.added", main, words) for words in said if words)
