@@ -12,7 +12,7 @@ from tcviz.boards.shown import Link, Meeting, Shown, hull
 from tcviz.boards.stage import NODE
 from tcviz.look.titles import ADDED, brief, unseen
 from tcviz.picture import links
-from tcviz.picture.depth import CAPTION, caption_height, short
+from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place
 from tcviz.picture.links import BESIDE_ARROW, CLEAR, STRAIGHT, Route, routes
 from tcviz.picture.panels import NOTE, Panel
@@ -183,7 +183,7 @@ class LinkedSlices(LitSlices):
         """Return where the name of a panel's last slice ends."""
         panel, last = self.layout.panel(key), self.panels(key, c)[-1]
         name = panel.depth.longest(panel.slices)
-        name = name if self._fits(key, name) else short(name)
+        name = name if self._fits(key, name) else panel.depth.short(name)
         return last.rect.x + text.width(name, self.look.legible(CAPTION), bold=True)
 
     def _said(

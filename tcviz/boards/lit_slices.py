@@ -11,7 +11,7 @@ from tcviz.boards.board import Board
 from tcviz.boards.panel import Cells, Slices
 from tcviz.boards.shown import Meeting, Shown, hull
 from tcviz.picture import links
-from tcviz.picture.depth import CAPTION, TAPS, caption_height, short
+from tcviz.picture.depth import CAPTION, TAPS, caption_height
 from tcviz.picture.layout import Place, Spot
 from tcviz.picture.links import CLEAR, Route
 from tcviz.picture.panels import Panel
@@ -185,7 +185,7 @@ class LitSlices(Board):
         """Return the names of a panel's slices, and what they meet where no connector says so."""
         depth = panel.depth
         fits = self._fits(panel.key, depth.longest(panel.slices))
-        told = (lambda name: name) if fits else short
+        told = (lambda name: name) if fits else depth.short
         names = [*map(told, depth.names(panel.slices))]
         meets: dict[int, str] = {}
         if taps and depth.pairs and not self._is_linked(panel.key):
@@ -212,7 +212,7 @@ class LitSlices(Board):
     def _fits(self, key: str, name: str) -> bool:
         spot, panel = self.layout.spots[key, 0], self.layout.panel(key)
         beside, size = pairwise(spot.corners), self.look.legible(CAPTION)
-        least = text.width(short(panel.depth.longest(panel.slices)), size, bold=True)
+        least = text.width(panel.depth.short(panel.depth.longest(panel.slices)), size, bold=True)
         room = min((b[0] - a[0] - NEAR for a, b in beside if b[1] == a[1]),
                    default=max(panel.cols * spot.cell_width, least))  # fmt: skip
         return text.width(name, size, bold=True) <= room

@@ -54,6 +54,22 @@ class Depth(NamedTuple):
         """Return that a tap meets a slice."""
         return self.pairs.format(k=tap, d=depth)
 
+    def short(self, name: str) -> str:
+        """Return a name for slices that are narrower than it.
+
+        Taps are in the kernel's order anyway; numbers alone are those of depth among such alone.
+
+        >>> Depth(TAPS).short("w[1] → depth 2"), Depth(TAPS).short("depth 1 × w[0]")
+        ('→ depth 2', '× w[0]')
+        >>> Depth().short("depth 10, cropped"), Depth().short("depth 1 × w[0]")
+        ('[10], cropped', '[1] × w[0]')
+        """
+        if "→" in name:
+            return name[name.index("→") :]
+        if self.called == TAPS and "×" in name:
+            return name[name.index("×") :]
+        return re.sub(r"depth (\d+)", r"[\1]", name)
+
     def names(self, slices: int) -> list[str]:
         """Return the names of so many slices.
 
@@ -62,17 +78,6 @@ class Depth(NamedTuple):
         """
         found = [self.called.format(d=i) for i in range(slices)]
         return found[::-1] if self.flipped else found
-
-
-def short(name: str) -> str:
-    """Return a name for slices that are narrower than it: taps are in the kernel's order anyway.
-
-    >>> short("w[1] → depth 2"), short("depth 10, cropped")
-    ('→ depth 2', '[10], cropped')
-    """
-    if "→" in name:
-        return name[name.index("→") :]
-    return re.sub(r"depth (\d+)", r"[\1]", name)
 
 
 def caption_height(reading: float) -> float:

@@ -8,7 +8,7 @@ from functools import wraps
 from math import floor
 from typing import Any, TypeVar
 
-from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height, short
+from tcviz.picture.depth import CAPTION, SLICE_GAP, caption_height
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
@@ -180,7 +180,7 @@ class Scale:
     @measured
     def slice(self, panel: Panel) -> float:
         """Return the width of a depth slice with its name."""
-        name = short(panel.depth.longest(panel.slices))
+        name = panel.depth.short(panel.depth.longest(panel.slices))
         wide = width(name, legible(CAPTION, self.reading), bold=True)
         return max(panel.cols * self.cell(panel)[0], wide)
 
