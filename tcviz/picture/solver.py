@@ -184,7 +184,8 @@ def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
     """Return the arrangement with these panels numbered, if its text stays about as large."""
     scale = found.scale
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
-    least = min(1.0, max(room.smallest / scale.text, min(NUMBERED, ample)))
+    smallest = min(scale.text, scale.result)  # operands may have grown beyond results
+    least = min(1.0, max(room.smallest / smallest, min(NUMBERED, ample)))
 
     def shrunk(share: float) -> Scale:
         text = max(share, least)
