@@ -226,7 +226,7 @@ def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
         ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
         ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),
         (
-            {"dims": 3, "view": "collection", "kernel_size": 2, "padding": 0, "size": (1280, 720)},
+            {"dims": 3, "view": "collection", "kernel_size": 2, "padding": 0, "channels": 1},
             "+ channels 1–5, not drawn",
         ),
         ({"dims": 3, "view": "collection", "in_channels": 2, "size": (640, 360)}, "+ channel 1"),
@@ -453,7 +453,7 @@ def test_in_three_dimensions_a_legend_stands_in_a_free_corner(view: str) -> None
 
 
 def test_lines_of_a_legend_do_not_meet() -> None:
-    scene = scenes("collection", dims=3, kernel_size=2, input_size=4, in_channels=1)[0]
+    scene = scenes("collection", dims=3, kernel_size=1, input_size=5, in_channels=1)[0]
     rows = sorted({m.rect.y: m.rect for m in scene.marks
                    if isinstance(m, Cell) and m.key.startswith("legend.")}.items())  # fmt: skip
     assert len(rows) > 1

@@ -80,15 +80,21 @@ class Board(LinkedPanels):
         self, panels: Panels, numbers: Ranges, look: Look, smallest: float, rows: int, least: int
     ) -> Layout:
         """Return the layout of the columns with these formats."""
-        drawn, named = panels(widest(self.part, look.turn), numbers), is_named(self.part)
-        if named:
-            drawn = list(map(narrowed, drawn))
+        part, named = widest(self.part, look.turn), is_named(self.part)
+        alike: dict[Panel, Panel] = {}  # what is alike for every number of channels is one
+
+        def held(n: int) -> list[Panel]:
+            found = panels(part, numbers, n)
+            found = map(narrowed, found) if named else found
+            return [alike.setdefault(panel, panel) for panel in found]
+
         room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
                     legend.height(look), look.tried)  # fmt: skip
-        counts = range(rows, least - 1, -1)
-        options = [o for n in counts for o in self._options(drawn, n, room)]
-        if short := [] if look.unabridged else shortened(drawn):
-            shorter = [o for n in counts for o in self._options(short, n, room)]
+        drawn = {n: held(n) for n in range(rows, least - 1, -1)}
+        options = [o for n in drawn for o in self._options(drawn[n], n, room)]
+        short = {n: () if look.unabridged else shortened(drawn[n]) for n in drawn}
+        for n in filter(short.get, short):
+            shorter = self._options(short[n], n, room)
             options += [o._replace(worth=SHORT * o.worth, enough=AMPLE) for o in shorter]
         layout = solve(options, room, tints=not named)
         # Of channels in turn the places are those of the widest; the headings are their own.

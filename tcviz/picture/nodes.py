@@ -40,8 +40,8 @@ def past(rows: int) -> float:
 
 
 def past_lane(line: Line, row: int) -> float:
-    """Return where what leads past panels of a row of a line runs, below them all."""
-    return line.bottom - past(line.rows) + PAST / 2 + APART * row
+    """Return where what leads past panels of a row of a line runs, well below them all."""
+    return line.bottom - past(line.rows) + PAST * 2 / 3 + APART * row
 
 
 class Placing:
