@@ -29,18 +29,15 @@ class Heading:
     key: str
     panel: Panel
     cells: Cells
-    added: str = ""
-    """What else is added to a sum, where no arrow leads to it that says so."""
 
     def above(self, at: Point) -> Iterator[Mark]:
         """Yield title and, below it, size and legend, around the middle of their foot."""
-        (x, foot), size = at, self._legible(SIZE)
+        x, foot = at
         yield self._title((x, foot - 38), "center")
         if not self.cells.tints:
             yield self._size((x, foot - 18), "center")
-            yield from self._also((x + text.width(self.panel.size, size) / 2, foot - 18))
             return
-        wide = text.width(self.panel.size, size) + WORD_GAP
+        wide = text.width(self.panel.size, self._legible(SIZE)) + WORD_GAP
         left = x - (wide + self._legend_width) / 2
         yield self._size((left, foot - 18))
         yield from self.stage.legend(self.cells, left + wide, foot - 18, self._legend_room)
@@ -51,9 +48,7 @@ class Heading:
         yield self._title((x, y))
         x += text.width(self.panel.title, self._legible(TITLE), bold=True) + WORD_GAP
         yield self._size((x, y))
-        x += text.width(self.panel.size, self._legible(SIZE))
-        yield from self._also((x, y))
-        x += self._also_width + 2 * WORD_GAP
+        x += text.width(self.panel.size, self._legible(SIZE)) + 2 * WORD_GAP
         if self.cells.tints:
             yield from self.stage.legend(self.cells, x, y, self._legend_room)
             x += self._legend_width + 2 * WORD_GAP
@@ -69,24 +64,12 @@ class Heading:
         yield self._title((rect.x + SIGNED * bool(self.panel.sign), y))
         y += title / 2 + 0.7 * size
         yield self._size((rect.x, y))
-        yield from self._also((rect.x + text.width(self.panel.size, size), y))
         y += 0.7 * (size + note)
         if self.cells.tints:
             yield from self.stage.legend(self.cells, rect.x, y, rect.w)
             y += 1.4 * note
         for i, line in enumerate(lines):
             yield self._note(i, (rect.x, y + 1.4 * note * i), line)
-
-    def _also(self, end: Point) -> Iterator[Mark]:
-        """Yield what else is added, right of where the size ends."""
-        if self.added:
-            at, ink = (end[0] + WORD_GAP, end[1]), self.stage.look.theme.ink
-            yield self.stage.label(f"{self.key}.added", at, self.added, SIZE, ink=ink,
-                                   anchor="left")  # fmt: skip
-
-    @property
-    def _also_width(self) -> float:
-        return WORD_GAP + text.width(self.added, self._legible(SIZE)) if self.added else 0.0
 
     @property
     def _legend_width(self) -> float:

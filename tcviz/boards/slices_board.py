@@ -44,9 +44,9 @@ class SlicesBoard(LinkedSlices):
         (key, channel), layout = place, self.layout
         cells = self.cells[key][channel]
         panel = layout.panel(key)
-        notes = self.notes.get(key, ()) if layout.notes else ()
+        notes = self.notes.get(key, ()) if layout.notes else self._unsaid(key)
         name = f"{key}.{channel}" if channel else key
-        heading = Heading(self.stage, name, panel, cells, self._unsaid(key))
+        heading = Heading(self.stage, name, panel, cells)
         if place in layout.asides:
             yield from heading.beside(layout.asides[place], notes)
             return
@@ -57,10 +57,10 @@ class SlicesBoard(LinkedSlices):
         if not self._is_alone(place):
             yield from self.stage.notes(cells, notes)
 
-    def _unsaid(self, key: str) -> str:
-        """Return what is added to the output where no trunk leads to it."""
+    def _unsaid(self, key: str) -> tuple[str, ...]:
+        """Return what is added to the output, where neither notes nor a trunk to it say so."""
         added = self.furniture.added if key == "output" and self.drawn > 1 else ""
-        return f"Σ, then {added}" if added and not self.layout.trunk else ""
+        return (f"Σ, then {added}",) if added and not self.layout.trunk else ()
 
     def _is_alone(self, place: Place) -> bool:
         places = (other for other in self._places() if not self._of(other[0]).enlarges)
