@@ -86,7 +86,7 @@ def _option(
     shared = [i for i, line in enumerate(lines) if line[0].shared]
     nodes = (*(node(i, c) for c in range(drawn) for i in own), *(node(i, 0) for i in shared))
     whole: Node = Below(nodes, (BETWEEN,) * (len(nodes) - 1)) if len(nodes) > 1 else nodes[0]
-    whole = WithLenses(whole)
+    whole = WithLenses(whole, summed=trunk > 0)
     whole = Trunked(whole, trunk) if trunk else whole
     worth = (LINKED if any(feeders) else 1.0) * (1.0 if arrows else BARE)
     return Arrangement(whole, drawn, worth * FEWER ** len(lines))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.layout import Line, Place
 from tcviz.picture.nodes import Node, Placing, spot
-from tcviz.picture.panels import Panel
+from tcviz.picture.panels import HEADING, TITLE, Panel, heading
 from tcviz.picture.scale import Scale
 from tcviz.scene.marks import Point, Rect
+from tcviz.scene.text import legible
 
 BESIDE, UNDER, CLOSE = 24.0, 20.0, 6.0
 """Room between a lens and what is beside it, and what is above it, with an arrow or without."""
@@ -21,9 +22,11 @@ class WithLenses(Node):
     """Lines of slices: a lens that has no place yet gets one where a line has room for it.
 
     That takes no room of anything else: it is below smaller panels of a line, or right of all.
+    Where panels are `summed` along the right, these and what they are added to are free there.
     """
 
     item: Node
+    summed: bool = False
 
     def panels(self) -> Iterator[Panel]:
         """Yield the panels of all."""
@@ -49,7 +52,8 @@ class WithLenses(Node):
         for panel in panels.values():
             lens = into.scale.lens(panel)
             if lens and lens.shared and (lens.key, 0) not in into.spots:
-                _Spare(panels, box, into).set(lens, into.scale.lensed(panel))
+                spare = _Spare(panels, box, into, self.summed)
+                spare.set(lens, into.scale.lensed(panel))
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class _Spare:
     panels: dict[str, Panel]
     box: Rect
     into: Placing
+    summed: bool
 
     def set(self, lens: Panel, room: float) -> None:
         """Give a lens, which with its title is so wide, the first place that is free, if any is."""
@@ -95,13 +100,33 @@ class _Spare:
         places = self._on(line)
         keys = {key for key, _ in places}
         for place in places:
+            yield from self._headed(place)
             panel = self._panel(place)
             after = {p.key for p in self.panels.values() if panel.key in _before(p)}
             under = UNDER if after & keys else CLOSE
             noted = self.into.scale.noted(panel) if len(keys) > 1 else 0.0
             for rect in self._rects(place):
                 down = line.bottom if after - keys else rect.bottom + max(under, noted)
-                yield Rect(rect.x - BESIDE, rect.y, rect.w + 2 * BESIDE, down - rect.y)
+                right = self.box.right if self._is_summed(panel) else rect.right + BESIDE
+                left = rect.x - BESIDE
+                yield Rect(left, rect.y, right - left, down - rect.y)
+
+    def _headed(self, place: Place) -> Iterator[Rect]:
+        """Yield what the heading of a panel takes: beside its slices, or above them."""
+        panel, scale, into = self._panel(place), self.into.scale, self.into
+        if place in into.asides:
+            yield into.asides[place]
+        if place in into.inline:
+            (x, foot), high = into.inline[place], 1.4 * legible(TITLE, scale.reading)
+            yield Rect(x, foot - high, scale.inline(panel) + scale.noting(panel), high)
+        if place in into.headings:
+            (x, foot), wide = into.headings[place], heading(panel, scale.reading)
+            yield Rect(x - wide / 2, foot - HEADING, wide, HEADING)
+
+    def _is_summed(self, panel: Panel) -> bool:
+        """Return whether a way from the right of a panel, or to it, is that of what is summed."""
+        ends = [p for p in self.panels.values() if p.shared] if self.summed else []
+        return any(panel.key in (end.key, *_before(end)) for end in ends)
 
     def _panel(self, place: Place) -> Panel:
         key, _ = place
