@@ -153,14 +153,25 @@ def down(
     over = (bottoms[tops.index(last.box.y) - 1] + last.box.y) / 2
     at = tip[0] if tip else min(max(x, door.left + HOOK * door.beside), door.right)
     if door.corridor is not None:
-        under, at = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2, door.left
-        way = [(x, under), (door.corridor, under), (door.corridor, over), (at, over)]
+        under = (first.bottom + tops[tops.index(first.box.y) + 1]) / 2
+        way = _past((x, under), door.corridor, (tip[0] if tip else door.left, over))
+        at, _ = way[-1]
     elif abs(at - x) < STRAIGHT:
         way, at = [], x
     else:
         way = [(x, over), (at, over)]
     ends = [(at, door.y), (door.left, door.y)][: 1 + door.beside]
     return begin, *way, *([(at, tip[1])] if tip else ends)
+
+
+def _past(begin: Point, corridor: float, end: Point) -> list[Point]:
+    """Return the way along a corridor, and on to an end that is not almost below it.
+
+    >>> _past((9, 0), 1, (7, 5)), _past((9, 0), 1, (3, 5))
+    ([(9, 0), (1, 0), (1, 5), (7, 5)], [(9, 0), (1, 0)])
+    """
+    bends = [begin, (corridor, begin[1])]
+    return bends if abs(end[0] - corridor) < STRAIGHT else [*bends, (corridor, end[1]), end]
 
 
 def over_sill(
