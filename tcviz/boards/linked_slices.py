@@ -7,25 +7,25 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise, product
 
 from tcviz.boards import undrawn
-from tcviz.boards.lit_slices import BELOW, NEAR, LitSlices
+from tcviz.boards.lit_slices import BELOW, NEAR
 from tcviz.boards.shown import Link, Meeting, Shown, hull
-from tcviz.boards.stage import NODE
+from tcviz.boards.summed_slices import SummedSlices
 from tcviz.look.titles import ADDED, brief, unseen
 from tcviz.picture import links
 from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place
-from tcviz.picture.links import BESIDE_ARROW, CLEAR, STRAIGHT, Route, routes
-from tcviz.picture.panels import NOTE, Panel
+from tcviz.picture.links import BARE, BESIDE_ARROW, CLEAR, Route, routes
+from tcviz.picture.panels import Panel
 from tcviz.scene import text
 from tcviz.scene.crop import extent
-from tcviz.scene.marks import Anchor, Box, Connector, Label, Mark, Point, Rect
+from tcviz.scene.marks import Anchor, Connector, Label, Mark, Point, Rect
 
 SIGN, LANE, AMPLE = 16.0, 12.0, 1.5
 """The text size of signs on arrows, how far two connectors run apart where there is room, and how
 long a run down is, in lines of text, that is not only an arrow's tip."""
 
 
-class LinkedSlices(LitSlices):
+class LinkedSlices(SummedSlices):
     """A board of slices, and what leads from one panel of them to another."""
 
     def _joined(self) -> Iterator[Mark]:
@@ -99,20 +99,26 @@ class LinkedSlices(LitSlices):
         for i, way in enumerate(others):
             joins = way[-1] in main[2:3]  # one straight down has no run across
             yield replace(self._arrow(f"{name}.{i + 1}", way, now=True), head=not joins)
-        said = *link.wordings, link.added, brief(link.added)
-        found = (self._told(f"{name}.added", main, words) for words in said if words)
-        yield from filter(None, [next(filter(None, found), None)])
+        yield from self._told(link, name, [*self._stands(main)], ways, now=True)
 
-    def _told(self, name: str, way: Route, words: str) -> Label | None:
-        """Return words on a way if they have room: beside a run down, or along one across."""
-        for at, anchor in self._stands(way):
-            label = self.stage.label(name, at, words, ADDED, ink=self.look.theme.now, anchor=anchor)
-            room, body = extent(label), self.layout.body
-            inside = body.x <= room.x and room.right <= body.right
-            free = links.is_clear(way, [room]) and not any(map(room.meets, self._blocked))
-            if inside and free:
-                return label
-        return None
+    def _told(
+        self, link: Link, name: str, stands: Sequence[undrawn.Stand], ways: Sequence[Route],
+        *, now: bool,
+    ) -> Iterator[Label]:  # fmt: skip
+        """Yield what happens on ways in the first words that have room at any of some stands.
+
+        They keep off all the ways.  Where not even the shortest have room nothing is said: a note
+        says what is summed, too.
+        """
+        ink = self.look.theme.now if now else self.look.theme.ink
+        said = filter(None, (*link.wordings, link.added, brief(link.added)))
+        for words, (at, anchor) in product(said, stands):
+            label = self.stage.label(f"{name}.added", at, words, ADDED, ink=ink, anchor=anchor)
+            if self._is_free(extent(label)) and all(
+                links.is_clear(way, [extent(label)]) for way in ways
+            ):
+                yield label
+                return
 
     def _stands(self, way: Route) -> Iterator[tuple[Point, Anchor]]:
         """Yield where words may stand on a way, the last run down first, and how they run there."""
@@ -124,17 +130,6 @@ class LinkedSlices(LitSlices):
         for (x0, y), (x1, level) in pairwise(way):
             for side, share in product((-1, 1), (4, 2, 6, 1, 7)) if y == level else ():
                 yield (x0 + share / 8 * (x1 - x0), y + side * size), "center"
-
-    def _beside(self, key: str, c: int, shown: Shown, side: int) -> Rect | None:
-        """Return what is lit of the slices at the right edge of a panel, or on side 1 the left."""
-        if self._is_whole(key, shown):
-            return None
-        around, panels = self.cells[key][c].rect, self.panels(key, c)
-        for d, *window in self._active(self.layout.panel(key), shown):
-            rect = panels[d].rect
-            if rect.x == around.x if side else rect.right == around.right:
-                return panels[d].grid.span(*hull(window))
-        return None
 
     def _lead(self, link: Link, c: int, *, now: bool) -> Iterator[Mark]:
         """Yield what leads from a panel to another: across a gutter, under others, or down."""
@@ -164,18 +159,36 @@ class LinkedSlices(LitSlices):
             start.center[1] if start else low if first.y < low < first.bottom else first.center[1]
         )
         tip = self.stage.before(self._place(link.end, c), (last.x, low))
-        yield (arrow := self.stage.arrow(name, (first.right, high), tip, now=now))
-        _, *_, (x1, y) = arrow.points
-        x = (max(arrow.points[0][0], self._named_to(*self._place(link.start, c))) + x1) / 2
-        if text.width(link.sign, self.look.legible(SIGN)) > x1 - arrow.points[0][0]:
-            link = link.shorter
-        yield from self._said(link, name, (x, y - 13), (x, y + 14), now=now)
-        yield from self._not_drawn(link, arrow)
+        arrow = self.stage.arrow(name, (first.right, high), tip, now=now)
+        (x0, _), *bends, (x1, _) = arrow.points
+        x0 = max(x0, self._named_to(*self._place(link.start, c)))
+        if bends:  # clear of names, and sooner where words need the room behind
+            wide = max(text.width(link.sign, self.look.legible(SIGN)),
+                       text.width(link.added, self.look.legible(ADDED)))  # fmt: skip
+            soon, turn = x0 + CLEAR, max(x0 + CLEAR, bends[0][0])
+            turn = turn if wide <= x1 - turn - 2 * CLEAR else soon
+            arrow, x0 = self.stage.arrow(name, (first.right, high), tip, now=now, turn=turn), turn
+        yield arrow
+        yield from self._said_across(link, arrow, x0, now=now)
 
-    def _not_drawn(self, link: Link, arrow: Connector) -> Iterator[Label]:
-        """Yield what is summed without being drawn, above the sign of an arrow, if it has room."""
-        right, y = arrow.points[-1]
-        at: undrawn.Stand = (right, y - 13 - text.LINE * self.look.legible(SIGN)), "right"
+    def _said_across(
+        self, link: Link, arrow: Connector, start: float, *, now: bool
+    ) -> Iterator[Mark]:
+        """Yield what happens on an arrow, from `start` on: its sign above, what is added below.
+
+        Near the foot of all both stand above.  What is summed without being drawn is above these.
+        """
+        (_, *bends, (x1, y)), size = arrow.points, self.look.legible(ADDED)
+        x, room, line = (start + x1) / 2, x1 - start, text.LINE * self.look.legible(SIGN)
+        if text.width(link.sign, self.look.legible(SIGN)) > room - 2 * BARE * bool(bends):
+            link = link.shorter
+        if text.width(link.added, size) > room - 2 * CLEAR:
+            link = link._replace(added=brief(link.added))
+        low, high = y + 14, y - 13
+        if link.added and low + size / 2 > self.layout.bottom:
+            low, high = high, high - line
+        yield from self._said(link, arrow.key, (x, high), (x, low), now=now)
+        at: undrawn.Stand = (x1, high - line), "right"
         found = (undrawn.told(self.stage, w, [at], self._blocked, [arrow]) for w in link.unseen)
         yield from islice(chain.from_iterable(found), 1)
 
@@ -216,22 +229,9 @@ class LinkedSlices(LitSlices):
         name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
         yield self._arrow(name, points, now=now)
         x, y, room = links.beside(self.layout.doors[end], points)
-        words = next((w for w in link.wordings if self._is_free(x, y, w)), link.wordings[-1])
-        if words and room >= self.look.legible(ADDED):
-            ink = self.look.theme.now if now else self.look.theme.ink
-            wide = text.width(words, self.look.legible(ADDED))
-            if end in self.layout.asides and x + wide > self.layout.asides[end].right:
-                x -= wide + 2 * BESIDE_ARROW  # left of the arrow: slices begin at its right
-            yield self.stage.label(f"{name}.added", (x, y), words, ADDED, ink=ink, anchor="left")
-
-    def _is_free(self, x: float, y: float, words: str) -> bool:
-        """Return whether words have room that begin at a point."""
-        room = extent(self.stage.label("", (x, y), words, ADDED, anchor="left"))
-        return room.right <= self.layout.body.right and not any(map(room.meets, self._blocked))
-
-    def _arrow(self, name: str, points: Sequence[Point], *, now: bool) -> Connector:
-        ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
-        return Connector(name, tuple(points), ink, width)
+        if room >= self.look.legible(ADDED):
+            stands: list[undrawn.Stand] = [((x, y), "left"), ((x - 2 * BESIDE_ARROW, y), "right")]
+            yield from self._told(link, name, stands, [points], now=now)
 
     def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002  (all slices lead)
         """Yield what leads from the channels' panels of that key to the output."""
@@ -241,68 +241,6 @@ class LinkedSlices(LitSlices):
             yield from self._cropped(link)
         else:
             yield from self._lead(link, 0, now=False)
-
-    def _summed(
-        self, link: Link, c: int, *, now: bool, shown: Shown | None = None
-    ) -> Iterator[Mark]:
-        """Yield, for the first, what leads from all channels' panels along the right edge.
-
-        It leads into their sum, and from there to what is lit of the output, or to all of it.
-        """
-        if c or not self.layout.trunk:  # all channels lead down it together
-            return
-        x, target = self.layout.trunk, self._first_row("output", 0)
-        y = target.center[1]
-        ring = Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
-        for channel in range(self.drawn):
-            rect = self._first_row(link.start, channel)
-            begin = rect.right + NEAR, rect.center[1]
-            points = begin, (x, begin[1]), (x, ring.y - 2)
-            arrow = self._arrow(f"gather.{channel}", points, now=now)
-            yield replace(arrow, head=channel == self.drawn - 1)
-        theme = self.look.theme
-        node = Box("gather.node", ring, theme.connector, 1.5, theme.background, radius=NODE)
-        yield node
-        yield self.stage.label("gather.sign", (x, y), "Σ", 20, ink=theme.ink, bold=True)
-        whole: Route = (ring.x - 2, y), (target.right + CLEAR, y)
-        added = None
-        if link.added:  # above the arrow, or where that is short below the ring
-            wide = text.width(link.added, self.look.legible(ADDED))
-            above = ring.x - target.right >= wide + CLEAR
-            at = (ring.x - 4, y - 14) if above else (ring.right, ring.bottom + ADDED)
-            added = self.stage.label("gather.added", at, link.added, ADDED, anchor="right")
-        words = [added] if added else []
-        ways = self._out_to(ring, target, shown) if shown else ()
-        lit = next((way for way in ways if links.is_clear(way, map(extent, words))), None)
-        yield self._arrow("gather.out", lit or whole, now=now and bool(lit))
-        yield from words
-        yield from self._unseen(link.start, [node, *words])
-
-    def _out_to(self, ring: Rect, row: Rect, shown: Shown) -> Iterator[Route]:
-        """Yield the ways from a ring beside the output's first row to what is lit, if any is free.
-
-        That is beside the last slice of the row, or the only one that is lit.
-        """
-        begin, turn = (ring.x - 2, ring.center[1]), (ring.x + row.right + CLEAR) / 2
-        if lit := self._beside("output", 0, shown, 0):
-            level, end = lit.center[1], self.cells["output"][0].rect.right + CLEAR
-            straight = abs(level - begin[1]) < STRAIGHT
-            bends = () if straight else ((turn, begin[1]), (turn, level))
-            yield begin, *bends, (end, begin[1] if straight else level)
-        else:
-            yield from self._onto(begin, turn, ("output", 0), shown)
-
-    def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:  # noqa: ARG002
-        """Yield where words may stand: below a ring, or left of what leads down into it."""
-        half = self.look.legible(NOTE) / 2
-        yield (ring.right, ring.bottom + half + CLEAR), "right"
-        yield (ring.center[0] - CLEAR, ring.y - half - CLEAR), "right"
-
-    def _first_row(self, key: str, c: int) -> Rect:
-        """Return the box around the slices of a panel that are beside its first."""
-        rects = [panel.rect for panel in self.panels(key, c)]
-        row = [rect for rect in rects if rect.y == rects[0].y]
-        return row[0]._replace(w=row[-1].right - row[0].x)
 
     def _cropped(self, link: Link) -> Iterator[Mark]:
         """Yield arrows to the slices of a panel from those above that they are cropped from."""
@@ -334,11 +272,11 @@ class LinkedSlices(LitSlices):
         apart = text.width(words, size) + 2 * BESIDE_ARROW
         near = any(right - left < apart for (left, *_), (right, *_) in pairwise(ends))
         spots = [(x + BESIDE_ARROW, (high + low) / 2) for x, high, low in ends]
-        free = [low - high > size and self._is_free(*at, words)
-                for at, (_, high, low) in zip(spots, ends, strict=True)]  # fmt: skip
-        first = 0 if all(free) and not near else len(spots) - free[-1]
-        for d, at in enumerate(spots[first:], first):
-            yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
+        said = [self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
+                for d, at in enumerate(spots)]  # fmt: skip
+        free = [low - high > size and self._is_free(extent(label))
+                for label, (_, high, low) in zip(said, ends, strict=True)]  # fmt: skip
+        yield from said[0 if all(free) and not near else len(spots) - free[-1] :]
 
     def _crop_words(
         self, ways: Sequence[str], ends: Sequence[tuple[float, float, float]]
@@ -354,14 +292,25 @@ class LinkedSlices(LitSlices):
                  self.layout.body.right]  # fmt: skip
         room = min(stop - x for x, stop in zip(xs, stops, strict=False))
         narrow = (w for w in ways if w and text.width(w, size) + 2 * BESIDE_ARROW <= room)
-        words, close = next(((w, False) for w in narrow), (ways[0], True))
-        name = caption_height(self.look.reading) * close  # which is left of an arrow
-        if min(low - name - high for _, high, low in ends) <= size:
-            return
-        for d, (x, high, low) in enumerate(ends[:1] if close else ends):
-            at = x + (-1 if close else 1) * BESIDE_ARROW, (high + low - name) / 2
-            yield self.stage.label(f"crop.d{d}.added", at, words, ADDED,
-                                   anchor="right" if close else "left")  # fmt: skip
+        words, least = next(narrow, ""), min(low - high for _, high, low in ends)
+        if not words:
+            yield from self._before(ways, *ends[0], name=caption_height(self.look.reading))
+        for d, (x, high, low) in enumerate(ends if words and least > size else ()):
+            at = x + BESIDE_ARROW, (high + low) / 2
+            yield self.stage.label(f"crop.d{d}.added", at, words, ADDED, anchor="left")
+
+    def _before(
+        self, ways: Sequence[str], x: float, high: float, low: float, *, name: float
+    ) -> Iterator[Mark]:
+        """Yield the first of the `ways` to say what happens that has room left of an arrow down.
+
+        That is above the slice's name, which is so high.
+        """
+        at, room = (x - BESIDE_ARROW, (high + low - name) / 2), low - name - high
+        before = (self.stage.label("crop.d0.added", at, words, ADDED, anchor="right")
+                  for words in filter(None, ways))  # fmt: skip
+        free = (label for label in before if label.size < room and self._is_free(extent(label)))
+        yield from islice(free, 1)
 
     def _fed(self, panel: Panel, c: int, shown: Shown, taps: Meeting) -> Iterator[Connector]:
         """Yield the connectors to a panel's slices; those of taps that take part glow."""

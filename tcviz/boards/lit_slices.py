@@ -138,7 +138,8 @@ class LitSlices(Board):
         size, high, found = self.look.legible(CAPTION), caption_height(self.look.reading), []
         for key, c in self._places():
             panel, spot = self.layout.panel(key), self.layout.spots[key, c]
-            named = self._longest(key, panel.depth.longest(panel.slices), str(panel.slices))
+            name = panel.depth.longest(panel.slices)
+            named = self._longest(key, name, panel.depth.short(name), str(panel.slices))
             wide = text.width(named, size, bold=True) * bool(panel.depth.called)
             for part in self.panels(key, c):
                 rect, above = part.rect, spot.above
@@ -146,6 +147,17 @@ class LitSlices(Board):
                                   rect.w + spot.left, rect.h + above))  # fmt: skip
                 found += [Rect(rect.x, rect.y - above - high, wide, high - NEAR)] * (wide > 0)
         return (*found,)
+
+    def _beside(self, key: str, c: int, shown: Shown, side: int) -> Rect | None:
+        """Return what is lit of the slices at the right edge of a panel, or on side 1 the left."""
+        if self._is_whole(key, shown):
+            return None
+        around, panels = self.cells[key][c].rect, self.panels(key, c)
+        for d, *window in self._active(self.layout.panel(key), shown):
+            rect = panels[d].rect
+            if rect.x == around.x if side else rect.right == around.right:
+                return panels[d].grid.span(*hull(window))
+        return None
 
     def _is_whole(self, key: str, shown: Shown) -> bool:
         """Return whether all of a panel takes part in a step."""
