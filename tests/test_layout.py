@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 from math import dist
@@ -302,8 +302,10 @@ def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
     return tuple(asked.items())
 
 
-def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, ...]:
-    """Return a few steps' pictures; none where the canvas is refused as too small."""
+def pictures(
+    view: str, request: tuple[tuple[str, Any], ...], steps: Sequence[int] = (0, 1, 7, 30)
+) -> tuple[Picture, ...]:
+    """Return pictures of these steps and the last; none where a canvas is refused as too small."""
     asked = dict(request)
     forward = view == "convolution"
     if forward:  # which has none, and whose input is the large side
@@ -318,7 +320,7 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
         weight = np.random.default_rng(1).normal(size=(*fan, *asked["kernel_size"])) * magnitude
         asked |= {"weight": weight, "bias": [1.5] * asked["out_channels"]}
     animation = animate(view=view, first=100, **asked)
-    few = [n for n in (0, 1, 7, 30) if n < len(animation.picks) - 1]
+    few = [n for n in steps if n < len(animation.picks) - 1]
     try:
         scenes = [scene for scene, _ in animation.drawn.moments([*few, animation.picks[-1]])]
     except TooSmallError:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import tcviz
@@ -35,7 +35,8 @@ from tests.slices import (
     shown,
     slice_of,
 )
-from tests.test_layout import RULES, around, picture
+from tests.strategies import REPEATED
+from tests.test_layout import RULES, around, broken, picture, pictures
 
 
 def test_every_slice_has_a_name_and_a_flipped_kernel_counts_backwards():
@@ -364,6 +365,7 @@ def test_figures_in_three_dimensions_are_files(tmp_path, view, suffix):
 
 
 LARGE = [(1280, 720), (1080, 1080), (1080, 1920)]
+CANVASES = [*LARGE, (640, 360), (1600, 900), (900, 1200)]
 LEADS = {
     "distribution": [("take",), ("add", "link"), ("gather", "crop")],
     "collection": [("stretch",), ("flip",), ("sum", "gather")],
@@ -426,6 +428,45 @@ def test_an_arrow_that_glows_into_the_output_ends_at_the_slice_that_is_written(
             assert part.x < x < part.right or abs(y - frame.rect.center[1]) < 6
         assert [told for rule in RULES for told in rule(picture(scene, 1.0))] == []
     assert glowing > 9  # not only where it is the slice beside it
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[tuple[str, Any], ...]:
+    """Return the keyword arguments of a picture in three dimensions, hashable."""
+    side = st.integers(1, 3)
+    sides = st.tuples(side, side, side) | side.map(lambda n: (n, n, n))
+    inputs, kernel, stride = draw(sides), draw(sides), draw(sides)
+    groups = draw(st.sampled_from([1, 1, 2]))
+    dilation = draw(st.just((1, 1, 1)) | sides)
+    padded = [(x - 1) * s + d * (k - 1)
+              for x, k, s, d in zip(inputs, kernel, stride, dilation, strict=True)]  # fmt: skip
+    some = all(max(s, d) > 1 for s, d in zip(stride, dilation, strict=True))
+    outputs = groups * draw(st.sampled_from([1, 2]))
+    asked: dict[str, Any] = {
+        "dims": 3,
+        "kernel_size": kernel,
+        "stride": stride,
+        "dilation": dilation,
+        "padding": draw(st.integers(0, min(1, *(n // 2 for n in padded)))),
+        "output_padding": draw(st.sampled_from([0, 0, int(some)])),
+        "input_size": inputs,
+        "groups": groups,
+        "in_channels": groups * draw(st.integers(1, 4)),
+        "out_channels": outputs,
+        "bias": draw(st.sampled_from([None, [5] * outputs, [-22] * outputs])),
+        "size": draw(st.sampled_from(CANVASES)),
+        "channels": draw(st.sampled_from([None, None, 1, 4])),
+        "magnitude": draw(st.sampled_from([None, None, None, 0.01, 1000.0])),
+    }
+    return tuple(asked.items())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@seed(3)
+@settings(REPEATED, max_examples=20)
+@given(request=requests())
+def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
+    assert [found for p in pictures(view, request, (0, 11)) for found in broken(p)] == []
 
 
 def test_slices_that_all_lead_straight_down_to_their_own_are_drawn() -> None:
