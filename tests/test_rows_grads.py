@@ -410,7 +410,7 @@ def test_labels_never_move_or_change_their_words(view: str) -> None:
 def test_channels_that_are_not_drawn_are_named_and_summed() -> None:
     asked: dict[str, Any] = {"in_channels": 2, "out_channels": 5, "seed": 4, "stride": 2}
     last = scenes("grad-input", look={"channels": 2}, **asked)[-1]
-    assert "only channels 0–1 drawn" in words(last).values()
+    assert "channels 0–1 of dy drawn" in words(last).values()
     like = {"stride": 2, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
     np.testing.assert_array_equal(row(last, "output"), true_gradients(asked | like)[0][0])
     asked = {"in_channels": 5, "stride": 2}

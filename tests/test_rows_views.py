@@ -298,7 +298,7 @@ def test_groups_bias_and_channels_that_are_not_drawn_are_named(view: str) -> Non
     said = words(scenes(view, out_channel=3, look={"channels": 2}, **layer)[0])
     assert {
         "sum of 5 channels",
-        "only channels 5–6 drawn",
+        "channels 5–6 of x drawn",
         "plus bias 4",
     } <= set(said.values())
     assert "group 1 of groups 0–1: inputs 5–9" in " ".join(said.values())

@@ -306,7 +306,7 @@ def test_a_single_cell_is_written_as_large_as_can_be_in_any_arrangement():
 def test_channels_that_are_not_drawn_are_named_in_the_sum():
     (scene,) = scenes("distribution", [0], in_channels=6, bias=[3])
     said = {m.text for m in labels(scene).values()}
-    assert {"sum of 6 channels", "only channel 0 drawn", "plus bias 3", "channel 0"} <= said
+    assert {"sum of 6 channels", "channel 0 of x drawn", "plus bias 3", "channel 0"} <= said
     assert not cells(scene, "x.1")
 
 

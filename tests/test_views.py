@@ -260,7 +260,7 @@ def test_cells_that_no_window_reaches_are_grey_zeros_and_get_the_bias():
 def test_more_channels_than_drawn_are_named_in_the_sum():
     (scene,) = scenes("distribution", [0], in_channels=5, look={"channels": 2}, **ARTICLE)
     words = {m.text for m in scene.marks if isinstance(m, Label)}
-    assert {"sum of 5 channels", "only channels 0–1 drawn"} <= words
+    assert {"sum of 5 channels", "channels 0–1 of x drawn"} <= words
     assert not any(key.startswith("x.2[") for key in by_key(scene))
 
 

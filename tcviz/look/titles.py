@@ -172,17 +172,17 @@ def of_tints(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def undrawn(part: Part, drawn: int) -> str:
-    """Return which channels have panels, where not all have.
+    """Return whose channels have panels, and which, where not all have.
 
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> of = part(plan(in_channels=5).make())
     >>> undrawn(of, 1), undrawn(of, 3)
-    ('only channel 0 drawn', 'only channels 0–2 drawn')
+    ('channel 0 of x drawn', 'channels 0–2 of x drawn')
     """
     first = part.first
     which = f"channels {first}–{first + drawn - 1}" if drawn > 1 else f"channel {first}"
-    return f"only {which} drawn"
+    return f"{which} of {part.names.x} drawn"
 
 
 def unseen(part: Part, drawn: int) -> str:
