@@ -323,7 +323,7 @@ def test_sentences_count_in_elements() -> None:
         "grad-weight": (
             "x[1] = −1 reached elements 2–4 of padded dy: window·(−1) is added to dw. "
             "1 of 3 products are zero: they fell in the border, where no gradient comes from; "
-            "dw[1]: 6 + 7 = 13"
+            "dw[1] becomes 6 + 7 = 13"
         ),
         "grad-bias": (
             "dy[1] = 5 is added to the sum so far: 3 + 5 = 8. 2 of 3 elements of dy are added"
@@ -344,7 +344,7 @@ def test_a_sentence_names_the_factors_in_the_order_in_which_they_stand(
     # In columns the window is that of dy, above x.
     above = place.get("dy[0,0]", (0, 0.0))
     first = place.get("element.0[0,0]", place.get("x.0[0,0]")) < place.get("window.0[0,0]", above)
-    told = r": (−?\d+·window|each, times)" if first else r"(: window·|dy, times it)"
+    told = r": (−?\d+·window|each, times)" if first else r"(: window·|dy, times each)"
     assert re.search(told, scene.sentence)
 
 

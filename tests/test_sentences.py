@@ -200,17 +200,21 @@ def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
         assert labels(scene)["detail"] == ""
 
 
-@pytest.mark.parametrize("view", ["distribution", "grad-weight", "grad-bias"])
-def test_a_sum_that_grows_is_what_there_was_and_what_is_new(view: str) -> None:
-    said = " | ".join(scene.sentence for scene in scenes(view, in_channels=1, seed=5))
-    found = re.findall(r": (−?\d+) \+ (\(−\d+\)|\d+) = (−?\d+)", said)
+@pytest.mark.parametrize(
+    ("view", "channels"),
+    [("distribution", 1), ("grad-weight", 1), ("grad-weight", 2), ("grad-bias", 1)],
+)
+def test_a_sum_that_grows_is_what_there_was_and_what_is_new(view: str, channels: int) -> None:
+    said = " | ".join(scene.sentence for scene in scenes(view, in_channels=channels, seed=5))
+    found = re.findall(r"(?:[:=]|becomes) (−?\d+) \+ (\(−\d+\)|\d+) = (−?\d+)", said)
     sums = [[int(n.strip("()").replace("−", "-")) for n in numbers] for numbers in found]
-    if view == "grad-bias":  # in the order of its panels, the new one first
-        assert len(sums) == 25
+    assert sums
+    if (view, channels) in {("grad-bias", 1), ("grad-weight", 2)}:  # as panels stand in a line
         sums = [[old, new, total] for new, old, total in sums]
     assert all(old + new == total for old, new, total in sums)
     assert any(new < 0 for _, new, _ in sums)
     if view == "grad-bias":
+        assert len(sums) == 25
         assert all(one[2] == other[0] for one, other in pairwise(sums))
 
 

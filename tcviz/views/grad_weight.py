@@ -188,6 +188,11 @@ class WeightGradientView(StepView):
         """Whether products and the sum so far are on two lines, and not in one equation."""
         return not self._board.aligned and self._board.are_apart("product", "before")
 
+    @property
+    def _is_equation(self) -> bool:
+        """Whether products and the sum so far are added on one line."""
+        return not self._board.aligned and self._board.has("before") and not self._is_broken
+
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
         """Yield what the picked steps show, in rising order."""
         return map(self._shown, self._trace.running(picks))
@@ -224,8 +229,7 @@ class WeightGradientView(StepView):
         take = [] if self._board.aligned else [Link("window", "dy", "window")]
         added = "before" if self._board.has("before") else "dw"
         links = [*take, Link("take", "x", "element")]
-        # On one line products and a sum are an equation: no arrow points at what there was.
-        if self._board.aligned or added == "dw" or self._is_broken:
+        if not self._is_equation:  # in which no arrow points at what there was
             links.append(Link("add", "product", added, "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)
         said = self._sentence(step), "; ".join(filter(None, details))
@@ -248,7 +252,7 @@ class WeightGradientView(StepView):
         shown = words.several(told, 3)
         if first:
             return f"{named} is {shown}: each, times {window}, is added to its channel's dw"
-        return f"{named} is {shown}: {window}, times it, are added to each channel's dw"
+        return f"{named} is {shown}: {window}, times each, is added to its channel's dw"
 
     def _lost(self, step: Step) -> str:
         """Return how many products are zero because what the element reached was cropped."""
@@ -261,7 +265,10 @@ class WeightGradientView(StepView):
         return f"{which} products are zero: they fell in the border, where no gradient comes from"
 
     def _added(self, step: Step, before: Values, sums: Values) -> str:
-        """Return one tap's addition written out, where something was there before."""
+        """Return one tap's addition written out, where something was there before.
+
+        In an equation it is written as the panels stand that are added.
+        """
         meets = np.argwhere((self._first < step.number) & step.counts).tolist()
         telling = (tap for tap in meets if step.products[(0, *tap)] and before[(0, *tap)])
         tap = next(telling, meets[0] if meets else None)
@@ -270,8 +277,10 @@ class WeightGradientView(StepView):
         form, at = self._board.ranges.sum_format.said, (0, *tap)
         old, new = before.item(at), step.products.item(at)
         channel = f" of channel {self._part.first}" if self._part.channels > 1 else ""
-        total = words.grown(form(old), form(new), form(sums.item(at)))
-        return f"dw{words.place(tuple(tap))}{channel}: {total}"
+        named, total = f"dw{words.place(tuple(tap))}{channel}", form(sums.item(at))
+        if self._is_equation:
+            return f"{named} = {words.grown(form(new), form(old), total)}"
+        return f"{named} becomes {words.grown(form(old), form(new), total)}"
 
 
 build = WeightGradientView

@@ -88,16 +88,27 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
                              shared=True, begins=True, result=True, numbered=True,
-                             notes=output_notes(part, ranges, drawn),
+                             notes=(*_alike(part, result), *output_notes(part, ranges, drawn)),
                              lens=held["output"].lens("output", kernel, f"{part.names.y}, now",
                                                       shared=True),
                              instead=_alone(part, ranges, result)),
     ]  # fmt: skip
 
 
+def _is_whole(part: Part) -> bool:
+    """Return whether nothing more is added to the only channel's result."""
+    return part.channels == 1 and part.bias is None
+
+
+def _alike(part: Part, result: Panel) -> tuple[str, ...]:
+    """Return why the output shows the numbers of the result once more, where it does."""
+    alike = _is_whole(part) and result.shape == part.output_size
+    return ("the whole result: nothing is cropped",) * alike
+
+
 def _alone(part: Part, ranges: Ranges, result: Panel) -> Panel | None:
     """Return the result where it stands for the output too: nothing more is added to it."""
-    if part.channels > 1 or part.bias is not None:
+    if not _is_whole(part):
         return None
     notes = *result.notes, *output_notes(part, ranges)
     if result.shape == part.output_size:
