@@ -21,7 +21,7 @@ from tcviz.request import inputs
 from tcviz.scene import theme
 from tcviz.scene.frames import Timing
 from tcviz.scene.frames import animate as frames
-from tcviz.scene.marks import Cell, Heatmap, Label, Scene
+from tcviz.scene.marks import Box, Cell, Heatmap, Label, Scene
 from tcviz.scene.shades import contrast
 from tcviz.scene.theme import load
 from tcviz.views.view import View
@@ -433,6 +433,23 @@ def least_contrast(scene: Scene) -> float:
     cells = {(m.style.ink, m.style.fill) for m in scene.marks if isinstance(m, Cell) and m.text}
     labels = {(m.ink, m.on) for m in scene.marks if isinstance(m, Label)}
     return min(contrast(*pair) for pair in cells | labels)
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "panel"),
+    [("collection", {"stride": 2}, "x.0"), ("grad-weight", {"dilation": 2}, "dw.0")],
+)
+def test_elements_that_stand_apart_have_a_frame_each(
+    view: str, asked: dict[str, Any], panel: str
+) -> None:
+    most, shown = 0, animate(view=view, dims=1, in_channels=1, **asked)
+    for scene, _ in shown.drawn.moments(shown.picks):
+        frames = [m.rect for m in scene.marks
+                  if isinstance(m, Box) and str(m.key).startswith(f"now.{panel}")]  # fmt: skip
+        elements = {m.rect for key, m in by_key(scene).items() if key.startswith(f"{panel}[")}
+        assert {*frames} <= elements
+        most = max(most, len(frames))
+    assert most > 1
 
 
 @BOTH

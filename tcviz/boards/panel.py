@@ -55,6 +55,8 @@ class Grid:
     cols: int
     cell_width: float
     cell_height: float
+    every: int = 1
+    """A cell is in every so many columns: the others stay empty."""
 
     @property
     def rect(self) -> Rect:

@@ -25,8 +25,6 @@ class RowGrid(Grid):
     (Rect(x=20.0, y=0.0, w=10.0, h=10.0), 50.0)
     """
 
-    every: int = 1
-
     def span(self, rows: range, cols: range | None = None) -> Rect:
         """Return the box from the first to the last of some cells; `rows` may be left out."""
         cells = rows if cols is None else cols

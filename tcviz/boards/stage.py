@@ -200,15 +200,17 @@ class Stage:
     def outlines(
         self, key: str, panel: Cells, window: Window, *, reads: bool = False
     ) -> Iterator[Box]:
-        """Yield frames around the cells of a window: no frame encloses another cell.
+        """Yield frames around the cells of a window: no frame encloses another cell, or none.
 
         Where cells are so few pixels from each other that frames would hide what is between them
         there is one around all.
         """
-        grid = panel.grid
-        close = isinstance(panel, Tints) and least_gap(grid, window) < FRAMED
-        for i, cells in enumerate([hull(window)] if close else blocks(window)):
+        grid, (*rows, cols) = panel.grid, window
+        columns = (*rows, [i * grid.every for i in cols])
+        close = isinstance(panel, Tints) and least_gap(grid, columns) < FRAMED
+        for i, (*high, wide) in enumerate([hull(columns)] if close else blocks(columns)):
             name = f"{key}.{i}" if i else key
+            cells = *high, range(wide.start // grid.every, (wide.stop - 1) // grid.every + 1)
             yield self.outline(name, panel, grid.span(*cells), reads=reads)
 
     def scene(self, marks: Iterable[Mark], sentence: str, title: str, whole: str) -> Scene:
@@ -243,7 +245,7 @@ def packed(
 
 
 def least_gap(grid: Grid, window: Window) -> float:
-    """Return how far the blocks of a window are from each other where they are closest."""
+    """Return how far blocks of rows and columns are from each other where they are closest."""
     sides = (grid.cell_height, grid.cell_width)[-len(window) :]
     gaps = (side * (after.start - before.stop)
             for side, axis in zip(sides, window, strict=False)
