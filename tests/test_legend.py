@@ -162,6 +162,18 @@ def test_a_role_has_a_swatch_in_the_colours_of_each_panel_that_shows_it(view: st
             if isinstance(m, Cell) and m.key.startswith(f"legend.{place}[")} == made  # fmt: skip
 
 
+def test_the_frame_around_the_output_is_closed_over_the_dashes_of_output_padding() -> None:
+    asked = {"stride": 3, "dilation": 2, "padding": 1, "output_padding": 2, "in_channels": 1}
+    boxes = {str(m.key): m for m in scene("distribution", **asked).marks if isinstance(m, Box)}
+    order, frame = [*boxes], boxes["padded.0.inner"]
+    dashes = [key for key in order if key.startswith("output_padding.")]
+    assert max(map(order.index, dashes)) < order.index(str(frame.key))
+    for key in dashes:
+        assert (boxes[key].rect.right, boxes[key].rect.bottom) == pytest.approx(
+            (frame.rect.right, frame.rect.bottom)
+        )
+
+
 @pytest.mark.parametrize("preset", presets())
 def test_rows_of_a_kernel_have_a_swatch_each_in_their_colours(preset: str) -> None:
     seen = scene("matrix", theme=preset, **LAYER)

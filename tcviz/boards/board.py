@@ -125,8 +125,10 @@ class Board(LinkedPanels):
             shared = self._of(key).shared
             for c in range(len(panels)):
                 yield from self._panel(key, c, shown).draw(values if shared else values[c], roles)
-                yield from self._kept(key, c)
+            # Below the frame around all of the output, which has no dashes.
             yield from self._output_padding() if key == self._last[0] else ()
+            for c in range(len(panels)):
+                yield from self._kept(key, c)
         for c in range(self.drawn):
             yield from self._links(c, shown)
         gathered = self.furniture.gathered
