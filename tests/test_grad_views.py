@@ -342,7 +342,7 @@ def test_headings_and_words_are_those_of_the_forward_views() -> None:
     told = " ".join(m.text for m in scene.marks if isinstance(m, Label))
     assert "border of 1: cropped from y, so its dy is 0" in told
     assert {"output channel 1", "one of 2"} <= words(scene)
-    added = "rows 2–4, columns 2–4 of padded dy, times each, is added to its channel's dw"
+    added = "rows 2–4, columns 2–4 of padded dy, times each channel's x, is added to its dw"
     assert added in scene.sentence
     names = [m for m in scene.marks if isinstance(m, Label) and m.text == "channel 1"]
     assert len(names) == 2  # of the input, and of the gradient

@@ -344,7 +344,7 @@ def test_a_sentence_names_the_factors_in_the_order_in_which_they_stand(
     # In columns the window is that of dy, above x.
     above = place.get("dy[0,0]", (0, 0.0))
     first = place.get("element.0[0,0]", place.get("x.0[0,0]")) < place.get("window.0[0,0]", above)
-    told = r": (−?\d+·window|each, times)" if first else r"(: window·|dy, times each)"
+    told = r": (−?\d+·window|each, times)" if first else r"(: window·|dy, times each channel's x,)"
     assert re.search(told, scene.sentence)
 
 

@@ -462,7 +462,7 @@ def test_no_note_breaks_inside_a_formula() -> None:
     )
 
 
-FLIPPED = "every y[o] gathers x[i]·w[k], the kernel flipped: larger i, smaller k"
+FLIPPED = "every y[o] gathers x[i]·w[k], kernel flipped: as i grows, k falls"
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -77,7 +77,7 @@ def kernel_note(structure: Structure) -> str:
     note = f"once in each {line} {of}"
     if structure.taps == structure.products:
         return note
-    return f"{note}, except taps {'on padding' if structure.forward else 'in the border'}"
+    return f"{note}, except taps {'on padding' if structure.forward else 'that are cropped'}"
 
 
 def lens_titles(structure: Structure, by: str) -> Sequence[tuple[str, str]]:
@@ -92,7 +92,7 @@ def lens_titles(structure: Structure, by: str) -> Sequence[tuple[str, str]]:
     several = ", a line a channel" if structure.part.channels > 1 else ""
     bias = " + bias" if structure.part.bias is not None else ""
     row = "that it meets", f"sum{bias}"
-    met, made = row if by == "row" else ("its factor", "where it is added")
+    met, made = row if by == "row" else ("its factor", "what was there + products")
     return (
         (f"{by} of {structure.name}, now", f"its taps{several}"),
         ("x, now", met),

@@ -126,7 +126,7 @@ class CollectionView(GatheringView):
 
     name = "collection view"
     subtitle = (
-        "every y[o] gathers x[i]·w[k], the kernel flipped: larger i, smaller k "
+        "every y[o] gathers x[i]·w[k], kernel flipped: as i grows, k falls "
         "(o = i·stride + k·dilation − padding)"
     )
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012

@@ -108,13 +108,14 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
         held["window"].piece("window", k, "window", "×"),
         held["product"].piece("product", k, "products", "="),
     ))  # fmt: skip
-    before = held["before"].strip("before", k, "dw before", gap=ADD, every=every, entered=True)
+    before = held["before"].strip("before", k, "dw before", gap=ADD, sign="+", every=every,
+                                  entered=True)  # fmt: skip
     made = held["dw"].strip("dw", k, "gradient dw", every=every, entered=True, notes=notes,
                             numbered=True)  # fmt: skip
     total = Strip("total", (1, 0), 0.0, "", "", gap=FAR, notes=notes)
     found = []
     for grown, worth in ((True, 1.0), (False, SHORT)):
-        pieces = [held["before"].piece("before", k, "dw before")] * grown
+        pieces = [held["before"].piece("before", k, "dw before", "+")] * grown
         pieces += [held["dw"].piece("dw", k, "gradient dw", "=" * grown)]
         apart = replace(total, pieces=tuple(pieces))
         sums = [before, replace(made, sign="=")] if grown else [replace(made, gap=ADD)]
@@ -230,7 +231,8 @@ class WeightGradientView(StepView):
         added = "before" if self._board.has("before") else "dw"
         links = [*take, Link("take", "x", "element")]
         if not self._is_equation:  # in which no arrow points at what there was
-            links.append(Link("add", "product", added, "+", whole=True))
+            signed = self._board.aligned and added == "before"  # beside its name
+            links.append(Link("add", "product", added, "" if signed else "+", whole=True))
         details = self._lost(step), self._added(step, running.before, sums)
         said = self._sentence(step), "; ".join(filter(None, details))
         over = {"x": settled[0], "dy": settled[1], "dw": calm}
@@ -252,7 +254,7 @@ class WeightGradientView(StepView):
         shown = words.several(told, 3)
         if first:
             return f"{named} is {shown}: each, times {window}, is added to its channel's dw"
-        return f"{named} is {shown}: {window}, times each, is added to its channel's dw"
+        return f"{named} is {shown}: {window}, times each channel's x, is added to its dw"
 
     def _lost(self, step: Step) -> str:
         """Return how many products are zero because what the element reached was cropped."""

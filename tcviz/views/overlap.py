@@ -333,7 +333,8 @@ class OverlapView(StepView):
             "counts": (part.counts, done),
             "output": (sums, done),
         }
-        said = judged(part.overlap), self._extremes(sums)
+        per, *_ = said_of_channels(part)
+        said = f"{judged(part.overlap)}{per}", self._extremes(sums)
         links = self._links(reaches=True, now=False)
         taps = self._taps(first) if self._board.aligned else None
         shown = Shown(self.steps - 1, cells, {}, links, said, taps)

@@ -88,7 +88,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
                              shared=True, begins=True, result=True, numbered=True,
-                             notes=(*_alike(part, result), *output_notes(part, ranges, drawn)),
+                             notes=output_notes(part, ranges, drawn) or _alike(part, result),
                              lens=held["output"].lens("output", kernel, f"{part.names.y}, now",
                                                       shared=True),
                              instead=_alone(part, ranges, result)),

@@ -133,7 +133,7 @@ class Stretched:
         if self._is_stretched:
             steps = between.pop() if len(between) == 1 else tuple(s - 1 for s in layer.stride)
             notes.append(f"between: stride − 1 = {steps}")
-        if any(map(any, layer.collection_padding)):
+        if any(map(any, (*layer.collection_padding, *layer.border))):
             notes += _around_notes(layer)
         return tuple(notes)
 
