@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from os import cpu_count
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from tests.dask_cluster import Cluster
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy machine breaks no law
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Return more workers than cores: for a fifth of its time one waits, for browsers above all."""
-    cores = cpu_count() or 1
-    return cores + -(-cores // 4)
 
 
 @pytest.hookimpl(trylast=True)
