@@ -135,6 +135,13 @@ def test_slices_that_are_cropped_are_dashed_all_over_and_have_no_output_below():
     assert labels(scene)["padded.0.d0.name"].text == "depth 0, cropped"
 
 
+def test_a_slice_in_a_thin_frame_says_why_nothing_of_it_adds_to_the_output():
+    (scene,) = scenes("distribution", [4], {"width": 1080, "height": 1920}, **STRIDED)
+    assert labels(scene)["padded.0.d4.name"].text == "depth 4 ← w[2], cropped"
+    (scene,) = scenes("collection", [19], kernel_size=2, stride=2, in_channels=1)
+    assert labels(scene)["stretched.0.d2.name"].text == "depth 2, zeros"
+
+
 def test_a_slice_that_is_written_has_a_frame_though_all_of_it_is_cropped():
     (scene,) = scenes("distribution", [0], **STRIDED)
     glowing = {slice_of(scene, "padded.0", box) for box in boxes(scene, "padded.0").values()}

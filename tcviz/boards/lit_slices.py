@@ -208,9 +208,17 @@ class LitSlices(Board):
         if not all(self._fits(panel.key, name) for name in names):
             names = [*map(str, range(panel.slices))][:: -1 if depth.flipped else 1]
         for d, name in enumerate(names):
-            cropped = f"{name}, cropped" if depth.kept and d not in depth.kept else name
-            names[d] = self._longest(panel.key, meets.get(d, cropped), name)
+            why, meet = self._idle(panel, taps, d), meets.get(d, name)
+            names[d] = self._longest(panel.key, f"{meet}{why}", meet, name)
         return names
+
+    def _idle(self, panel: Panel, taps: Meeting | None, d: int) -> str:
+        """Return why nothing of a slice adds to the output: it is cropped, or zeros are read."""
+        if panel.depth.kept and d not in panel.depth.kept:
+            return ", cropped"
+        if not (taps and panel.key == taps.on and self._is_flipped and d in taps.places[0]):
+            return ""
+        return "" if d in taps.met.values() else ", zeros"
 
     @property
     def _is_flipped(self) -> bool:
