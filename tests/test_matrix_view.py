@@ -383,15 +383,16 @@ def test_a_column_shows_what_it_reads_uses_and_makes(
 @pytest.mark.parametrize(
     ("asked", "sentence", "detail"),
     [
-        ({}, "x[1,1] = 31 times column 4 of Aᵀ (= row 4 of A) is added to rows 1–3, "
-             "columns 1–3 of output y", "y[1,2] becomes 171 + 93 = 264;  as a matrix"),
+        ({}, "x[1,1] = 31, times column 4 of Aᵀ (= row 4 of A), is added to rows 1–3, "
+             "columns 1–3 of output y",
+             "a column spreads: the distribution view;  y[1,2] becomes 171 + 93 = 264;  as a"),
         ({"in_channels": 2, "seed": 1},
          "x[1,1] = −9 and 6, times columns 4 and 13 of Aᵀ (= rows 4 and 13 of A), are added to "
          "rows 1–3, columns 1–3 of output y", "a column spreads: the distribution view"),
         ({"kernel_size": 1, "padding": 1, "stride": 2},
-         "x[1,1] = −4 times column 4 of Aᵀ (= row 4 of A) is added to row 1, "
+         "x[1,1] = −4, times column 4 of Aᵀ (= row 4 of A), is added to row 1, "
          "column 1 of output y;  a column spreads: the distribution view", "as a matrix"),
-        ({"example": "convolution"}, "x[0,4] = 0 times column 4 of A is added to row 0, "
+        ({"example": "convolution"}, "x[0,4] = 0, times column 4 of A, is added to row 0, "
          "column 2 of output y", "y[0,2] becomes 0 + 0 = 0;  as a matrix"),
     ],
 )  # fmt: skip

@@ -197,8 +197,8 @@ class Sentences:
             hold = "hold" if part.channels > 1 else "holds"
             said = f"{columns} {hold} filled-in zeros only: x{words.place(at)} adds nothing"
             return self._remarked(said, remark)
-        comma, verb = (",", "are") if part.channels > 1 else ("", "is")
-        said = f"{self._element(at)}{comma} times {columns}{comma} {verb} added to "
+        verb = "are" if part.channels > 1 else "is"
+        said = f"{self._element(at)}, times {columns}, {verb} added to "
         said = f"{said}{words.area(places)} of output y"
         return self._remarked(said, remark, self._grown(number, before, after))
 
