@@ -100,7 +100,7 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
     upstream = held["dy"].strip("dy", wide, "upstream gradient dy", dy_size(part), shared=True,
                                 notes=dy_notes(part), numbered=True)  # fmt: skip
     source = held["x"].strip("x", n, "input x", source_size(part), every=stride, sign="×",
-                             numbered=True)  # fmt: skip
+                             numbered=True, notes=align_notes(part))  # fmt: skip
     products = held["product"].strip("product", k, "products dy·x", "this step", every=every,
                                      along="dy", sign="=")  # fmt: skip
     line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, pieces=(
@@ -126,6 +126,12 @@ def strips(part: WeightGradient, ranges: Ranges, drawn: int = 1) -> tuple[Varian
             *(Variant(lines, worth * APART, ROOMY, for_tints=some) for some in (True, False)),
         ]
     return tuple(found)
+
+
+def align_notes(part: WeightGradient) -> tuple[str, ...]:
+    """Return where an element stands, where there is room for notes, which are another's, too."""
+    wide = part.layer.extent[0] > 1 and dy_notes(part)
+    return ("x stands below its window's first element",) if wide else ()
 
 
 def dy_size(part: WeightGradient) -> str:
