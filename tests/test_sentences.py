@@ -195,6 +195,19 @@ def test_an_element_of_dy_has_as_many_indices_as_its_sentence(dims: int) -> None
         assert (f", output channel {channels - 1}" in " ".join(said.values())) == (channels > 1)
 
 
+@pytest.mark.parametrize("view", ["distribution", "grad-weight", "overlap"])
+def test_a_sentence_too_long_for_a_line_has_both_before_a_detail_has_one(view: str) -> None:
+    asked = {"view": view, "dims": 1, "size": (400, 300), "stride": 2, "dilation": 2, "bias": [5]}
+    shown, wrapped = animate(kernel_size=4, input_size=5, **asked), 0
+    for scene, _ in shown.drawn.moments(shown.picks):
+        said = labels(scene)
+        assert not said["sentence"].endswith("…")
+        wrapped += said["detail"] != "" and scene.sentence.startswith(
+            f"{said['sentence']} {said['detail'].rstrip('…')}"
+        )
+    assert wrapped
+
+
 def test_of_a_step_that_loses_nothing_nothing_is_said() -> None:
     for scene in scenes("distribution", in_channels=1, kernel_size=2, stride=2):
         assert labels(scene)["detail"] == ""

@@ -165,12 +165,14 @@ def counted(look: Look, step: int, steps: int) -> str:
 def footer(look: Look, number: int, steps: int, sentence: str, detail: str) -> tuple[Mark, ...]:
     """Return the step's number, what happens in it, and how far the animation is.
 
-    Where no detail stands on the second line the sentence has both.
+    Where no detail stands on the second line the sentence has both: it goes before a detail.
     """
     if not look.chrome:
         return ()
     width, height = look.canvas
     theme, top = look.theme, height - FOOTER
+    if text.width(sentence, look.legible(SENTENCE)) > foot_room(look, steps):
+        detail = ""
     room = width - 2 * MARGIN
     size, small, turn = look.legible(SENTENCE), look.legible(DETAIL), look.turn
     x, ink = width - MARGIN - foot_room(look, steps), theme.muted
