@@ -125,9 +125,8 @@ class Board(LinkedPanels):
             shared = self._of(key).shared
             for c in range(len(panels)):
                 yield from self._panel(key, c, shown).draw(values if shared else values[c], roles)
-            # Below the frame around all of the output, which has no dashes.
-            yield from self._output_padding() if key == self._last[0] else ()
-            for c in range(len(panels)):
+                # Below the frame around all of the output, which has no dashes.
+                yield from self._output_padding() if (key, c) == (self._last[0], 0) else ()
                 yield from self._kept(key, c)
         for c in range(self.drawn):
             yield from self._links(c, shown)
