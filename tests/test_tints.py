@@ -387,3 +387,17 @@ def test_what_has_no_room_at_its_core_has_none_in_larger_cells(
                 more = small, large, replace(large, notes=True, names=True)
                 assert not [scale for scale in more if option.node.fits(scale, *room)]
     assert crowded > 10
+
+
+@pytest.mark.parametrize("preset", ["light", "print"])
+def test_the_frame_around_tints_with_a_border_looks_cropped_unlike_that_around_the_output(
+    preset: str,
+) -> None:
+    asked = {"input_size": 32, "kernel_size": 4, "stride": 2, "in_channels": 1, "theme": preset}
+    for padding in (0, 1):
+        (scene,) = figure(padding=padding, step=9, **asked).scenes()
+        boxes = {str(m.key): m for m in scene.marks if isinstance(m, Box)}
+        assert boxes["padded.0.frame"].dash == bool(padding)
+        if padding:
+            assert not boxes["padded.0.inner"].dash
+            assert boxes["padded.0.inner"].line != boxes["padded.0.frame"].line

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
 from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
-from tcviz.scene.states import ROLES, Kind, State
+from tcviz.scene.states import ROLES, Kind, State, role
 from tcviz.scene.text import width
 from tcviz.scene.theme import HEAT_STEPS, Theme, Tint
 
@@ -230,7 +230,8 @@ class Tints(Cells):
             line,
             self._minus if self.tints else (),
         )
-        return heat, Box(part_key(grid.key, "frame"), grid.rect, self._tint.line)
+        edge = self._styles[role(Kind.BORDER, State.DONE) if _FAINT[roles].any() else 0]
+        return heat, Box(part_key(grid.key, "frame"), grid.rect, edge.line, dash=edge.dash)
 
     def _index(self, values: Values, roles: Roles) -> Roles:
         numbers = values.astype(float)
