@@ -83,7 +83,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
         held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
-                              lens=held["padded"].lens("padded", kernel, "sums after")),
+                              lens=held["padded"].lens("padded", kernel, "result, now")),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
@@ -212,7 +212,7 @@ def _lensed(
     """
     (k,) = part.layer.kernel_size
     pieces = tuple(replace(piece, digits=True) for piece in line.pieces)
-    lens = held["padded"].lens_piece("padded", k, "sums after")
+    lens = held["padded"].lens_piece("padded", k, "result, now")
     before = replace(held["before"].piece("before", k, "before", "+"), digits=True)
     terms = *pieces, before, replace(lens, title="after", sign="=")
     lines = [(replace(line, pieces=terms), LENSED)] * _overlap(part)
