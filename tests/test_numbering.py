@@ -168,6 +168,18 @@ def test_small_cells_have_every_second_or_fifth_number(cells: int, every: int) -
 # --- what they must not do ----------------------------------------------------
 
 
+@pytest.mark.parametrize(("by", "asked"), [
+    ("column", {"kernel_size": 4, "stride": 2, "padding": 1, "input_size": 4, "in_channels": 1}),
+    ("column", {"stride": 2, "input_size": 5, "in_channels": 1}),
+    ("row", {"kernel_size": 2, "stride": 2, "input_size": 4, "in_channels": 3}),
+])  # fmt: skip
+def test_the_output_that_a_matrix_makes_is_numbered_though_others_are(
+    by: str, asked: dict[str, Any]
+) -> None:
+    scene = next(animate(view="matrix", by=by, **asked).drawn.moments([2]))[0]
+    assert "output" in numbered(scene)
+
+
 @pytest.mark.parametrize("dims", [1, 2, 3])
 @SPREAD
 def test_numbers_stay_where_they_are_in_all_steps(view: str, dims: int) -> None:

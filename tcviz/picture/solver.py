@@ -43,6 +43,8 @@ ALIKE = 0.92
 """A channel more is worth text that is this much smaller."""
 NUMBERED, AMPLE = 0.975, 18.0
 """Numbers of rows and columns may leave so much of the size of comfortable text, or that size."""
+RESULT_NUMBERED = 0.94
+"""So much of it those of a result may leave: what is written there is told by row and column."""
 CLOSE, CLOSER, LOW = 0.93, 3, 0.88
 """The least share of the sides of cells that is left then, and the power of the share of text
 which it is: cells give way before digits.  The last is that of the height, for a line below all."""
@@ -177,15 +179,20 @@ def _numbered(found: Found, room: Room) -> Found:
     best = found
     for key in most:
         best = _counted(found, best.scale.numbers | {key}, room) or best
+    made = (key for key in most if panels[key].result or panels[key].grows)
+    for key in (key for key in made if key not in best.scale.numbers):
+        best = _counted(found, best.scale.numbers | {key}, room, RESULT_NUMBERED) or best
     return best
 
 
-def _counted(found: Found, numbers: frozenset[str], room: Room) -> Found | None:
-    """Return the arrangement with these panels numbered, if its text stays about as large."""
+def _counted(
+    found: Found, numbers: frozenset[str], room: Room, left: float = NUMBERED
+) -> Found | None:
+    """Return the arrangement with these panels numbered, if so much of its text is left."""
     scale = found.scale
     ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
     smallest = min(scale.text, scale.result)  # operands may have grown beyond results
-    least = min(1.0, max(room.smallest / smallest, min(NUMBERED, ample)))
+    least = min(1.0, max(room.smallest / smallest, min(left, ample)))
 
     def shrunk(share: float) -> Scale:
         text = max(share, least)
