@@ -187,13 +187,13 @@ def test_small_requests_of_much_work_are_made_cheap_or_refused_in_one_line(
     assert told in err
 
 
-@pytest.mark.parametrize("words", ["-k 200 -n 1", "--dims 1 -k 10000 -n 2"])
+@pytest.mark.parametrize("words", ["-k 300 -n 1", "--dims 1 -k 30000 -n 2"])
 @pytest.mark.parametrize("view", ["distribution", "collection", "matrix"])
 def test_a_large_kernel_on_few_cells_takes_its_products_and_no_more(
     words: str, view: str, meter: Meter, run: Run
 ) -> None:
     if view == "matrix":  # it walks through the taps
-        words = words.replace("200", "30")
+        words = words.replace("300", "30")
     with meter.measuring():
         assert run("figure", *words.split(), "--view", view, "-o", "a.png")[0] == 0
     assert meter.done["products"] <= 20 * meter.foreseen("products")

@@ -20,7 +20,7 @@ from tests.striking import Run, strikes
 if sys.platform == "win32":
     pytest.skip("Windows has no such signals", allow_module_level=True)
 
-PLACES = 20
+PLACES = 48
 WORDS = {SIGINT: "interrupted", SIGTERM: "terminated"}
 SMALLEST = "-q -n 1 -k 1 --size 560x315"
 FILMS = ("gif", "apng", "webp", "mp4", "webm", "svg", "html")

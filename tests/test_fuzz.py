@@ -21,7 +21,7 @@ from tests.fuzz.contents import WRITERS
 from tests.fuzz.findings import Findings, shortened
 
 ROOT = Path(__file__).parents[1]
-CALLS = 120
+CALLS = 200
 
 if sys.platform == "win32":
     pytest.skip("processes are forked, and limited as POSIX has it", allow_module_level=True)

@@ -408,7 +408,7 @@ def test_picked_steps_are_those_of_the_whole_series(view: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 @seed(5)
-@settings(REPEATED, max_examples=20)
+@settings(REPEATED, max_examples=30)
 @given(request=requests())
 def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
     assert [found for p in pictures(view, request) for found in broken(p)] == []

@@ -330,7 +330,7 @@ def pictures(
 
 @pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "overlap"])
 @seed(3)
-@settings(REPEATED, max_examples=20)
+@settings(REPEATED, max_examples=40)
 @given(request=requests())
 def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
     assert [found for p in pictures(view, request) for found in broken(p)] == []

@@ -499,7 +499,7 @@ def test_picked_steps_are_those_of_the_whole_series(view: str) -> None:
 
 @ALL
 @seed(6)
-@settings(REPEATED, max_examples=30)
+@settings(REPEATED, max_examples=60)
 @given(request=requests())
 def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
     assert [found for p in pictures(view, request) for found in broken(p)] == []

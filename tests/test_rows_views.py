@@ -422,7 +422,7 @@ def pictures(view: str, request: tuple[tuple[str, Any], ...]) -> tuple[Picture, 
 
 @BOTH
 @seed(5)
-@settings(REPEATED, max_examples=30)
+@settings(REPEATED, max_examples=60)
 @given(request=requests())
 def test_in_no_picture_does_anything_meet_anything(view: str, request: Any) -> None:
     assert [found for p in pictures(view, request) for found in broken(p)] == []

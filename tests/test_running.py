@@ -26,7 +26,7 @@ from tcviz.views import VIEWS
 from tests.strategies import Array, Case, cases
 
 several = settings(max_examples=60, deadline=None)
-few = settings(max_examples=4, deadline=None)
+few = settings(max_examples=6, deadline=None)
 COUNTED = (Distribution, Collection, Convolution, Correlation, Summation)
 
 

@@ -28,7 +28,7 @@ SMALL: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 2, "seed": 3}
 MOVING: dict[str, Any] = {"transition": 0.2, "fps": 10, "step_duration": 0.333, "hold": 0.5}
 CREEPING: dict[str, Any] = {**MOVING, "transition": 0.6, "fps": 50}
 """What glides begins and ends so slowly that frames are alike."""
-several = settings(max_examples=15, deadline=None)
+several = settings(max_examples=25, deadline=None)
 
 
 def held(path: Path) -> tuple[int, float, tuple[int, int]]:

@@ -64,7 +64,7 @@ def told(**asked: Any) -> Any:
 
 
 @pytest.mark.parametrize("view", views.VIEWS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(REQUESTS)
 def test_the_size_that_is_named_works_and_is_no_smaller_than_asked(
     view: str, asked: dict[str, Any]

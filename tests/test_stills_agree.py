@@ -106,9 +106,9 @@ PICTURES = [
     (view, name)
     for n, view in enumerate(VIEWS)
     for k, name in enumerate(GEOMETRIES)
-    # Roles and marks are few: each view has a third of the geometries, the forward views have all.
+    # Roles and marks are few: each view has half of the geometries, the forward views have all.
     if name != "article"
-    and (view in BOTH or (n + k) % 3 == 0)
+    and (view in BOTH or (n + k) % 2)
     # A forward convolution has no output padding to hatch; gradients and bare cells have no names.
     and (view, name) != ("convolution", "hatched")
     and not ((VIEWS[view].gradient or VIEWS[view].chained) and name == "names")

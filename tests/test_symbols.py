@@ -107,7 +107,7 @@ def output_of(part: Part) -> np.ndarray:
 
 @BOTH
 @given(part=small_parts())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_numbers_put_into_the_shown_sums_make_the_output(view: str, part: Part) -> None:
     built = view_of(view, symbols.named(part), width=15_000, height=1440, channels=1)
     ((now, _),) = built.moments([built.steps - 1])
