@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
-from math import dist
+from math import dist, inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from tcviz.api import animate
 from tcviz.errors import RequestError, TooSmallError
 from tcviz.picture.arrangement import Arrangement, equation
-from tcviz.picture.fitting import Room
+from tcviz.picture.fitting import FINE, Room, fitting
 from tcviz.picture.layout import Layout
-from tcviz.picture.nodes import Below, Row
+from tcviz.picture.nodes import Below, Node, Placing, Row
 from tcviz.picture.panels import HEADING, STACK_GAP, Panel
+from tcviz.picture.scale import Scale
 from tcviz.picture.solver import solve
 from tcviz.scene import text
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
@@ -31,6 +32,54 @@ LEAST_BEND = 5.0
 """An arrow that bends by less looks broken."""
 CANVASES = ((1280, 720), (640, 360), (1920, 1080), (960, 720), (1080, 1080), (640, 900))
 DESCENDING = frozenset("gjpqy,;()[]_")
+
+# --- the search ---------------------------------------------------------------
+
+
+class Growing(Node):
+    """A part of a picture that gets larger with its text, in steps and ever faster or slower."""
+
+    def __init__(self, power: float, step: float, endless: float) -> None:
+        self.power, self.step, self.endless = power, step, endless
+        self.measured: list[float] = []
+
+    def size(self, scale: Scale) -> tuple[float, float]:
+        self.measured.append(scale.text)
+        wide: float = scale.text**self.power
+        return (wide if wide < self.endless else inf), wide // self.step * self.step
+
+    def place(self, box: Rect, into: Placing) -> None:
+        """Stand nowhere."""
+
+    def panels(self) -> Iterator[Panel]:
+        yield from ()
+
+
+@given(
+    power=st.floats(0.4, 3.0),
+    step=st.floats(0.1, 30.0),
+    endless=st.floats(1.0, 1e4),
+    room=st.tuples(st.floats(1.0, 300.0), st.floats(1.0, 300.0)),
+    low=st.floats(1.0, 20.0),
+    more=st.sampled_from([0.0, 0.5, 4.0, 30.0]),
+)
+def test_the_largest_text_that_fits_is_found_as_if_each_were_tried(
+    power: float, step: float, endless: float, room: tuple[float, float], low: float, more: float
+) -> None:
+    node, body = Growing(power, step, endless), Room(Rect(0.0, 0.0, *room), 1.0, 9.0, 1.0)
+
+    def scale(text: float) -> Scale:
+        return Scale(1.0, 1.0, text=text)
+
+    found = fitting(Arrangement(node, 1), body, scale, low, low + more, FINE)
+    tried = {*node.measured}
+    texts = [low + n * more / FINE for n in range(FINE + 1)]
+    fit = [text for text in texts if node.fits(scale(text), *room)]
+    assert (found.text if found else None) == pytest.approx(max(fit, default=None))
+    assert len(tried) <= 12
+    if not more or not fit or fit[-1] == texts[-1]:
+        assert len(tried) <= 2
+
 
 # --- columns ----------------------------------------------------------------
 

@@ -8,6 +8,14 @@ from functools import cached_property
 from math import ceil, floor, inf
 
 from tcviz.picture.depth import SLICE_GAP
+from tcviz.picture.footprint import (
+    aside,
+    footprint,
+    inline,
+    lens_width,
+    notes_inline,
+    row_width,
+)
 from tcviz.picture.layout import Door, Line
 from tcviz.picture.nodes import WIDER, Node, Placing, Row, spot
 from tcviz.picture.panels import NAME, NOTE, SIGNED, TITLE, WORD_GAP, Panel
@@ -56,7 +64,7 @@ class SliceRow(Row):
     def _gaps(self, scale: Scale) -> list[float]:
         first, *others = super()._gaps(scale)
         if self.signed:
-            first = scale.left(self.items[0]) + SIGN
+            first = footprint(self.items[0], scale).left + SIGN
         return [first + CORRIDOR * self.passed, *others]
 
     def _head(self, scale: Scale) -> float:
@@ -64,7 +72,7 @@ class SliceRow(Row):
                             for p in self.items)  # fmt: skip
         if not self.headed:
             return entry
-        return entry + (_inline(scale) if self._inlined(scale) else super()._head(scale))
+        return entry + (_heading_height(scale) if self._inlined(scale) else super()._head(scale))
 
     def place(self, box: Rect, into: Placing) -> None:
         """Place the panels, and where arrows come in above their headings."""
@@ -73,14 +81,14 @@ class SliceRow(Row):
         for panel in self.items:
             if panel.key in self.entered and self._is_beside(panel, into.scale):
                 x, foot = into.inline[panel.key, channel]
-                end = x + into.scale.inline(panel) + _more(panel, into.scale) + WORD_GAP
-                right = x + into.scale.grid(panel)[0] - WORD_GAP
+                end = x + inline(panel, into.scale) + _more(panel, into.scale) + WORD_GAP
+                right = x + footprint(panel, into.scale).wide - WORD_GAP
                 into.doors[panel.key, channel] = Door(
-                    end, right, foot - _inline(into.scale) / 2, beside=True,
+                    end, right, foot - _heading_height(into.scale) / 2, beside=True,
                     corridor=into.corridors.pop(channel, None),
                 )  # fmt: skip
             elif panel.key in self.entered:
-                left, right = into.spots[panel.key, channel].x, into.scale.grid(panel)[0]
+                left, right = into.spots[panel.key, channel].x, footprint(panel, into.scale).wide
                 inset = min(10.0, right / 2)
                 into.doors[panel.key, channel] = Door(
                     left + inset, left + right - inset, line.box.y + ENTRY - 2, False,
@@ -93,10 +101,10 @@ class SliceRow(Row):
         """Return whether an arrow has room beside a heading."""
         if not (self.headed and self._inlined(scale)):
             return False
-        return scale.inline(panel) + _more(panel, scale) + DOOR <= scale.grid(panel)[0]
+        return inline(panel, scale) + _more(panel, scale) + DOOR <= footprint(panel, scale).wide
 
     def _inlined(self, scale: Scale) -> bool:
-        return all(scale.inline(p) + WORD_GAP <= scale.grid(p)[0] for p in self.items)
+        return all(inline(p, scale) + WORD_GAP <= footprint(p, scale).wide for p in self.items)
 
     def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
         if self._inlined(into.scale) and self.headed:
@@ -136,10 +144,13 @@ class Band(Node):
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height, endless where it has no room."""
+        return scale.known(Band._size, self)
+
+    def _size(self, scale: Scale) -> tuple[float, float]:
         across, margin = self._across(self.panel, scale), LABEL_GAP if self.peers else scale.hang
         if across < 1 or (self.lanes and across < self.panel.slices):
             return inf, inf
-        if scale.left(self.panel) > margin:
+        if footprint(self.panel, scale).left > margin:
             return inf, inf
         wide = max(self._label(scale) + self._row(p, scale) for p in self.peers or [self.panel])
         if not self.peers:
@@ -150,16 +161,16 @@ class Band(Node):
         """Return the width of the headings beside slices, and of the room to their right."""
         if not self.peers:
             return 0.0
-        return max(scale.beside(peer)[0] for peer in self.peers) + LABEL_GAP
+        return max(aside(peer, scale)[0] for peer in self.peers) + LABEL_GAP
 
     def _across(self, panel: Panel, scale: Scale) -> int:
         """Return how many slices stand beside each other, the rows as even as can be."""
         room = self.room - self._label(scale) + SLICE_GAP
-        fitting = floor(room / (scale.slice(panel) + SLICE_GAP) + 1e-6)
+        fitting = floor(room / (footprint(panel, scale).slice + SLICE_GAP) + 1e-6)
         return ceil(panel.slices / ceil(panel.slices / fitting)) if fitting > 0 else 0
 
     def _row(self, panel: Panel, scale: Scale) -> float:
-        return scale.row(panel, self._across(panel, scale))
+        return row_width(footprint(panel, scale).slice, self._across(panel, scale))
 
     def _is_below(self, scale: Scale) -> bool:
         """Return whether it stands straight below what it is cropped from."""
@@ -168,20 +179,20 @@ class Band(Node):
     def _above(self, scale: Scale) -> float:
         """Return the height of what is above the names of slices."""
         lanes = min(LANES, LANE * self.lanes) + TIPS if self.lanes else 0.0
-        heading = 0.0 if self.peers else _inline(scale)
+        heading = 0.0 if self.peers else _heading_height(scale)
         if self.enters and not self.peers:
             heading += self._sill(scale) or ENTRY * (not self._is_beside(scale))
         return NAME * bool(self.panel.named) + heading + lanes
 
     def _high(self, scale: Scale) -> float:
         """Return the height of the slices with their names, or of the heading beside them."""
-        high = self._parts(scale) * (scale.grid(self.panel)[1] + WRAP_GAP) - WRAP_GAP
+        high = self._parts(scale) * (footprint(self.panel, scale).high + WRAP_GAP) - WRAP_GAP
         over = 2 * ASIDE * (self.enters and not self._is_below(scale))
-        return max(high, scale.beside(self.panel)[1] + over) if self.peers else high
+        return max(high, aside(self.panel, scale)[1] + over) if self.peers else high
 
     def _words(self, scale: Scale) -> float:
         """Return the width of a heading above slices, with its sign and its notes."""
-        words = scale.inline(self.panel) + scale.noting(self.panel)
+        words = inline(self.panel, scale) + notes_inline(self.panel, scale)
         return words + SIGNED * bool(self.panel.sign)
 
     def _is_beside(self, scale: Scale) -> bool:
@@ -224,7 +235,7 @@ class Band(Node):
     def _head_aside(self, room: Rect, into: Placing) -> None:
         """Give the heading beside slices its place, its sign and an arrow from above theirs."""
         scale, place, title = into.scale, (self.panel.key, self.channel), self._title(into.scale)
-        top = room.y + (room.h - scale.beside(self.panel)[1]) / 2
+        top = room.y + (room.h - aside(self.panel, scale)[1]) / 2
         into.asides[place] = room
         into.signs[place] = room.x + SIGNED / 2 - 3, top + legible(TITLE, scale.reading) / 2
         if self.enters and not self._is_below(scale):
@@ -234,14 +245,14 @@ class Band(Node):
         """Give the heading above slices its place, its sign and an arrow from above theirs."""
         scale, place, signed = into.scale, (self.panel.key, self.channel), bool(self.panel.sign)
         into.inline[place] = x + SIGNED * signed, foot
-        into.signs[place] = x + SIGNED / 2 - 3, foot - _inline(scale) / 2
+        into.signs[place] = x + SIGNED / 2 - 3, foot - _heading_height(scale) / 2
         if self.enters and self._is_beside(scale):
             end = x + self._words(scale) + _more(self.panel, scale) + WORD_GAP
             sill = foot + self._sill(scale) / 2 if self._sill(scale) else None
-            self._open(end, inf, foot - _inline(scale) / 2, into, beside=True, sill=sill)
+            self._open(end, inf, foot - _heading_height(scale) / 2, into, beside=True, sill=sill)
         elif self.enters:
             left = x + SIGNED * signed
-            self._open(left, x + self._title(scale), foot - _inline(scale) + 2, into)
+            self._open(left, x + self._title(scale), foot - _heading_height(scale) + 2, into)
 
     def _open(
         self, left: float, right: float, y: float, into: Placing, *, beside: bool = False,
@@ -259,15 +270,16 @@ class Band(Node):
     def _lens(self, corners: Sequence[Point], box: Rect, into: Placing) -> None:
         """Place a lens right of the last slice, where it has room."""
         panel, scale, (x, y) = self.panel, into.scale, corners[-1]
-        lens, left = scale.lens(panel), x + scale.slice(panel) + LENS_GAP
+        lens, left = scale.lens(panel), x + footprint(panel, scale).slice + LENS_GAP
         if not lens or self.out or (lens.shared and self.channel):
             return
-        if left + scale.lensed(panel) > box.right:
+        if left + lens_width(lens, scale) > box.right:
             return
-        if scale.grid(lens)[1] - scale.caption(lens) > scale.grid(panel)[1] - scale.caption(panel):
+        taken, whole = footprint(lens, scale), footprint(panel, scale)
+        if taken.high - taken.caption > whole.high - whole.caption:
             return
-        start = left + (scale.lensed(panel) - scale.grid(lens)[0]) / 2
-        pitch, place = scale.slice(lens) + SLICE_GAP, (lens.key, self.channel)
+        start = left + (lens_width(lens, scale) - taken.wide) / 2
+        pitch, place = taken.slice + SLICE_GAP, (lens.key, self.channel)
         places = [(start + i * pitch, y) for i in range(lens.slices)]
         into.spots[place] = spot(lens, places, scale)
         into.lines[place] = into.lines[self.panel.key, self.channel]
@@ -287,17 +299,18 @@ class Band(Node):
     def _corners(self, left: float, top: float, into: Placing) -> Iterator[Point]:
         """Yield the corners of the slices, which begin at `left`, and with their names at `top`."""
         scale, panel = into.scale, self.panel
-        parts, pitch = self._parts(scale), scale.grid(panel)[1] + WRAP_GAP
-        y = top + (self._high(scale) - parts * pitch + WRAP_GAP) / 2 + scale.caption(panel)
+        parts, taken = self._parts(scale), footprint(panel, scale)
+        pitch = taken.high + WRAP_GAP
+        y = top + (self._high(scale) - parts * pitch + WRAP_GAP) / 2 + taken.caption
         if self.over and self._is_below(scale):
             whole = max(p for p in into.spots if p[0] == self.over.key)  # the last channel's
             first, _, col = panel.depth.corner
-            shift = col * scale.cell(panel)[0]
+            shift = col * taken.cell[0]
             for x, _ in into.spots[whole].corners[first : first + panel.slices]:
                 yield x + shift, y
             return
         across = self._across(panel, scale)
-        step = scale.slice(panel) + SLICE_GAP + self._more(panel, scale) / max(1, across - 1)
+        step = taken.slice + SLICE_GAP + self._more(panel, scale) / max(1, across - 1)
         for i in range(panel.slices):
             yield left + i % across * step, y + i // across * pitch
 
@@ -307,6 +320,6 @@ def _more(panel: Panel, scale: Scale) -> float:
     return width("999", legible(NOTE, scale.reading)) if panel.key in scale.heat else 0.0
 
 
-def _inline(scale: Scale) -> float:
+def _heading_height(scale: Scale) -> float:
     """Return the height of a heading on one line."""
     return 1.4 * legible(TITLE, scale.reading)

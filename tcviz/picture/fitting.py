@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple, TypeAlias
 
 from tcviz.picture.arrangement import Arrangement
+from tcviz.picture.footprint import area
 from tcviz.picture.scale import Scale
 from tcviz.scene.marks import Rect
 
@@ -54,9 +56,34 @@ class Found(NamedTuple):
 def fitting(
     option: Arrangement, room: Room, scale: Change, low: float, high: float, fine: int
 ) -> Scale | None:
-    """Return the scale with a measure from `low` to `high` as large as fits, None if none does."""
-    step = (high - low) / fine
-    return last_fitting(option, room, lambda n: scale(low + n * step), 0, fine + 1)
+    """Return the scale with a measure from `low` to `high` as large as fits, None if none does.
+
+    Most end at the lowest or the highest.  Between, all is taken to grow about evenly, and looked
+    at where it would then fill the room: few scales are measured.
+    """
+    first, last = scale(low), scale(high)
+    if not fits(option, first, room):
+        return None
+    if low == high or fits(option, last, room):
+        return last
+    step, under, over = (high - low) / fine, *(_fullness(option, s, room) for s in (first, last))
+    least, most = 0, fine
+    while most - least > 1:
+        share = (1 - under) / (over - under) if under < over < inf else 0.5
+        number = min(max(least + int(share * (most - least)), least + 1), most - 1)
+        tried = scale(low + number * step)
+        found = _fullness(option, tried, room)
+        if found > 1:
+            most, over = number, found
+        else:  # what grows ever faster ends farther than this leads: aim higher then
+            first, least, under, over = tried, number, found, 1 + (over - 1) / 2
+    return first
+
+
+def _fullness(option: Arrangement, scale: Scale, room: Room) -> float:
+    """Return how much of the width or the height of a room an arrangement needs, of the fuller."""
+    wide, high = option.node.size(scale)
+    return max(wide / room.body.w, high / room.body.h)
 
 
 def last_fitting(
@@ -69,7 +96,8 @@ def last_fitting(
 
     if misfits(first):
         return None
-    return scale(bisect_left(range(end), True, lo=first + 1, key=misfits) - 1)
+    numbers = range(first, end)
+    return scale(numbers[bisect_left(numbers, True, lo=1, key=misfits) - 1])
 
 
 def fits(option: Arrangement, scale: Scale, room: Room) -> bool:
@@ -90,8 +118,8 @@ def leads(option: Arrangement, scale: Scale) -> bool:
     for result in (p for p in panels if p.result):
         for other in panels:
             smaller = not other.result and result.cells / SLIGHT < other.cells < result.cells
-            if smaller and scale.area(other) > scale.area(result):
+            if smaller and area(other, scale) > area(result, scale):
                 return False
     tinted = [panel for panel in panels if panel.exceeds and panel.key in scale.heat]
-    areas = {panel.key: scale.area(panel) for panel in panels if tinted}
+    areas = {panel.key: area(panel, scale) for panel in panels if tinted}
     return all(areas[panel.exceeds] <= areas[panel.key] for panel in tinted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from tcviz.picture.panels import Panel
@@ -106,4 +107,8 @@ class Layout:
 
     def panel(self, key: str) -> Panel:
         """Return the panel of that key."""
-        return next(panel for panel in self.panels if panel.key == key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Panel]:
+        return {panel.key: panel for panel in reversed(self.panels)}

@@ -8,18 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
+from tcviz.picture.footprint import footprint, title_height
 from tcviz.picture.layout import Door, Line, Place, Spot
-from tcviz.picture.panels import HEADING, NAME, ROW_GAP, Panel, heading, words_width
+from tcviz.picture.panels import HEADING, ROW_GAP, Panel, heading
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
 from tcviz.scene.marks import Point, Rect
 
 LANE, APART = 28.0, 12.0
 """Room beside a line for what leads to another line, and between what leads to two of its rows."""
-GIVEN = 10.0
-"""How much of a gutter the numbers of rows may take: the rest is its arrow's."""
-TUCKED = 4.0
-"""How far the numbers of columns reach into the room below what is above them."""
 PAST = 16.0
 """Room below a line for what leads past some of its panels in one row."""
 SIGNED, NESTED = 40.0, 10.0
@@ -113,26 +110,31 @@ class Row(Node):
         """All of it."""
         return self
 
-    @property
+    @cached_property
     def _rows(self) -> int:
         return len(self.channels) if self._own else 1
 
     def _gaps(self, scale: Scale) -> list[float]:
         """Return the gutters, of which the first is left of all panels."""
-        left = scale.left(self.items[0])
+        head, *items = self.items
+        left = footprint(head, scale).left
         first = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
-        return [first, *(_gap(p, scale) + self._lacking(p, scale) for p in self.items[1:])]
+        return [first, *(footprint(p, scale).gap + self._lacking(p, scale) for p in items)]
 
     def _lacking(self, panel: Panel, scale: Scale) -> float:
         """Return what the room before a panel lacks for what leads past it to those of other rows.
 
         What is wider than its cells, as a heading is, leaves some.
         """
-        passed = panel.sign and panel.past in (other.key for other in self.items)
-        if not passed or self._rows == 1:
+        if self._rows == 1 or not panel.sign or panel.past not in self._keys:
             return 0.0
-        room = _gap(panel, scale) + (scale.wide(panel) - scale.grid(panel)[0]) / 2
+        taken = footprint(panel, scale)
+        room = taken.gap + (taken.room - taken.wide) / 2
         return max(0.0, SIGNED + NESTED * (self._rows - 2) - room)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [panel.key for panel in self.items]
 
     @cached_property
     def _own(self) -> list[Panel]:
@@ -140,11 +142,11 @@ class Row(Node):
 
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
-        return scale.known(self, self._size)
+        return scale.known(Row._size, self)
 
     def _size(self, scale: Scale) -> tuple[float, float]:
-        gaps = sum(self._gaps(scale))
-        wide = sum(map(scale.wide, self.items)) + gaps + lane(self._rows) * self.leaves
+        rooms = (footprint(panel, scale).room for panel in self.items)
+        wide = sum(rooms) + sum(self._gaps(scale)) + lane(self._rows) * self.leaves
         above, below = self._extent(scale)
         high = self._head(scale) + above + below
         return wide, high + past(self._rows) * self._passes
@@ -152,7 +154,7 @@ class Row(Node):
     @cached_property
     def _passes(self) -> bool:
         """Whether anything leads from one of its panels past others to another."""
-        keys = [panel.key for panel in self.items]
+        keys = self._keys
         ends = ((keys.index(p.past), i) for i, p in enumerate(self.items) if p.past in keys)
         return any(start + 1 < end for start, end in ends)
 
@@ -162,35 +164,23 @@ class Row(Node):
 
     def _extent(self, scale: Scale) -> tuple[float, float]:
         """Return how far all reaches above and below its middle, headings left out."""
-        above = below = 0.0
-        if self._own:
-            others = len(self.channels) - 1
-            spread = others * self._pitch(scale) / 2 if others else 0.0
-            above = spread + self._rise(scale)
-            below = spread + max(scale.grid(p)[1] / 2 + scale.tail(p) for p in self._own)
-        for panel in self.items:
-            if panel.shared:
-                half = scale.grid(panel)[1] / 2
-                above = max(above, half + _counted(panel, scale))
-                below = max(below, half + scale.tail(panel))
+        taken = [footprint(panel, scale) for panel in self.items]
+        if self._rows == 1:
+            return max(f.rise for f in taken), max(f.fall for f in taken)
+        spread, above, below = (self._rows - 1) * self._pitch(scale) / 2, 0.0, 0.0
+        for panel, each in zip(self.items, taken, strict=True):
+            off = 0.0 if panel.shared else spread
+            above, below = max(above, off + each.rise), max(below, off + each.fall)
         return above, below
 
-    def _rise(self, scale: Scale) -> float:
-        """Return how far a channel's panels reach above their middle, its name and all."""
-        return max(
-            scale.grid(p)[1] / 2 + (NAME + _above(p, scale) if p.named else _counted(p, scale))
-            for p in self._own
-        )
-
     def _pitch(self, scale: Scale) -> float:
-        """Return how far the middles of two channels' panels are apart."""
-        fall = max(scale.grid(p)[1] / 2 + self._hanging(p, scale) for p in self._own)
-        return self._rise(scale) + fall + ROW_GAP
+        """Return how far the middles of two channels' panels are apart.
 
-    def _hanging(self, panel: Panel, scale: Scale) -> float:
-        """Return how far what each channel's panel has below it reaches."""
-        hanging = scale.hanging(panel)
-        return scale.noted(panel) + hanging if hanging else 0.0
+        Between them is what each channel's panel has below it, with the notes above that.
+        """
+        taken = [footprint(panel, scale) for panel in self._own]
+        fall = max(f.fall if f.hanging else f.high / 2 for f in taken)
+        return max(f.rise for f in taken) + fall + ROW_GAP
 
     def place(self, box: Rect, into: Placing) -> None:
         """Give the room that is left to the gutters, and centre the whole."""
@@ -207,7 +197,8 @@ class Row(Node):
         x, edge = left, left
         for panel, gap in zip(self.items, gaps, strict=True):
             x += gap * (stretch if panel is not self.items[0] else 1.0)
-            across, room = scale.grid(panel)[0], scale.wide(panel)
+            taken = footprint(panel, scale)
+            across, room = taken.wide, taken.room
             start = _snapped(x + (room - across) / 2, scale)
             rows = [(middles[0] + middles[-1]) / 2] if panel.shared else middles
             rows = [row - self._raised(panel, scale) for row in rows]
@@ -215,8 +206,8 @@ class Row(Node):
                 place = panel.key, channel
                 into.spots[place] = _spot(panel, start, middle, scale)
                 into.signs[place] = (
-                    (edge + start - scale.left(panel)) / 2,
-                    middle + scale.caption(panel) / 2,
+                    (edge + start - taken.left) / 2,
+                    middle + taken.caption / 2,
                 )
                 into.lines[place] = line
                 self._lens(panel, start + across / 2, middle, channel, into)
@@ -228,18 +219,17 @@ class Row(Node):
         """Return how far above the others' middle that of a panel is, whose tops are level."""
         if not panel.flush:
             return 0.0
-        highs = (scale.grid(other)[1] for other in self.items if other.flush == panel.flush)
-        return (max(highs) - scale.grid(panel)[1]) / 2
+        highs = (footprint(other, scale).high for other in self.items if other.flush == panel.flush)
+        return (max(highs) - footprint(panel, scale).high) / 2
 
     def _lens(self, panel: Panel, x: float, middle: float, channel: int, into: Placing) -> None:
         """Place a channel's lens below a panel, and its title, if there is one."""
         scale, lens = into.scale, into.scale.lens(panel)
         if not lens or (lens.shared and channel != self.channels[0]):
             return
-        wide, high = scale.grid(lens)
-        top = middle + scale.grid(panel)[1] / 2 + scale.noted(panel) + scale.titled(lens)
-        top += scale.above(lens)
-        into.spots[lens.key, channel] = _spot(lens, x - wide / 2, top + high / 2, scale)
+        taken, hung = footprint(panel, scale), footprint(lens, scale)
+        top = middle + taken.high / 2 + taken.noted + title_height(lens, scale) + hung.above
+        into.spots[lens.key, channel] = _spot(lens, x - hung.wide / 2, top + hung.high / 2, scale)
         into.lines[lens.key, channel] = into.lines[panel.key, channel]
 
     def _foot(self, panel: Panel, middle: float, top: float, scale: Scale) -> float:
@@ -248,13 +238,13 @@ class Row(Node):
         On lines below others what is shared has its own above it where that is far from there,
         and so wide that nothing beside it meets its heading.
         """
-        own = middle - scale.grid(panel)[1] / 2 - _counted(panel, scale)
-        wide = scale.grid(panel)[0] >= heading(panel, scale.reading)
+        taken = footprint(panel, scale)
+        own, wide = middle - taken.rise, taken.wide >= heading(panel, scale.reading)
         return own if self.enters and panel.shared and wide and own - top > HEADING else top
 
     def _headed(self, into: Placing, panel: Panel, start: float, top: float) -> None:
         """Give a panel's heading its place, whose foot is at `top`."""
-        at = start + into.scale.grid(panel)[0] / 2, top
+        at = start + footprint(panel, into.scale).wide / 2, top
         into.headings[panel.key, self.channels[0]] = at
 
     def _middles(self, scale: Scale, middle: float) -> list[float]:
@@ -334,35 +324,18 @@ class Beside(Several):
 
 
 def _spot(panel: Panel, x: float, middle: float, scale: Scale) -> Spot:
-    y = middle - scale.grid(panel)[1] / 2 + scale.caption(panel)
-    pitch = scale.slice(panel) + SLICE_GAP if panel.slices else 0.0
+    taken = footprint(panel, scale)
+    y, pitch = middle - taken.high / 2 + taken.caption, taken.slice + SLICE_GAP
     return spot(panel, [(x + i * pitch, y) for i in range(panel.slices or 1)], scale)
 
 
 def spot(panel: Panel, corners: Iterable[Point], scale: Scale) -> Spot:
     """Return where a panel's slices stand, or its only one."""
     snapped = [(_snapped(x, scale), _snapped(y, scale)) for x, y in corners]
-    (x, y), (wide, high) = snapped[0], scale.cell(panel)
+    (x, y), taken = snapped[0], footprint(panel, scale)
     slices = tuple(snapped) if panel.slices else ()
-    return Spot(x, y, wide, high, scale.text_of(panel), panel.key in scale.heat, slices,
-                scale.left(panel), scale.above(panel))  # fmt: skip
-
-
-def _above(panel: Panel, scale: Scale) -> float:
-    """Return the height of the numbers above a panel; slices have them below their names."""
-    return 0.0 if panel.slices else scale.above(panel)
-
-
-def _gap(panel: Panel, scale: Scale) -> float:
-    """Return the gutter left of a panel: for its arrow, its words, and the numbers of its rows."""
-    if panel.said:
-        return max(panel.gap, words_width(panel, scale.reading)) + scale.left(panel)
-    return panel.gap + max(0.0, scale.left(panel) - GIVEN)
-
-
-def _counted(panel: Panel, scale: Scale) -> float:
-    """Return how much of that does not fit into the room below what is above a panel."""
-    return max(0.0, _above(panel, scale) - TUCKED)
+    return Spot(x, y, *taken.cell, scale.text_of(panel), panel.key in scale.heat, slices,
+                taken.left, taken.above)  # fmt: skip
 
 
 def _snapped(at: float, scale: Scale) -> float:

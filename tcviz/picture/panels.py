@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from math import prod, sqrt
 
 from tcviz.picture.depth import Depth
@@ -120,7 +121,7 @@ class Panel:
         """How many panels stand one above the other."""
         return 2 if self.upper else 1
 
-    @property
+    @cached_property
     def slices(self) -> int:
         """Depth slices, none of a panel of two axes."""
         return self.shape[-3] if len(self.shape) > 2 else 0
@@ -140,12 +141,12 @@ class Panel:
         """How many cells there are."""
         return prod(self.shape)
 
-    @property
+    @cached_property
     def family(self) -> str:
         """What panels have in common that are read side by side."""
         return self.group or str(self.shape)
 
-    @property
+    @cached_property
     def longest(self) -> float:
         """The longest side in tints, in their edges; of slices as if they were a square panel."""
         wide, high = self.shares or (1.0, 1.0)
@@ -192,9 +193,14 @@ def narrowed(panel: Panel) -> Panel:
 
 def heading(panel: Panel, reading: float) -> float:
     """Return the width that a panel's heading needs; `reading` is the pixel it is read by."""
-    title = width(panel.title, legible(TITLE, reading), bold=True)
-    wide = max(title, width(panel.size, legible(SIZE, reading)))
-    return wide + HEADING_GAP - 2 * panel.over
+    return _lines_width(panel.title, panel.size, reading) + HEADING_GAP - 2 * panel.over
+
+
+@lru_cache(maxsize=256)
+def _lines_width(title: str, size: str, reading: float) -> float:
+    """Return the width of the lines of a heading."""
+    wide = width(title, legible(TITLE, reading), bold=True)
+    return max(wide, width(size, legible(SIZE, reading)))
 
 
 def words_width(panel: Panel, reading: float) -> float:

@@ -18,6 +18,7 @@ from math import inf
 
 from tcviz.picture.arrangement import BETWEEN, Arrangement, broken, grouped, lenses
 from tcviz.picture.bands import Band, SliceRow
+from tcviz.picture.footprint import footprint, inline, notes_inline
 from tcviz.picture.nodes import Below, Node, Placing
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
@@ -148,9 +149,9 @@ class Trunked(Node):
         for place, at in into.spots.items():
             panel = panels[place[0]]
             beyond = OUT - 12 if panel.shared else 0.0
-            ends += [x + scale.slice(panel) + beyond for x, _ in at.corners]
+            ends += [x + footprint(panel, scale).slice + beyond for x, _ in at.corners]
             if place in into.inline:
-                words = scale.inline(panel) + scale.noting(panel)
+                words = inline(panel, scale) + notes_inline(panel, scale)
                 ends.append(into.inline[place][0] + words)
         into.trunk = min(box.right - 12, max(ends) + TRUNK - 12)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tcviz.picture.depth import SLICE_GAP
+from tcviz.picture.footprint import footprint, inline, lens_width, notes_inline
 from tcviz.picture.layout import Line, Place
 from tcviz.picture.nodes import Node, Placing, spot
 from tcviz.picture.panels import HEADING, TITLE, Panel, heading
@@ -53,7 +54,7 @@ class WithLenses(Node):
             lens = into.scale.lens(panel)
             if lens and lens.shared and (lens.key, 0) not in into.spots:
                 spare = _Spare(panels, box, into, self.summed)
-                spare.set(lens, into.scale.lensed(panel))
+                spare.set(lens, lens_width(lens, into.scale))
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ class _Spare:
 
     def set(self, lens: Panel, room: float) -> None:
         """Give a lens, which with its title is so wide, the first place that is free, if any is."""
-        scale, (wide, high) = self.into.scale, self.into.scale.grid(lens)
+        scale, taken = self.into.scale, footprint(lens, self.into.scale)
         for line, (x, y) in self._places(lens, room):
-            around = Rect(x, y, room, high)
+            around = Rect(x, y, room, taken.high)
             inside = around.x >= self.box.x and around.right <= self.box.right
             if inside and not any(map(around.meets, self._taken(line))):
-                left, pitch = x + (room - wide) / 2, scale.slice(lens) + SLICE_GAP
-                top = y + scale.caption(lens)
+                left, pitch = x + (room - taken.wide) / 2, taken.slice + SLICE_GAP
+                top = y + taken.caption
                 corners = [(left + i * pitch, top) for i in range(lens.slices)]
                 self.into.spots[lens.key, 0] = spot(lens, corners, scale)
                 self.into.lines[lens.key, 0] = line
@@ -81,7 +82,7 @@ class _Spare:
 
     def _places(self, lens: Panel, room: float) -> Iterator[tuple[Line, Point]]:
         """Yield lines and where in them a lens may begin: below panels, or beside the last."""
-        high = self.into.scale.grid(lens)[1]
+        high = footprint(lens, self.into.scale).high
         for line in {id(line): line for line in self.into.lines.values()}.values():
             found = [rect for place in self._on(line) for rect in self._rects(place)]
             low, top = max(rect.bottom for rect in found), max(rect.y for rect in found)
@@ -104,7 +105,7 @@ class _Spare:
             panel = self._panel(place)
             after = {p.key for p in self.panels.values() if panel.key in _before(p)}
             under = UNDER if after & keys else CLOSE
-            noted = self.into.scale.noted(panel) if len(keys) > 1 else 0.0
+            noted = footprint(panel, self.into.scale).noted if len(keys) > 1 else 0.0
             for rect in self._rects(place):
                 down = line.bottom if after - keys else rect.bottom + max(under, noted)
                 right = self.box.right if self._is_summed(panel) else rect.right + BESIDE
@@ -118,7 +119,7 @@ class _Spare:
             yield into.asides[place]
         if place in into.inline:
             (x, foot), high = into.inline[place], 1.4 * legible(TITLE, scale.reading)
-            yield Rect(x, foot - high, scale.inline(panel) + scale.noting(panel), high)
+            yield Rect(x, foot - high, inline(panel, scale) + notes_inline(panel, scale), high)
         if place in into.headings:
             (x, foot), wide = into.headings[place], heading(panel, scale.reading)
             yield Rect(x - wide / 2, foot - HEADING, wide, HEADING)
@@ -136,10 +137,10 @@ class _Spare:
     def _rects(self, place: Place) -> Iterator[Rect]:
         """Yield the boxes around the slices at a place, with what is above and left of them."""
         spotted, panel, scale = self.into.spots[place], self._panel(place), self.into.scale
-        wide, high = scale.slice(panel), scale.grid(panel)[1]
+        taken = footprint(panel, scale)
         for x, y in spotted.corners:
             left = spotted.left
-            yield Rect(x - left, y - scale.caption(panel), wide + left, high)
+            yield Rect(x - left, y - taken.caption, taken.slice + left, taken.high)
 
 
 def _before(panel: Panel) -> tuple[str, ...]:
