@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
+from math import ceil, inf, log
 from typing import NamedTuple
 
 from tcviz.picture.arrangement import Arrangement
-from tcviz.picture.fitting import FINE, Found, Room, filled, fitting, leads
+from tcviz.picture.fitting import (
+    FINE,
+    Found,
+    Room,
+    filled,
+    fitting,
+    last_fitting,
+    leads,
+)
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
 
@@ -19,6 +28,8 @@ TINTED = 0.5
 """The share of the merit that is left when one more shape shows tints."""
 GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
 """Beside tints, the text and the side of the largest that leave nothing to wish for."""
+LONGER = 1.02
+"""Of the edges with which arrangements are compared, each is so many times as long as the last."""
 HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
 
@@ -33,10 +44,10 @@ def tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | 
 
 def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
-    best: Found | None = None
-    for tinting in _tintings(options, blank, room):
+    best, edges = None, _Edges(blank, room)
+    for tinting, text, top in _tintings(options, blank, room):
         merit = best.merit if best else 0.0
-        found = tinting.found(merit, room) if tinting.top > merit else None
+        found = tinting.found(edges, text, top, merit) if top > merit else None
         if found and room.tried:
             return found
         if found and found.merit > merit:
@@ -44,66 +55,93 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
     return best and _with_results(best, room)
 
 
-class _Tinting(NamedTuple):
-    """An arrangement with tints in some panels, in whose edges the longest is so `long`.
+class _Edges:
+    """Ever longer edges of tints: scales at which arrangements are compared, each measured once."""
 
-    Its merit is `top` where nothing is left to wish for.  It is known to have no room in the texts
-    of `without` with cells from that edge on, or from any on where there is none.
+    def __init__(self, blank: Scale, room: Room) -> None:
+        self.blank, self.room = blank, room
+        self.scale, self.bare = cache(self._scale), cache(self._bare)
+
+    def _scale(self, text: float, heat: frozenset[str], number: int) -> Scale:
+        edge = self.room.pixel * LONGER**number
+        return replace(self.blank, text=text, result=text, heat=heat, edge=edge)
+
+    def _bare(self, text: float, heat: frozenset[str], number: int) -> Scale:
+        return replace(self.scale(text, heat, number), notes=False, names=False)
+
+    def number(self, edge: float) -> int:
+        """Return the number of the first edge that is no shorter."""
+        return ceil(log(edge / self.room.pixel, LONGER))
+
+    def fitting(
+        self, option: Arrangement, text: float, heat: frozenset[str], low: int, high: int
+    ) -> Scale | None:
+        """Return the scale with the longest edge for which an arrangement has room."""
+        return last_fitting(option, self.room, partial(self.scale, text, heat), low, high + 1)
+
+
+class _Tinting(NamedTuple):
+    """An arrangement with tints in the panels of `heat`, in whose edges the longest is so `long`.
+
+    With text and edges of `without`, the number of these, it is known to have no room.
     """
 
     option: Arrangement
-    base: Scale
+    heat: frozenset[str]
     long: float
-    top: float
-    without: set[tuple[float, float | None]]
+    without: set[tuple[float, float]]
 
-    def found(self, merit: float, room: Room) -> Found | None:
-        """Return it with the largest cells that fit, if it can have such a merit."""
-        least, high = min(room.pixel, 60 / self.long), max(room.body.w, room.body.h) / self.long
-        low = max(least, merit / self.top * GOOD_SIDE / self.long)
-        text = self.base.text
-        if {(text, low), (text, None)} & self.without or (merit and low > high):
+    def found(self, edges: _Edges, text: float, top: float, merit: float) -> Found | None:
+        """Return it in such text, with the largest cells that fit, if it can have such a merit.
+
+        Its merit is `top` where nothing is left to wish for.
+        """
+        option, room = self.option, edges.room
+        least = edges.number(min(room.pixel, 60 / self.long))
+        low = edges.number(merit / top * GOOD_SIDE / self.long) if merit else least
+        low, high = max(least, low), edges.number(max(room.body.w, room.body.h) / self.long)
+        if low > high or any(t <= text and edge <= low for t, edge in self.without):
             return None
-        scale = fitting(self.option, room, partial(_edged, self.base), low, high, FINE)
+        scale = edges.fitting(option, text, self.heat, low, high)
         if scale is None:
-            self.without.update([(text, low), *self._crowded(least, room)])
+            self.without.add((text, low))
+            smallest = edges.bare(room.smallest, self.heat, least)
+            if text > room.smallest and _is_crowded(option, smallest, room):
+                self.without.add((room.smallest, -inf))
             return None
-        if not leads(self.option, scale):
+        if not leads(option, scale):
             return None
         side = min(1.0, scale.edge * self.long / GOOD_SIDE)
-        return Found(self.option, scale, self.top * side * filled(self.option, scale, room))
-
-    def _crowded(self, edge: float, room: Room) -> Iterator[tuple[float, None]]:
-        """Yield all texts if it has no room in the smallest one with cells of that edge."""
-        text = room.smallest
-        if self.base.text == text:  # it has been tried
-            return
-        small = replace(self.base, text=text, result=text, edge=edge, notes=False, names=False)
-        if _is_crowded(self.option, small, room):
-            yield from ((max(size, text), None) for size in HEAT_TEXT)
+        return Found(option, scale, top * side * filled(option, scale, room))
 
 
-def _tintings(options: Sequence[Arrangement], blank: Scale, room: Room) -> Iterator[_Tinting]:
+def _tintings(
+    options: Sequence[Arrangement], blank: Scale, room: Room
+) -> Iterator[tuple[_Tinting, float, float]]:
     """Yield the ways to show tints in ever more panels, in the largest text first.
 
-    Left out are arrangements that have no room even for what surrounds their cells.
+    With each is its text, and what its merit is where nothing is left to wish for.  Left out are
+    arrangements that have no room even for what surrounds their cells.
     """
     bare = replace(blank, text=0.0, result=0.0, notes=False, names=False)
-    options = [option for option in options if not _is_crowded(option, bare, room)]
-    panels = [[*option.node.panels()] for option in options]
-    families = [*map(_by_demand, panels)]
-    without: dict[tuple[int, int], set[tuple[float, float | None]]] = {}
-    for count, size in product(range(1, max(map(len, families), default=0) + 1), HEAT_TEXT):
+    ways = [[*_shown(option)] for option in options if not _is_crowded(option, bare, room)]
+    for count, size in product(range(1, max(map(len, ways), default=0) + 1), HEAT_TEXT):
         text = max(size, room.smallest)
         worth = TINTED**count * min(1.0, text / GOOD_TEXT)
-        for number, (option, tinted) in enumerate(zip(options, families, strict=True)):
-            shown = [p for p in panels[number] if p.family in tinted[:count]]
-            if count <= len(tinted):
-                base = replace(blank, text=text, result=text, heat=frozenset(p.key for p in shown))
-                top = option.worth * worth * (1 + 0.35 * option.drawn)
-                longest = max(p.longest for p in shown)
-                known = without.setdefault((number, count), set())
-                yield _Tinting(option, base, longest, top, known)
+        for tintings in ways:
+            for tinting in tintings[count - 1 : count]:
+                option = tinting.option
+                yield tinting, text, option.worth * worth * (1 + 0.35 * option.drawn)
+
+
+def _shown(option: Arrangement) -> Iterator[_Tinting]:
+    """Yield an arrangement with tints in ever more panels, those first that ask for most room."""
+    panels = [*option.node.panels()]
+    families = _by_demand(panels)
+    for count in range(1, len(families) + 1):
+        shown = [panel for panel in panels if panel.family in families[:count]]
+        longest = max(panel.longest for panel in shown)
+        yield _Tinting(option, frozenset(panel.key for panel in shown), longest, set())
 
 
 def _is_crowded(option: Arrangement, scale: Scale, room: Room) -> bool:
@@ -119,10 +157,6 @@ def _with_results(found: Found, room: Room) -> Found:
     grown = fitting(option, room, lambda t: replace(scale, result=t),
                     scale.result, most, FINE)  # fmt: skip
     return found._replace(scale=grown or scale)
-
-
-def _edged(scale: Scale, edge: float) -> Scale:
-    return replace(scale, edge=edge)
 
 
 def _by_demand(panels: Sequence[Panel]) -> list[str]:
