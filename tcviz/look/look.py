@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tcviz.layer.sizes import Sizes
@@ -70,7 +71,7 @@ class Look:
     by: str = "row"
     whose: str = ""
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """Pixels of the unscaled canvas per layout unit: fonts grow with the canvas.
 
@@ -80,7 +81,7 @@ class Look:
         unit = min(self.width / WIDTH, self.height / HEIGHT)
         return max(unit, self._least / (LARGEST_LABEL if self.chrome else SMALLEST_LABEL))
 
-    @property
+    @cached_property
     def is_narrow(self) -> bool:
         """Whether a header has no room for titles and parameters beside each other."""
         return self.canvas[0] < WIDTH - 1
@@ -91,22 +92,22 @@ class Look:
         width, height = least(bare=not self.chrome)
         return self.width < width or self.height < height
 
-    @property
+    @cached_property
     def _least(self) -> float:
         """The height of the smallest text that can be read, in unscaled pixels."""
         return SMALLEST * (1 if self.in_unit == "px" else FINE) / min(1.0, self.scale)
 
-    @property
+    @cached_property
     def canvas(self) -> tuple[float, float]:
         """Width and height in layout units."""
         return self.width / self.unit, self.height / self.unit
 
-    @property
+    @cached_property
     def pixel(self) -> float:
         """The size of a pixel in layout units."""
         return 1 / (self.unit * self.scale)
 
-    @property
+    @cached_property
     def reading(self) -> float:
         """The size of a pixel as it is read: sharper screens have more, not smaller text."""
         return self._least / SMALLEST / self.unit

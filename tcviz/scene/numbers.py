@@ -137,7 +137,8 @@ def choose(
     if not sizes:
         return Format()
     exponent = _exponent(sizes, derived)
-    return Format(_decimals([_scaled(v, exponent) for v in sizes], most), exponent)
+    several = dict.fromkeys(sizes)  # many are alike
+    return Format(_decimals([_scaled(v, exponent) for v in several], most), exponent)
 
 
 def _exponent(sizes: list[float], derived: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,24 +27,27 @@ class Stretched:
 
     part: Part
 
-    @property
+    @cached_property
+    def _inner(self) -> Sizes:
+        """The size of the stretched input, without what is around it."""
+        return self.part.layer.stretched_size(self.part.input_size)
+
+    @cached_property
     def _around(self) -> list[tuple[int, int]]:
         """Zeros before and after, per axis; none where cells are cropped."""
         return [(max(0, b), max(0, a)) for b, a in self.part.layer.collection_padding]
 
-    @property
+    @cached_property
     def shape(self) -> Sizes:
         """Rows and columns of the panel."""
-        inner = self.part.layer.stretched_size(self.part.input_size)
-        return tuple(n + b + a for n, (b, a) in zip(inner, self._around, strict=True))
+        return tuple(n + b + a for n, (b, a) in zip(self._inner, self._around, strict=True))
 
-    @property
+    @cached_property
     def real(self) -> tuple[range, ...]:
         """The cells of the stretched input, without the zeros around."""
-        inner = self.part.layer.stretched_size(self.part.input_size)
-        return tuple(range(b, b + n) for n, (b, _) in zip(inner, self._around, strict=True))
+        return tuple(range(b, b + n) for n, (b, _) in zip(self._inner, self._around, strict=True))
 
-    @property
+    @cached_property
     def kept(self) -> tuple[range, ...]:
         """The cells of the stretched input that are not cropped."""
         padding = self.part.layer.collection_padding
@@ -73,25 +77,26 @@ class Stretched:
 
     def roles(self, places: Places, state: State) -> Roles:
         """Return each cell's role when the taps lie at `places`."""
+        states = np.zeros(self.shape, dtype=np.uint8)
+        states[np.ix_(*self._shifted(places))] = state
+        return in_states(self._kinds, states)
+
+    @cached_property
+    def _kinds(self) -> Roles:
+        """What each cell is: an element, a zero, or cropped."""
         kinds = np.full(self.shape, Kind.ZERO, dtype=np.uint8)
         inside = zip(self.real, self.part.layer.stride, strict=True)
         kinds[tuple(slice(r.start, r.stop, s) for r, s in inside)] = Kind.VALUE
-        kinds[~self._kept()] = Kind.BORDER
-        states = np.zeros(self.shape, dtype=np.uint8)
-        states[np.ix_(*self._shifted(places))] = state
-        return in_states(kinds, states)
-
-    def _kept(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Return the cells that are not cropped."""
         kept = np.zeros(self.shape, dtype=bool)
         ends = zip(self.shape, self.part.layer.collection_padding, strict=True)
         kept[tuple(slice(max(0, -b), n - max(0, -a)) for n, (b, a) in ends)] = True
-        return kept
+        kinds[~kept] = Kind.BORDER
+        return kinds
 
-    @property
+    @cached_property
     def _is_stretched(self) -> bool:
         """Whether there are zeros between elements of the input."""
-        return self.part.layer.stretched_size(self.part.input_size) != self.part.input_size
+        return self._inner != self.part.input_size
 
     @property
     def zero(self) -> str:
@@ -120,9 +125,8 @@ class Stretched:
     @property
     def size(self) -> str:
         """The size that the window slides over."""
-        inner = self.part.layer.stretched_size(self.part.input_size)
         padding = self.part.layer.collection_padding
-        return size_text(tuple(n + b + a for n, (b, a) in zip(inner, padding, strict=True)))
+        return size_text(tuple(n + b + a for n, (b, a) in zip(self._inner, padding, strict=True)))
 
     @property
     def notes(self) -> tuple[str, ...]:
