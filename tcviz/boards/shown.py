@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from typing import Any, NamedTuple, TypeAlias
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tcviz.boards.chrome import Said
 from tcviz.boards.panel import Roles, Values, in_states
 from tcviz.layer.trace import Places
 from tcviz.scene.states import Kind, State, role
@@ -91,6 +92,7 @@ class Shown:
     """One step: what each panel holds, where it is lit, what leads from where to where, in words.
 
     A board draws those of the panels that its arrangement has, and what is between them.
+    `say` puts it into words for who asks: for a legend, which does not, that would take long.
     `calm` are the roles that differ once the step is over.
     """
 
@@ -98,9 +100,14 @@ class Shown:
     cells: Mapping[str, Content]
     lit: Mapping[str, Window]
     links: Sequence[Link]
-    said: tuple[str, str]
+    say: Callable[[], Said]
     taps: Meeting | None = None
     calm: Mapping[str, Roles] = field(default_factory=dict)
+
+    @property
+    def said(self) -> Said:
+        """The sentence, and its detail."""
+        return self.say()
 
     @property
     def settled(self) -> Shown:

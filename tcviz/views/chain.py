@@ -9,7 +9,7 @@ the middle of what they reach, so that the lit ones are a cone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from math import prod
 
 import numpy as np
@@ -207,7 +207,9 @@ class ChainView(StepView):
             if key(i) in windows
         ]
         total = prod(int(side.sum()) for side in ways[0])
-        return Shown(number, cells, windows, links, self._said(cell, met, total), calm=calm)
+        return Shown(
+            number, cells, windows, links, partial(self._said, cell, met, total), calm=calm
+        )
 
     @cached_property
     def _has_arrows(self) -> bool:

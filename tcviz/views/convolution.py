@@ -208,7 +208,7 @@ class ConvolutionView(GatheringView):
             "output": (self._total, alike(part.output_size, State.DONE)),
         }
         said = caption(part)
-        marks = *board.fixed(self.subtitle), *board.marks(Shown(0, cells, {}, (), said))
+        marks = *board.fixed(self.subtitle), *board.marks(Shown(0, cells, {}, (), lambda: said))
         return board.finished(marks, said)
 
 

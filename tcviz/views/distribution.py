@@ -14,6 +14,7 @@ reach the output.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class DistributionView(StepView):
                    "padded": calm, "output": part.crop(calm)}  # fmt: skip
         links = Link("take", "x", "element"), *self._adds
         taps = Meeting("padded", step.places, step.counts)
-        return Shown(n, cells, self._lit(step), links, self._said(running), taps, settled)
+        return Shown(n, cells, self._lit(step), links, partial(self._said, running), taps, settled)
 
     @property
     def _adds(self) -> Sequence[Link]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -146,8 +146,8 @@ class GatheringView(StepView):
             if board.has("result")
             else summed._replace(added=self._added, more=unseen(part, board.drawn)),
         )
-        said = self._said(step)
-        return Shown(step.number, cells, self._lit(step, sources), links, said, meeting, settled)
+        say = partial(self._said, step)
+        return Shown(step.number, cells, self._lit(step, sources), links, say, meeting, settled)
 
     def _sources(self, step: Step, read: Flags, state: State) -> dict[str, Content]:
         """Return the input, and what the window slides over, where some of it is read."""

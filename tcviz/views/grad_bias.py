@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
+from tcviz.boards.chrome import Said
 from tcviz.boards.legend import LegendEntry
 from tcviz.boards.panel import Roles, Values
 from tcviz.boards.shown import Furniture, Link, Shown, Window, alike
@@ -150,8 +151,7 @@ class BiasGradientView(StepView):
             lit["output"] = tuple(map(range, one))
         links = [Link("take", "x", "element"), Link("add", "x", "sums")]
         links += [Link("made", "sums", "output")] * last
-        said = self._sentence(running), self._counted(step)
-        return Shown(n, cells, lit, links, said, calm=settled)
+        return Shown(n, cells, lit, links, partial(self._said, running), calm=settled)
 
     def _read(self, step: Step, now: State) -> Roles:
         """Return the roles of dy: what is added, what is added now, and what is not yet."""
@@ -175,6 +175,9 @@ class BiasGradientView(StepView):
         flat[: number + 1] = State.DONE
         flat[max(0, number - 1)], flat[number] = read, written
         return found
+
+    def _said(self, running: Running) -> Said:
+        return self._sentence(running), self._counted(running.step)
 
     def _sentence(self, running: Running) -> str:
         """Return what is added to what, and the addition."""

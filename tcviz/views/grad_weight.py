@@ -18,6 +18,7 @@ from math import inf
 import numpy as np
 
 from tcviz.boards.board import SHORT
+from tcviz.boards.chrome import Said
 from tcviz.boards.panel import Values, in_states
 from tcviz.boards.shown import (
     Furniture,
@@ -239,11 +240,14 @@ class WeightGradientView(StepView):
         if not self._is_equation:  # in which no arrow points at what there was
             signed = self._board.aligned and added == "before"  # beside its name
             links.append(Link("add", "product", added, "" if signed else "+", whole=True))
-        details = self._lost(step), self._added(step, running.before, sums)
-        said = self._sentence(step), "; ".join(filter(None, details))
+
+        def say() -> Said:
+            details = self._lost(step), self._added(step, running.before, sums)
+            return self._sentence(step), "; ".join(filter(None, details))
+
         over = {"x": settled[0], "dy": settled[1], "dw": calm}
         meeting = Meeting("dy", step.places, counts)
-        return Shown(n, cells, shining, links, said, meeting, over)
+        return Shown(n, cells, shining, links, say, meeting, over)
 
     def _sentence(self, step: Step) -> str:
         part, form = self._part, self._board.ranges.x_format

@@ -70,7 +70,7 @@ class MatrixView(ABC):
         """Return the finished picture: the whole equation, and what it costs."""
         said = matrix_words.equation_said(self._structure), self._caption
         every = np.ones(self._y.shape, dtype=bool)
-        shown = Shown(self.steps - 1, self._cells(self._y, (every, every)), {}, (), said)
+        shown = Shown(self.steps - 1, self._cells(self._y, (every, every)), {}, (), lambda: said)
         named = self._board.legend([shown], (entry for entry in NAMED if entry.state is None))
         return self._board.finished([*self._fixed, *named, *self._board.marks(shown)], said)
 
@@ -90,7 +90,9 @@ class MatrixView(ABC):
     ) -> Shown:
         """Return a step: `y`, where it is reached and where done, and what happens now."""
         calm = {key: found for key, (_, found) in self._cells(y, known).items()}
-        return Shown(number, self._cells(y, known, now), self._lit(now), (), said, calm=calm)
+        return Shown(
+            number, self._cells(y, known, now), self._lit(now), (), lambda: said, calm=calm
+        )
 
     def _lit(self, now: _Now) -> dict[str, Window]:
         """Return what is lit."""

@@ -117,7 +117,7 @@ class OperandView:
         hidden = len(values) - board.drawn
         more = f"and {hidden} more channel{'s' * (hidden > 1)}, not drawn" if hidden else ""
         said = operand.sentence, more
-        marks = *board.fixed(operand.subtitle), *board.marks(Shown(0, cells, {}, (), said))
+        marks = *board.fixed(operand.subtitle), *board.marks(Shown(0, cells, {}, (), lambda: said))
         return board.finished(marks, said)
 
 

@@ -248,13 +248,12 @@ class OverlapView(StepView):
         lit, calm = (roles(self._kinds, known, known, now, s) for s in (State.WRITTEN, None))
         results = {"counts": (counts, lit), "output": (sums, lit)}
         settled = self._sources(step, n, None)
-        said = self._sentence(step, places, counts), self._detail(step, sums)
         return Shown(
             n,
             self._sources(step, n, State.READ) | results,
             self._lit(step, places),
             self._links(all(places)),
-            said,
+            lambda: (self._sentence(step, places, counts), self._detail(step, sums)),
             self._taps(step),
             {key: found for key, (_, found) in settled.items()} | {"counts": calm, "output": calm},
         )
@@ -337,7 +336,7 @@ class OverlapView(StepView):
         said = f"{judged(part.overlap)}{per}", self._extremes(sums)
         links = self._links(reaches=True, now=False)
         taps = self._taps(first) if self._board.aligned else None
-        shown = Shown(self.steps - 1, cells, {}, links, said, taps)
+        shown = Shown(self.steps - 1, cells, {}, links, lambda: said, taps)
         return self._finished(shown)
 
     def _extremes(self, found: Values) -> str:

@@ -212,7 +212,7 @@ class ComparedOverlapView(StepView):
         told = counting(now=True)[: 1 if self._board.aligned else None]
         links = [link for link in told if link.end in lit]
         said = f"x{words.place(step.at)} reaches {', and '.join(reaches)}"
-        return Shown(step.number, cells, lit, links, (said, self._verdict), calm=calm)
+        return Shown(step.number, cells, lit, links, lambda: (said, self._verdict), calm=calm)
 
     @cached_property
     def _verdict(self) -> str:
@@ -228,7 +228,8 @@ class ComparedOverlapView(StepView):
             cells[one.key] = one.counts, roles(one.kinds, done, done, done, None)
         first, second = (f"{one.kernel}, {judged(one.overlap)}" for one in self._counted)
         links = () if self._board.aligned else counting(now=False)
-        return self._finished(Shown(self.steps - 1, cells, {}, links, (first, second)), alike=True)
+        shown = Shown(self.steps - 1, cells, {}, links, lambda: (first, second))
+        return self._finished(shown, alike=True)
 
 
 build = ComparedOverlapView
