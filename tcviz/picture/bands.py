@@ -9,6 +9,7 @@ from math import ceil, floor, inf
 
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.footprint import (
+    Footprint,
     aside,
     footprint,
     inline,
@@ -61,10 +62,10 @@ class SliceRow(Row):
         crossed = self.feeds and any(map(scale.lens, self.items))
         return (inf, inf) if crossed else super().size(scale)
 
-    def _gaps(self, scale: Scale) -> list[float]:
-        first, *others = super()._gaps(scale)
+    def _gaps(self, taken: Sequence[Footprint], scale: Scale) -> list[float]:
+        first, *others = super()._gaps(taken, scale)
         if self.signed:
-            first = footprint(self.items[0], scale).left + SIGN
+            first = taken[0].left + SIGN
         return [first + CORRIDOR * self.passed, *others]
 
     def _head(self, scale: Scale) -> float:

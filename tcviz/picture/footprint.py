@@ -55,7 +55,8 @@ class Footprint(NamedTuple):
     `caption`; each is as wide as `slice`.  With all that is above and below them a panel needs the
     width of `room`, and left of that a gutter, `gap`.  Numbers of rows are `left` of its cells,
     those of columns `above` them.  From its middle it reaches up as far as `rise`, without its
-    heading.  Below are its notes, as high as `noted`, and then, what is `hanging`, its lens.
+    heading, and down as far as `fall`: below are its notes, as high as `noted`, and then, what is
+    `hanging`, its lens.
     """
 
     cell: tuple[float, float]
@@ -68,13 +69,9 @@ class Footprint(NamedTuple):
     left: float
     above: float
     rise: float
+    fall: float
     noted: float
     hanging: float
-
-    @property
-    def fall(self) -> float:
-        """How far it reaches down from its middle."""
-        return self.high / 2 + self.noted + self.hanging
 
 
 def footprint(panel: Panel, scale: Scale) -> Footprint:
@@ -92,6 +89,7 @@ def _footprint(panel: Panel, scale: Scale) -> Footprint:
         wide, high = row_width(each, panel.slices), high + caption
         under = wide + under - each
     noted, lens = _noted(panel, scale, under), scale.lens(panel)
+    hanging = _hanging(panel, lens, high, scale) if lens else 0.0
     return Footprint(
         cell, wide, high, each, caption,
         room=_room(panel, scale, wide, noted=noted > 0),
@@ -100,8 +98,9 @@ def _footprint(panel: Panel, scale: Scale) -> Footprint:
         left=left,
         above=above,
         rise=high / 2 + (NAME + over if panel.named else max(0.0, over - TUCKED)),
+        fall=high / 2 + noted + hanging,
         noted=noted,
-        hanging=_hanging(panel, lens, high, scale) if lens else 0.0,
+        hanging=hanging,
     )  # fmt: skip
 
 

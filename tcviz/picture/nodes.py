@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
-from tcviz.picture.footprint import footprint, title_height
+from tcviz.picture.footprint import Footprint, footprint, title_height
 from tcviz.picture.layout import Door, Line, Place, Spot
 from tcviz.picture.panels import HEADING, ROW_GAP, Panel, heading
 from tcviz.picture.scale import Scale
@@ -112,23 +112,27 @@ class Row(Node):
 
     @cached_property
     def _rows(self) -> int:
-        return len(self.channels) if self._own else 1
+        """How many channels have panels of their own, which stand below each other."""
+        return 1 if all(panel.shared for panel in self.items) else len(self.channels)
 
-    def _gaps(self, scale: Scale) -> list[float]:
+    def _taken(self, scale: Scale) -> list[Footprint]:
+        """Return how much room each of its panels takes."""
+        return [footprint(panel, scale) for panel in self.items]
+
+    def _gaps(self, taken: Sequence[Footprint], scale: Scale) -> list[float]:
         """Return the gutters, of which the first is left of all panels."""
-        head, *items = self.items
-        left = footprint(head, scale).left
-        first = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
-        return [first, *(footprint(p, scale).gap + self._lacking(p, scale) for p in items)]
+        left, gaps = taken[0].left, [each.gap for each in taken]
+        gaps[0] = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
+        for i, panel in enumerate(self.items) if self._rows > 1 else ():
+            if panel.sign and panel.past in self._keys:
+                gaps[i] += self._lacking(taken[i])
+        return gaps
 
-    def _lacking(self, panel: Panel, scale: Scale) -> float:
+    def _lacking(self, taken: Footprint) -> float:
         """Return what the room before a panel lacks for what leads past it to those of other rows.
 
         What is wider than its cells, as a heading is, leaves some.
         """
-        if self._rows == 1 or not panel.sign or panel.past not in self._keys:
-            return 0.0
-        taken = footprint(panel, scale)
         room = taken.gap + (taken.room - taken.wide) / 2
         return max(0.0, SIGNED + NESTED * (self._rows - 2) - room)
 
@@ -136,18 +140,15 @@ class Row(Node):
     def _keys(self) -> list[str]:
         return [panel.key for panel in self.items]
 
-    @cached_property
-    def _own(self) -> list[Panel]:
-        return [panel for panel in self.items if not panel.shared]
-
     def size(self, scale: Scale) -> tuple[float, float]:
         """Return its width and height."""
         return scale.known(Row._size, self)
 
     def _size(self, scale: Scale) -> tuple[float, float]:
-        rooms = (footprint(panel, scale).room for panel in self.items)
-        wide = sum(rooms) + sum(self._gaps(scale)) + lane(self._rows) * self.leaves
-        above, below = self._extent(scale)
+        taken = self._taken(scale)
+        wide = sum([each.room for each in taken]) + sum(self._gaps(taken, scale))
+        wide += lane(self._rows) * self.leaves
+        above, below = self._extent(taken)
         high = self._head(scale) + above + below
         return wide, high + past(self._rows) * self._passes
 
@@ -162,42 +163,41 @@ class Row(Node):
         """Return the height of the headings."""
         return HEADING
 
-    def _extent(self, scale: Scale) -> tuple[float, float]:
+    def _extent(self, taken: Sequence[Footprint]) -> tuple[float, float]:
         """Return how far all reaches above and below its middle, headings left out."""
-        taken = [footprint(panel, scale) for panel in self.items]
         if self._rows == 1:
-            return max(f.rise for f in taken), max(f.fall for f in taken)
-        spread, above, below = (self._rows - 1) * self._pitch(scale) / 2, 0.0, 0.0
+            return max([each.rise for each in taken]), max([each.fall for each in taken])
+        spread, above, below = (self._rows - 1) * self._pitch(taken) / 2, 0.0, 0.0
         for panel, each in zip(self.items, taken, strict=True):
             off = 0.0 if panel.shared else spread
             above, below = max(above, off + each.rise), max(below, off + each.fall)
         return above, below
 
-    def _pitch(self, scale: Scale) -> float:
+    def _pitch(self, taken: Sequence[Footprint]) -> float:
         """Return how far the middles of two channels' panels are apart.
 
         Between them is what each channel's panel has below it, with the notes above that.
         """
-        taken = [footprint(panel, scale) for panel in self._own]
-        fall = max(f.fall if f.hanging else f.high / 2 for f in taken)
-        return max(f.rise for f in taken) + fall + ROW_GAP
+        own = [each for panel, each in zip(self.items, taken, strict=True) if not panel.shared]
+        fall = max(each.fall if each.hanging else each.high / 2 for each in own)
+        return max(each.rise for each in own) + fall + ROW_GAP
 
     def place(self, box: Rect, into: Placing) -> None:
         """Give the room that is left to the gutters, and centre the whole."""
         scale, (wide, high) = into.scale, self.size(into.scale)
-        gaps = self._gaps(scale)
+        each = self._taken(scale)
+        gaps = self._gaps(each, scale)
         inner = sum(gaps[1:])
         stretch = 1 + min(WIDER - 1, (box.w - wide) / inner) if inner else 1.0
         wide += inner * (stretch - 1)
-        head, (above, _) = self._head(scale), self._extent(scale)
+        head, (above, _) = self._head(scale), self._extent(each)
         top = box.y + (box.h - high) / 2 + head
-        middles = self._middles(scale, top + above)
+        middles = self._middles(each, top + above)
         left = box.x + (box.w - wide) / 2
         line = Line(Rect(left, top - head, wide, high), top - head + high, len(middles))
         x, edge = left, left
-        for panel, gap in zip(self.items, gaps, strict=True):
+        for panel, gap, taken in zip(self.items, gaps, each, strict=True):
             x += gap * (stretch if panel is not self.items[0] else 1.0)
-            taken = footprint(panel, scale)
             across, room = taken.wide, taken.room
             start = _snapped(x + (room - across) / 2, scale)
             rows = [(middles[0] + middles[-1]) / 2] if panel.shared else middles
@@ -247,13 +247,13 @@ class Row(Node):
         at = start + footprint(panel, into.scale).wide / 2, top
         into.headings[panel.key, self.channels[0]] = at
 
-    def _middles(self, scale: Scale, middle: float) -> list[float]:
+    def _middles(self, taken: Sequence[Footprint], middle: float) -> list[float]:
         """Return the height of the middle of each channel's panels."""
-        if not self._own:
+        if self._rows == 1:
             return [middle]
-        pitch = self._pitch(scale)
-        first = middle - (len(self.channels) - 1) * pitch / 2
-        return [first + i * pitch for i in range(len(self.channels))]
+        pitch = self._pitch(taken)
+        first = middle - (self._rows - 1) * pitch / 2
+        return [first + i * pitch for i in range(self._rows)]
 
 
 @dataclass(frozen=True)
