@@ -21,10 +21,9 @@ from tcviz.scene.theme import HEAT_STEPS, LISTS, AutoTheme, Theme, Tint
 class Roles(Theme):
     """A theme whose colours are their own names."""
 
-    def channel(self, number: int, *, filled: bool = False) -> Tint:
-        """Return the tint of an input channel; a `filled` panel is tinted all over."""
-        line, fill = f"channel.{number}.line", f"channel.{number}.fill"
-        return Tint(line, fill, fill if filled else self.background)
+    def channel(self, number: int) -> Tint:
+        """Return the names of the tint of a channel."""
+        return Tint(f"channel.{number}.line", f"channel.{number}.fill", self.background)
 
     def lane(self, number: int) -> Colour:
         """Return the name of the ink of a channel's arrow beside those of others."""

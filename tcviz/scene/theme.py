@@ -76,10 +76,9 @@ class Theme:
     channels: tuple[Tint, ...]
     rows: tuple[Tint, ...]
 
-    def channel(self, number: int, *, filled: bool = False) -> Tint:
-        """Return the tint of an input channel; a `filled` panel is tinted all over."""
-        tint = self.channels[number % len(self.channels)]
-        return Tint(tint.line, tint.fill, tint.fill) if filled else tint
+    def channel(self, number: int) -> Tint:
+        """Return the tint of a channel."""
+        return self.channels[number % len(self.channels)]
 
     def lane(self, number: int) -> Colour:
         """Return the ink of a channel's arrow beside those of others: its own, if they differ."""

@@ -52,7 +52,7 @@ def tensors(part: Part, ranges: Ranges) -> dict[str, Tensor]:
     return {
         "x": x,
         "element": replace(x, hue="step", scaled=False),
-        "w": Tensor(part.weight, ranges.w_format, "filled"),
+        "w": Tensor(part.weight, ranges.w_format),
         "product": Tensor(ranges.product, product, "step"),
         **{stair(i): line for i in range(STAIRS)},
         "before": Tensor(ranges.padded, ranges.sum_format),
