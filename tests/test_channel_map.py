@@ -152,6 +152,14 @@ def test_the_tints_are_those_of_the_panels(view, channel):
     assert own == {channel: tint.fill}
 
 
+@pytest.mark.parametrize(
+    ("view", "names"), [("distribution", ["in", "out"]), ("grad-input", ["dx", "dy"])]
+)
+def test_columns_are_called_as_the_panels_whose_tints_they_have(view, names):
+    marks = drawn(wiring(part(view, 1, **GEOMETRY, **layer((4, 4, 2)))))
+    assert [m.text for m in marks if isinstance(m, Label) and m.key.endswith(".name")] == names
+
+
 @pytest.mark.parametrize("view", ["distribution", "grad-input", "grad-weight"])
 def test_accented_lines_point_at_the_sum(view):
     shown = part(view, 1, **GEOMETRY, **layer((4, 4, 2)))

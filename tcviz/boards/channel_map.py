@@ -27,6 +27,8 @@ LANE, CLEAR = 46.0, 3.0
 DOT, DOTS = 3.0, 22.0
 """A dot's size, and the height of three of them for groups that are left out."""
 SIDES: tuple[Side, Side] = ("in", "out")
+BACK: dict[Side, str] = {"in": "dx", "out": "dy"}
+"""What is called so where the sum is on the side of the input: there it is no input."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ class Drawing:
                     theme.background, True, "center")  # fmt: skip
         for side in SIDES:
             at = self._x(side) + self.metrics.wide / 2, self.top + 1.3 * size + 0.6 * small
-            yield Label(f"{KEY}.{side}.name", at, side, small, theme.muted, theme.background,
+            words = BACK[side] if self.wires.into == "in" else side
+            yield Label(f"{KEY}.{side}.name", at, words, small, theme.muted, theme.background,
                         anchor="center")  # fmt: skip
 
     def blocks(self, blocks: Blocks) -> Iterator[Mark]:
