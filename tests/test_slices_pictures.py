@@ -222,6 +222,32 @@ def test_what_is_summed_comes_from_all_slices_of_products():
     assert starts == {0, 1}
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_plus_stands_between_slices_of_products_that_are_summed(channels):
+    for view, signs in (("collection", 2 * channels), ("distribution", 0)):
+        (scene,) = scenes(view, [2], SQUARE, in_channels=channels, **STRIDED)
+        pluses = [m for m in labels(scene).values() if m.text == "+"]
+        assert len(pluses) == signs
+        for label in pluses:
+            band, d = label.key.removesuffix(".sign").rsplit(".d", 1)
+            left, right = (
+                cells(scene, band)[at].rect for at in ((int(d) - 1, 1, 2), (int(d), 1, 0))
+            )
+            assert left.right < _box(label).x < _box(label).right < right.x
+            assert label.at[1] == pytest.approx(left.center[1])
+
+
+def test_what_leads_to_a_heading_comes_from_all_slices_that_are_read_and_none_that_is_cropped():
+    (scene,) = scenes("distribution", [2], SQUARE, **STRIDED)
+    for name, band, read in (("add.0", "product.0", {1, 2}), ("gather.0", "padded.0", {3})):
+        feet = [m.points[0] for m in scene.marks
+                if isinstance(m, Connector) and m.key.startswith(name)]  # fmt: skip
+        found = cells(scene, band)
+        spans = {d: around([found[at].rect for at in found if at[0] == d]) for d, *_ in found}
+        assert {d for d, box in spans.items() for x, y in feet
+                if box.x < x < box.right and 0 < y - box.bottom < 9} == read  # fmt: skip
+
+
 def test_connectors_lead_from_each_slice_of_the_kernel_to_the_one_that_it_feeds():
     (scene,) = scenes("distribution", [7], **STRIDED)
     padded = cells(scene, "padded.0")

@@ -226,7 +226,8 @@ class LinkedSlices(SummedSlices):
         """Yield an arrow to a panel of another line, unless its slices have connectors."""
         if end not in self.layout.doors:
             return
-        name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR)
+        foot = self._sole(start)
+        name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR, foot)
         yield self._arrow(name, points, now=now)
         x, y, room = links.beside(self.layout.doors[end], points)
         if room >= self.look.legible(ADDED):

@@ -111,6 +111,15 @@ class LitSlices(Board):
             yield links.routes(feet, tips, lanes) if lanes else []
         yield _together(feet, door, lambda foot: links.down(*ends, foot))
 
+    def _sole(self, place: Place) -> Point | None:
+        """Return the point below the last slice of a panel, if that is cropped: of those kept."""
+        panels, kept = self.panels(*place), self.layout.panel(place[0]).depth.kept
+        if kept is None or len(panels) - 1 in kept:
+            return None
+        low = max(part.rect.bottom for part in panels)
+        rows = [part.rect for d, part in enumerate(panels) if d in kept and part.rect.bottom == low]
+        return (rows[-1].center[0], low + NEAR) if rows else None
+
     def _feet(self, place: Place, shown: Shown) -> list[Point]:
         """Return the points below the slices of a panel that are lit, below what is lit."""
         panels, panel = self.panels(*place), self.layout.panel(place[0])

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from tcviz.boards.headings import Heading
-from tcviz.boards.linked_slices import LinkedSlices
+from tcviz.boards.linked_slices import SIGN, LinkedSlices
 from tcviz.boards.panel import Grid
 from tcviz.boards.shown import Shown, Window, beheld
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.depth import CAPTION, TAPS, caption_height
 from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Place
+from tcviz.picture.links import BARE
 from tcviz.picture.panels import TITLE, Panel
 from tcviz.picture.slices import sliced
+from tcviz.scene import text
 from tcviz.scene.marks import Label, Mark
 
 Span: TypeAlias = tuple[range, range]
@@ -72,6 +75,18 @@ class SlicesBoard(LinkedSlices):
         for panel in self.layout.panels:
             for c in range(self.drawn if panel.sign else 0):
                 yield from self.stage.operator(panel.key, 0.0, panel.sign, c)
+        added = self.layout.panel("output").depth.after if self.has("output") else ""
+        if added and self.tensors[added].hue == "step":  # each of other slices has a place to go to
+            for c in range(self.drawn):
+                yield from self._pluses(added, c)
+
+    def _pluses(self, key: str, c: int) -> Iterator[Mark]:
+        """Yield a plus between slices beside each other that are summed, where it has room."""
+        wide = text.width("+", self.look.legible(SIGN)) + 2 * BARE
+        for d, (a, b) in enumerate(pairwise(panel.rect for panel in self.panels(key, c)), 1):
+            if a.y == b.y and b.x - a.right >= wide:
+                at = (a.right + b.x) / 2, a.center[1]
+                yield self.stage.label(f"{key}.{c}.d{d}.sign", at, "+", SIGN)
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:
         """Return the grids of the slices in which cells are."""

@@ -217,7 +217,7 @@ def joined(main: Route, feet: Sequence[Point]) -> list[Route]:
     >>> joined(((0, 0), (0, 5), (9, 5), (9, 8)), [(4, 0)])
     [((4, 0), (4, 5), (9, 5))]
     """
-    if len(main) < 4:
+    if len(main) < 3:
         return []
     (_, over), (at, _) = main[1], main[2]
     return [((x, y), (x, over), (at, over)) for x, y in feet]
