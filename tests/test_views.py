@@ -339,6 +339,17 @@ def test_the_output_is_not_drawn_twice_where_room_is_short() -> None:
     assert "output" in panels(**short, in_channels=2)
 
 
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("padding", [0, 1])
+def test_a_padded_result_is_said_to_be_one_from_which_nothing_is_cropped_yet(
+    dims: int, padding: int
+) -> None:
+    scene = figure(dims=dims, padding=padding, stride=2, in_channels=1).drawn.overview()
+    said = {str(m.key): m.text for m in scene.marks if isinstance(m, Label)}
+    heading = " ".join(text for key, text in said.items() if key.startswith("padded."))
+    assert ("padded result" in heading) == ("before cropping" in heading) == bool(padding)
+
+
 @pytest.mark.parametrize(
     ("asked", "reading", "writing"),
     [

@@ -72,8 +72,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the panels in reading order."""
     held, kernel = tensors(part, ranges), part.layer.kernel_size
     padded, one = part.layer.padded_size(part.input_size), (1,) * part.layer.dims
-    per = ", per channel" if part.channels > 1 else ""
-    result = held["padded"].panel("padded", padded, result_title(part), size_text(padded) + per,
+    per = ", per channel" if part.channels > 1 and not _is_cropped(part) else ""
+    result = held["padded"].panel("padded", padded, result_title(part), result_size(part) + per,
                                   gap=42, notes=result_notes(part), begins=True, result=True,
                                   numbered=True)  # fmt: skip
     return [
@@ -156,7 +156,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     return (
         *_in_columns(part, held, source, summed, added),
         Variant([source, line, *below], APART, ROOMY),
-        *_lensed(part, held, source, line, below),
+        *_lensed(part, held, source, line, _results(part, ranges, drawn, *HOW[-1], brief=True)),
     )
 
 
@@ -235,12 +235,15 @@ def _stair(products: Strip, number: int, start: int, held: dict[str, Tensor]) ->
     )  # fmt: skip
 
 
-def _results(part: Part, ranges: Ranges, drawn: int, sign: str, gap: float) -> list[Strip]:
-    """Return the strips of the padded result and of the output."""
+def _results(
+    part: Part, ranges: Ranges, drawn: int, sign: str, gap: float, *, brief: bool = False
+) -> list[Strip]:
+    """Return the strips of the padded result and of the output; with a lens names are `brief`."""
     held, notes = tensors(part, ranges), output_notes(part, ranges, drawn)
     (padded,), (output,) = part.layer.padded_size(part.input_size), part.output_size
+    size = "" if brief else result_size(part)
     return [
-        held["padded"].strip("padded", padded, result_title(part), gap=gap, sign=sign,
+        held["padded"].strip("padded", padded, result_title(part), size, gap=gap, sign=sign,
                              ruled=sign == "=", entered=True, leads=True,
                              notes=result_notes(part), numbered=True),
         held["output"].strip("output", output, output_title(part), gap=20.0, shared=True,
@@ -250,7 +253,17 @@ def _results(part: Part, ranges: Ranges, drawn: int, sign: str, gap: float) -> l
 
 def result_title(part: Part) -> str:
     """Return what the channels' results are called: padded only where a border is cropped."""
-    return "padded result" if any(map(any, part.layer.border)) else "result"
+    return "padded result" if _is_cropped(part) else "result"
+
+
+def result_size(part: Part) -> str:
+    """Return its size, and that it is padded since its border is there still: none is added."""
+    size = size_text(part.layer.padded_size(part.input_size))
+    return f"{size} before cropping" if _is_cropped(part) else size
+
+
+def _is_cropped(part: Part) -> bool:
+    return any(map(any, part.layer.border))
 
 
 def result_notes(part: Part) -> tuple[str, ...]:
