@@ -433,7 +433,7 @@ def test_several_channels_are_blocks_with_their_names():
     said = words(scene)
     assert said["matrix.size"] == "25×18"
     assert (said["matrix.0.name"], said["matrix.1.name"]) == ("A₀ᵀ, channel 0", "A₁ᵀ, channel 1")
-    assert (said["x.vector.0.name"], said["x.vector.1.name"]) == ("x₀", "x₁")
+    assert (said["x.vector.0.name"], said["x.vector.1.name"]) == ("channel 0", "channel 1")
     x = np.concatenate([shown(scene, "x.0").ravel(), shown(scene, "x.1").ravel()])
     np.testing.assert_array_equal(shown(scene, "x.vector").ravel(), x)
 

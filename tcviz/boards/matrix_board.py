@@ -18,24 +18,19 @@ from tcviz.boards.held_panels import NOW
 from tcviz.boards.hued import hued
 from tcviz.boards.legend import LegendEntry
 from tcviz.boards.matrix_lens import MatrixLens
+from tcviz.boards.matrix_names import MatrixNames
 from tcviz.boards.matrix_panel import HIDDEN, matrix_panel, parted
-from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values
+from tcviz.boards.panel import Cells, Roles, Tints, Values
 from tcviz.boards.shown import Shown, Window, blocks, hull
-from tcviz.boards.surrounded import Surrounded
 from tcviz.layer.matrix import Structure
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import bias_added, brief
 from tcviz.picture.layout import Layout
 from tcviz.picture.links import CLEAR, HEAD
-from tcviz.picture.panels import CHANNEL
-from tcviz.scene import text
-from tcviz.scene.marks import Box, Connector, Label, Mark, PanelName, Rect
+from tcviz.scene.marks import Box, Connector, Mark, PanelName, Rect
 from tcviz.scene.states import Kind
 from tcviz.scene.theme import Tint
 
-NAME_SIZE, NAMES = 14.5, 30.0
-"""Text size of blocks' and sections' names, and the room for these beside the vector."""
 NOTED = 0.36
 """The share of a gutter that arrows leave on the side where there are no notes, which stand out."""
 ASIDE = 12.0
@@ -44,7 +39,7 @@ MOST_NAMED = 5
 """So many rows of a kernel have hues that a legend can name."""
 
 
-class MatrixBoard(Surrounded):
+class MatrixBoard(MatrixNames):
     """Draws what steps show of a matrix, where the layout put the panels."""
 
     name = "matrix view"
@@ -192,12 +187,6 @@ class MatrixBoard(Surrounded):
             key = f"now.matrix.{i}" if i else "now.matrix"
             yield self.stage.outline(key, matrix, matrix.grid.span(*line))
 
-    @property
-    def _equation(self) -> tuple[Grid, Grid, Grid]:
-        """Where the cells of the matrix and of the two vectors are."""
-        matrix, x, y = (self.cells[key][0].grid for key in ("matrix", "x.vector", "y.vector"))
-        return matrix, x, y
-
     # What never changes.
 
     def _numbered(self) -> Iterator[Mark]:
@@ -206,59 +195,6 @@ class MatrixBoard(Surrounded):
             numbered = self.stage.layout.panel(key).numbered
             for c, panel in enumerate(self.cells[key] if numbered else ()):
                 yield from self.stage.numbers((key, c), panel.grid)
-
-    def _signs(self) -> Iterator[Mark]:
-        """Yield × and =, level with the middle of the shorter side, and what is done below."""
-        sign, (matrix, x, y) = self.stage.sign, (grid.rect for grid in self._equation)
-        middle = x.y + min(matrix.h, x.h) / 2
-        equals = f"{brief(bias_added(self.part, self.ranges))} =".strip()
-        beside = x.right + NAMES * (self.part.channels > 1)
-        yield from sign("x.vector.0.sign", (matrix.right + x.x) / 2, middle, "×")
-        yield from sign("y.vector.0.sign", (beside + y.x) / 2, middle, equals)
-
-    def _names(self) -> Iterator[Mark]:
-        """Yield the names of channels: above their grids, blocks and sections."""
-        ink = self._theme.ink
-        if self.part.channels == 1:
-            return
-        for name in ("x", "w"):
-            for c, panel in enumerate(self.cells.get(name, ())):
-                at = panel.grid.x, panel.grid.y - 13 - self.stage.layout.spots[name, c].above
-                words = f"channel {self.part.first + c}"
-                yield self.stage.label(f"{name}.{c}.name", at, words, CHANNEL, ink=ink,
-                                        bold=True, anchor="left")  # fmt: skip
-        yield from self._block_names()
-        yield from self._section_names()
-
-    def _block_names(self) -> Iterator[Label]:
-        """Yield each block's name above it, as far as it has room."""
-        structure, (grid, *_) = self._structure, self._equation
-        wide, top = (
-            structure.block * grid.cell_width,
-            grid.y - self.stage.layout.spots["matrix", 0].above,
-        )
-        for c in range(self.part.channels):
-            short = matrix_words.block_name(structure, c)
-            choices = (f"{short}, channel {self.part.first + c}", short)
-            size = self.stage.look.legible(NAME_SIZE)
-            words = next((w for w in choices if text.width(w, size, bold=True) + 8 <= wide), None)
-            if words:
-                at = grid.x + (c + 0.5) * wide, top - 13
-                yield self.stage.label(f"matrix.{c}.name", at, words, NAME_SIZE,
-                                        ink=self._theme.ink, bold=True)  # fmt: skip
-
-    def _section_names(self) -> Iterator[Label]:
-        """Yield the name of each channel's section of x, right of it."""
-        structure, (_, grid, _) = self._structure, self._equation
-        high = structure.block * grid.cell_height
-        size = self.stage.look.legible(NAME_SIZE)
-        if high < 1.2 * size:
-            return
-        for c in range(self.part.channels):
-            at = grid.x + grid.cell_width + 6, grid.y + (c + 0.5) * high
-            words = matrix_words.section_name(structure, c)
-            yield self.stage.label(f"x.vector.{c}.name", at, words, NAME_SIZE,
-                                    ink=self._theme.ink, bold=True, anchor="left")  # fmt: skip
 
     # Frames.
 

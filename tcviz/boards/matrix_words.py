@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -59,9 +59,19 @@ def block_name(structure: Structure, channel: int) -> str:
     return f"A{number}" + "ᵀ" * (not structure.forward)
 
 
-def section_name(structure: Structure, channel: int) -> str:
-    """Return what a channel's section of the flattened input is called: ``x₀``."""
-    return "x" + str(structure.part.first + channel).translate(SUBSCRIPTS)
+def section_names(structure: Structure) -> Iterator[list[str]]:
+    """Yield what each channel's section of the flattened input is called, ever shorter.
+
+    With a number below it `x` would be an element.
+
+    >>> from tcviz.request.inputs import plan
+    >>> from tcviz.layer.parts import part
+    >>> [*section_names(Structure(part(plan(example="matrix", in_channels=2).make())))]
+    [['channel 0', 'channel 1'], ['ch. 0', 'ch. 1']]
+    """
+    part = structure.part
+    for short in ("channel", "ch."):
+        yield [f"{short} {part.first + c}" for c in range(part.channels)]
 
 
 def kernel_note(structure: Structure) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from tcviz.boards import chrome, legend, matrix_words
-from tcviz.boards.matrix_board import NAMES
+from tcviz.boards.matrix_names import NAMES
 from tcviz.boards.panel import Values
 from tcviz.boards.stage import ems, headed, lines
 from tcviz.errors import TooSmallError
