@@ -31,17 +31,23 @@ def styles(theme: Theme, hue: int) -> tuple[Style, ...]:
     return tuple(found)
 
 
-def kept(theme: Theme, hue: int) -> tuple[Style, ...]:
-    """Return the same where what is read keeps its hue: its digits are bold, and it has a frame."""
+def kept(theme: Theme, hue: int, *, strong: bool = False) -> tuple[Style, ...]:
+    """Return the same where what is read keeps its hue: its digits are bold, and it has a frame.
+
+    A `strong` hue is that of cells without numbers.
+    """
     found = [*styles(theme, hue)]
     known, read = (role(Kind.VALUE, state) for state in (State.KNOWN, State.READ))
+    if strong:
+        fill, ink = theme.row_strong(hue)
+        found[known] = replace(found[known], fill=fill, ink=ink)
     found[read] = replace(found[known], bold=True)
     return tuple(found)
 
 
-def strong(theme: Theme, hues: int) -> tuple[Colour, ...]:
+def strong_tints(theme: Theme, hues: int) -> tuple[Colour, ...]:
     """Return strong tints, as many as a heatmap can tell apart."""
-    return tuple(map(theme.row_strong, range(min(hues, MOST_HUES))))
+    return tuple(theme.row_strong(hue)[0] for hue in range(min(hues, MOST_HUES)))
 
 
 class HuedCells(Cells):
@@ -49,16 +55,17 @@ class HuedCells(Cells):
 
     They are the key to these hues elsewhere: what is read keeps them.
 
-    Below them are the marks `under`, which never change.
+    Where there they are `strong`, so are they here.  Below them are the marks `under`, which never
+    change.
     """
 
     def __init__(
         self, grid: Grid, theme: Theme, tint: Tint, text: float, form: Format, hues: Values,
-        under: tuple[Mark, ...] = (),
+        under: tuple[Mark, ...] = (), *, strong: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(grid, theme, tint, text, form)
         self._hues, self._under = hues % MOST_HUES, under
-        self._looks = [kept(theme, n) for n in range(int(self._hues.max()) + 1)]
+        self._looks = [kept(theme, n, strong=strong) for n in range(int(self._hues.max()) + 1)]
 
     def _draw(self, values: Values, roles: Roles) -> tuple[Mark, ...]:
         there = np.argwhere(_STATES[roles] != State.PENDING).tolist()
@@ -78,7 +85,7 @@ class HuedHeat(Tints):
         under: tuple[Mark, ...] = (),
     ) -> None:  # fmt: skip
         super().__init__(grid, theme, tint, 0.0, form)
-        rows = strong(theme, int(hues.max()) + 1)
+        rows = strong_tints(theme, int(hues.max()) + 1)
         self.tints, self._hues, self._under = (), hues % len(rows), under
         self._colours = theme.background, *rows, theme.now
         small = min(grid.cell_width, grid.cell_height) < HAIRLINES
@@ -95,12 +102,12 @@ class HuedHeat(Tints):
 
 def hued(
     look: Look, grid: Grid, spot: Spot, tint: Tint, form: Format, hues: Values,
-    under: tuple[Mark, ...] = (),
+    under: tuple[Mark, ...] = (), *, strong: bool = False,
 ) -> Cells:  # fmt: skip
-    """Return the panel of cells of some hues, in numbers or in tints."""
+    """Return the panel of cells of some hues, in numbers, if need be `strong` ones, or in tints."""
     if spot.heat:
         return HuedHeat(grid, look.theme, tint, form, hues, under)
-    return HuedCells(grid, look.theme, tint, spot.text, form, hues, under)
+    return HuedCells(grid, look.theme, tint, spot.text, form, hues, under, strong=strong)
 
 
 def heap(

@@ -6,6 +6,7 @@ It is the same in all steps, and stands only where there is room for all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -150,15 +151,14 @@ def _needed(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
     """Return how a role looks in the last of panels of some tints, in greys as in the others.
 
-    What says nothing without a cell for each of its looks has them all.
+    What says nothing without a cell for each of its looks has them all, without numbers.
     """
     if entry.outlined:
         return [Style(look.theme.background, look.theme.ink, look.theme.now, blank=True)]
     own = [look.theme.step] if entry.state in NOW else tints if entry.every else tints[-1:]
-    return [
-        *(look.theme.styles(tint)[entry.drawn] for tint in own),
-        *[_frame(look.theme)] * entry.framed,
-    ]
+    styles = [look.theme.styles(tint)[entry.drawn] for tint in own]
+    styles = [replace(style, blank=True) for style in styles] if entry.every else styles
+    return [*styles, *[_frame(look.theme)] * entry.framed]
 
 
 def _frame(theme: Theme) -> Style:

@@ -15,7 +15,7 @@ import numpy as np
 from tcviz.boards import matrix_words
 from tcviz.boards.arranged import Arranged
 from tcviz.boards.held_panels import NOW
-from tcviz.boards.hued import hued
+from tcviz.boards.hued import hued, strong_tints
 from tcviz.boards.legend import LegendEntry
 from tcviz.boards.matrix_lens import MatrixLens
 from tcviz.boards.matrix_names import MatrixNames
@@ -90,7 +90,13 @@ class MatrixBoard(MatrixNames):
         place = "w", channel
         grid, spot = self.stage.grid(place, PanelName(*place)), self.stage.layout.spots[place]
         hues = np.indices((grid.rows, grid.cols))[2 - self.part.layer.dims]
-        return hued(self.look, grid, spot, self._tint, self.ranges.w_format, hues)
+        return hued(self.look, grid, spot, self._tint, self.ranges.w_format, hues,
+                    strong=self._is_strong)  # fmt: skip
+
+    @property
+    def _is_strong(self) -> bool:
+        """Whether the hues of the kernel's rows are strong: the matrix has no numbers."""
+        return self.stage.layout.spots["matrix", 0].heat
 
     @property
     def _result(self) -> Cells:
@@ -147,11 +153,15 @@ class MatrixBoard(MatrixNames):
     def hues(self) -> Mapping[LegendEntry, Sequence[Tint]]:
         """The rows of the kernel, in one dimension its taps, if their hues are few."""
         count, name = self.part.layer.kernel_size[0], "row" if self._flattens else "tap"
-        if "matrix" not in self.told or "w" not in self.told or not 1 < count <= MOST_NAMED:
+        if "w" not in self.told or not 1 < count <= MOST_NAMED:
             return {}
         words = f"w {name} {', '.join(map(str, range(count)))}"
         entry = LegendEntry(words, (Kind.VALUE,), every=True)
-        return {entry: [self._theme.row(hue) for hue in range(count)]}
+        tints = [self._theme.row(hue) for hue in range(count)]
+        if self._is_strong:
+            fills = strong_tints(self._theme, count)
+            tints = [replace(tint, paper=fill) for tint, fill in zip(tints, fills, strict=True)]
+        return {entry: tints}
 
     def _now(self, shown: Shown) -> Iterator[Mark]:
         """Yield frames around what is lit: lines of the matrix, what they read, use and make."""

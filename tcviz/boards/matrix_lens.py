@@ -38,7 +38,7 @@ class TapCells(Cells):
         weight, kernel = structure.part.weight, structure.part.layer.kernel_size
         self._weights = weight.reshape(-1)
         self._hues = np.tile(np.indices(kernel)[0].reshape(-1), len(weight))
-        self._looks = [kept(look.theme, hue) for hue in range(kernel[0])]
+        self._looks = [kept(look.theme, hue, strong=True) for hue in range(kernel[0])]
         self._made: list[dict[tuple[int, int, int, str], Cell]] = [{} for _ in self._looks]
 
     def _cell(self, row: int, col: int, role: int, value: Any) -> Cell:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tcviz.boards.hued import plain, strong, styles
+from tcviz.boards.hued import plain, strong_tints, styles
 from tcviz.boards.panel import HAIRLINES, Cells, Grid, Roles, Tints, Values
 from tcviz.layer.matrix import Structure
 from tcviz.look.look import Look
@@ -81,7 +81,7 @@ class MatrixHeat(Tints):
             min(grid.cols, max(1, round(rect.w / look.pixel))),
         )
         self._bins = structure.bins(*self._shape)
-        rows = strong(theme, structure.part.layer.kernel_size[0])
+        rows = strong_tints(theme, structure.part.layer.kernel_size[0])
         self.tints, self._colours = (), (theme.zero_fill, *rows, theme.now_soft)
         self._line = theme.rule if min(grid.cell_width, grid.cell_height) >= HAIRLINES else None
         self._calm = self._heatmap(self._bins)

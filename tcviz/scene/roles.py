@@ -45,9 +45,9 @@ class Roles(Theme):
         fill = f"row.{number}.fill"
         return Tint(f"row.{number}.line", fill, fill)
 
-    def row_strong(self, number: int) -> Colour:
-        """Return the name of the strong tint of a kernel's row."""
-        return f"row.{number}.strong"
+    def row_strong(self, number: int) -> tuple[Colour, Colour]:
+        """Return the names of the strong tint of a kernel's row, and of the ink on it."""
+        return f"row.{number}.strong", f"row.{number}.on"
 
     def row_ink(self, number: int) -> Colour:
         """Return the name of the ink of a row's taps while they are used."""
@@ -116,8 +116,8 @@ def _on_tint(theme: Theme, step: int, which: str) -> Colour:
 
 
 def _in_row(theme: Theme, number: int, which: str) -> Colour:
-    if which == "strong":
-        return theme.row_strong(number)
+    if which in ("strong", "on"):
+        return theme.row_strong(number)[which == "on"]
     return theme.row_ink(number) if which == "ink" else _side(theme.row(number), which)
 
 

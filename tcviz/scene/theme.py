@@ -141,10 +141,10 @@ class Theme:
         line, fill = rows[number % len(rows)]
         return Tint(line, fill, fill)
 
-    def row_strong(self, number: int) -> Colour:
-        """Return the strong tint of a kernel's row, for cells too small for a number."""
-        deeper = 0.22 * (number % len(_rows(self)) % shades.DEEPER)
-        return blend(self.row(number).line, self.background, deeper)
+    def row_strong(self, number: int) -> tuple[Colour, Colour]:
+        """Return the strong tint of a kernel's row, which small cells need, and the ink on it."""
+        ends, inks = (self.row(number).line, self.background), (self.ink, self.background)
+        return shades.tinted(ends, inks, 0.25 + 0.15 * (number % len(_rows(self)) % shades.DEEPER))
 
     def row_ink(self, number: int) -> Colour:
         """Return the ink of a row's taps while they are used: its own, where that can be read."""
