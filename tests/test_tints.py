@@ -238,6 +238,17 @@ def test_beside_tints_of_an_overlap_its_counts_and_sums_have_digits(size: tuple[
     assert (left, others) == (taps[0] + taps[2], taps[1:])  # the last tap before falls on the first
 
 
+@pytest.mark.parametrize(
+    ("view", "dims", "size", "title"),
+    [("distribution", 2, 24, "result, enlarged"), ("collection", 2, 24, "y, enlarged"),
+     ("distribution", 3, 8, "result, enlarged")],
+)  # fmt: skip
+def test_a_lens_says_that_it_enlarges_and_what(view: str, dims: int, size: int, title: str) -> None:
+    shown = figure(view=view, dims=dims, input_size=size, in_channels=1, stride=2, step=3)
+    (scene,) = shown.scenes()
+    assert title in {m.text for m in scene.marks if isinstance(m, Label)}
+
+
 def test_without_tints_there_is_no_lens() -> None:
     scene = still(input_size=3)
     assert not heats(scene)

@@ -60,7 +60,7 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
 def made_lens(part: Part, ranges: Ranges, of: str = "output", **more: Any) -> Panel:
     """Return the one cell that a step makes, of the output or of a channel's result."""
     held, one = tensors(part, ranges)[of], (1,) * part.layer.dims
-    return held.lens(of, one, f"{part.names.y}, now" if of == "output" else "sum, now",
+    return held.lens(of, one, f"{part.names.y}, enlarged" if of == "output" else "sum, enlarged",
                      shared=of == "output", **more)  # fmt: skip
 
 
