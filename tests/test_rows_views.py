@@ -208,6 +208,11 @@ def test_output_padding_is_hatched_and_receives_real_numbers(view: str) -> None:
     assert "last element of\u00a0y:" in words(scene).values()
 
 
+@BOTH
+def test_before_a_sign_the_size_of_a_kernel_reads_as_no_factor(view: str) -> None:
+    assert words(scenes(view, kernel_size=2, in_channels=1)[0])["w.0.size"] == "2 taps"
+
+
 def test_inserted_zeros_are_faint_and_cropped_cells_dashed() -> None:
     scene = scenes("collection", kernel_size=2, padding=2, stride=2, in_channels=1)[0]
     muted = load("light").muted

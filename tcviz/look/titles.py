@@ -33,6 +33,15 @@ def source_title(part: Part) -> str:
     return f"{part.names.source} {part.names.x}"
 
 
+def taps(count: int) -> str:
+    """Return how many taps a kernel in a row has: a number alone before a sign reads as a factor.
+
+    >>> taps(1), taps(3)
+    ('1 tap', '3 taps')
+    """
+    return f"{count} tap{'s' * (count > 1)}"
+
+
 def source_size(part: Part) -> str:
     """Return the size of what is read, and which channel it is where it is a group by itself.
 

@@ -24,7 +24,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.trace import Collection
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import bias_gap, channel_name, made_slices, source_size
+from tcviz.look.titles import bias_gap, channel_name, made_slices, source_size, taps
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Variant
@@ -97,7 +97,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     start = -stretched.real[0].start
     first = start + stretched.window((range(1),))[0][0]
     beside = held["kernel"].piece("kernel", k, "kernel w")
-    kernel = held["kernel"].strip("kernel", k, "kernel w", start=start)
+    kernel = held["kernel"].strip("kernel", k, "kernel w", taps(k), start=start)
     source = held["x"].strip("x", n, "input x", source_size(part), every=every, numbered=True)
     (wide,), size = stretched.shape, stretched.size
     around = held[WIDE].strip(WIDE, wide, stretched.title, size, start=start,

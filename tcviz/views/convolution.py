@@ -22,7 +22,7 @@ from tcviz.layer.parts import ForwardPart, Part
 from tcviz.layer.trace import Places
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import channel_name, source_notes, source_size, source_title
+from tcviz.look.titles import channel_name, source_notes, source_size, source_title, taps
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
 from tcviz.scene.marks import Scene
@@ -153,7 +153,7 @@ def strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Variant, 
 def few_strips(part: ForwardPart, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     """Return the strips of the finished picture: input, kernel, output."""
     w, (k,), (stride,) = tensors(part, ranges)["w"], part.layer.kernel_size, part.layer.stride
-    kernel = w.strip("w", k, "kernel w", gap=FEW, every=part.layer.dilation[0], sign="⊗",
+    kernel = w.strip("w", k, "kernel w", taps(k), gap=FEW, every=part.layer.dilation[0], sign="⊗",
                      leads=part.channels > 1)  # fmt: skip
     alone = replace(kernel, title=w.headed("kernel w"), size="")
     apart = replace(kernel, key="kernel", shape=(1, 0), title="", size="", sign="", pieces=(alone,))

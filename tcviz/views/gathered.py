@@ -13,7 +13,7 @@ from tcviz.boards.tensor import Tensor
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import size_text
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import UNREACHED, bias_gap, output_notes, output_title
+from tcviz.look.titles import UNREACHED, bias_gap, output_notes, output_title, taps
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import OF_ALL, Strip, Variant
 
@@ -80,7 +80,7 @@ def sliding(part: Part, ranges: Ranges, wide: str, name: str, first: float) -> l
     held, (k,), (every,) = tensors(part, ranges), part.layer.kernel_size, part.layer.dilation
     product = held["product"]
     return [
-        held["w"].strip("w", k, name, start=first, every=every, along=wide, sign="⊙"),
+        held["w"].strip("w", k, name, taps(k), start=first, every=every, along=wide, sign="⊙"),
         product.strip("product", k, "products", "pairwise", gap=4.0, start=first, every=every,
                       along=wide, sign="="),
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from tcviz.look.titles import (
     output_notes,
     output_title,
     source_size,
+    taps,
 )
 from tcviz.picture.depth import DEPTH, TAPS, Depth
 from tcviz.picture.panels import Panel
@@ -170,8 +171,8 @@ def _in_columns(
     (n,), (k,), (axis,), (every,) = (
         part.input_size, part.layer.kernel_size, part.axes, part.layer.dilation,
     )  # fmt: skip
-    kernel = held["w"].strip("w", k, "kernel w", every=every, slides=axis.window(n - 1).start,
-                             along="padded", sign="×")  # fmt: skip
+    kernel = held["w"].strip("w", k, "kernel w", taps(k), every=every,
+                             slides=axis.window(n - 1).start, along="padded", sign="×")  # fmt: skip
     products = held["product"].strip("product", k, "products x·w", "this step", every=every,
                                      along="padded", sign="=")  # fmt: skip
     before = held["before"].strip("before", k, "sums before", every=every, along="padded",
