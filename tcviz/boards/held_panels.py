@@ -87,7 +87,7 @@ class HeldPanels(Surrounded):
             return Tint(theme.connector, theme.rule, theme.background)
         if tensor.hue == "grey all over":
             return Tint(theme.connector, theme.rule, theme.rule)
-        return theme.channel(self.part.first + tensor.channel + c)
+        return theme.channel(self.part.first + tensor.channel + c, filled=tensor.hue == "filled")
 
     def _cells(self, key: str, c: int, tensor: Tensor, tint: Tint) -> Cells:
         """Return a panel of a tensor."""

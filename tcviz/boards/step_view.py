@@ -23,7 +23,7 @@ from tcviz.scene.frames import Moment
 from tcviz.scene.marks import Mark, Scene
 
 SUMMED = "sum done"
-"""What is finished is called where it is a sum of products."""
+"""What is finished is called where operands are filled, too: those are no sums."""
 
 
 class StepView(ABC):

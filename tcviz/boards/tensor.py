@@ -15,8 +15,8 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
 from tcviz.scene.numbers import Format
 
-Hue: TypeAlias = Literal["channel", "step", "result", "grey", "grey all over"]
-"""A tint: of a channel, of the numbers of one step, of the result, or none."""
+Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
+"""A tint: of a channel, of one all over, of the numbers of one step, of the result, or none."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,9 +21,11 @@ from tcviz.scene.theme import HEAT_STEPS, LISTS, AutoTheme, Theme, Tint
 class Roles(Theme):
     """A theme whose colours are their own names."""
 
-    def channel(self, number: int) -> Tint:
-        """Return the names of the tint of a channel."""
-        return Tint(f"channel.{number}.line", f"channel.{number}.fill", self.background)
+    def channel(self, number: int, *, filled: bool = False) -> Tint:
+        """Return the tint of an input channel; a `filled` panel is tinted all over."""
+        name = f"channel.{number}"
+        paper = f"{name}.paper" if filled else self.background
+        return Tint(f"{name}.line", f"{name}.fill", paper)
 
     def lane(self, number: int) -> Colour:
         """Return the name of the ink of a channel's arrow beside those of others."""
@@ -91,7 +93,7 @@ _NAMES: dict[str, Any] = {f.name: f.name for f in fields(Theme)}
 ROLES = Roles(**(_NAMES | dict.fromkeys(LISTS, ())))
 
 _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
-    "channel": lambda theme, rest: _side(theme.channel(int(rest[0])), rest[1]),
+    "channel": lambda theme, rest: _side(theme.channel(int(rest[0]), filled=True), rest[1]),
     "lane": lambda theme, rest: theme.lane(int(rest[0])),
     "hatch": lambda theme, rest: theme._hatch(getattr(theme, rest[0])),  # noqa: SLF001
     "tint": lambda theme, rest: _on_tint(theme, int(rest[0]), rest[1]),
@@ -106,7 +108,8 @@ _OF: dict[str, Callable[[Theme, list[str]], Colour]] = {
 
 
 def _side(tint: Tint, side: str) -> Colour:
-    return tint.line if side == "line" else tint.fill
+    found: Colour = getattr(tint, side)
+    return found
 
 
 def _on_tint(theme: Theme, step: int, which: str) -> Colour:

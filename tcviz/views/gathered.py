@@ -30,13 +30,11 @@ def tensors(part: Part, ranges: Ranges, wide: str = "") -> dict[str, Tensor]:
     """Return what the panels hold; `wide` is what the window slides over, if not the input."""
     x, w = Tensor(part.x, ranges.x_format, scaled=True), Tensor(part.weight, ranges.w_format)
     product = replace(ranges.product_format, plus=False)
-    around = {wide: x} if wide else {}
-    return {
-        "x": x,
-        **around,
+    around = {wide: replace(x, hue="filled")} if wide else {}
+    return {"x": x} | around | {
         "window": replace(x, hue="step", scaled=False),
         "kernel": w,
-        "w": w,
+        "w": replace(w, hue="filled"),
         "product": Tensor(ranges.product, product, "step"),
         "result": Tensor(ranges.padded, ranges.sum_format, scaled=True, usual=ranges.padded[-1]),
         "output": Tensor(ranges.output, ranges.output_format, "result", scaled=True,

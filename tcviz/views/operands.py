@@ -137,7 +137,7 @@ def build_kernel(part: Part, look: Look) -> OperandView:
     each = ", one for each input channel" if part.channels > 1 else ""
     sentence = f"the weight w{which}: {kernels} of {size} taps{each}"
     numbers = ranges(part, look.decimals)
-    held = Tensor(part.weight, numbers.w_format, scaled=True)
+    held = Tensor(part.weight, numbers.w_format, "filled", scaled=True)
     subtitle = "what every input element is multiplied by"
     return OperandView(part, look, numbers, Operand("kernel w", subtitle, sentence, held, "tap"))
 

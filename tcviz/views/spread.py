@@ -53,7 +53,7 @@ def tensors(part: Part, ranges: Ranges) -> dict[str, Tensor]:
     return {
         "x": x,
         "element": replace(x, hue="step", scaled=False),
-        "w": Tensor(part.weight, ranges.w_format),
+        "w": Tensor(part.weight, ranges.w_format, "filled"),
         "product": Tensor(ranges.product, product, "step"),
         **{stair(i): line for i in range(STAIRS)},
         "before": Tensor(ranges.padded, ranges.sum_format),
