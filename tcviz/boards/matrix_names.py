@@ -36,12 +36,18 @@ class MatrixNames(Surrounded):
         return matrix, x, y
 
     def _signs(self) -> Iterator[Mark]:
-        """Yield × and =, level with the middle of the shorter side, and what is done below."""
-        sign, (matrix, x, y) = self.stage.sign, (grid.rect for grid in self._equation)
+        """Yield × and =, level with the middle of the shorter side, left of numbers of rows."""
+        sign, (matrix, x, _) = self.stage.sign, (grid.rect for grid in self._equation)
         middle = x.y + min(matrix.h, x.h) / 2
         beside = x.right + self._named_width(self._section_words)
-        yield from sign("x.vector.0.sign", (matrix.right + x.x) / 2, middle, "×")
-        yield from sign("y.vector.0.sign", (beside + y.x) / 2, middle, self._equals)
+        times, equals = (matrix.right + self._left("x")) / 2, (beside + self._left("y")) / 2
+        yield from sign("x.vector.0.sign", times, middle, "×")
+        yield from sign("y.vector.0.sign", equals, middle, self._equals)
+
+    def _left(self, name: str) -> float:
+        """Return where a vector begins, with the numbers of its rows."""
+        spot = self.stage.layout.spots[f"{name}.vector", 0]
+        return spot.x - spot.left
 
     @property
     def _equals(self) -> str:
@@ -53,9 +59,9 @@ class MatrixNames(Surrounded):
         """The names of the channels' sections of x: the longest beside which the sign has room."""
         if self.part.channels == 1:
             return ()
-        _, x, y = self._equation
+        _, x, _ = self._equation
         sign = text.width(self._equals, self.look.legible(OPERATOR)) + 2 * SIGNED
-        room = y.x - x.rect.right - sign
+        room = self._left("y") - x.rect.right - sign
         choices = [*matrix_words.section_names(self._structure)]
         return next((some for some in choices if self._named_width(some) <= room), choices[-1])
 
