@@ -194,7 +194,7 @@ def test_a_large_kernel_on_few_cells_takes_its_products_and_no_more(
 ) -> None:
     if view == "matrix":  # it walks through the taps
         words = words.replace("300", "30")
-    with meter.measuring():
+    with meter.measuring(memory=False):
         assert run("figure", *words.split(), "--view", view, "-o", "a.png")[0] == 0
     assert meter.done["products"] <= 20 * meter.foreseen("products")
     assert meter.done["calls"] < LAYOUT
@@ -324,7 +324,7 @@ def test_a_large_picture_is_laid_out_once_to_see_that_its_canvas_is_too_small(
     meter: Meter, run: Run
 ) -> None:
     words = "figure -k 1 -n 75 --in-channels 64 --channels 64 -o a.png"
-    with meter.measuring():
+    with meter.measuring(memory=False):
         status, _, err = run(*words.split())
     assert status == 2
     assert err.endswith("allowed: a larger canvas, fewer cells or channels\n")
