@@ -33,6 +33,8 @@ MEAN, MOST = 0.75, 60.0
 """Shades, of 255, by which pictures may differ all over and in one block."""
 ALIKE = 0.97
 """Correlation below which a number is another number."""
+SOFT, REACH = 0.7 * RATIO, 16
+"""How much a number is blurred, and from how far away, in pixels, nothing comes to it."""
 
 Shades: TypeAlias = NDArray[np.float64]
 
@@ -61,20 +63,24 @@ def numbers(shown: Scene) -> Iterator[tuple[Cell, Rect]]:
             yield mark, Rect(x - wide / 2 - 1, y - high / 2 - 1, wide + 2, high + 2)
 
 
-def blurred(image: Image.Image) -> Shades:
-    return np.asarray(image.convert("L").filter(ImageFilter.GaussianBlur(0.7 * RATIO)), dtype=float)
-
-
-def likeness(a: Shades, b: Shades, where: Rect) -> float:
-    """Return how two blurred pictures correlate at a place."""
+def blurred(grey: Image.Image, where: Rect) -> Shades:
+    """Return a place of a grey picture as it is in one that is blurred whole."""
     left, top, right, bottom = (
         round(v * RATIO) for v in (where.x, where.y, where.right, where.bottom)
     )
-    return float(np.corrcoef(*(each[top:bottom, left:right].ravel() for each in (a, b)))[0, 1])
+    x, y = max(0, left - REACH), max(0, top - REACH)
+    around = grey.crop((x, y, min(grey.width, right + REACH), min(grey.height, bottom + REACH)))
+    soft = np.asarray(around.filter(ImageFilter.GaussianBlur(SOFT)), dtype=float)
+    return soft[top - y : bottom - y, left - x : right - x]
 
 
-def strangest(a: Shades, b: Shades, shown: Scene) -> tuple[float, str]:
-    """Return the number that two blurred pictures show least alike."""
+def likeness(a: Image.Image, b: Image.Image, where: Rect) -> float:
+    """Return how two grey pictures correlate at a place, blurred."""
+    return float(np.corrcoef(*(blurred(each, where).ravel() for each in (a, b)))[0, 1])
+
+
+def strangest(a: Image.Image, b: Image.Image, shown: Scene) -> tuple[float, str]:
+    """Return the number that two grey pictures show least alike."""
     return min(
         ((likeness(a, b, where), cell.key) for cell, where in numbers(shown)), default=(1.0, "")
     )
@@ -91,13 +97,13 @@ DRAWN: dict[str, Callable[[Scene], Image.Image]] = {
 
 def check(shown: Scene, *ways: str) -> None:
     painted = pixels_seen(shown, RATIO)
-    soft = blurred(painted)
+    grey = painted.convert("L")
     for way in ways:
         drawn = DRAWN[way](shown)
         found = differences(painted, drawn)
         assert found.mean() <= MEAN, way
         assert found.max() <= MOST, (way, np.argwhere(found == found.max())[0] * 4)
-        likest, where = strangest(soft, blurred(drawn), shown)
+        likest, where = strangest(grey, drawn.convert("L"), shown)
         assert likest >= ALIKE, (way, where)
 
 
@@ -236,12 +242,12 @@ def test_a_panel_that_is_a_cell_too_far_right_is_seen() -> None:
 @pytest.mark.parametrize("name", ["article", "hatched"])
 def test_another_digit_is_seen(name: str) -> None:
     shown = scene("distribution", name)
-    painted = blurred(svg_seen(shown, RATIO))
+    painted = svg_seen(shown, RATIO).convert("L")
     single = [(c, where) for c, where in numbers(shown) if c.text.isdigit() and len(c.text) == 1]
     for digit in "0123456789":
         cell, where = next((c, w) for c, w in single if c.text != digit)
         other = with_marks(
             shown, lambda m, cell=cell, digit=digit: replace(m, text=digit) if m is cell else m
         )
-        seen = blurred(pixels_seen(other, RATIO))
+        seen = pixels_seen(other, RATIO).convert("L")
         assert likeness(painted, seen, where) < ALIKE, (cell.key, digit)
