@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
-from tcviz.api import Animation, animate
+from tcviz.api import Animation, animate, pages
 from tcviz.export.page_data import DIGITS
 from tcviz.export.page_faces import ANCHORS
 from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Mark, Rect, Style
@@ -49,6 +50,17 @@ class Seen(HTMLParser):
 
 def of(*shown: str, **options: Any) -> list[Animation]:
     return [animate(view=view, **EXAMPLE | options) for view in shown or ("distribution",)]
+
+
+def page_of(view: str, **options: Any) -> tuple[Animation, Seen]:
+    """Return an animation and its page, which is made once for all who ask the same."""
+    return _page_of(view, tuple((EXAMPLE | options).items()))
+
+
+@cache
+def _page_of(view: str, options: tuple[tuple[str, Any], ...]) -> tuple[Animation, Seen]:
+    (shown,) = of(view, **dict(options))
+    return shown, Seen(pages.html([shown]))
 
 
 class Reader:
