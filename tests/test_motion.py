@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tcviz.api import animate
+from tcviz.api import Animation, animate
 from tcviz.render.pixels import Pixels
-from tcviz.scene.frames import Frame
+from tcviz.scene.frames import Frame, Moment
 from tcviz.scene.glide import Glide
 from tcviz.scene.marks import Box, Cell, Connector, Key, Label, Mark, Scene
 from tcviz.scene.moves import holds
@@ -39,10 +39,21 @@ FILMS: dict[str, dict[str, Any]] = {
 
 
 @cache
+def shown(name: str) -> Animation:
+    """Return some steps, the first of which reach into a second row."""
+    return animate(**(SIZE | FILMS[name]), transition=TWEENS / 30, fps=30, first=5)
+
+
+@cache
 def film(name: str) -> tuple[Frame, ...]:
-    """Return some steps, the first of which reach into a second row, with what lies between."""
-    timing = {"transition": TWEENS / 30, "fps": 30}
-    return tuple(animate(**(SIZE | FILMS[name]), **timing, first=5).frames())
+    """Return the steps of a film with what lies between."""
+    return tuple(shown(name).frames())
+
+
+@cache
+def moments(name: str) -> list[Moment]:
+    """Return the steps of a film, each with what it leaves behind."""
+    return list(shown(name).drawn.moments(shown(name).picks, settle=True))
 
 
 def steps(frames: tuple[Frame, ...]) -> list[tuple[Scene, list[Scene], Scene]]:
@@ -121,8 +132,9 @@ def test_arrows_run_along_the_axes_all_the_way(name: str) -> None:
 
 def amounts(scene: Scene) -> dict[str, int]:
     """Return how many pixels have the colours of what is read and written."""
-    pixels = np.asarray(Pixels(SIZE["size"]).paint(scene).rgb())
-    return {c: int((pixels == rgb(c)).all(axis=2).sum()) for c in (LIGHT.now_fill, LIGHT.now_soft)}
+    image = Pixels(SIZE["size"]).paint(scene).rgb()
+    counts = {colour: count for count, colour in image.getcolors(image.width * image.height)}
+    return {c: counts.get(rgb(c), 0) for c in (LIGHT.now_fill, LIGHT.now_soft)}
 
 
 @pytest.mark.parametrize("name", FILMS)
@@ -136,9 +148,7 @@ def test_light_never_goes_out_between_steps(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILMS)
 def test_what_a_frame_leaves_behind_is_not_lit(name: str) -> None:
-    shown = animate(**(SIZE | FILMS[name]), transition=1, first=3)
-    moments = shown.drawn.moments(shown.picks, settle=True)
-    for (old, settled), (new, _) in pairwise(moments):
+    for (old, settled), (new, _) in pairwise(moments(name)[:3]):
         after = {mark.key: place(mark) for mark in new.marks}
         frames = [m.rect for m in old.marks if isinstance(m, Box) and m.moves]
         frames = [rect for rect in frames if rect not in after.values()]
@@ -153,9 +163,7 @@ def test_a_way_begins_where_a_step_stands_and_ends_where_the_next_does(name: str
         marks = tuple(m for m in scene.marks if words or not isinstance(m, Label))
         return np.asarray(Pixels(SIZE["size"]).paint(replace(scene, marks=marks)).rgb())
 
-    shown = animate(**(SIZE | FILMS[name]), transition=1, first=5)
-    moments = list(shown.drawn.moments(shown.picks, settle=True))
-    for old, new in (moments[1:3], moments[2:4]):
+    for old, new in (moments(name)[1:3], moments(name)[2:4]):
         way = Glide(*old, *new)
         start, end = way.at(0), way.at(1)
         np.testing.assert_array_equal(pixels(start, words=False), pixels(old[0], words=False))
