@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,9 +51,16 @@ def scenes(
     **geometry: Any,
 ) -> list[Scene]:  # fmt: skip
     """Return the scenes of some steps, all by default."""
-    built = views.build(view, part(**geometry), Look(LIGHT, **(look or {})))
-    moments = built.moments(range(built.steps) if picks is None else picks)
-    return [moment[0] for moment in moments]
+    if picks is None:
+        picks = range(part_steps(view, {"dims": 3} | geometry))
+    return [*_scenes(view, tuple(picks), Look(LIGHT, **(look or {})), repr(geometry))]
+
+
+@lru_cache(maxsize=200)
+def _scenes(view: str, picks: Sequence[int], look: Look, geometry: str) -> tuple[Scene, ...]:
+    """Return scenes of a geometry as it is written: several tests look at the same."""
+    built = views.build(view, part(**literal_eval(geometry)), look)
+    return tuple(scene for scene, _ in built.moments(picks))
 
 
 def cells(scene: Scene, band: str) -> dict[tuple[int, int, int], Cell]:
