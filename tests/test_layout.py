@@ -217,6 +217,16 @@ def meet(a: Rect, b: Rect, slack: float = 0.0) -> bool:
     )
 
 
+def meetings(
+    ones: Sequence[Rect], others: Sequence[Rect], slack: float = 0.0
+) -> list[tuple[int, int]]:
+    """Return which of some rectangles `meet` which of others, by their numbers."""
+    a, b = (np.array(rects, float).reshape(-1, 4) for rects in (ones, others))
+    a_end, b_end = a[:, None, :2] + a[:, None, 2:], b[:, :2] + b[:, 2:]
+    met = (a[:, None, :2] + slack < b_end) & (b[:, :2] + slack < a_end)
+    return [(i, j) for i, j in np.argwhere(met.all(axis=2)).tolist()]
+
+
 def written(label: Label) -> Rect:
     """Return the box of a label's letters: its capitals, and the tails below them."""
     wide, high = text.width(label.text, label.size, label.bold), text.CAP_HEIGHT * label.size
@@ -272,30 +282,36 @@ def is_too_small_to_read(p: Picture) -> Iterator[str]:
 
 
 def panel_meets_panel(p: Picture) -> Iterator[str]:
-    for (a, ra), (b, rb) in combinations(p.panels.items(), 2):
-        if meet(ra, rb, SLACK):
-            yield f"{a} and {b}"
+    names, rects = [*p.panels], [*p.panels.values()]
+    yield from (f"{names[a]} and {names[b]}" for a, b in meetings(rects, rects, SLACK) if a < b)
 
 
 def label_meets_panel(p: Picture) -> Iterator[str]:
-    for m, rect in p.labels:
-        yield from (f"{m.key} {m.text!r} on {k}" for k, r in p.panels.items() if meet(rect, r))
+    names, rects = [*p.panels], [*p.panels.values()]
+    for n, k in meetings([rect for _, rect in p.labels], rects):
+        yield f"{called(p, n)} on {names[k]}"
 
 
 def label_meets_label(p: Picture) -> Iterator[str]:
-    for (a, ra), (b, rb) in combinations(p.labels, 2):
-        if meet(ra, rb):
-            yield f"{a.key} {a.text!r} and {b.key} {b.text!r}"
+    rects = [rect for _, rect in p.labels]
+    yield from (f"{called(p, a)} and {called(p, b)}" for a, b in meetings(rects, rects) if a < b)
 
 
 def connector_meets_panel(p: Picture) -> Iterator[str]:
-    for line, rect in p.runs:
-        yield from (f"{line.key} on {k}" for k, r in p.panels.items() if meet(rect, r, SLACK))
+    names, rects = [*p.panels], [*p.panels.values()]
+    for n, k in meetings([rect for _, rect in p.runs], rects, SLACK):
+        yield f"{p.runs[n][0].key} on {names[k]}"
 
 
 def connector_meets_label(p: Picture) -> Iterator[str]:
-    for line, rect in p.runs:
-        yield from (f"{line.key} on {m.key} {m.text!r}" for m, r in p.labels if meet(rect, r))
+    for n, k in meetings([rect for _, rect in p.runs], [rect for _, rect in p.labels]):
+        yield f"{p.runs[n][0].key} on {called(p, k)}"
+
+
+def called(p: Picture, label: int) -> str:
+    """Return how a label of a picture is called where it breaks a rule."""
+    mark, _ = p.labels[label]
+    return f"{mark.key} {mark.text!r}"
 
 
 def connector_is_broken(p: Picture) -> Iterator[str]:
