@@ -275,7 +275,7 @@ def test_solid_colours_are_exact_and_the_first_number_is_never_painted(
     pixels = Pixels(size)
     for scene in scenes:
         frame = pixels.paint(scene)
-        assert TRANSPARENT not in set(frame.image.tobytes())
+        assert TRANSPARENT not in frame.image.tobytes()
         assert len(frame.palette) <= SIZE
         flat = frame.palette.flat()
         for colour in solids(scene):
