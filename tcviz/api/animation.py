@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from io import SEEK_END, BytesIO
@@ -27,6 +27,7 @@ from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene import frames
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,7 +41,7 @@ PIXEL_FORMAT: str = NAMED["pixel_format"].default
 """Which all players know."""
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(shown=False)
 class Animation(Played):
     """An animation that has been asked for; nothing is computed before it is needed.
 

@@ -34,7 +34,6 @@ terms it is ``head + " = " + nothing``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -50,13 +49,14 @@ from tcviz.layer.symbols import output_name
 from tcviz.layer.taps import crossed
 from tcviz.look import words
 from tcviz.look.ranges import Ranges, ranges
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import Format
 
 MAX_PRODUCTS = 100_000
 """Different products that are written down: about a megabyte of text."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Term:
     """One product of a sum: of the part's channel `channel`, element `at` and weight `tap`."""
 
@@ -65,7 +65,7 @@ class Term:
     tap: Sizes
 
 
-@dataclass(frozen=True)
+@frozen
 class Values:
     """The elements of an array as text; equal ones are kept once.
 
@@ -91,7 +91,7 @@ class Values:
         return [numbers[i] for i in self.at]
 
 
-@dataclass(frozen=True)
+@frozen
 class Contributions:
     """What makes each output element of a part, and what each input element reaches.
 
@@ -286,7 +286,7 @@ def _values(array: Array, form: Format) -> Values:
     return Values(tuple(index), *written, tuple(index[v] for v in flat))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Whole:
     """Written numbers without the decimal point, so many `places` further left.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
@@ -18,6 +18,7 @@ from tcviz.layer.sizes import PaddingLike, SizesLike, size_text
 from tcviz.look.look import Look
 from tcviz.request import inputs
 from tcviz.scene import typeset
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 from tcviz.scene.theme import AUTO, AutoTheme, Theme
 from tcviz.views.view import View
@@ -111,7 +112,7 @@ class Options(TypedDict, total=False):
     compare: SizesLike | None
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(shown=False)
 class Picture:
     """A picture that has been asked for; nothing is computed before it is needed."""
 

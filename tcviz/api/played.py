@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
@@ -12,12 +12,13 @@ from tcviz.effort.pictures import Drawn, cells
 from tcviz.export import FileFormat
 from tcviz.look.wiring import MOST_CHANNELS
 from tcviz.scene.frames import Timing
+from tcviz.scene.frozen import frozen
 
 DRAWN = 30_000
 """Bytes of what is there once in an animated SVG: letters, and what does not change."""
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(shown=False)
 class Played(Picture):
     """A picture of which some steps, the `picks`, are played.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from tcviz.errors import RequestError, complaint, quoted
 from tcviz.files.writing import path_of
+from tcviz.scene.frozen import frozen
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many frames are done."""
@@ -30,7 +30,7 @@ def asked(path: Any, form: Any, progress: Any) -> tuple[Path, Any]:
     return target, target.suffix if form is None else form
 
 
-@dataclass(frozen=True)
+@frozen
 class Saved:
     """What the file holds: frames of an animation, or pages of a figure, which take no time.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from io import SEEK_END, BytesIO
 from itertools import islice
@@ -27,13 +27,14 @@ from tcviz.request.canvas import canvas
 from tcviz.request.limits import checked
 from tcviz.request.options import NAMED
 from tcviz.scene.crop import bounds, cut
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Rect, Scene
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z")
 _ONE = re.compile(r"-?[0-9]{1,9}\Z")
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(shown=False)
 class Figure(Picture):
     """A figure that has been asked for; nothing is computed before it is needed.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,9 +12,10 @@ from tcviz.errors import RequestError, complaint
 from tcviz.errors.keywords import told
 from tcviz.export import format_of
 from tcviz.files.writing import check_target
+from tcviz.scene.frozen import frozen
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(shown=False)
 class WebPage:
     """An interactive page that has been asked for: its views, in the order of its switch."""
 

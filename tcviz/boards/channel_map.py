@@ -7,12 +7,12 @@ each to each that it feeds, and those that the picture is about have their tints
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import ceil
 
 from tcviz.look.look import Look
 from tcviz.look.wiring import Block, Blocks, Side, Wiring, depths
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Box, Cell, Connector, Label, Mark, Rect, Style
 
 KEY = "channels"
@@ -31,7 +31,7 @@ BACK: dict[Side, str] = {"in": "dx", "out": "dy"}
 """What is called so where the sum is on the side of the input: there it is no input."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Metrics:
     """How large everything in a map is, in layout units."""
 
@@ -129,7 +129,7 @@ def words_of(run: range) -> str:
     return str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Drawing:
     """A map at its place: makes marks from blocks."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tcviz.boards.panel import Cells
 from tcviz.boards.stage import Stage
@@ -18,10 +17,11 @@ from tcviz.picture.panels import (
     legend_width,
 )
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Anchor, Label, Mark, Point, Rect
 
 
-@dataclass(frozen=True)
+@frozen
 class Heading:
     """A heading of depth slices: marks called `key`, in the room that the layout left for it."""
 

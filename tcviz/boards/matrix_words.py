@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from math import prod
@@ -25,6 +24,7 @@ from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
 from tcviz.look.titles import UNREACHED, output_notes
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import Format
 
 FEW = 4
@@ -168,7 +168,7 @@ def _factors(structure: Structure, *, told: bool) -> str:
     return " × ".join(f"{n:,}" + f" {name}{'s' * (n > 1)}" * told for name, n in shown)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sentences:
     """What is said of the steps of a view of so many steps, on the two lines of a footer."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Box, Cell, Heatmap, Mark, Rect, Style, cell_key, panel_key, part_key
 from tcviz.scene.numbers import MINUS, ROUNDED_DECIMALS, Format
 from tcviz.scene.states import ROLES, Kind, State, role
@@ -44,7 +45,7 @@ def kinds_and_states(roles: Roles) -> tuple[Roles, Roles]:
     return kinds, states
 
 
-@dataclass(frozen=True)
+@frozen
 class Grid:
     """Where a panel's cells are."""
 

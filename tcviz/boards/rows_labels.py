@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from tcviz.boards.panel import Cells
@@ -25,6 +25,7 @@ from tcviz.picture.measured import (
 )
 from tcviz.picture.panels import NOTE
 from tcviz.picture.strips import Columns, Strip
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Box, Label, Mark, Point, Rect, part_key
 from tcviz.scene.text import width
 
@@ -40,7 +41,7 @@ LINES = 10.0
 """How far the lines of a name are from the middle of two."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Labels:
     """Makes the still marks of a layout of strips."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy as np
 from tcviz.boards.panel import Grid, Roles, Tints, Values
 from tcviz.boards.stage import drawn
 from tcviz.picture.layout import Spot
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Heatmap, Mark, Rect
 from tcviz.scene.states import Kind, State, role
 
 NOTHING = role(Kind.VALUE, State.PENDING)
 
 
-@dataclass(frozen=True)
+@frozen
 class RowGrid(Grid):
     """One row, with a cell in every `every` th column: the others stay empty.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise, product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tcviz.boards.chrome import Said
 from tcviz.boards.panel import Roles, Values, in_states
 from tcviz.layer.trace import Places
+from tcviz.scene.frozen import frozen
 from tcviz.scene.states import Kind, State, role
 
 Flags: TypeAlias = NDArray[np.bool_]
@@ -87,7 +88,7 @@ class Meeting(NamedTuple):
         return tuple([axis[k] for k in at] for axis, at in zip(self.places, taken, strict=True))
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """One step: what each panel holds, where it is lit, what leads from where to where, in words.
 
@@ -116,7 +117,7 @@ class Shown:
         return replace(self, cells=cells)
 
 
-@dataclass(frozen=True)
+@frozen
 class Furniture:
     """What stands between panels and never changes.
 

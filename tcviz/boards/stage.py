@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
@@ -30,6 +29,7 @@ from tcviz.picture.panels import (
     note_pitch,
 )
 from tcviz.scene import numbers, text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Anchor, Box, Connector, Heatmap, Label, Mark, Point, Rect, Scene
 from tcviz.scene.theme import Tint
 
@@ -59,7 +59,7 @@ SAMPLE, NEAREST = 500, 20
 """Of a panel with more numbers so many are measured, and so many of the nearest to zero."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """A layout with a look: makes marks, and knows no mathematics."""
 

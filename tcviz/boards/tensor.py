@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
@@ -13,13 +13,14 @@ from tcviz.layer.sizes import size_text
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import Format
 
 Hue: TypeAlias = Literal["channel", "filled", "step", "result", "grey", "grey all over"]
 """A tint: of a channel, of one all over, of the numbers of one step, of the result, or none."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Tensor:
     """Numbers of a panel: `values` are all that it may show, or the ends between which they lie.
 

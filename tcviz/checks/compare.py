@@ -13,6 +13,7 @@ from tcviz.checks.overflow import settled
 from tcviz.checks.subjects import Subject
 from tcviz.effort.engines import ENGINES, Operation, check_comparison, too_large
 from tcviz.frameworks import torch_layers
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan
@@ -27,7 +28,7 @@ QUANTITIES = {
 """The fields of `Results`, and what they are called."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Disagreement:
     """Two engines that differ where they must not."""
 

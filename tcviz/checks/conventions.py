@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array
 from tcviz.layer.sizes import Pair, Sizes, SizesLike, size_text, sizes_of
 from tcviz.request.article import KERNEL
+from tcviz.scene.frozen import frozen
 
 NAMES = "A", "B"
 COUNTS = ("in_channels", "out_channels", "groups")
@@ -28,7 +28,7 @@ WAYS = {
 """Which way a value stands further before, or after."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Convention:
     """A layer as code, what it is for an input, and the numbers that it makes."""
 

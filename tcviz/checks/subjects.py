@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tcviz.errors import DataError, complaint
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import INT64_EXACT, Array, largest
 from tcviz.layer.sizes import Pair, Sizes
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan
@@ -24,7 +24,7 @@ MOST_CELLS = 120
 """Output cells of a drawn layer: the readable engines loop over them."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Subject:
     """A layer, what it works on, and the gradient of its output.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from tcviz.errors import LONGEST_VALUE, RequestError, TcvizError, complaint, quo
 from tcviz.errors.notes import note
 from tcviz.errors.oneline import seen
 from tcviz.files import endings
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.gallery.items import Item
@@ -64,7 +64,7 @@ def _check_together(rest: dict[str, Any]) -> None:
             raise RequestError(complaint(name, "asked for", allowed))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Run:
     """A spec, its folder, and what is asked to be done with them."""
 

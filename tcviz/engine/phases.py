@@ -11,7 +11,6 @@ its own taps, and within a phase every cell reads x at the same *shifts* m.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeAlias
@@ -19,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import Taps, as_slice, within
+from tcviz.scene.frozen import frozen
 
 
 class Phase(NamedTuple):
@@ -84,7 +84,7 @@ def alike(
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class PhaseGrid:
     """How x is laid out flat: each row, and each plane, with zeros behind it.
 

@@ -13,7 +13,6 @@ error, never a wrong number.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -26,6 +25,7 @@ from tcviz.errors import DataError, complaint
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import INT64_EXACT, Array, largest
 from tcviz.layer.sizes import Sizes
+from tcviz.scene.frozen import frozen
 
 FLOAT64_EXACT = 2**53
 OBJECT = 32
@@ -46,7 +46,7 @@ def at(places: Iterable[int | slice]) -> tuple[Any, ...]:
     return (..., *places)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Prepared:
     """The arrays of one transposed convolution, checked and split by group.
 

@@ -7,7 +7,6 @@ follow the rules of the forward engines: see `operands`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from tcviz.errors import DataError, complaint
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.operands import Array, largest
 from tcviz.layer.sizes import Sizes
+from tcviz.scene.frozen import frozen
 
 
 class Gradients(NamedTuple):
@@ -49,7 +49,7 @@ class Gradients(NamedTuple):
         return f"Gradients({', '.join(parts)})"
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Upstream:
     """The arrays of one backward pass, checked and split by group.
 

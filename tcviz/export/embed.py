@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from tcviz.export.formats import FORMATS
 from tcviz.export.stills import STILLS, AnyFormat
+from tcviz.scene.frozen import frozen
 
 STILL = "(prefers-reduced-motion: reduce)"
 _KNOWN: list[AnyFormat] = [*FORMATS.values(), *STILLS.values()]
@@ -17,7 +17,7 @@ ELEMENTS = {form.key: form.element for form in _KNOWN if form.element}
 """What a page can show, the one that shows most first, each in an element of its own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class EmbeddedFile:
     """A file for some readers: who prefer that `scheme`, and want no motion if it is `still`."""
 
@@ -37,7 +37,7 @@ class EmbeddedFile:
         return quote(self.path.as_posix())
 
 
-@dataclass(frozen=True)
+@frozen
 class EmbeddedPicture:
     """A picture for a page: its files, the one for everybody last; size in CSS pixels; words."""
 

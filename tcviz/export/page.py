@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO
 
 from tcviz import __version__
@@ -38,6 +38,7 @@ from tcviz.render.canvas import DASH, GAP, HATCH
 from tcviz.render.minus import LEAST, LONG, THICK
 from tcviz.scene import text
 from tcviz.scene.frames import Timing
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Colour
 from tcviz.scene.shades import blend, contrast, luminance
 from tcviz.scene.theme import Theme
@@ -50,7 +51,7 @@ LEGIBLE = 4.5
 """Contrast of text, WCAG AA."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Page:
     """What a page shows, and what it offers.
 

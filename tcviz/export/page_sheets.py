@@ -9,15 +9,16 @@ copied, is kept once and has a number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from tcviz.export.page_data import Track, dumped
 from tcviz.export.page_faces import Json, Tables, short
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import PanelName, Scene
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """One view: its name, its size in pixels, which of its steps are drawn, and their scenes.
 

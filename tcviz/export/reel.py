@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from tcviz.request.options import NAMED
 from tcviz.scene.frames import Timing
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Shot(NamedTuple):
     duration: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class Reel:
     """An animation to be written: its size in pixels, how many shots, how often it plays.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from tcviz.export.reel import Reel, Ticker, WrittenReel
 from tcviz.render.canvas import looked_up
 from tcviz.render.pixels import Painted
+from tcviz.scene.frozen import frozen
 
 Array8: TypeAlias = NDArray[np.uint8]
 
@@ -44,7 +44,7 @@ _RED_GREEN_BLUE = (0.2126, 0.7152, 0.0722)
 """What each adds to luma in BT.709."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Codec:
     """A container and an encoder, each with what it is told."""
 

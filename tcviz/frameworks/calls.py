@@ -9,12 +9,13 @@ import ast
 import operator
 import textwrap
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple, NoReturn
 
 from tcviz.errors import GeometryError, RequestError, complaint, did_you_mean, quoted
 from tcviz.errors.synonyms import akin
 from tcviz.layer.sizes import MOST_BITS, Sizes, is_sequence, sizes_of
+from tcviz.scene.frozen import frozen
 
 LONGEST = 10_000
 """Letters of a line that somebody pastes."""
@@ -57,7 +58,7 @@ class CallForm(NamedTuple):
         return self.parameters.partition(" / ")[0].split()
 
 
-@dataclass(frozen=True)
+@frozen
 class PastedCall:
     """A call of a framework, with its arguments by name."""
 

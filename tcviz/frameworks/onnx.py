@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tcviz.errors import GeometryError, complaint, quoted
@@ -12,6 +11,7 @@ from tcviz.frameworks.pasted import PastedLayer
 from tcviz.frameworks.writing import afters, befores, call, column, cropped, script
 from tcviz.layer.crops import Along, Crop, CropRule, Numbers
 from tcviz.layer.sizes import Sizes, is_sequence, sizes_of
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan
@@ -27,7 +27,7 @@ FORMS = (
 _AUTO = ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")
 
 
-@dataclass(frozen=True)
+@frozen
 class AutoPad:
     """Padding that makes an output of a shape: as large as input · stride, or `shape`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from tcviz.errors import DataError, GeometryError, RequestError, complaint, quoted
@@ -12,12 +12,13 @@ from tcviz.layer.crops import CropRule, Numbers
 from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.layouts import ArrayLayout
 from tcviz.layer.sizes import DEFAULT_DIMS, DEFAULT_SIZES, Sizes, SizesLike, plain, sizes_of
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.layer.operands import Array
 
 
-@dataclass(frozen=True)
+@frozen
 class PastedLayer:
     """What `tcviz.layer` makes of a call, to be given wherever a layer can.
 

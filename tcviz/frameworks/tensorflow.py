@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tcviz.frameworks.writing import around, call, cropped, script
 from tcviz.layer.crops import CropRule, Numbers, Sized, same
 from tcviz.layer.layouts import CHANNELS_FIRST, CHANNELS_LAST, ArrayLayout
 from tcviz.layer.sizes import Pair, Sizes, is_sequence, sizes_of
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.request.inputs import Plan
@@ -72,7 +72,7 @@ def read(call: PastedCall) -> PastedLayer:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class _InputSizes:
     """The sizes that the forward convolution makes of `out`; None around it is SAME."""
 

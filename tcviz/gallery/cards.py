@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 from tcviz.export.embed import ELEMENTS
 from tcviz.layer.sizes import size_text
+from tcviz.scene.frozen import frozen
 
 Fact: TypeAlias = dict[str, Any]
 """An item, or a file of it, as `tcviz.gallery.index.facts` tells it."""
@@ -19,7 +19,7 @@ STAGES = {"video": "video", "img": "image"}
 STAGED = [form for form, element in ELEMENTS.items() if element in STAGES]
 
 
-@dataclass(frozen=True)
+@frozen
 class Card:
     """Items that show the same under one name, in one format each; the best to look at first."""
 

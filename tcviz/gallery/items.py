@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -21,13 +21,14 @@ from tcviz.export.stills import STILLS, still_format
 from tcviz.gallery.keys import words
 from tcviz.request.options import NAMED
 from tcviz.scene.faces import Font
+from tcviz.scene.frozen import frozen
 from tcviz.scene.theme import Theme
 
 POSTERS = "posters"
 """Where stills lie that only the index shows."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Item:
     """One picture: its name, what makes it, and with which options.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from tcviz.errors import LONGEST_WORD, RequestError, complaint, quoted
@@ -11,12 +10,13 @@ from tcviz.errors.oneline import seen
 from tcviz.layer.sizes import MAX_DIMS
 from tcviz.request import spelling
 from tcviz.request.options import DRAWING, NAMED, OF_ARTICLE, OPTIONS, Option, ValueKind, flag_of
+from tcviz.scene.frozen import frozen
 
 MOST = 10**15
 """As many digits as may be typed."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SpecKey:
     """How a key's value is read, and which commands know it."""
 

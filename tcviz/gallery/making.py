@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from tcviz.request.arrayfiles import split
 from tcviz.request.article import FIGURES
 from tcviz.request.options import ARRAYS, ARTICLES, DEFAULT_FORMATS, DRAWING, NAMED
 from tcviz.scene import faces, theme
+from tcviz.scene.frozen import frozen
 from tcviz.scene.typeset import is_plain
 
 Values: TypeAlias = dict[str, Any]
@@ -26,7 +27,7 @@ ALLOWED = "options of animate and figure, with _ for -"
 """What a key may be: forty names help nobody who has one that is wrong."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Fault:
     """Something wrong with an item, and the keys without which it would not be."""
 
@@ -70,7 +71,7 @@ def read(said: Values) -> tuple[Values, list[str]]:
     return values, problems
 
 
-@dataclass(frozen=True)
+@frozen
 class Maker:
     """Makes items; arrays, themes and fonts are read once, from beside the spec."""
 

@@ -14,6 +14,7 @@ from tcviz.errors import RequestError, quoted, quoted_path
 from tcviz.files import reading
 from tcviz.files.reading import MalformedError, ReadingError
 from tcviz.gallery import places
+from tcviz.scene.frozen import frozen
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ MOST = 64 * 2**20
 """Bytes of it: ten thousand items may have many files each."""
 
 
-@dataclass(frozen=True)
+@frozen
 class File:
     """One file that was made: relative path, bytes, frames, seconds, pixels, and its hash."""
 
@@ -37,7 +38,7 @@ class File:
     sha256: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ManifestEntry:
     """What an item became: the digest of what made it, and its files."""
 

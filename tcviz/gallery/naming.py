@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Formatter
 from unicodedata import normalize
@@ -14,6 +13,7 @@ from tcviz.errors.oneline import seen
 from tcviz.files.writing import identity
 from tcviz.gallery import manifest, places
 from tcviz.gallery.problems import Problem, SpecPlace
+from tcviz.scene.frozen import frozen
 
 RESERVED = ("index.html", "index.json")
 """What the gallery writes beside the items."""
@@ -30,7 +30,7 @@ _SHORT = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Claim:
     """What an item, whose table is at `where`, wants to write.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 
 from tcviz.errors import LONGEST_VALUE, quoted
 from tcviz.errors.oneline import one_line, seen
+from tcviz.scene.frozen import frozen
 
 _HEADER = re.compile(
     r"^[ \t]*\[{1,2}[ \t]*[\"']?(\w+)[\"']?[ \t]*\]{1,2}[ \t]*(?:#.*)?$", re.MULTILINE
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class SpecPlace:
     """A table of a spec: what it is called, and the line of its header, if it has one."""
 
@@ -25,7 +25,7 @@ class SpecPlace:
         return self.words if self.line is None else f"{self.words} of line {self.line}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """Something wrong, and the line from which it can be found."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -15,12 +14,13 @@ from tcviz.export import FORMATS
 from tcviz.export.stills import still_format
 from tcviz.files.writing import scratch_file
 from tcviz.gallery.items import Item
+from tcviz.scene.frozen import frozen
 
 WIDEST = 1280
 """Pixels of a still in the index."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Made:
     """A file as it will be written."""
 
@@ -31,7 +31,7 @@ class Made:
     size: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@frozen
 class Failure:
     """Why an item could not be rendered."""
 

@@ -17,6 +17,7 @@ from tcviz.gallery.manifest import File, Manifest, ManifestEntry
 from tcviz.gallery.pool import Done
 from tcviz.gallery.render import Failure, Made
 from tcviz.gallery.spec import Spec
+from tcviz.scene.frozen import frozen
 
 Runner: TypeAlias = Callable[[Sequence[Item]], Any]
 """Renders items somewhere and yields what comes of them, in any order: a generator of `Done`."""
@@ -36,7 +37,7 @@ class RunReport:
     """Files of earlier runs that no item makes any more."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pruned:
     """Files that were deleted, and those that are kept: somebody has changed them."""
 

@@ -21,6 +21,7 @@ from tcviz.gallery.naming import Claim
 from tcviz.gallery.problems import Problem, SpecPlace, headers, place
 from tcviz.request.options import DEFAULT_FORMATS, DRAWING
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 
 SECTIONS = ("title", "defaults", "item", "sweep")
 MAX_ITEMS = 10_000
@@ -34,7 +35,7 @@ class SpecError(RequestError):
         super().__init__("\n".join(problem.told(path) for problem in problems))
 
 
-@dataclass(frozen=True)
+@frozen
 class Spec:
     """What a spec asks for; `skipped` are combinations of a sweep that make no output.
 

@@ -6,7 +6,6 @@ through that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ from tcviz.layer.running import Block, added, box, column, gather
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import windows
 from tcviz.layer.trace import Adding, Step, at_number, landed, steps_at
+from tcviz.scene.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Correlation(Adding):
     """One step per input element: what it reached of dy, times the element.
 
@@ -79,7 +79,7 @@ class Correlation(Adding):
         return steps_at(first, self.walked), steps_at(last, self.walked)
 
 
-@dataclass(frozen=True)
+@frozen
 class Summation(Adding):
     """One step per output element: dy there is added.
 

@@ -6,7 +6,6 @@ All of it is told axis by axis, as for one layer; in several dimensions the numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -16,6 +15,7 @@ from tcviz.errors import GeometryError, complaint
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import element
 from tcviz.layer.taps import Taps
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.layer.sizes import Sizes
@@ -32,7 +32,7 @@ FEW = 6
 """Numbers that are told one by one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reach:
     """How many cells another depends on, or reaches, on one axis: the fewest, and the most."""
 
@@ -48,7 +48,7 @@ class Reach:
         return str(self.most) if self.fewest == self.most else f"{self.fewest}–{self.most}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Chain:
     """Transposed convolutions after one another, and the size of the first one's input.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import numpy as np
 from tcviz.layer.chain import MOST, Chain
 from tcviz.layer.parts import Part
 from tcviz.layer.sizes import element, size_text
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tcviz.layer.sizes import Sizes
 
 
-@dataclass(frozen=True)
+@frozen
 class Chained(Part):
     """A part of one channel and ones, which the layers of a chain follow."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tcviz.errors import GeometryError
 from tcviz.layer.chain import MOST, Chain
 from tcviz.layer.geometry import ConvTranspose
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.layer.sizes import SizesLike
@@ -24,7 +24,7 @@ Numbers: TypeAlias = tuple[tuple[int, int], ...]
 """Layers, counted from 0, each with the number that a parameter of it has instead."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """Another number for a parameter of one layer, which are counted from 1."""
 
@@ -98,7 +98,7 @@ class _Layer(NamedTuple):
         return least, most
 
 
-@dataclass(frozen=True)
+@frozen
 class _Axis:
     """One axis of a chain that is to end at a size, by other numbers of one parameter."""
 

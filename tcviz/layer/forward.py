@@ -6,7 +6,6 @@ padded input, times the kernel, summed.  As in PyTorch the kernel is not flipped
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,9 +15,10 @@ from tcviz.layer.parts import ForwardPart
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import windows
 from tcviz.layer.trace import Step, Trace, at_number, landed
+from tcviz.scene.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Convolution(Trace):
     """One step per output element, in reading order.
 

@@ -7,7 +7,7 @@ PyTorch documentation of ``ConvTranspose2d``, extended by padding per side.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from tcviz.errors import DataError, GeometryError, complaint
@@ -25,12 +25,13 @@ from tcviz.layer.sizes import (
     sizes_of,
     whole,
 )
+from tcviz.scene.frozen import frozen
 
 USUAL = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
 """What a layer is that does not say it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ConvTranspose:
     """The geometry of a transposed convolution in one to three dimensions.
 

@@ -8,7 +8,6 @@ element times the window of dy that it reached; that of the bias adds up all of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import ClassVar
@@ -19,11 +18,12 @@ from tcviz.layer.operands import Array, Operands
 from tcviz.layer.parts import ForwardPart, Names, Part
 from tcviz.layer.running import gather
 from tcviz.layer.sizes import Sizes
+from tcviz.scene.frozen import frozen
 
 OPERATION = "Transposed convolution"
 
 
-@dataclass(frozen=True)
+@frozen
 class Gradient(Part):
     """What gradients have in common: nothing is added at their end, or cropped."""
 
@@ -37,7 +37,7 @@ class Gradient(Part):
         return results
 
 
-@dataclass(frozen=True)
+@frozen
 class OfUpstream(Gradient):
     """What reads the upstream gradient as its input."""
 
@@ -47,7 +47,7 @@ class OfUpstream(Gradient):
         return self.layer.output_padding
 
 
-@dataclass(frozen=True)
+@frozen
 class InputGradient(OfUpstream, ForwardPart):
     """All that makes the gradient of one input channel.
 
@@ -106,7 +106,7 @@ class InputGradient(OfUpstream, ForwardPart):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class WeightGradient(Gradient):
     """All that makes the gradients of the weights of one output channel.
 
@@ -152,7 +152,7 @@ class WeightGradient(Gradient):
         return taps
 
 
-@dataclass(frozen=True)
+@frozen
 class BiasGradient(OfUpstream):
     """All that makes the gradient of one output channel's bias.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.symbols import Sum, Symbol
+from tcviz.scene.frozen import frozen
 
 
 class Magnitude(Symbol):
@@ -32,7 +33,7 @@ class Magnitude(Symbol):
         return f"{super().__str__()}|"
 
 
-@dataclass(frozen=True)
+@frozen
 class Magnitudes(Part):
     """A part of one channel: ones through the magnitudes of the weights of `part`, summed.
 

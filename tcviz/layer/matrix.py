@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import TypeAlias
@@ -22,11 +21,12 @@ from tcviz.layer.running import Block, blocks, box, column
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import crossed
 from tcviz.layer.trace import at_number, each, steps_at
+from tcviz.scene.frozen import frozen
 
 Numbers: TypeAlias = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """One tap in a row of the matrix: the input cell that it multiplies, and itself."""
 
@@ -34,7 +34,7 @@ class Entry:
     tap: Sizes
 
 
-@dataclass(frozen=True)
+@frozen
 class Structure:
     """The matrix of one output channel: a block of columns per input channel, all alike.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import Sizes
+from tcviz.scene.frozen import frozen
 
 Array: TypeAlias = NDArray[Any]
 
@@ -25,7 +26,7 @@ def largest(array: Array) -> int:
     return max(int(array.max()), -int(array.min())) if array.size else 0
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Operands:
     """A layer and the read-only arrays that it works on.
 

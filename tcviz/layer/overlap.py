@@ -9,7 +9,6 @@ cell to cell, a transposed convolution tends to paint a checkerboard (Odena et a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from math import prod
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tcviz.layer.lattice import last, pairs
 from tcviz.layer.sizes import length
 from tcviz.layer.taps import Taps
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,7 +133,7 @@ class Axis(Taps):
         return self._repeats(count) - self._repeats(count + 1)
 
 
-@dataclass(frozen=True)
+@frozen
 class Overlap:
     """How many input elements reach the cells of an output.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,6 +13,7 @@ from tcviz.layer.operands import Array, Operands
 from tcviz.layer.running import gather, spread
 from tcviz.layer.sizes import Pair, Sizes
 from tcviz.layer.taps import Taps
+from tcviz.scene.frozen import frozen
 
 
 class Names(NamedTuple):
@@ -27,7 +27,7 @@ class Names(NamedTuple):
     members: str = "inputs"
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """All that makes one output channel.
 
@@ -160,7 +160,7 @@ class Part:
         return kept
 
 
-@dataclass(frozen=True)
+@frozen
 class ForwardPart(Part):
     """All that makes one output channel of the forward convolution.
 

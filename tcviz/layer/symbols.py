@@ -19,6 +19,7 @@ from tcviz.layer.operands import Array
 from tcviz.layer.parts import ForwardPart, Part
 from tcviz.layer.sizes import Sizes
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import Format
 
 MAX_CELLS = 400
@@ -100,7 +101,7 @@ def _product(term: Term) -> str:
     return "".join(map(str, term))
 
 
-@dataclass(frozen=True)
+@frozen
 class Wording(Format):
     """How one panel writes sums; products bear no sign, whatever `plus` says.
 
@@ -161,7 +162,7 @@ class Wording(Format):
         return terms if terms <= self.whole else self.first
 
 
-@dataclass(frozen=True)
+@frozen
 class Least(Wording):
     """What none of several wordings is narrower than, nor lower: where it has no room, none has."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
@@ -23,6 +22,7 @@ from tcviz.layer.parts import Part
 from tcviz.layer.running import Block, blocks, box, column, spread
 from tcviz.layer.sizes import Sizes
 from tcviz.layer.taps import Taps, as_slice, windows
+from tcviz.scene.frozen import frozen
 
 Places: TypeAlias = tuple[range, ...]
 """Per axis, the coordinates that the kernel's taps meet."""
@@ -142,7 +142,7 @@ class Adding(Trace):
             yield Running(step, before, seen)
 
 
-@dataclass(frozen=True)
+@frozen
 class Distribution(Adding):
     """One step per input element, in reading order.
 
@@ -209,7 +209,7 @@ class Distribution(Adding):
         return np.where(last < 0, last, first), last
 
 
-@dataclass(frozen=True)
+@frozen
 class Collection(Trace):
     """One step per output element, in reading order.
 

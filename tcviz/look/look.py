@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tcviz.layer.sizes import Sizes
 from tcviz.request.canvas import least
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Rect
 from tcviz.scene.text import SMALLEST, legible
 from tcviz.scene.theme import Theme
@@ -29,7 +29,7 @@ LARGEST_LABEL = 19.5
 """So large may it become before there is less room in its place."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """The options of a picture, all but its view and its numbers.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
@@ -13,6 +13,7 @@ from tcviz.layer.operands import Array
 from tcviz.layer.parts import Part, is_named
 from tcviz.layer.symbols import Wording, wordings, written
 from tcviz.look.same import Same
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import AUTO_DECIMALS, Format, choose
 
 SAMPLE = 2000
@@ -21,7 +22,7 @@ EXACT = 10_000
 """Cells up to which bounds are exact; larger panels show tints, not digits."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ranges:
     """What the panels' numbers are, or between which bounds they stay, and their formats.
 

@@ -5,13 +5,14 @@ Arrays, and what holds some, cannot be compared as a cache does; in this house t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from tcviz.scene.frozen import frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Same(Generic[T]):
     """A value that is known again when it is the very same one.
 

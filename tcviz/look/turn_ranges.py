@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 from typing import NamedTuple, TypeVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from tcviz.layer.operands import Array
 from tcviz.layer.parts import Part, is_named
 from tcviz.look.ranges import Ranges, ranges
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import AUTO_DECIMALS, Format
 
 AnyPart = TypeVar("AnyPart", bound=Part)
@@ -20,7 +21,7 @@ MOST_CELLS = 4_000_000
 """Cells of all channels' results that are looked at; beyond, each channel has its own layout."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class TurnRanges:
     """The ranges of `count` channels, whose parts are made one at a time."""
 

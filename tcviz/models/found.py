@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from tcviz.errors import DataError, complaint, quoted
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.frameworks.pasted import PastedLayer
@@ -20,7 +21,7 @@ MOST_WEIGHTS = 2**28
 """Bytes of one weight that is read."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ModelLayer:
     """A layer of a model: its call, the sizes that it meets there, and its weights.
 

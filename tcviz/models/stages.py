@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from tcviz.layer import foreign
 from tcviz.layer.chain import Chain
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.sizes import size_text
+from tcviz.scene.frozen import frozen
 
 if TYPE_CHECKING:
     from tcviz.layer.sizes import Sizes, SizesLike
@@ -23,7 +23,7 @@ MOST = 64
 """Layers of a chain."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ChainedLayer:
     """A layer of a chain, and what its model says of it, if it is one's.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from tcviz.picture.arrangement import Arrangement
@@ -13,6 +13,7 @@ from tcviz.picture.measured import COUNT_GAP, LEAD, SIGN, TRUNK, UNDER, Measured
 from tcviz.picture.nodes import Node, Placing
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import GAP, ROOMY, Columns, Labels, Stack, Strip, Variant
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Rect
 
 TALL, BAR = 2.3, 44.0
@@ -25,7 +26,7 @@ NARROW = 0.92
 """What it is worth that names stand above strips, and not left of them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Aligned(Stack, Node):
     """Strips that take the room of columns, names, rulers and notes together."""
 
@@ -82,7 +83,7 @@ def _grown(found: Measured, box: Rect) -> tuple[float, float]:
     return max(found.column, found.snapped(min(most, wide))), high
 
 
-@dataclass(frozen=True)
+@frozen
 class _Setting:
     """Gives everything its place from top to bottom."""
 

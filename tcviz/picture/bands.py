@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import ceil, floor, inf
 
@@ -21,6 +21,7 @@ from tcviz.picture.layout import Door, Line
 from tcviz.picture.nodes import WIDER, Node, Placing, Row, spot
 from tcviz.picture.panels import NAME, NOTE, SIGNED, TITLE, WORD_GAP, Panel
 from tcviz.picture.scale import Scale
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Point, Rect
 from tcviz.scene.text import legible, width
 
@@ -37,7 +38,7 @@ SIGN, CORRIDOR, SILL = 30.0, 18.0, 5.0
 arrow comes in, which leads on there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SliceRow(Row):
     """A channel's panels beside each other; their headings are on one line if all have room.
 
@@ -114,7 +115,7 @@ class SliceRow(Row):
             super()._headed(into, panel, start, top)
 
 
-@dataclass(frozen=True)
+@frozen
 class Band(Node):
     """A panel by itself, of as many slices beside each other as there is room for.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tcviz.picture.nodes import Below, Placing
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Rect
 
 
-@dataclass(frozen=True)
+@frozen
 class Hanging(Below):
     """Nodes below each other, the first at the top of the room, level with its neighbours."""
 

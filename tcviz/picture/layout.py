@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Columns
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Point, Rect
 
 Place: TypeAlias = tuple[str, int]
@@ -58,7 +59,7 @@ class Door(NamedTuple):
     sill: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """A spot for each panel of each drawn channel, and what stands around it.
 

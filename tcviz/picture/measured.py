@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tcviz.picture.panels import AROUND, NOTE, NOTE_LEAST, NOTE_LINE
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Stack, Strip
+from tcviz.scene.frozen import frozen
 from tcviz.scene.text import CAP_HEIGHT, LINE, legible, width, wrap
 
 HIGH = 1.6
@@ -54,7 +54,7 @@ class Tier(NamedTuple):
     foot: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Measured:
     """Measures some strips at a scale."""
 

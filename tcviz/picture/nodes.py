@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
@@ -13,6 +13,7 @@ from tcviz.picture.layout import Door, Line, Place, Spot
 from tcviz.picture.panels import HEADING, ROW_GAP, Panel, heading
 from tcviz.picture.scale import Scale
 from tcviz.picture.strips import Columns
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Point, Rect
 
 LANE, APART = 28.0, 12.0
@@ -89,7 +90,7 @@ class Node(ABC):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Row(Node):
     """Panels beside each other, those that are not shared once for each of some channels.
 
@@ -256,7 +257,7 @@ class Row(Node):
         return [first + i * pitch for i in range(self._rows)]
 
 
-@dataclass(frozen=True)
+@frozen
 class Several(Node):
     """Nodes so far apart."""
 
@@ -275,7 +276,7 @@ class Several(Node):
         return replace(self, items=cores) if cores else None
 
 
-@dataclass(frozen=True)
+@frozen
 class Below(Several):
     """Nodes below each other, so far apart."""
 
@@ -304,7 +305,7 @@ class Below(Several):
             y += high + gap + spare
 
 
-@dataclass(frozen=True)
+@frozen
 class Beside(Several):
     """Nodes beside each other, so far apart, level in the middle."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import prod, sqrt
 
 from tcviz.picture.depth import Depth
+from tcviz.scene.frozen import frozen
 from tcviz.scene.text import LINE, legible, width, wrap
 
 CELL = 1.9
@@ -48,7 +49,7 @@ and how much more of it there is beside tints, whose frames stand off."""
 NO_DEPTH = Depth()
 
 
-@dataclass(frozen=True)
+@frozen
 class Panel:
     """One tensor: its shape, and what stands around it.
 

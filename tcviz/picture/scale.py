@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import floor
 from typing import Any, TypeVar
 
 from tcviz.picture.panels import Panel
+from tcviz.scene.frozen import frozen
 
 Thing = TypeVar("Thing")
 Measure = TypeVar("Measure")
 
 
-@dataclass(frozen=True)
+@frozen
 class Scale:
     """Text sizes and tints, from which every panel's size follows.
 

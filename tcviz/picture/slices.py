@@ -11,7 +11,7 @@ Lines of several channels end before a trunk, down which leads what is added fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise, product
 from math import inf
@@ -23,6 +23,7 @@ from tcviz.picture.nodes import Below, Node, Placing
 from tcviz.picture.panels import Panel
 from tcviz.picture.scale import Scale
 from tcviz.picture.spare import WithLenses
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Rect
 
 TRUNK, OUT = 38.0, 36.0
@@ -93,7 +94,7 @@ def _option(
     return Arrangement(whole, drawn, worth * FEWER ** len(lines))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Ways:
     """Which arrows lead from one of some lines to another."""
 
@@ -114,7 +115,7 @@ class _Ways:
         return next((i for i, line in enumerate(keys) if panel.depth.after in line), inf)
 
 
-@dataclass(frozen=True)
+@frozen
 class Trunked(Node):
     """Channels below each other, and room right of them for what leads down from each."""
 

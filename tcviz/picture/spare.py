@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tcviz.picture.depth import SLICE_GAP
 from tcviz.picture.footprint import footprint, inline, lens_width, notes_inline
@@ -11,6 +10,7 @@ from tcviz.picture.layout import Line, Place
 from tcviz.picture.nodes import Node, Placing, spot
 from tcviz.picture.panels import HEADING, TITLE, Panel, heading
 from tcviz.picture.scale import Scale
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Point, Rect
 from tcviz.scene.text import legible
 
@@ -18,7 +18,7 @@ BESIDE, UNDER, CLOSE = 24.0, 20.0, 6.0
 """Room between a lens and what is beside it, and what is above it, with an arrow or without."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WithLenses(Node):
     """Lines of slices: a lens that has no place yet gets one where a line has room for it.
 
@@ -57,7 +57,7 @@ class WithLenses(Node):
                 spare.set(lens, lens_width(lens, into.scale))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Spare:
     """Finds room for a lens in what is placed of some panels in a box."""
 

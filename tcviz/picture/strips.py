@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from tcviz.picture.panels import Panel
+from tcviz.scene.frozen import frozen
 
 GAP = 6.0
 """Room above a strip."""
@@ -23,7 +23,7 @@ Labels: TypeAlias = Literal["beside", "tall", "above"]
 """Where names stand: left of strips in one line or in two, or above them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Strip(Panel):
     """A panel in columns: its first cell at coordinate `start`, then one at `every` th.
 
@@ -74,7 +74,7 @@ class Variant(NamedTuple):
     for_tints: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Stack:
     """Strips for some channels, of whose names the widest is `name`, if there are several."""
 
@@ -128,7 +128,7 @@ class Stack:
         return (*((s, 0) for s in above), *each, *((s, 0) for s in below))
 
 
-@dataclass(frozen=True)
+@frozen
 class Columns:
     """Where `count` columns of that `width` stand: coordinate `first` begins at `x`.
 

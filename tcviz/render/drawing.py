@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import floor
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Anchor, Colour, Point, Rect
 from tcviz.scene.typeset import Typeset
 
@@ -24,7 +24,7 @@ SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
 """How much of a text's width lies before the point that anchors it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PixelGrid:
     """Where edges may lie and how wide lines may be, in canvas units.
 
@@ -53,7 +53,7 @@ class PixelGrid:
         return Rect(left, top, self.snap(rect.right) - left, self.snap(rect.bottom) - top)
 
 
-@dataclass(frozen=True)
+@frozen
 class Images:
     """How fine images are: pixels per canvas unit where cells allow it, and the most a side.
 
@@ -64,7 +64,7 @@ class Images:
     most: int = 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class Words:
     """Text on one line: `at` is where its `anchor` meets the baseline."""
 
@@ -83,14 +83,14 @@ class Words:
         return self.at[0] - SHARES[self.anchor] * em * self.size, self.at[1]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Polygons:
     """Closed shapes with as many straight sides each: an array of shapes, corners, x and y."""
 
     corners: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@frozen
 class RoundedRect:
     """A rectangle with rounded corners."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from tcviz.render.svg_shapes import (
     short,
     xml,
 )
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import (
     Box,
     Cell,
@@ -63,7 +64,7 @@ class PlacedDrawn(NamedTuple):
     ground: Drawn | None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Batch:
     """What is drawn one after another and looks alike; words are of one size.
 

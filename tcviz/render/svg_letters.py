@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from tcviz.render.drawing import Words
 from tcviz.render.glyphs import EM, outlines
 from tcviz.render.stylesheet import name_of
 from tcviz.scene import text
+from tcviz.scene.frozen import frozen
 
 USE, PLACED_USE, PIECE = 25, 44, 17
 """Bytes that one more use takes, also where it says its height, and that a piece takes beside
@@ -31,7 +31,7 @@ UNSAFE = "\"'<>&%`\\"
 """What has a meaning of its own where elements refer to each other."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Piece:
     """A letter, or several pieces, each with where it begins, in thousandths of an em.
 

@@ -7,7 +7,7 @@ anything large; `Plan.make` then draws the numbers that were not given.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -36,6 +36,7 @@ from tcviz.request.article import EXAMPLES, KERNEL
 from tcviz.request.channels_last import Given, explained, note_likely
 from tcviz.request.layouts import image, kernels, line
 from tcviz.request.options import NAMED
+from tcviz.scene.frozen import frozen
 
 LARGEST_INPUT, LARGEST_WEIGHT, LARGEST_GRADIENT = 9, 3, 5
 """Drawn numbers are whole: from −9 to 9 in the input, and so on."""
@@ -47,7 +48,7 @@ Facts: TypeAlias = dict[str, list[tuple[Any, str]]]
 """What arrays say, by the parameter that it is about: values, and whose they are."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Plan:
     """What `make` will make: every size, the arrays that were given, and the seed of the others."""
 

@@ -11,8 +11,9 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import StringIO
+
+from tcviz.scene.frozen import frozen
 
 NAMES = {";": "';'", "\t": "tabs", ",": "','", " ": "spaces", "": ""}
 """What stands between cells, as errors call it; nothing in one column."""
@@ -34,7 +35,7 @@ class TableError(Exception):
         self.what, self.allowed = what, allowed
 
 
-@dataclass(frozen=True)
+@frozen
 class TableRow:
     """The cells of a row, and the number of its (last) line."""
 
@@ -42,7 +43,7 @@ class TableRow:
     cells: list[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """Rows of equal length, of numbers or, where a cell is none, its text."""
 

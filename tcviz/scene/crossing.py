@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Cell, Colour, Style
 from tcviz.scene.shades import blend, contrast
 
@@ -16,7 +17,7 @@ SEEN = 2.0
 """The least contrast of digits with the line that passes below them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Now:
     """A time between two steps, 0 to 1, and how far all is by then.
 
@@ -30,7 +31,7 @@ class Now:
     lit: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Crossing:
     """A cell before and after, and its looks in the light of a frame that passes over it.
 

@@ -20,6 +20,7 @@ import numpy as np
 from tcviz.errors import RequestError, complaint, quoted_path
 from tcviz.files import reading
 from tcviz.files.reading import ReadingError
+from tcviz.scene.frozen import frozen
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 MOST = 64 * 2**20
@@ -32,7 +33,7 @@ _BROKEN = (OSError, ValueError, LookupError, struct.error)
 _ENGLISH, _FULL_NAME = 0x409, 4
 
 
-@dataclass(frozen=True)
+@frozen
 class Font:
     """A file of fonts; one that was asked for brings its `data`, wherever it is drawn.
 
@@ -56,7 +57,7 @@ class Face:
     number: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class FoundFont:
     """A font, what is said of it, and which of the letters that were asked for it `has`."""
 

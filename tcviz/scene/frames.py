@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 
 
@@ -17,7 +17,7 @@ class Frame(NamedTuple):
     duration: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class Timing:
     """How long things take, in seconds; `fps` counts the frames of a transition.
 

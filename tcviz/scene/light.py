@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import TypeAlias
 
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Box, Cell, Colour, Rect, Style, panel_of
 from tcviz.scene.moves import LEAST, holds, hull, meet, moved
 
@@ -23,7 +24,7 @@ TIGHT = 0.99
 DARK: Looks = None, None
 
 
-@dataclass(frozen=True)
+@frozen
 class Lighting:
     """One of two scenes: its frames, its cells as shown and out of the light, and those in it.
 
@@ -48,7 +49,7 @@ def lighting(boxes: Mapping[str, Box], shown: Keyed, calm: Keyed) -> Lighting:
     return Lighting(boxes, shown, calm, lit)
 
 
-@dataclass(frozen=True)
+@frozen
 class Course:
     """A frame, or light without one, and the places it leaves and goes to."""
 
@@ -80,7 +81,7 @@ def _place(key: str, side: Lighting) -> Rect | None:
     return reduce(hull, rects) if rects else None
 
 
-@dataclass(frozen=True)
+@frozen
 class Beam:
     """The light of one frame: the ways of its parts, and the looks of the cells it may meet.
 

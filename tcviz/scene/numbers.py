@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite, isnan
 from typing import Any, TypeAlias
+
+from tcviz.scene.frozen import frozen
 
 MINUS, TIMES = "−", "×10"
 AUTO_DECIMALS = 3
@@ -34,7 +35,7 @@ _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOW = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 
 
-@dataclass(frozen=True)
+@frozen
 class Format:
     """How one panel writes its numbers.
 

@@ -8,7 +8,7 @@ line what it is for, as its `about`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tcviz.files import reading
 from tcviz.files.reading import ReadingError
 from tcviz.files.shipped import shipped
 from tcviz.scene import shades
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Colour, Style
 from tcviz.scene.shades import blend
 from tcviz.scene.states import ROLES, Kind, State
@@ -35,7 +36,7 @@ AUTO = "auto"
 _COLOUR, _SHORT = re.compile(r"#[0-9a-fA-F]{6}\Z"), re.compile(r"#[0-9a-f]{3}\Z")
 
 
-@dataclass(frozen=True)
+@frozen
 class Tint:
     """The colours of one panel: its grid lines, its finished cells, its known ones."""
 
@@ -48,7 +49,7 @@ LISTS = "channels", "rows"
 """What a theme has several tints for, used in turn: input channels, and rows of the kernel."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Theme:
     """Every colour of a picture.
 
@@ -205,7 +206,7 @@ class Theme:
         return max((self.ink, self.background), key=lambda ink: shades.contrast(tint, ink))
 
 
-@dataclass(frozen=True)
+@frozen
 class AutoTheme(Theme):
     """A light theme, and a `dark` one for readers who prefer that."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from tcviz.scene import text
 from tcviz.scene.crossing import Crossing, Now
+from tcviz.scene.frozen import frozen
 from tcviz.scene.light import Course, Ways
 from tcviz.scene.marks import Box, Colour, Glow, Passing, Rect
 from tcviz.scene.moves import ease, holds, meet, moved, within
@@ -15,7 +15,7 @@ RIM = 1.0
 """Room around digits: a line within it strikes them."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Travelling:
     """A frame on its way, the cells that it may light, and the digits that it may pass."""
 

@@ -9,7 +9,7 @@ below the first element of the window that it gathers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -25,6 +25,7 @@ from tcviz.look.ranges import Ranges
 from tcviz.look.titles import channel_name, source_notes, source_size, source_title, taps
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import ROOMY, Strip, Variant
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 from tcviz.scene.states import Kind, State
 from tcviz.views.gathered import (
@@ -46,7 +47,7 @@ FEW = 26.0
 """Room between the strips of the finished picture."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Padded:
     """The input with its padding, which the window slides over."""
 

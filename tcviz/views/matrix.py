@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +25,7 @@ from tcviz.layer.sizes import Sizes
 from tcviz.layer.trace import at_number
 from tcviz.look.look import Look
 from tcviz.scene.frames import Moment
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Mark, Scene
 from tcviz.scene.states import Kind, State, role
 from tcviz.views.matrix_arranged import arranged
@@ -193,7 +193,7 @@ class ByColumn(MatrixView):
             yield self._step(number, now, after, known, said)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Now:
     """What a step lights: lines of the matrix, what is read, which taps, and what is made."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -27,6 +26,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.nodes import Below, Beside, Node, Row
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import solve
+from tcviz.scene.frozen import frozen
 from tcviz.scene.numbers import Format
 from tcviz.views.matrix_lens import lens_panels, lenses
 
@@ -115,7 +115,7 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     return {panel.key: panel for panel in panels}
 
 
-@dataclass(frozen=True)
+@frozen
 class _Tints:
     """How wide and how high tinted cells are: all panels can be seen, whatever their shapes."""
 

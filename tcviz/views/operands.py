@@ -6,7 +6,7 @@ Figures 4 and 5 of the article.  In one dimension they are strips below each oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from tcviz.boards import chrome
@@ -24,6 +24,7 @@ from tcviz.picture.panels import Panel
 from tcviz.picture.solver import solve
 from tcviz.picture.strips import Variant
 from tcviz.scene.frames import Moment
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 
 MOST = 6
@@ -32,7 +33,7 @@ BESIDE, BELOW = 60.0, 18.0
 """Room between panels, and between strips."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Operand:
     """An operand, ``(C, *shape)``, and what a picture of it says."""
 

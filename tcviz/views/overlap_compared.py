@@ -7,7 +7,7 @@ the other paints.  In one dimension each input element stands over the middle of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,7 @@ from tcviz.look.ranges import Ranges
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Variant
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 from tcviz.scene.states import Kind, State
 from tcviz.views.overlap import APART, COUNTED, ONES, WHOLE, reached, reached_now, spreading
@@ -39,7 +40,7 @@ DOWN = 30.0
 """Room above the first counts in one dimension, which is an arrow's."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Counted:
     """The counts of one kernel size: of which part, and what their panel is called by."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from math import ceil, floor
@@ -13,6 +13,7 @@ from typing import TypeAlias
 from tcviz.errors import RequestError, TooSmallError
 from tcviz.look.look import Look
 from tcviz.request.canvas import GRID, SCREEN_DPI, canvas, in_unit, least, spoken
+from tcviz.scene.frozen import frozen
 
 Make: TypeAlias = Callable[[Look], object]
 """Lays a picture out; raises TooSmallError where that cannot be done."""
@@ -44,7 +45,7 @@ def refusal(
     return TooSmallError(f"{spoken(asked, look.in_unit)}, {what}", allowed, hint)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Side:
     """Lengths of a side: the first, and from there the next round ones."""
 
@@ -68,7 +69,7 @@ class _Side:
         return max(0, ceil(length / self.step - 1e-9) - self._before)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Search:
     """Tries sizes in the unit that was asked in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,10 +13,11 @@ from tcviz.layer.parts import Part
 from tcviz.layer.sizes import Pair, Sizes, size_text
 from tcviz.layer.trace import Places
 from tcviz.look import words
+from tcviz.scene.frozen import frozen
 from tcviz.scene.states import Kind, State
 
 
-@dataclass(frozen=True)
+@frozen
 class Stretched:
     """Where the cells of the stretched input lie in its panel.
 

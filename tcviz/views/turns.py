@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
@@ -12,13 +12,14 @@ from tcviz.layer.parts import Part, is_named
 from tcviz.look.look import Look
 from tcviz.look.turn_ranges import MOST_CELLS, Turn, TurnRanges
 from tcviz.scene.frames import Moment
+from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Scene
 
 if TYPE_CHECKING:
     from tcviz.views.view import View
 
 
-@dataclass(frozen=True)
+@frozen
 class Turns:
     """The views of `count` channels, each made when its turn comes, and none kept.
 
