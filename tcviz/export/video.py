@@ -108,16 +108,16 @@ def _write(reel: Reel, file: BinaryIO, codec: Codec) -> WrittenReel:
     size = _even(reel.size)
     tick, planes = Ticker(reel.rate or TICKS), _Planes(size, reel.pixel_format)
     begin = ticks = count = 0
-    with _opened(file, codec, reel) as out:
+    with _opened(file, codec, reel) as stream:
         for shot in reel.shots:
             planes.show(shot.painted)
             ticks = tick(shot.duration)
             for at in range(ticks if reel.rate else 1):
-                _put(out, planes, begin + at)
+                _put(stream, planes, begin + at)
                 count += 1
             begin += ticks
         if ticks > 1 and not reel.rate:
-            _put(out, planes, begin - 1)
+            _put(stream, planes, begin - 1)
             count += 1
     return WrittenReel(count, tick.seconds, size)
 
@@ -130,7 +130,7 @@ def _even(size: tuple[int, int]) -> tuple[int, int]:
 
 @contextmanager
 def _opened(file: BinaryIO, codec: Codec, reel: Reel) -> Iterator[Any]:
-    """Give an open writer; where it or the caller fails, no more frames are written."""
+    """Give the stream of an open file; where it or the caller fails, it gets no more frames."""
     import imageio.v3 as iio
 
     options: Any = {"extension": f".{codec.container}", "container": codec.container}
@@ -138,10 +138,10 @@ def _opened(file: BinaryIO, codec: Codec, reel: Reel) -> Iterator[Any]:
     plugin: Any = _by_name
     out: Any = iio.imopen(file, "w", plugin=plugin, **options)
     try:
-        _begin(out, codec, reel)
-        yield out
+        yield _begun(out, codec, reel)
         with _none_collected():
             out.close()
+        out.close = lambda: None  # which it calls again, and looks again, as it is forgotten
     except BaseException:
         out._video_stream = None  # noqa: SLF001  (what the encoder still has is not wanted)
         with suppress(Exception):  # another one, of the same
@@ -178,15 +178,17 @@ def _by_name(request: Any, **options: Any) -> Any:
     return PyAVPlugin(request, **options)
 
 
-def _begin(out: Any, codec: Codec, reel: Reel) -> None:
+def _begun(out: Any, codec: Codec, reel: Reel) -> Any:
+    """Return the stream of frames, after the encoder is told all that imageio passes not on."""
     out.init_video_stream(codec.name, fps=reel.rate or TICKS, pixel_format=reel.pixel_format)
-    stream = out._video_stream  # noqa: SLF001  (imageio passes no encoder options on)
+    stream = out._video_stream  # noqa: SLF001  (see above)
     stream.options = codec.options
     context = stream.codec_context
     context.color_primaries = context.color_trc = context.colorspace = _BT709
     context.color_range = _LIMITED_RANGE
     context.width, context.height = _even(reel.size)
     context.thread_count, context.thread_type = THREADS, "FRAME"
+    return stream
 
 
 class _Planes:
@@ -237,12 +239,11 @@ def _put_into(plane: Array8, piece: NDArray[np.integer[Any]], left: int, top: in
     plane[top : top + height, left : left + width] = piece
 
 
-def _put(out: Any, planes: _Planes, begin: int) -> None:
+def _put(stream: Any, planes: _Planes, begin: int) -> None:
     """Encode a frame (imageio's own way would copy it whole each time)."""
-    stream = out._video_stream  # noqa: SLF001
     planes.frame.pts = begin
     for packet in stream.encode(planes.frame):
-        out._container.mux(packet)  # noqa: SLF001
+        stream.container.mux(packet)
 
 
 @lru_cache(maxsize=4)
