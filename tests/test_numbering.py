@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
-from tcviz.api import animate
+from tcviz.api import animate, figure
+from tcviz.boards.chrome import MARGIN
 from tcviz.errors import TooSmallError
 from tcviz.picture.arrangement import equation
 from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
+from tcviz.picture.links import SHAFT
 from tcviz.picture.panels import Panel
 from tcviz.picture.solver import AMPLE, NUMBERED, solve
-from tcviz.scene.marks import Box, Cell, Heatmap, Label, Rect, Scene
+from tcviz.scene.crop import bounds
+from tcviz.scene.marks import Box, Cell, Connector, Heatmap, Label, Rect, Scene
 from tcviz.scene.shades import READABLE, contrast
 from tcviz.scene.theme import load, presets
 from tcviz.views import collection, gathered
@@ -165,6 +168,16 @@ def test_small_cells_have_every_second_or_fifth_number(cells: int, every: int) -
     assert rows == columns == [*range(0, cells, every)]
 
 
+def test_numbers_beside_a_matrix_take_room_of_its_gutters_and_hang_in_the_margin() -> None:
+    asked = {"stride": 2, "padding": 1, "in_channels": 2, "step": 9}
+    (scene,) = figure(view="matrix", **asked).scenes()
+    assert numbered(scene) == {"matrix", "y.vector", "output", "x.0", "x.1"}
+    rows = [m for m in scene.marks if isinstance(m, Label) and m.key.startswith("x.0.row")]
+    assert min(bounds([m]).x for m in rows) < MARGIN
+    arrows = [m.points for m in scene.marks if isinstance(m, Connector)]
+    assert min(abs(points[-1][0] - points[-2][0]) for points in arrows) > SHAFT - 1
+
+
 # --- what they must not do ----------------------------------------------------
 
 
@@ -172,6 +185,8 @@ def test_small_cells_have_every_second_or_fifth_number(cells: int, every: int) -
     ("column", {"kernel_size": 4, "stride": 2, "padding": 1, "input_size": 4, "in_channels": 1}),
     ("column", {"stride": 2, "input_size": 5, "in_channels": 1}),
     ("row", {"kernel_size": 2, "stride": 2, "input_size": 4, "in_channels": 3}),
+    ("row", {"kernel_size": 2, "stride": 2, "input_size": 4, "in_channels": 3,
+             "size": (1080, 1080)}),
 ])  # fmt: skip
 def test_the_output_that_a_matrix_makes_is_numbered_though_others_are(
     by: str, asked: dict[str, Any]

@@ -320,9 +320,10 @@ class MatrixBoard(MatrixNames):
 
     def _gutter(self, key: str, share: float) -> float:
         """Return where arrows turn left of a panel, at a share of the room that is there."""
-        lines = self.stage.layout.lines
-        right = lines[key, 0].box.x
-        left = max(o.box.right for o in lines.values() if o.box.right <= right)
+        layout = self.stage.layout
+        lines, spot = layout.lines, layout.spots[key, 0]
+        left = max(o.box.right for o in lines.values() if o.box.right <= lines[key, 0].box.x)
+        right = spot.x - spot.left  # numbers of rows stand in the gutter, too
         return left + share * (right - left)
 
     def _along(self, key: str, upper: str, grid: str, *, up: bool) -> Iterator[Connector]:

@@ -94,13 +94,15 @@ class Node(ABC):
 class Row(Node):
     """Panels beside each other, those that are not shared once for each of some channels.
 
-    What comes from, and what leads to, another line has lanes on its left and its right.
+    What comes from, and what leads to, another line has lanes on its left and its right.  Beside
+    another node the numbers of rows may take as much of the room between as is `given`.
     """
 
     items: tuple[Panel, ...]
     channels: range = range(1)
     enters: bool = False
     leaves: bool = False
+    given: float = 0.0
 
     def panels(self) -> Iterator[Panel]:
         """Yield its panels."""
@@ -123,7 +125,8 @@ class Row(Node):
     def _gaps(self, taken: Sequence[Footprint], scale: Scale) -> list[float]:
         """Return the gutters, of which the first is left of all panels."""
         left, gaps = taken[0].left, [each.gap for each in taken]
-        gaps[0] = lane(self._rows) + left if self.enters else max(0.0, left - scale.hang)
+        free = self.given or scale.hang
+        gaps[0] = lane(self._rows) + left if self.enters else max(0.0, left - free)
         for i, panel in enumerate(self.items) if self._rows > 1 else ():
             if panel.sign and panel.past in self._keys:
                 gaps[i] += self._lacking(taken[i])

@@ -21,6 +21,7 @@ from tcviz.look.ranges import Ranges
 from tcviz.look.titles import channel_name, output_title
 from tcviz.picture.arrangement import Arrangement
 from tcviz.picture.fitting import Room
+from tcviz.picture.footprint import GIVEN
 from tcviz.picture.hanging import Hanging
 from tcviz.picture.layout import Layout
 from tcviz.picture.nodes import Below, Beside, Node, Row
@@ -57,8 +58,8 @@ def arranged(structure: Structure, y: Values, look: Look) -> tuple[Ranges, Layou
 
     def solved(numbers: Ranges, look: Look, smallest: float, rows: int, least: int) -> Layout:
         panels = _panels(structure, numbers, y) | lens_panels(structure, numbers, y, look.by)
-        room = Room(chrome.body(look), look.pixel, smallest, look.reading,
-                    foot=legend.height(look), tried=look.tried)  # fmt: skip
+        room = Room(chrome.body(look), look.pixel, smallest, look.reading, chrome.hang(look),
+                    legend.height(look), look.tried)  # fmt: skip
         answer = partial(_solved, structure, panels, room)
         if rows == least:  # as many as asked for if they fit: the matrix has all of them
             with suppress(TooSmallError):
@@ -168,18 +169,22 @@ def _nodes(
     part = structure.part
     more = BIAS * (part.bias is not None) + NAMES * (part.channels > 1)
 
-    def grids(*keys: str) -> Row:
-        return Row(tuple(panels[key] for key in keys), range(drawn))
+    def grids(*keys: str, given: float = 0.0) -> Row:
+        return Row(tuple(panels[key] for key in keys), range(drawn), given=given)
 
-    def column(key: str, *below: str) -> Node:
+    def column(key: str, *below: str, given: float = 0.0) -> Node:
         hanging = (grids(*below),) if below else ()
-        return Hanging((Row((panels[key],)), *hanging), (BELOW,) * len(hanging))
+        return Hanging((Row((panels[key],), given=given), *hanging), (BELOW,) * len(hanging))
 
     def option(
         left: Sequence[Node], matrix: Sequence[str], x: Sequence[str], y: Sequence[str],
         right: Sequence[Node] = (),
     ) -> Node:  # fmt: skip
-        equation = column("matrix", *matrix), column("x.vector", *x), column("y.vector", *y)
+        equation = (
+            column("matrix", *matrix, given=GIVEN if left else 0.0),
+            column("x.vector", *x, given=GIVEN),
+            column("y.vector", *y, given=GIVEN),
+        )
         gaps = (ARROW,) * len(left) + (GUTTER, GUTTER + more) + (ARROW,) * len(right)
         return Beside((*left, *equation, *right), gaps)
 
@@ -187,7 +192,8 @@ def _nodes(
     if "x" not in panels:
         nodes = [option([w], [], [], [], lens), option([], ["w"], [], [], lens)]
     else:
-        out = Below((grids("output"), *lens), (BELOW,) * len(lens)) if lens else grids("output")
+        made = grids("output", given=GIVEN)
+        out = Below((made, *lens), (BELOW,) * len(lens)) if lens else made
         nodes = [
             option([w], [], ["x"], [], [out]),
             option([w], [], ["x"], ["output"]),
