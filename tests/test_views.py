@@ -347,7 +347,7 @@ def test_a_padded_result_is_said_to_be_one_from_which_nothing_is_cropped_yet(
     scene = figure(dims=dims, padding=padding, stride=2, in_channels=1).drawn.overview()
     said = {str(m.key): m.text for m in scene.marks if isinstance(m, Label)}
     heading = " ".join(text for key, text in said.items() if key.startswith("padded."))
-    assert ("padded result" in heading) == ("before cropping" in heading) == bool(padding)
+    assert ("padded result" in heading) == ("uncropped" in heading) == bool(padding)
 
 
 @pytest.mark.parametrize(

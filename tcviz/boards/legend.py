@@ -133,14 +133,21 @@ def height(look: Look) -> float:
 def marks(look: Look, named: Mapping[LegendEntry, Sequence[Tint]], room: Rect) -> Iterator[Mark]:
     """Yield the legend of roles in panels of some tints at the foot of a room, if it has room.
 
-    What needs a cell for each of its looks is left out before all are, and what is spare.
+    Each has a cell for each look that it has in them, or all have one where that is too wide;
+    what needs a cell for each is left out before all are, and what is spare.
     """
-    looks = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
-    for some in (looks, _needed(looks)):
-        made = [*_marks(look, some, room)]
+    every = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
+    short = _short(every)
+    for looks in (every, short, _needed(short)):
+        made = [*_marks(look, looks, room)]
         if made:
             yield from made
             return
+
+
+def _short(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[Style]]:
+    """Return one look of each role, or all of them where one says nothing."""
+    return {entry: found if entry.every else found[-1:] for entry, found in looks.items()}
 
 
 def _needed(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[Style]]:
@@ -149,16 +156,17 @@ def _needed(looks: Mapping[LegendEntry, list[Style]]) -> dict[LegendEntry, list[
 
 
 def _looks(look: Look, entry: LegendEntry, tints: Sequence[Tint]) -> list[Style]:
-    """Return how a role looks in the last of panels of some tints, in greys as in the others.
+    """Return how a role looks in panels of some tints: those whose lines alone differ are one.
 
-    What says nothing without a cell for each of its looks has them all, without numbers.
+    What says nothing without a cell for each of its looks has them without numbers.
     """
     if entry.outlined:
         return [Style(look.theme.background, look.theme.ink, look.theme.now, blank=True)]
-    own = [look.theme.step] if entry.state in NOW else tints if entry.every else tints[-1:]
-    styles = [look.theme.styles(tint)[entry.drawn] for tint in own]
-    styles = [replace(style, blank=True) for style in styles] if entry.every else styles
-    return [*styles, *[_frame(look.theme)] * entry.framed]
+    own = [look.theme.step] if entry.state in NOW else tints
+    styles = (look.theme.styles(tint)[entry.drawn] for tint in own)
+    looks = {(style.fill, style.hatch, style.ink): style for style in styles}
+    shown = (replace(style, blank=entry.every or style.blank) for style in looks.values())
+    return [*shown, *[_frame(look.theme)] * entry.framed]
 
 
 def _frame(theme: Theme) -> Style:
@@ -171,11 +179,11 @@ def in_corner(
 ) -> Iterator[Mark]:
     """Yield the legend in a lower corner of a room that is not `taken`, in as few lines as can be.
 
-    What is spare is left out before all are.
+    Each role has one cell; what is spare is left out before all are.
     """
-    looks = {entry: _looks(look, entry, tints) for entry, tints in named.items()}
-    for some in (looks, _needed(looks)):
-        made = [*_cornered(look, some, room, taken)]
+    short = _short({entry: _looks(look, entry, tints) for entry, tints in named.items()})
+    for looks in (short, _needed(short)):
+        made = [*_cornered(look, looks, room, taken)]
         if made:
             yield from made
             return

@@ -260,7 +260,7 @@ def result_title(part: Part) -> str:
 def result_size(part: Part) -> str:
     """Return its size, and that it is padded since its border is there still: none is added."""
     size = size_text(part.layer.padded_size(part.input_size))
-    return f"{size} before cropping" if _is_cropped(part) else size
+    return f"{size} uncropped" if _is_cropped(part) else size
 
 
 def _is_cropped(part: Part) -> bool:
