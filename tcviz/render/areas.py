@@ -19,8 +19,12 @@ def px(length: float, ratio: float) -> int:
 
 
 def hair(width: float, ratio: float) -> int:
-    """Return a line width in whole pixels, never none."""
-    return max(1, floor(width * ratio + 0.01))
+    """Return a line width in whole pixels, never none.
+
+    >>> hair(2, 1080 / 1280), hair(1.5, 1), hair(1, 0.5)  # a half is no whole one
+    (2, 1, 1)
+    """
+    return max(1, ceil(width * ratio - 0.5))
 
 
 def placed(rect: Rect, ratio: float) -> Area:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from math import floor
+from math import ceil, floor
 from typing import TypeAlias
 
 import numpy as np
@@ -41,11 +41,11 @@ class PixelGrid:
 
     def line(self, width: float) -> float:
         """Return a line's width; a whole grid has none below a step."""
-        return max(1, floor(width / self.step + 0.01)) * self.step if self.whole else width
+        return max(1, ceil(width / self.step - 0.5)) * self.step if self.whole else width
 
     def half(self, width: float) -> float:
         """Return how much of a line's width lies before its coordinate, in whole steps."""
-        return floor(width / self.step + 0.01) // 2 * self.step
+        return ceil(width / self.step - 0.5) // 2 * self.step
 
     def rect(self, rect: Rect) -> Rect:
         """Return a rectangle whose edges lie on the grid."""
