@@ -407,6 +407,13 @@ def test_labels_never_move_or_change_their_words(view: str) -> None:
     assert all(labels == seen[0] for labels in seen)
 
 
+def test_no_sign_stands_before_sums_that_are_added_to_each_other() -> None:
+    for scene in scenes("grad-bias", **PLAIN)[:2]:
+        said = {key: text for key, text in words(scene).items() if not text.isdigit()}
+        assert not {key for key in said if key.endswith(".sign")}
+        assert said["output.size"] == "the last sum"
+
+
 def test_channels_that_are_not_drawn_are_named_and_summed() -> None:
     asked: dict[str, Any] = {"in_channels": 2, "out_channels": 5, "seed": 4, "stride": 2}
     last = scenes("grad-input", look={"channels": 2}, **asked)[-1]

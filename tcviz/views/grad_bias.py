@@ -69,9 +69,10 @@ def strips(part: BiasGradient, ranges: Ranges, drawn: int = 1) -> tuple[Variant,
     own = f"{part.channel}," * (part.out_channels > 1)
     source = held["x"].strip("x", n, source_title(part), of_channel(part),
                            notes=source_notes(part), numbered=True)  # fmt: skip
-    sums = held["sums"].strip("sums", n, "sum so far", gap=ADD, entered=True, shared=True, sign="+")
-    output = Strip("output", (1, 1), total.em, title, total.headed(""), gap=ADD, start=n - 1,
-                   entered=True, shared=True, aside=True, sign="=", notes=notes)  # fmt: skip
+    # No signs: a sum so far is added to the one before, not to all of dy above it.
+    sums = held["sums"].strip("sums", n, "sum so far", gap=ADD, entered=True, shared=True)
+    output = Strip("output", (1, 1), total.em, title, total.headed("the last sum"), gap=ADD,
+                   start=n - 1, entered=True, shared=True, aside=True, notes=notes)  # fmt: skip
     step = Strip("step", (1, 0), 0.0, "this step", "", gap=ADD, notes=notes, pieces=(
         held["element"].piece("element", 1, f"dy[{own}i]"),
         replace(held["before"].piece("before", 1, "db before", "+"), shared=True),
@@ -122,7 +123,7 @@ class BiasGradientView(StepView):
         return tensors(part, ranges)
 
     def furniture(self) -> Furniture:
-        """Return no links: signs say what leads to what."""
+        """Return no links: signs say what leads to what, or the last sum alone leads on."""
         return Furniture(told=("sums", "output"))
 
     def shown(self, picks: Sequence[int]) -> Iterator[Shown]:
