@@ -82,12 +82,13 @@ def footprint(panel: Panel, scale: Scale) -> Footprint:
 def _footprint(panel: Panel, scale: Scale) -> Footprint:
     cell = _cell(panel, scale)
     left, above = _counts(panel, scale) if scale.numbers else (0.0, 0.0)
-    each, caption, over = 0.0, 0.0, above
-    wide, high = under, _ = panel.cols * cell[0], panel.height(cell[1])
-    if panel.slices:  # the name of the last may stand out over it
+    wide, high = panel.cols * cell[0], panel.height(cell[1])
+    each, caption, under, over = 0.0, 0.0, wide, above
+    if panel.slices:  # which have their numbers below their names
         each, caption, over = _slice(panel, cell, scale), caption_height(scale.reading) + above, 0.0
-        wide, high = row_width(each, panel.slices), high + caption
-        under = wide + under - each
+        row = row_width(each, panel.slices)
+        under = row + wide - each  # the name of the last may stand out over it
+        wide, high = row, high + caption
     noted, lens = _noted(panel, scale, under), scale.lens(panel)
     hanging = _hanging(panel, lens, high, scale) if lens else 0.0
     return Footprint(
