@@ -253,7 +253,7 @@ def test_where_there_is_no_room_the_notes_say_it():
     mine, others = split(shown.marks)
     words = " ".join(m.text for m in others if isinstance(m, Label))
     assert not mine
-    assert "group 1 of groups 0–1: outputs 2–3" in words
+    assert "group 1 (of\u00a00–1): outputs 2–3" in words
     assert "input channel 2" in words
 
 
@@ -301,4 +301,4 @@ def test_maps_of_all_channels_take_the_same_room(channels):
 def test_one_channel_of_a_group_is_named_in_the_singular():
     shown = scene("distribution", 2, **layer((3, 3, 3)))
     words = {m.text for m in shown.marks if isinstance(m, Label)}
-    assert "group 2 of groups 0–2: input 2" in words
+    assert "group 2 (of\u00a00–2): input 2" in words

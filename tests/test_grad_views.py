@@ -356,7 +356,7 @@ def test_output_channels_are_summed_in_the_gradient_of_the_input() -> None:
     scene = still("grad-input", in_channel=1, **asked, **LARGE)
     assert {"output channel 2", "output channel 3", "sum of 2 output channels"} <= words(scene)
     told = [m.text for m in scene.marks if isinstance(m, Label)]
-    assert "group 1 of groups 0–1: outputs 2–3" in " ".join(told)
+    assert "group 1 (of\u00a00–1): outputs 2–3" in " ".join(told)
     results = shown(scene, "result.0") + shown(scene, "result.1")
     np.testing.assert_array_equal(results, shown(scene, "output"))
 

@@ -348,7 +348,7 @@ def test_channels_are_summed_and_said_so() -> None:
         "3×3, per channel",
     } <= told
     notes = [m.text for m in scene.marks if isinstance(m, Label) and "w.note." in m.key]
-    assert " ".join(notes) == "group 1 of groups 0–1: inputs 2–3"
+    assert " ".join(notes) == "group 1 (of\u00a00–1): inputs 2–3"
     weight = inputs.plan(groups=2, in_channels=4, out_channels=2, seed=3, stride=2).make().weight
     np.testing.assert_array_equal(shown(scene, "w"), np.abs(weight[2:, 0]).sum(axis=0))
 

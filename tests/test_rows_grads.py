@@ -392,8 +392,8 @@ def test_headings_are_those_of_two_dimensions() -> None:
 def test_groups_say_whose_channels_are_drawn_but_nothing_of_a_bias() -> None:
     asked: dict[str, Any] = {"groups": 2, "in_channels": 4, "out_channels": 4, "seed": 5}
     said = {v: " ".join(words(scenes(v, channel=3, **asked)[0]).values()) for v in VIEWS}
-    assert "group 1 of groups 0–1: outputs 2–3" in said["grad-input"]
-    assert "group 1 of groups 0–1: inputs 2–3" in said["grad-weight"]
+    assert "group 1 (of\u00a00–1): outputs 2–3" in said["grad-input"]
+    assert "group 1 (of\u00a00–1): inputs 2–3" in said["grad-weight"]
     assert "group 1" not in said["grad-bias"]
 
 

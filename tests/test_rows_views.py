@@ -306,7 +306,7 @@ def test_groups_bias_and_channels_that_are_not_drawn_are_named(view: str) -> Non
         "channels 5–6 of x drawn",
         "plus bias 4",
     } <= set(said.values())
-    assert "group 1 of groups 0–1: inputs 5–9" in " ".join(said.values())
+    assert "group 1 (of\u00a00–1): inputs 5–9" in " ".join(said.values())
     assert "channel.7" not in said
     assert said["output.title"] == "output y, channel 3"
 

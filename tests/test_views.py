@@ -278,7 +278,7 @@ def test_groups_draw_only_the_channels_of_their_group():
     )
     words = [m.text for m in scene.marks if isinstance(m, Label)]
     assert {"channel 2", "channel 3", "output y, channel 3"} <= {*words}
-    assert "group 1 of groups 0–1: inputs 2–3" in " ".join(words)
+    assert "group 1 (of\u00a00–1): inputs 2–3" in " ".join(words)
 
 
 def test_nan_and_infinities_are_drawn_as_such():

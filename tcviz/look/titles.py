@@ -90,7 +90,7 @@ def group_notes(part: Part) -> tuple[str, ...]:
     members, group = part.names.members, part.first // part.channels
     last = part.first + part.channels - 1
     which = f"{members} {part.first}–{last}" if part.channels > 1 else f"{members[:-1]} {last}"
-    return (f"group {group} of groups 0–{part.layer.groups - 1}: {which}",)
+    return (f"group {group} (of\u00a00–{part.layer.groups - 1}): {which}",)
 
 
 def output_title(part: Part) -> str:
