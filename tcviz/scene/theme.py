@@ -78,13 +78,10 @@ class Theme:
     rows: tuple[Tint, ...]
 
     def channel(self, number: int, *, filled: bool = False) -> Tint:
-        """Return the tint of an input channel; a `filled` panel is tinted all over.
-
-        In greys none is: what is finished of the result has that fill, and no hue tells them apart.
-        """
+        """Return the tint of an input channel; a `filled` panel is tinted all over."""
         tint = self.channels[number % len(self.channels)]
-        hued = tint.fill != self.output_fill
-        return Tint(tint.line, tint.fill, tint.fill) if filled and hued else tint
+        filled &= tint.fill != self.output_fill  # in greys it would look like a finished sum
+        return Tint(tint.line, tint.fill, tint.fill) if filled else tint
 
     def lane(self, number: int) -> Colour:
         """Return the ink of a channel's arrow beside those of others: its own, if they differ."""
