@@ -213,6 +213,27 @@ def test_an_arrow_beside_a_heading_leads_on_to_the_slice_below_it(size):
     assert is_clear(lines["stretch.0"].points, words)
 
 
+@pytest.mark.parametrize("step", [0, 9, 13])
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080)], ids=str)
+def test_beside_connectors_x_leads_to_a_slice_that_is_read_or_onto_the_words_of_a_heading(
+    size, step
+):
+    look = {"width": size[0], "height": size[1]}
+    asked = {"input_size": 2, "stride": 2, "padding": 1, "in_channels": 2}
+    (scene,) = scenes("collection", [step], look, **asked)
+    lines = {m.key: m for m in scene.marks if isinstance(m, Connector)}
+    assert {f"link.0.k{k}" for k in range(3)} <= {*lines}
+    (x, y), title = lines["stretch.0"].points[-1], _box(labels(scene)["stretched.title"])
+    read = {m.points[-1] for key, m in lines.items() if key.startswith("link.0")
+            and m.ink == LIGHT.now}  # fmt: skip
+    spans = [around([c.rect for at, c in cells(scene, "stretched.0").items() if at[0] == d])
+             for d in range(5)]  # fmt: skip
+    met = [s for s in spans if any(s.x < at < s.right for at, _ in read) and s.x < x < s.right]
+    assert all(0 < s.y - y < 50 for s in met)
+    assert met or (title.x + 20 < x < title.right - 20 and 0 < title.y - y < 9)
+    assert bool(met) == (step > 8)  # a connector to the first slice is in the way before
+
+
 def test_what_is_summed_comes_from_all_slices_of_products():
     (scene,) = scenes("collection", [4], SQUARE, kernel_size=2, stride=2)
     lines = [m for m in scene.marks if isinstance(m, Connector) and m.key.startswith("sum.0")]

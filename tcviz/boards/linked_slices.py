@@ -7,22 +7,22 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise, product
 
 from tcviz.boards import undrawn
-from tcviz.boards.lit_slices import BELOW, NEAR
-from tcviz.boards.shown import Link, Meeting, Shown, hull
+from tcviz.boards.lit_slices import NEAR
+from tcviz.boards.shown import Link, Meeting, Shown
 from tcviz.boards.summed_slices import SummedSlices
 from tcviz.look.titles import ADDED, brief, unseen
 from tcviz.picture import links
 from tcviz.picture.depth import CAPTION, caption_height
 from tcviz.picture.layout import Place
-from tcviz.picture.links import BARE, BESIDE_ARROW, CLEAR, Route, routes
+from tcviz.picture.links import BARE, BESIDE_ARROW, CLEAR, Route
 from tcviz.picture.panels import Panel
 from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Anchor, Connector, Label, Mark, Point, Rect
 
-SIGN, LANE, AMPLE = 16.0, 12.0, 1.5
-"""The text size of signs on arrows, how far two connectors run apart where there is room, and how
-long a run down is, in lines of text, that is not only an arrow's tip."""
+SIGN, AMPLE = 16.0, 1.5
+"""The text size of signs on arrows, and how long a run down is, in lines of text, that is not only
+an arrow's tip."""
 
 
 class LinkedSlices(SummedSlices):
@@ -315,34 +315,7 @@ class LinkedSlices(SummedSlices):
 
     def _fed(self, panel: Panel, c: int, shown: Shown, taps: Meeting) -> Iterator[Connector]:
         """Yield the connectors to a panel's slices; those of taps that take part glow."""
-        lanes = self._lanes(panel, c)
-        if lanes is None:
-            return
-        below, names = self.panels(panel.key, c), self._names(panel, taps)
-        starts = [(p.rect.center[0], p.rect.bottom + NEAR)
-                  for p in self.panels(panel.depth.feeder, c)]  # fmt: skip
-        spot = self.layout.spots[panel.key, c]
-        amid = self._amid(panel, c, shown)
-        ends = [self._top(below[d], names[d], spot, below[d].rect.x + amid)
-                for d in taps.places[0]]  # fmt: skip
         theme = self.look.theme
-        for k, route in enumerate(routes(starts, ends, lanes)):
+        for k, route in enumerate(self._fed_ways(panel, c, shown, taps)):
             ink, width = (theme.now, 2.0) if k in taps.met else (theme.connector, 1.5)
             yield Connector(f"link.{c}.k{k}", route, ink, width)
-
-    def _amid(self, panel: Panel, c: int, shown: Shown) -> float:
-        """Return how far right in a panel's slices the middle of what is lit is, or their own."""
-        first, (_, *window) = self.panels(panel.key, c)[0], shown.lit.get(panel.key, ((), ()))
-        rect = first.grid.span(*hull(window)) if all(window) else first.rect
-        return rect.center[0] - first.rect.x
-
-    def _lanes(self, panel: Panel, c: int) -> tuple[float, ...] | None:
-        """Return the lanes of connectors to a panel: as far apart as there is room above them."""
-        lanes = self.layout.lanes.get((panel.key, c))
-        if lanes is None or len(lanes) < 2:
-            return lanes
-        top = self.layout.lines[self._place(panel.depth.feeder, c)].bottom + 2 * BELOW
-        pitch = min(LANE, (lanes[-1] - top) / (len(lanes) - 1))
-        if pitch <= lanes[1] - lanes[0]:
-            return lanes
-        return tuple(lanes[-1] - pitch * i for i in reversed(range(len(lanes))))

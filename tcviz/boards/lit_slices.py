@@ -23,6 +23,8 @@ NEAR = 5.0
 """Room between connectors and slices."""
 BELOW = 8.0
 """How far below a panel's slices an arrow runs to what is beside it."""
+LANE = 12.0
+"""How far two connectors run apart where there is room."""
 
 Lit: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
 """A slice, and rows and columns of it."""
@@ -51,7 +53,7 @@ class LitSlices(Board):
             feet = [(part.rect.center[0], part.rect.bottom + NEAR) for part in self.panels(*start)]
         found: Iterable[list[Route]]
         if not self.stage.on_one_line(start, end):
-            found = self._down_to(feet, self._tips(end, shown), start, end)
+            found = self._down_to(feet, start, end, shown)
         else:
             found = [self._below(feet[0], end)] if len(feet) == 1 else []
         return next((ways for ways in found if ways and self._are_clear(ways)), [])
@@ -93,23 +95,49 @@ class LitSlices(Board):
         return next(([way] for way in ways if self._are_clear([way])), [])
 
     def _down_to(
-        self, feet: Sequence[Point], tips: Sequence[Point], start: Place, end: Place
+        self, feet: Sequence[Point], start: Place, end: Place, shown: Shown
     ) -> Iterator[list[Route]]:
         """Yield the ways down to slices of another line, the best first, if any come in there.
 
-        Where others have connectors from the line between, ways end at the heading.
+        The last ends at the heading.
         """
         if end not in self.layout.doors:
             return
         ends, door = (self.layout, start, end, NEAR), self.layout.doors[end].left
-        if end not in self.layout.lanes and len(tips) == 1:
+        tips = self._tips(end, shown)
+        if end in self.layout.lanes:
+            yield self._beside_taps(feet, start, end, shown)
+        elif len(tips) == 1:
             (tip,) = tips
             yield _together(feet, tip[0], lambda foot: links.down(*ends, foot, tip))
             yield _together(feet, door, lambda foot: links.over_sill(*ends, foot, tip))
-        if end not in self.layout.lanes and 1 < len(tips) == len(feet):
+        elif len(tips) == len(feet):
             lanes = links.between(self.layout, start, end, len(feet))
             yield links.routes(feet, tips, lanes) if lanes else []
         yield _together(feet, door, lambda foot: links.down(*ends, foot))
+
+    def _beside_taps(
+        self, feet: Sequence[Point], start: Place, end: Place, shown: Shown
+    ) -> list[Route]:
+        """Return the ways to the name of the first slice that is lit, beside connectors of taps.
+
+        There are none where they come near one of these.
+        """
+        (key, c), lit = end, self._active(self.layout.panel(end[0]), shown)
+        if not (shown.taps and lit):
+            return []
+        tip, ends = self._over_name(end, lit[0][0]), (self.layout, start, end, NEAR)
+        ways = _together(feet, tip[0], lambda foot: links.down(*ends, foot, tip))
+        fed = self._fed_ways(self.layout.panel(key), c, shown, shown.taps)
+        taken = [run for way in fed for run in links.runs(way)]
+        return ways if all(links.is_clear(way, taken, CLEAR) for way in ways) else []
+
+    def _over_name(self, place: Place, d: int) -> Point:
+        """Return the point above the middle of a slice's name, clear of that."""
+        panel, spot = self.layout.panel(place[0]), self.layout.spots[place]
+        name, (x, y) = self._names(panel, None)[d], spot.corners[d]
+        half = text.width(name, self.look.legible(CAPTION), bold=True) / 2
+        return x + half, y - spot.above - caption_height(self.look.reading) - NEAR
 
     def _sole(self, place: Place) -> Point | None:
         """Return the point below the last slice of a panel, if that is cropped: of those kept."""
@@ -119,6 +147,37 @@ class LitSlices(Board):
         low = max(part.rect.bottom for part in panels)
         rows = [part.rect for d, part in enumerate(panels) if d in kept and part.rect.bottom == low]
         return (rows[-1].center[0], low + NEAR) if rows else None
+
+    def _fed_ways(self, panel: Panel, c: int, shown: Shown, taps: Meeting) -> list[Route]:
+        """Return the connectors of all taps to a panel's slices, none where none come in."""
+        lanes = self._lanes(panel, c)
+        if lanes is None:
+            return []
+        below, names = self.panels(panel.key, c), self._names(panel, taps)
+        starts = [(p.rect.center[0], p.rect.bottom + NEAR)
+                  for p in self.panels(panel.depth.feeder, c)]  # fmt: skip
+        spot = self.layout.spots[panel.key, c]
+        amid = self._amid(panel, c, shown)
+        ends = [self._top(below[d], names[d], spot, below[d].rect.x + amid)
+                for d in taps.places[0]]  # fmt: skip
+        return links.routes(starts, ends, lanes)
+
+    def _amid(self, panel: Panel, c: int, shown: Shown) -> float:
+        """Return how far right in a panel's slices the middle of what is lit is, or their own."""
+        first, (_, *window) = self.panels(panel.key, c)[0], shown.lit.get(panel.key, ((), ()))
+        rect = first.grid.span(*hull(window)) if all(window) else first.rect
+        return rect.center[0] - first.rect.x
+
+    def _lanes(self, panel: Panel, c: int) -> tuple[float, ...] | None:
+        """Return the lanes of connectors to a panel: as far apart as there is room above them."""
+        lanes = self.layout.lanes.get((panel.key, c))
+        if lanes is None or len(lanes) < 2:
+            return lanes
+        top = self.layout.lines[self._place(panel.depth.feeder, c)].bottom + 2 * BELOW
+        pitch = min(LANE, (lanes[-1] - top) / (len(lanes) - 1))
+        if pitch <= lanes[1] - lanes[0]:
+            return lanes
+        return tuple(lanes[-1] - pitch * i for i in reversed(range(len(lanes))))
 
     def _feet(self, place: Place, shown: Shown) -> list[Point]:
         """Return the points below the slices of a panel that are lit, below what is lit."""

@@ -241,7 +241,9 @@ class Band(Node):
         into.asides[place] = room
         into.signs[place] = room.x + SIGNED / 2 - 3, top + legible(TITLE, scale.reading) / 2
         if self.enters and not self._is_below(scale):
-            self._open(room.x + SIGNED * bool(self.panel.sign), room.x + title, top - 4, into)
+            left = room.x + SIGNED * bool(self.panel.sign)
+            inset = (room.x + title - left) / 4  # a tip at the end of words points at nothing
+            self._open(left + inset, room.x + title - inset, top - 4, into)
 
     def _head_above(self, x: float, foot: float, into: Placing) -> None:
         """Give the heading above slices its place, its sign and an arrow from above theirs."""

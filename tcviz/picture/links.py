@@ -229,12 +229,21 @@ def is_clear(points: Route, rects: Iterable[Rect], room: float = BARE) -> bool:
     >>> is_clear(((0, 0), (0, 9)), [Rect(1, 1, 3, 3)]), is_clear(((0, 0), (0, 9)), [])
     (False, True)
     """
-    hairs = [
+    hairs = runs(points, room)
+    return not any(hair.meets(rect) for rect in rects for hair in hairs)
+
+
+def runs(points: Route, room: float = 0.0) -> list[Rect]:
+    """Return the boxes around the runs of a way, with so much room around each.
+
+    >>> runs(((0, 0), (0, 9), (4, 9)), 1)
+    [Rect(x=-1, y=-1, w=2, h=11), Rect(x=-1, y=8, w=6, h=2)]
+    """
+    return [
         Rect(min(x0, x1) - room, min(y0, y1) - room,
              abs(x1 - x0) + 2 * room, abs(y1 - y0) + 2 * room)
         for (x0, y0), (x1, y1) in pairwise(points)
     ]  # fmt: skip
-    return not any(hair.meets(rect) for rect in rects for hair in hairs)
 
 
 def beside(door: Door, points: Route) -> tuple[float, float, float]:
