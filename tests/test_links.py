@@ -302,9 +302,28 @@ def test_an_arrow_leads_from_x_to_the_element_past_dy(channels: int) -> None:
             (x, y), (end, tip) = way.points[0], way.points[-1]
             assert (y, end) == pytest.approx((lit.center[1], element.center[0]))
             assert x > panel(scene, f"x.{c}").right
-            assert 0 < tip - element.bottom < 10
-            assert max(b for _, b in way.points) > panel(scene, "dy").bottom
+            heights, dy = [b for _, b in way.points], panel(scene, "dy")
+            if channels > 1 and c == 0:  # it would lead through the others' rows below
+                assert 0 < element.y - tip < 10
+                assert min(heights) < dy.y
+            else:
+                assert 0 < tip - element.bottom < 10
+                assert max(heights) > dy.bottom
         assert [*kept(scene)] == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1600, 700)])
+@pytest.mark.parametrize("asked", [{"stride": 2, "padding": 1}, {"input_size": 2}], ids=str)
+def test_of_two_channels_each_way_past_dy_stays_in_its_half_of_the_picture(
+    asked: dict[str, Any], size: tuple[int, int]
+) -> None:
+    scene = still(view="grad-weight", in_channels=2, step=3, size=size, **asked)
+    words = [extent(m) for m in scene.marks if isinstance(m, Label)]
+    middle = panel(scene, "dy").center[1]
+    for c in (0, 1):
+        points = lines(scene)[f"take.{c}"].points
+        assert is_clear(points, words, 3)
+        assert all((y < middle) == (c == 0) for _, y in points)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1920, 1080)])

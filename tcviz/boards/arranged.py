@@ -8,12 +8,11 @@ from typing import TypeAlias
 
 from tcviz.boards.panel import Cells, Grid, Slices, Values
 from tcviz.boards.shown import Window, beheld
-from tcviz.boards.stage import NODE, OPERATOR, Painter, Stage, counted, drawn
+from tcviz.boards.stage import NODE, Painter, Stage, counted, drawn
 from tcviz.look.titles import ADDED, brief
 from tcviz.picture import links
 from tcviz.picture.depth import caption_height
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.nodes import PAST, past_lane
 from tcviz.picture.panels import (
     CHANNEL,
     COUNT,
@@ -34,8 +33,6 @@ PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
 OVER_WAY = 0.75
 """How far the middle of words is above an arrow's way over another line, in text sizes."""
-BESIDE_CELLS = 10.0
-"""How far an arrow to another channel's panel runs from cells at least: nearer it seems theirs."""
 BEFORE = 6.0
 """Room between words and the numbers of rows that they stand before."""
 SMALL, SUM = 12.0, 20.0
@@ -178,75 +175,6 @@ class Arranged(Stage):
         points = links.route(self.layout, a, b, start, self.before(b, end))
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
-
-    def past(
-        self, key: str, places: tuple[Place, Place], start: Point, last: Rect, *, now: bool
-    ) -> Connector | None:
-        """Return an arrow to a panel past those that stand between: below them, if it can.
-
-        It ends left of that panel, or where a sign stands there below it.  Down to another line it
-        leads before the panels between.
-        """
-        (a, b), (x0, y0), layout = places, start, self.layout
-        panels = [panel.key for panel in layout.panels]
-        after = panels[panels.index(a[0]) + 1]
-        out, _ = layout.signs[after, 0 if layout.panel(after).shared else a[1]]
-        ink, wide = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
-        tip, signed = self.before(b, (last.x, last.center[1])), layout.panel(b[0]).sign
-        if not signed and not self.on_one_line(a, b):
-            between = after if self.on_one_line(a, (after, 0)) else ""
-            way = links.route(layout, a, b, start, tip, out if between else None)
-            return Connector(key, way, ink, wide)
-        line, lane = layout.lines[a], layout.lines[a].bottom + PAST / 2
-        if self.on_one_line(a, b):  # lanes nested in each other: that of the first row is outmost
-            lane = past_lane(line, a[1])
-            pitch = links.abreast(2 * (out - x0 - links.CLEAR - links.BARE), line.rows)
-            if pitch is None:
-                return None
-            out += pitch * ((line.rows - 1) / 2 - a[1])
-        begin = [(x0 + links.CLEAR, y0), (out, y0), (out, lane)]
-        if not signed:
-            up = layout.signs[b][0]
-            end = [(up, lane), (up, tip[1]), (tip[0] - links.CLEAR, tip[1])]
-            return Connector(key, (*begin, *end), ink, wide)
-        under = self._under(places, last, lane)
-        return Connector(key, (*begin, *under), ink, wide) if under else None
-
-    def _under(self, places: tuple[Place, Place], last: Rect, lane: float) -> Sequence[Point]:
-        """Return the way from a lane up to below a panel, none where there is no room."""
-        (a, b), layout = places, self.layout
-        at, foot = last.center[0], last.bottom + links.CLEAR
-        below = foot + 2 * links.CLEAR
-        if self.on_one_line(a, b):
-            inner = layout.lines[b].rows - 2 - b[1]
-            if inner < 0:
-                return (at, lane), (at, foot)
-            lanes = self._before_sign(b, last, layout.lines[b].rows - 1)
-            if not lanes:
-                return ()
-            beside = lanes[inner]
-        elif links.is_beside(layout, a, b) and lane <= layout.bottom:
-            line = layout.lines[b]
-            beside_it = (place for place, of in layout.lines.items() if of is line)
-            lowest = max(self.grid(place).rect.bottom for place in beside_it)
-            beside, below = (links.turn(layout, a) + line.box.x) / 2, lowest + 2 * links.CLEAR
-        else:
-            return ()
-        return (beside, lane), (beside, below), (at, below), (at, foot)
-
-    def _before_sign(self, place: Place, last: Rect, count: int) -> Sequence[float]:
-        """Return so many lanes between cells and the sign left of them, none without room for all.
-
-        They are amid the room that is clear of both, the inmost first.
-        """
-        sign = text.width(self.layout.panel(place[0]).sign, self.look.legible(OPERATOR))
-        left = self.layout.signs[place][0] + sign / 2 + links.BARE
-        room = last.x - BESIDE_CELLS - left
-        pitch = links.abreast(room, count) if room >= 0 else None
-        if pitch is None:
-            return ()
-        first = last.x - BESIDE_CELLS - (room - pitch * (count - 1)) / 2
-        return [first - pitch * i for i in range(count)]
 
     def along(
         self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]

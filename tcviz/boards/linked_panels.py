@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain, islice, pairwise
 
 from tcviz.boards import undrawn
+from tcviz.boards.bypass import Bypass
 from tcviz.boards.held_panels import HeldPanels
 from tcviz.boards.panel import Cells
 from tcviz.boards.shown import Link, Shown, Window, hull
@@ -17,7 +18,7 @@ from tcviz.picture.links import BESIDE_ARROW
 from tcviz.picture.panels import NOTE, heading
 from tcviz.scene import text
 from tcviz.scene.crop import extent
-from tcviz.scene.marks import Mark, Point, Rect
+from tcviz.scene.marks import Connector, Mark, Point, Rect
 
 FLAT = 2
 """In so many dimensions arrows lead to panels beside each other."""
@@ -56,9 +57,9 @@ class LinkedPanels(HeldPanels):
         (begin, end), (lit, at) = self._ends(link, c), (first.center[1], last.center[1])
         if self._of(link.end).past == link.start and not self._beside_each_other(link):
             level = end._replace(y=last.y, h=last.h)  # beside the panel, whatever is lit of it
-            way = self.stage.past(name, places, (begin.right, lit), level, now=link.now)
+            way = Bypass(self.stage, *places, self._blocked).way((begin.right, lit), level)
             if way:
-                yield way
+                yield self._arrow(name, way, now=link.now)
             return
         arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
         if link.now and self._run_abreast(places):
@@ -76,6 +77,11 @@ class LinkedPanels(HeldPanels):
                 right, over = arrow.points[2]  # above the run to the other line
                 words = replace(words, at=(right - 8, over - 10), anchor="right")
             yield words
+
+    def _arrow(self, name: str, points: Sequence[Point], *, now: bool) -> Connector:
+        """Return an arrow along some points."""
+        ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
+        return Connector(name, tuple(points), ink, width)
 
     def _run_abreast(self, places: tuple[Place, Place]) -> bool:
         """Return whether several channels lead around to another line, each to its own panel."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -15,7 +15,7 @@ from tcviz.picture import links
 from tcviz.picture.links import BARE, CLEAR, STRAIGHT, Route
 from tcviz.picture.panels import NOTE
 from tcviz.scene.crop import extent
-from tcviz.scene.marks import Box, Connector, Label, Mark, Point, Rect
+from tcviz.scene.marks import Box, Connector, Label, Mark, Rect
 
 
 class SummedSlices(LitSlices):
@@ -106,10 +106,6 @@ class SummedSlices(LitSlices):
         rects = [panel.rect for panel in self.panels(key, c)]
         row = [rect for rect in rects if rect.y == rects[0].y]
         return row[0]._replace(w=row[-1].right - row[0].x)
-
-    def _arrow(self, name: str, points: Sequence[Point], *, now: bool) -> Connector:
-        ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
-        return Connector(name, tuple(points), ink, width)
 
     def _is_free(self, room: Rect) -> bool:
         """Return whether words have that room: inside of all, and over nothing."""
