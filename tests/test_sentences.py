@@ -133,16 +133,21 @@ def test_a_sum_says_how_many_products_are_left_out_of_it(view: str, asked: dict[
                                             ("grad-input", "output channel")])  # fmt: skip
 def test_what_has_no_panels_is_counted_and_named(view: str, name: str) -> None:
     asked: dict[str, Any] = {"kernel_size": 2, "input_size": 2}
-    for channels, told in ((2, f"and 1 more {name}, not drawn"),
-                           (5, f"and 4 more {name}s, not drawn")):  # fmt: skip
-        of = {"in_channels": channels, "out_channels": channels, "channels": 1}
-        assert any(told in written(scene) for scene in scenes(view, **asked, **of))
     of = {"in_channels": 5, "out_channels": 5, "channels": 2, "size": (760, 720)}
     for scene in scenes(view, **asked | {"kernel_size": 4, "input_size": 4}, **of):
         said = written(scene)
         more = re.search(rf"and (\d) more {name}s?", said)
         sums = len(re.findall(r"channel \d: ", said))
         assert more is None or int(more[1]) + sums == 5, said
+    for channels in (2, 5):
+        named = {"in_channels": channels, "out_channels": channels, "channels": 1}
+        told = f"{name} 1" if channels == 2 else f"{name}s 1–4"
+        found = [re.search(rf"= (−?\d+)  *{name} 0: .*= (−?\d+); +{told}, not drawn: (−?\d+)",
+                           written(scene)) for scene in scenes(view, **asked, **named)]  # fmt: skip
+        assert any(found)
+        for match in filter(None, found):
+            total, first, rest = (int(n.replace("−", "-")) for n in match.groups())
+            assert total == first + rest
 
 
 @pytest.mark.parametrize(("channels", "said"), [(2, "1 more channel"), (1, "2 more channels")])

@@ -275,8 +275,21 @@ class GatheringView(StepView):
             f"{self._part.names.summed} {self._part.first + c}: {self._written(step, c, [], most)}"
             for c in range(self._board.drawn)
         ]
-        more = self._part.channels - self._board.drawn
-        return text.SPACE.join(named + [f"{self._more(more)}, not drawn"] * (more > 0))
+        if self._part.channels > self._board.drawn:
+            named.append(self._rest(step))
+        return text.SPACE.join(named)
+
+    def _rest(self, step: Step) -> str:
+        """Return what the channels without panels add together: they have no products to see."""
+        part, drawn = self._part, self._board.drawn
+        if is_named(part):
+            return f"{self._more(part.channels - drawn)}, not drawn"
+        with np.errstate(all="ignore"):
+            rest = self._trace.sums[each(step.at)][drawn:].sum().item()
+        which = words.span(range(part.first + drawn, part.first + part.channels))
+        several = "s" * (part.channels - drawn > 1)
+        total = self._board.ranges.sum_format.said(rest)
+        return f"{part.names.summed}{several} {which}, not drawn: {total}"
 
     def _written(self, step: Step, channel: int, bias: list[str], most: int) -> str:
         """Return one channel's products that are not from zeros, and their sum."""
