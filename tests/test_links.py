@@ -277,6 +277,16 @@ def test_what_is_summed_without_being_drawn_leads_into_the_ring_alone_from_there
         assert level == last == pytest.approx(extent(ring).center[1])
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+def test_at_its_beginning_an_arrow_down_to_a_slice_has_room_for_all_of_its_words(
+    size: tuple[int, int],
+) -> None:
+    asked = {"view": "collection", "dims": 3, "in_channels": 2, "channels": 1, "input_size": 2}
+    scene = still(step=10, stride=2, padding=1, size=size, **asked)
+    assert {words for words, _ in summed_too(scene)} == {"Σ: + channel 1, not drawn"}
+    assert [*kept(scene)] == []
+
+
 def test_what_is_cropped_and_summed_with_others_says_so_on_every_arrow() -> None:
     scene = still(dims=3, in_channels=2, stride=2, padding=1, step=3)
     arrows = [m for m in scene.marks if isinstance(m, Connector) and m.key.startswith("crop.d")]

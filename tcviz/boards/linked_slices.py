@@ -124,9 +124,10 @@ class LinkedSlices(SummedSlices):
         """Yield where words may stand on a way, the last run down first, and how they run there."""
         size = self.look.legible(ADDED)
         for (x, high), (_, low) in (way[-2:], way[:2]):
-            if low - high >= AMPLE * size:
-                yield (x + BESIDE_ARROW, (high + low) / 2), "left"
-                yield (x - BESIDE_ARROW, (high + low) / 2), "right"
+            # Amid the run, or else at its beginning: names of slices reach up beside its end.
+            for y in ((high + low) / 2, high + size) if low - high >= AMPLE * size else ():
+                yield (x + BESIDE_ARROW, y), "left"
+                yield (x - BESIDE_ARROW, y), "right"
         for (x0, y), (x1, level) in pairwise(way):
             for side, share in product((-1, 1), (4, 2, 6, 1, 7)) if y == level else ():
                 yield (x0 + share / 8 * (x1 - x0), y + side * size), "center"
