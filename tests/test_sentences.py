@@ -114,6 +114,22 @@ def test_the_padded_result_says_where_in_it_the_output_begins(dims: int, said: s
     assert not any("begins" in words for words in shown)
 
 
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"dims": 1, "input_size": 40, "size": (640, 360)}, "written 2 apart"),
+    ({"dims": 2}, "written 2 apart"),
+    ({"dims": 2, "dilation": (3, 1)}, "written 3×1 apart"),
+    ({"dims": 2, "dilation": (3, 2), "kernel_size": (3, 1)}, "written 3×1 apart"),
+    ({"dims": 3}, "written 2 apart"),
+], ids=str)  # fmt: skip
+def test_of_products_drawn_side_by_side_it_is_said_how_far_apart_they_are_written(
+    asked: dict[str, Any], said: str
+) -> None:
+    assert said in labels(last("distribution", **{"dilation": 2} | asked)).values()
+    for close in ({"dilation": 1}, {"dilation": 2, "kernel_size": 1}):
+        shown = labels(last("distribution", **asked | close))
+        assert not any("apart" in words for words in shown.values())
+
+
 @pytest.mark.parametrize("asked", [{"in_channels": 1}, {}, {"in_channels": 3, "channels": 1}])
 @pytest.mark.parametrize("view", ["collection", "grad-input"])
 def test_a_sum_says_how_many_products_are_left_out_of_it(view: str, asked: dict[str, Any]) -> None:

@@ -83,7 +83,8 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         held["element"].panel("element", one, "element", "x[i,j]", gap=32, begins=True,
                               over=OVER * is_named(part)),
         held["w"].panel("w", kernel, "kernel w", gap=28, sign="×"),
-        held["product"].panel("product", kernel, "products x·w", "this step", gap=28, sign="=",
+        held["product"].panel("product", kernel, "products x·w", _spaced(part) or "this step",
+                              gap=28, sign="=",
                               lens=held["padded"].lens("padded", kernel, "result, enlarged")),
         result,
         held["output"].panel("output", part.output_size, output_title(part),
@@ -94,6 +95,20 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
                                                       shared=True),
                              instead=_alone(part, ranges, result)),
     ]  # fmt: skip
+
+
+def _spaced(part: Part) -> str:
+    """Return how far apart products are added that are drawn side by side, if they are dilated.
+
+    >>> from tcviz.layer.parts import part
+    >>> from tcviz.request.inputs import plan
+    >>> [_spaced(part(plan(dilation=d).make())) for d in (1, 2, (2, 1))]
+    ['', 'written 2 apart', 'written 2×1 apart']
+    """
+    axes = zip(part.layer.dilation, part.layer.kernel_size, strict=True)
+    far = tuple(n if k > 1 else 1 for n, k in axes)  # one tap is far from none
+    apart = size_text(far) if len({*far}) > 1 else str(far[0])
+    return f"written {apart} apart" * any(n > 1 for n in far)
 
 
 def _is_whole(part: Part) -> bool:
@@ -148,7 +163,7 @@ def strips(part: Part, ranges: Ranges, drawn: int = 0) -> tuple[Variant, ...]:
     (n,), (axis,) = part.input_size, part.axes
     source = held["x"].strip("x", n, "input x", source_size(part), every=axis.stride,
                            numbered=True)  # fmt: skip
-    line = Strip("step", (1, 0), 0.0, "this step", "", gap=FAR, entered=True, pieces=(
+    line = Strip("step", (1, 0), 0.0, "this step", _spaced(part), gap=FAR, entered=True, pieces=(
         held["element"].piece("element", 1, "x[i]"),
         held["w"].piece("w", k, "w", "×"),
         held["product"].piece("product", k, "x·w", "="),
