@@ -389,7 +389,10 @@ def test_on_another_line_an_arrow_leads_from_products_to_what_they_are_added_to(
         (x, y), (end, tip) = (lines(scene)[f"add.{c}"].points[i] for i in (0, -1))
         assert (x > products.right, products.y < y < products.bottom) == (True, True)
         assert (end < before.x, before.y < tip < before.bottom) == (True, True)
+        sign = extent(marks[f"add.{c}.sign"])  # it stands in the equation: + before = gradient
         assert (marks[f"add.{c}.sign"].text, f"before.{c}.sign" in marks) == ("+", False)
+        assert end < sign.x < sign.right < before.x
+        assert sign.center[1] == pytest.approx(before.center[1], abs=1.0)
     assert [*kept(scene)] == []
 
 

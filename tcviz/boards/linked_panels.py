@@ -12,9 +12,11 @@ from tcviz.boards.bypass import Bypass
 from tcviz.boards.held_panels import HeldPanels
 from tcviz.boards.panel import Cells
 from tcviz.boards.shown import Link, Shown, Window, hull
+from tcviz.boards.stage import OPERATOR
 from tcviz.look.titles import ADDED, unseen
 from tcviz.picture.layout import Place
 from tcviz.picture.links import BESIDE_ARROW
+from tcviz.picture.nodes import FIRST_SIGN
 from tcviz.picture.panels import NOTE, heading
 from tcviz.scene import text
 from tcviz.scene.crop import extent
@@ -61,11 +63,16 @@ class LinkedPanels(HeldPanels):
             if way:
                 yield self._arrow(name, way, now=link.now)
             return
-        arrow = self.stage.link(name, places, (begin.right, lit), (end.x, at), now=link.now)
+        before = FIRST_SIGN if self._signs_end(link, places) else 0.0
+        tip = end.x - before, at
+        arrow = self.stage.link(name, places, (begin.right, lit), tip, now=link.now)
         if link.now and self._run_abreast(places):
             arrow = replace(arrow, ink=self.look.theme.lane(self.part.first + c))
         yield arrow
-        if link.sign:
+        if before:
+            x, y = self.stage.before(places[1], tip)
+            yield self.stage.label(f"{name}.sign", (x + before / 2, y), link.sign, OPERATOR)
+        elif link.sign:
             yield self._signed(link, name, places, (begin.right, lit), begin.y)
         if link.added:
             # Below the arrow in the gutter that has room for it, or else by its first turns.
@@ -82,6 +89,10 @@ class LinkedPanels(HeldPanels):
         """Return an arrow along some points."""
         ink, width = (self.look.theme.now, 2.0) if now else (self.look.theme.connector, 1.5)
         return Connector(name, tuple(points), ink, width)
+
+    def _signs_end(self, link: Link, places: tuple[Place, Place]) -> bool:
+        """Return whether the sign of a link to another line stands before the panel it leads to."""
+        return self._of(link.end).sign == link.sign != "" and self.stage.gutter(*places) is None
 
     def _run_abreast(self, places: tuple[Place, Place]) -> bool:
         """Return whether several channels lead around to another line, each to its own panel."""

@@ -23,6 +23,8 @@ PAST = 16.0
 SIGNED, NESTED = 40.0, 10.0
 """Room before a panel for its sign and what leads between both to another row, and for each more
 such row."""
+FIRST_SIGN = 26.0
+"""Room for the sign of a panel that begins a line, right of what leads there."""
 WIDER = 2.0
 """So many times as wide may gutters become."""
 
@@ -126,11 +128,16 @@ class Row(Node):
         """Return the gutters, of which the first is left of all panels."""
         left, gaps = taken[0].left, [each.gap for each in taken]
         free = self.given or scale.hang
-        gaps[0] = lane(self._rows) + left if self.enters else max(0.0, left - free)
+        gaps[0] = self._entry + left if self.enters else max(0.0, left - free)
         for i, panel in enumerate(self.items) if self._rows > 1 else ():
             if panel.sign and panel.past in self._keys:
                 gaps[i] += self._lacking(taken[i])
         return gaps
+
+    @cached_property
+    def _entry(self) -> float:
+        """Return the room for what leads from another line to the first panel, and for its sign."""
+        return lane(self._rows) + FIRST_SIGN * bool(self.items[0].sign)
 
     def _lacking(self, taken: Footprint) -> float:
         """Return what the room before a panel lacks for what leads past it to those of other rows.
