@@ -190,6 +190,18 @@ def test_the_caption_says_in_numbers_whether_it_is_uniform(asked: dict, sentence
     assert sentence.split(". ", maxsplit=1)[0] in labels(scene)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (640, 360)])
+def test_a_caption_too_long_for_a_line_is_told_to_its_end(size: tuple[int, int]) -> None:
+    scene = still(input_size=(5, 4), kernel_size=(4, 3), stride=(3, 2), size=size)
+    (first,), (second,) = (
+        [m.text for m in scene.marks if isinstance(m, Label) and m.key == key]
+        for key in ("sentence", "detail")
+    )
+    assert first.endswith("in columns kernel 3 is not a multiple of stride 2,")
+    assert second.startswith("so 1, 2 or 4 input elements reach a cell, per channel; kernel 6×4, ")
+    assert "…" not in second
+
+
 def test_the_caption_says_what_the_weights_add_up_to() -> None:
     weight = np.array([[[[1.0, -2, 3, 4], [1, 1, 1, 1], [2, -2, 2, 2], [0, 0, 0, 5]]]])
     scene = still(weight=weight, x=np.ones((1, 4, 4)), stride=2)

@@ -18,6 +18,8 @@ from tcviz.scene.marks import Box, Label, Mark, Rect
 
 BETWEEN, FORMULA_AFTER = re.compile(text.SPACE), re.compile(": (?=[^:]+ [=≈] [^:]+$)")
 """Where a line of sums is broken: between them; and where a sentence is, before its formula."""
+CLAUSE = re.compile(", ")
+"""Where a caption is."""
 MOST = 40
 """Terms of one sum that are written at most."""
 MARGIN, BARE, EDGE = 40.0, 16.0, 5.0
@@ -271,11 +273,14 @@ def _below_count(look: Look) -> str:
 def caption(look: Look, sentence: str, detail: str, *, alike: bool = False) -> tuple[Mark, ...]:
     """Return what a finished picture says below: no step, and no progress.
 
-    Both lines look `alike` where neither is a detail of the other.
+    Both lines look `alike` where neither is a detail of the other; else what is too long for the
+    first goes on in the second.
     """
     if not look.chrome:
         return ()
     width, height = look.canvas
+    if not alike:
+        sentence, detail = _continued(sentence, detail, look.legible(SENTENCE), width - 2 * MARGIN)
     theme, top, room = look.theme, height - FOOTER, width - 2 * MARGIN
     whose = text.width(look.whose, look.legible(DETAIL)) + APART if look.whose else 0.0
     lines = (
@@ -298,6 +303,20 @@ def caption(look: Look, sentence: str, detail: str, *, alike: bool = False) -> t
         ink, on = theme.muted, theme.background
         labels.append(Label("whose", at, look.whose, size, ink, on, anchor="right"))
     return Box("rule.bottom", Rect(MARGIN, top, room, look.pixel), fill=theme.rule), *labels
+
+
+def _continued(sentence: str, detail: str, size: float, room: float) -> tuple[str, str]:
+    """Return the two lines of a caption: a sentence without room breaks after a comma, or a word.
+
+    >>> _continued("it is uneven, so 1 or 2 meet", "none is cropped", 10, 100)
+    ('it is uneven,', 'so 1 or 2 meet; none is cropped')
+    """
+    if text.width(sentence, size) <= room:
+        return sentence, detail
+    ways = [(sentence[: at.end() - 1], sentence[at.end() :]) for at in CLAUSE.finditer(sentence)]
+    fitting = [way for way in ways if text.width(way[0], size) <= room]
+    first, *more = fitting[-1] if fitting else text.wrap(sentence, size, room, even=False)
+    return first, text.REMARK.join(filter(None, (" ".join(more), detail)))
 
 
 def _parameters(look: Look, part: Part, y: float) -> Iterator[Label]:
