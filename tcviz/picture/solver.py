@@ -30,7 +30,7 @@ from tcviz.picture.fitting import (
 )
 from tcviz.picture.layout import Layout
 from tcviz.picture.scale import Scale
-from tcviz.picture.tinting import LEADING, tinted
+from tcviz.picture.tinting import LEADING, SIDES, tinted
 from tcviz.scene.marks import Rect
 
 TOO_SMALL = "too small for these panels"
@@ -83,7 +83,9 @@ def _solved(
         Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
         for notes in (True, False)  # the smallest canvases have no room for notes
     ]
-    ways = [partial(_written, comfortable=comfortable)] + [tinted] * tints
+    sides = SIDES[-1:] if room.tried else SIDES
+    ways = [partial(_written, comfortable=comfortable)]
+    ways += [partial(tinted, side=side) for side in sides] * tints
     for way, blank in product(ways, blanks):
         found = way(options, blank, room)
         if found and room.tried:

@@ -30,21 +30,31 @@ GOOD_TEXT, GOOD_SIDE = 13.0, 360.0
 """Beside tints, the text and the side of the largest that leave nothing to wish for."""
 LONGER = 1.02
 """Of the edges with which arrangements are compared, each is so many times as long as the last."""
+SIDES = (36.0, 24.0, 0.0)
+"""How many pixels long the longest of the panels with tints is at least, as tried one after the
+other, each also without notes: specks show no pattern, and are the last resort."""
+SHORT = 60.0
+"""How long it is then with so many cells that they are no pixels."""
 HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
 
 
-def tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
-    """Return the best arrangement with tints; a lens shows their digits, and refuses none."""
-    found = _tinted(options, blank, room)
+def tinted(
+    options: Sequence[Arrangement], blank: Scale, room: Room, *, side: float
+) -> Found | None:
+    """Return the best arrangement with tints; a lens shows their digits, and refuses none.
+
+    The longest of their panels is at least so many pixels long as `side` says.
+    """
+    found = _tinted(options, blank, room, side)
     if found or not any(panel.lens for option in options for panel in option.node.panels()):
         return found
-    return _tinted(options, replace(blank, lenses=False), room)
+    return _tinted(options, replace(blank, lenses=False), room, side)
 
 
-def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found | None:
+def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room, side: float) -> Found | None:
     """Return the best arrangement with tints; each further shape of them has to be worth it."""
-    best, edges = None, _Edges(blank, room)
+    best, edges = None, _Edges(blank, room, side)
     for tinting, text, top in _tintings(options, blank, room):
         merit = best.merit if best else 0.0
         found = tinting.found(edges, text, top, merit) if top > merit else None
@@ -56,10 +66,13 @@ def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room) -> Found |
 
 
 class _Edges:
-    """Ever longer edges of tints: scales at which arrangements are compared, each measured once."""
+    """Ever longer edges of tints: scales at which arrangements are compared, each measured once.
 
-    def __init__(self, blank: Scale, room: Room) -> None:
-        self.blank, self.room = blank, room
+    The longest panel with tints is at least so many pixels long as `side` says.
+    """
+
+    def __init__(self, blank: Scale, room: Room, side: float) -> None:
+        self.blank, self.room, self.side = blank, room, side
         self.scale, self.bare = cache(self._scale), cache(self._bare)
 
     def _scale(self, text: float, heat: frozenset[str], number: int) -> Scale:
@@ -97,7 +110,8 @@ class _Tinting(NamedTuple):
         Its merit is `top` where nothing is left to wish for.
         """
         option, room = self.option, edges.room
-        least = edges.number(min(room.pixel, 60 / self.long))
+        cell = min(room.pixel, SHORT / self.long)
+        least = edges.number(max(cell, edges.side * room.pixel / self.long))
         low = edges.number(merit / top * GOOD_SIDE / self.long) if merit else least
         low, high = max(least, low), edges.number(max(room.body.w, room.body.h) / self.long)
         if low > high or any(t <= text and edge <= low for t, edge in self.without):
