@@ -169,13 +169,14 @@ def test_roles_that_meet_in_a_panel_look_different_even_in_grey(preset: str) -> 
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_operands_are_tinted_but_where_no_hue_tells_them_from_what_is_finished(preset: str) -> None:
+def test_operands_are_lighter_than_what_is_finished_and_white_where_no_hue_is(preset: str) -> None:
     look = load(preset)
     tint = look.channel(0, filled=True)
     known, done = (look.styles(tint)[role(Kind.VALUE, s)].fill for s in (State.KNOWN, State.DONE))
     finished = look.styles(look.result)[role(Kind.VALUE, State.DONE)].fill
-    assert known == (done if preset != "print" else look.background)
-    assert known != finished
+    lighter = blend(done, look.background, shades.OPERAND)
+    assert known == (lighter if preset != "print" else look.background)
+    assert known not in {done, finished}
     drawn = Colouring(look)(next(_sketches()))
     kernel = {m.style.fill for m in drawn.marks if isinstance(m, Cell) and m.key.startswith("w.0[")}
     assert kernel == {known}
@@ -325,7 +326,7 @@ def test_channels_replace_those_of_the_base_and_repeat(tmp_path: Path) -> None:
     mine = load(written(tmp_path, 'channels = [{ line = "#111111", fill = "#EEEEEE" }]'))
     assert mine.channels == (Tint("#111111", "#eeeeee", "#ffffff"),)
     assert mine.channel(3) == mine.channels[0]
-    assert mine.channel(3, filled=True) == Tint("#111111", "#eeeeee", "#eeeeee")
+    assert mine.channel(3, filled=True) == Tint("#111111", "#eeeeee", "#f6f6f6")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ FAINT = 0.72
 """How much of the paper is in lines between the cells of an equation."""
 BORDER, CROPPED = 0.6, 0.4
 """How much of a border's fill is in the tints of its cells, and in that of what is written now."""
+OPERAND = 0.5
+"""How much lighter what is read of a channel is than its finished sums."""
 
 
 def blend(a: Colour, b: Colour, share: float) -> Colour:

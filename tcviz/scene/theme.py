@@ -8,7 +8,7 @@ line what it is for, as its `about`.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from tcviz.files.shipped import shipped
 from tcviz.scene import shades
 from tcviz.scene.frozen import frozen
 from tcviz.scene.marks import Colour, Style
-from tcviz.scene.shades import blend
+from tcviz.scene.shades import OPERAND, blend
 from tcviz.scene.states import ROLES, Kind, State
 
 HEAT_STEPS = 16
@@ -78,10 +78,10 @@ class Theme:
     rows: tuple[Tint, ...]
 
     def channel(self, number: int, *, filled: bool = False) -> Tint:
-        """Return the tint of an input channel; a `filled` panel is tinted all over."""
+        """Return the tint of an input channel; a `filled` panel is tinted all over, but lightly."""
         tint = self.channels[number % len(self.channels)]
         filled &= tint.fill != self.output_fill  # in greys it would look like a finished sum
-        return Tint(tint.line, tint.fill, tint.fill) if filled else tint
+        return replace(tint, paper=blend(tint.fill, self.background, OPERAND)) if filled else tint
 
     def lane(self, number: int) -> Colour:
         """Return the ink of a channel's arrow beside those of others: its own, if they differ."""
