@@ -11,11 +11,13 @@ from typing import Any, ClassVar
 from tcviz.boards.board import Board
 from tcviz.boards.held_panels import Panels
 from tcviz.boards.legend import LegendEntry, entries
+from tcviz.boards.picture_title import plain
 from tcviz.boards.shown import Furniture, Shown
 from tcviz.boards.tensor import Tensor
-from tcviz.layer.parts import Part
+from tcviz.layer.parts import Part, is_named
 from tcviz.layer.sizes import element
 from tcviz.layer.trace import Trace
+from tcviz.look import symbol_words
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
 from tcviz.look.titles import apart
@@ -47,7 +49,9 @@ class StepView(ABC):
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
-        self._fixed = board.fixed(self.subtitle.format(element=element(dims), apart=apart(part)))
+        said = self.subtitle.format(element=element(dims), apart=apart(part))
+        said = plain(said) + symbol_words.read(part) if is_named(part) else said
+        self._fixed = board.fixed(said)
 
     @abstractmethod
     def tensors(self, part: Any, ranges: Ranges) -> Mapping[str, Tensor]:

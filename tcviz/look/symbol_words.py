@@ -6,9 +6,26 @@ from typing import Any
 
 from tcviz.layer.operands import Array
 from tcviz.layer.parts import Part
-from tcviz.layer.symbols import output_name, written
+from tcviz.layer.symbols import Symbol, output_name, written
 from tcviz.layer.trace import Step, each
 from tcviz.look import words
+
+
+def read(part: Part) -> str:
+    """Return in brackets what the small digits of names mean: high ones could be powers.
+
+    >>> from tcviz.layer import parts, symbols
+    >>> from tcviz.request import inputs
+    >>> made = [inputs.plan(in_channels=channels).make() for channels in (1, 2)]
+    >>> one, several = (symbols.named(parts.part(operands)) for operands in made)
+    >>> read(one), read(several)
+    (' (x₁₂: row 1, column 2)', ' (x⁰₁₂: channel 0, row 1, column 2)')
+    """
+    at = tuple(range(1, len(part.input_size) + 1))
+    channel = (part.first,) * (part.channels > 1)
+    told = [f"{part.names.summed} {number}" for number in channel]
+    told.append(words.area(tuple(range(i, i + 1) for i in at)))
+    return f" ({Symbol(part.names.x, channel, at)}: {', '.join(told)})"
 
 
 def spread(part: Part, step: Step, place: str) -> str:
