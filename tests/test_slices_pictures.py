@@ -213,16 +213,18 @@ def test_an_arrow_beside_a_heading_leads_on_to_the_slice_below_it(size):
     assert is_clear(lines["stretch.0"].points, words)
 
 
-@pytest.mark.parametrize("step", [0, 9, 13])
-@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080)], ids=str)
+@pytest.mark.parametrize(("size", "kernel", "padding", "step", "onto"), [
+    *((size, 3, 1, step, False) for size in ((1280, 720), (1080, 1080)) for step in (0, 13)),
+    ((1280, 720), 2, 0, 19, True),  # no connector is in the way, and only x[0] is read
+])  # fmt: skip
 def test_beside_connectors_x_leads_to_a_slice_that_is_read_or_onto_the_words_of_a_heading(
-    size, step
+    size, kernel, padding, step, onto
 ):
     look = {"width": size[0], "height": size[1]}
-    asked = {"input_size": 2, "stride": 2, "padding": 1, "in_channels": 2}
-    (scene,) = scenes("collection", [step], look, **asked)
+    asked = {"input_size": 2, "kernel_size": kernel, "stride": 2, "padding": padding}
+    (scene,) = scenes("collection", [step], look, in_channels=2 if padding else 1, **asked)
     lines = {m.key: m for m in scene.marks if isinstance(m, Connector)}
-    assert {f"link.0.k{k}" for k in range(3)} <= {*lines}
+    assert {f"link.0.k{k}" for k in range(kernel)} <= {*lines}
     (x, y), title = lines["stretch.0"].points[-1], _box(labels(scene)["stretched.title"])
     read = {m.points[-1] for key, m in lines.items() if key.startswith("link.0")
             and m.ink == LIGHT.now}  # fmt: skip
@@ -231,7 +233,7 @@ def test_beside_connectors_x_leads_to_a_slice_that_is_read_or_onto_the_words_of_
     met = [s for s in spans if any(s.x < at < s.right for at, _ in read) and s.x < x < s.right]
     assert all(0 < s.y - y < 50 for s in met)
     assert met or (title.x + 20 < x < title.right - 20 and 0 < title.y - y < 9)
-    assert bool(met) == (step > 8)  # a connector to the first slice is in the way before
+    assert bool(met) == onto
 
 
 def test_what_is_summed_comes_from_all_slices_of_products():

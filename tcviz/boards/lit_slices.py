@@ -121,10 +121,11 @@ class LitSlices(Board):
     ) -> list[Route]:
         """Return the ways to the name of the first slice that is lit, beside connectors of taps.
 
-        There are none where they come near one of these.
+        There are none where they come near one of these, nor from several slices: those do not
+        stand in one.
         """
         (key, c), lit = end, self._active(self.layout.panel(end[0]), shown)
-        if not (shown.taps and lit):
+        if len(feet) > 1 or not (shown.taps and lit):
             return []
         tip, ends = self._over_name(end, lit[0][0]), (self.layout, start, end, NEAR)
         ways = _together(feet, tip[0], lambda foot: links.down(*ends, foot, tip))
