@@ -517,3 +517,13 @@ def test_a_lens_has_the_frame_and_the_numbers_of_its_window(step: int) -> None:
         assert [m.text for m in labels] == [str(2 * at[axis] + k) for k in range(5)]
         cells = [marks[f"padded.lens.0[{i},{i}]"].rect.center[1 - axis] for i in range(5)]
         assert [m.at[1 - axis] for m in labels] == pytest.approx(cells)
+
+
+@pytest.mark.parametrize("size", [(400, 300), (1280, 720)], ids=str)
+def test_nothing_reads_on_in_words_of_channels_that_are_not_drawn(size: tuple[int, int]) -> None:
+    asked: dict[str, Any] = {"input_size": (4, 3), "kernel_size": (2, 3), "padding": (0, 1)}
+    scene = still(view="collection", stride=2, channels=1, step=19, size=size, **asked)
+    words = {str(m.key): extent(m) for m in scene.marks if isinstance(m, Label)}
+    x, y, wide, high = words.pop("gather.more")
+    around = Rect(x - 7, y, wide + 14, high)
+    assert [key for key, each in words.items() if around.meets(each)] == []

@@ -22,6 +22,8 @@ from tcviz.scene import text
 from tcviz.scene.crop import extent
 from tcviz.scene.marks import Connector, Mark, Point, Rect
 
+READ_ON = 0.6
+"""Room between words on one line, in text sizes, over which nobody reads on."""
 FLAT = 2
 """In so many dimensions arrows lead to panels beside each other."""
 
@@ -191,10 +193,12 @@ class LinkedPanels(HeldPanels):
 
     @cached_property
     def _blocked(self) -> tuple[Rect, ...]:
-        """What no words may lie on: other words, and panels."""
-        marks = *self._named(), *self._numbered(), *self._signs()
+        """What no words may lie on: other words, from which they would read on, and panels."""
+        marks, beside = (*self._numbered(), *self._signs()), READ_ON * self.look.legible(NOTE)
+        names = (Rect(x - beside, y, wide + 2 * beside, high)
+                 for x, y, wide, high in map(extent, self._named()))  # fmt: skip
         panels = (panel.rect for panels in self.cells.values() for panel in panels)
-        return (*map(extent, marks), *panels)
+        return (*names, *map(extent, marks), *panels)
 
     def _sent(self, key: str, shown: Shown) -> Window | None:
         """Return what is lit of a panel and leads on to the output: of a frame what is in it."""
