@@ -21,7 +21,7 @@ def read(part: Part) -> str:
     >>> read(one), read(several)
     (' (x₁₂: row 1, column 2)', ' (x⁰₁₂: channel 0, row 1, column 2)')
     """
-    at = tuple(range(1, len(part.input_size) + 1))
+    at = tuple(min(i, size - 1) for i, size in enumerate(part.input_size, 1))
     channel = (part.first,) * (part.channels > 1)
     told = [f"{part.names.summed} {number}" for number in channel]
     told.append(words.area(tuple(range(i, i + 1) for i in at)))
