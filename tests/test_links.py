@@ -88,6 +88,28 @@ def test_the_ring_that_sums_stands_still_while_arrows_follow_the_rows() -> None:
     assert (len(rings), len(tips) > 2) == (1, True)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (640, 360)])
+@pytest.mark.parametrize(
+    ("view", "asked"),
+    [
+        ("distribution", {"stride": 2, "padding": 1, "bias": (-4,)}),
+        ("collection", {"dilation": 2, "padding": 2, "channels": 1, "bias": (3,)}),
+        ("convolution", {"padding": 1, "input_size": 5, "in_channels": 5, "bias": (-120,)}),
+    ],
+)
+def test_words_beside_a_sum_do_not_read_on_to_a_number_of_a_row(
+    view: str, asked: dict[str, Any], size: tuple[int, int]
+) -> None:
+    scene = still(view=view, step=6, size=size, **{"in_channels": 2, "input_size": 4} | asked)
+    (words,) = (m for m in scene.marks if isinstance(m, Label) and m.key == "gather.added")
+    rows = [extent(m) for m in scene.marks if str(m.key).startswith("output.row.")]
+    x, y, wide, high = extent(words)
+    level = [row.x for row in rows if y < row.bottom and row.y < y + high]
+    assert words.text.startswith("bias ")
+    assert all(x + wide + words.size <= left + 1e-6 for left in level)
+    assert [*kept(scene)] == []
+
+
 def test_an_arrow_out_of_a_ring_turns_only_where_it_has_room() -> None:
     ring = Rect(0, 0, 20, 20)
     assert out_of(ring, (60, 10), 50, alone=False)[-1] == (60, 50)

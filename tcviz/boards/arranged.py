@@ -33,8 +33,9 @@ PITCH = 1.25
 """Pitch of the numbers of rows in their text size, at least."""
 OVER_WAY = 0.75
 """How far the middle of words is above an arrow's way over another line, in text sizes."""
-BEFORE = 6.0
-"""Room between words and the numbers of rows that they stand before."""
+BEFORE, WORDS = 1.0, 7.0
+"""Room between words and the numbers of rows that they stand before, in text sizes: less would read
+on from the ones to the others.  How far right of a ring's middle its words begin."""
 SMALL, SUM = 12.0, 20.0
 """The least radius of a ring that sums, and the text size of its sign in the largest."""
 HALF = 8.0
@@ -227,7 +228,7 @@ class Arranged(Stage):
                 words = replace(words, at=(x0 + 8, (y0 + y1) / 2), anchor="left")
             return (arrow, *[words] * bool(added))
         below = not self.on_one_line((key, 0), ("output", 0))
-        ring = self._ring(key, panels, output.rect, below=below)
+        ring = self._ring(key, panels, output.rect, below=below, added=added)
         # Into the ring of one panel leads from above or below what has none, or out of it.
         alone = len(panels) == 1 and not below
         levels = [ring.center[1]] if alone else levels
@@ -242,10 +243,10 @@ class Arranged(Stage):
         sign = self.label("gather.sign", (x, y), "Σ", SUM * half / NODE, ink=theme.ink, bold=True)
         out = self._out_of(ring, output.rect, below=below)
         (_, start), (_, foot) = out.points
-        beside = (x + 7, (start + foot) / 2 if below else y - NODE - 9)
+        beside = (x + WORDS, (start + foot) / 2 if below else y - NODE - 9)
         words = self.label("gather.added", beside, added, ADDED, anchor="left")
         left, _ = self.before(("output", 0), (output.rect.x, y))
-        if not below and extent(words).right + BEFORE > left:
+        if not below and extent(words).right + BEFORE * words.size > left + 1e-6:
             words = replace(words, text=brief(added))  # clear of the numbers of the output's rows
         noted = [words] * bool(added)
         if lit and not below:
@@ -261,8 +262,13 @@ class Arranged(Stage):
         """Return an arrow as it looks where something is lit."""
         return replace(arrow, ink=self.look.theme.now, width=2.0) if lit else arrow
 
-    def _ring(self, key: str, panels: Sequence[Cells], target: Rect, *, below: bool) -> Rect:
-        """Return the ring that sums: with room beside it for the arrows into it and out of it."""
+    def _ring(
+        self, key: str, panels: Sequence[Cells], target: Rect, *, below: bool, added: str
+    ) -> Rect:
+        """Return the ring that sums: with room beside it for the arrows into it and out of it.
+
+        What is `added` stands beside it, clear of the numbers of rows if there is room for that.
+        """
         layout, place = self.layout, ("output", 0)
         (x, _), y = layout.signs[place], target.center[1]
         if below:
@@ -270,7 +276,8 @@ class Arranged(Stage):
             return Rect(x - NODE, y - NODE, 2 * NODE, 2 * NODE)
         into = links.INTO if len(panels) % 2 else links.ABOVE  # none leads straight into it
         least = max(panel.rect.right for panel in panels) + links.CLEAR + into
-        most = self.before(place, (target.x, y))[0] - links.CLEAR - links.OUT
+        end, _ = self.before(place, (target.x, y))
+        most = end - links.CLEAR - links.OUT
         shaft = links.SHAFT - links.TURN  # where there is room
         most -= shaft if most - shaft - least >= 2 * NODE else 0.0
         half = min(NODE, (most - least) / 2)
@@ -278,7 +285,10 @@ class Arranged(Stage):
             half, least, most = NODE, x - NODE, x + NODE
         named = text.width(layout.panel(key).named, self.look.legible(CHANNEL), bold=True)
         name = panels[0].rect.x + named + APART
-        x = max(min(max(x, least + half), most - half), min(x, name))
+        size = self.look.legible(ADDED)
+        words = WORDS + text.width(added, size) + BEFORE * size if added else half
+        clear = max(least + half, min(most - half, end - words))
+        x = max(min(max(x, least + half), clear), min(x, name))
         return Rect(x - half, y - half, 2 * half, 2 * half)
 
     def turns(self, ring: Rect, target: Rect) -> bool:
