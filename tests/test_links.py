@@ -229,7 +229,10 @@ def test_on_a_line_below_others_what_is_shared_has_its_heading_above_it() -> Non
 
 def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
     """Return what is said of channels that are added, and where, beside sums and arrows."""
-    return {(m.text, m.at) for m in scene.marks if isinstance(m, Label) and "+ channel" in m.text}
+    return {(m.text, m.at) for m in scene.marks if isinstance(m, Label) and "+ ch" in m.text}
+
+
+NARROW = {"stride": 1, "padding": 2, "dilation": 2, "input_size": 4, "size": (640, 360)}
 
 
 @pytest.mark.parametrize(
@@ -244,6 +247,8 @@ def summed_too(scene: Scene) -> set[tuple[str, tuple[float, float]]]:
             {"dims": 2, "view": "convolution", "in_channels": 3, "channels": 2},
             "Σ: + channel 2, not drawn",
         ),
+        ({"dims": 2, "in_channels": 2, "view": "collection", **NARROW}, "+ channel 1"),
+        ({"dims": 2, **NARROW}, "+ ch. 1–5"),
         ({"dims": 3}, "+ channels 1–5"),
         ({"dims": 3, "size": (1080, 1080), "view": "collection"}, "+ channels 3–5"),
         ({"dims": 3, "in_channels": 2, "channels": 1, "size": (1080, 1080)}, "+ channel 1"),
@@ -297,6 +302,13 @@ def test_what_is_summed_without_being_drawn_leads_into_the_ring_alone_from_there
         assert extent(words).bottom < start < end < extent(ring).y
         (_, level), *_, (_, last) = first.points
         assert level == last == pytest.approx(extent(ring).center[1])
+
+
+def test_the_sign_of_a_sum_is_clear_of_its_products_and_of_its_arrow_in_a_narrow_gutter() -> None:
+    scene = still(view="collection", in_channels=2, step=10, **NARROW)
+    (sign,) = (extent(m) for m in scene.marks if m.key == "sum.0.sign")
+    assert sign.x - panel(scene, "product.0").right > 2
+    assert lines(scene)["sum.0"].points[1][0] - sign.right > 2
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360)])

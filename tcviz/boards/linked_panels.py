@@ -13,7 +13,7 @@ from tcviz.boards.held_panels import HeldPanels
 from tcviz.boards.panel import Cells
 from tcviz.boards.shown import Link, Shown, Window, hull
 from tcviz.boards.stage import OPERATOR
-from tcviz.look.titles import ADDED, unseen
+from tcviz.look.titles import ADDED, shortly, unseen
 from tcviz.picture.layout import Place
 from tcviz.picture.links import BESIDE_ARROW
 from tcviz.picture.nodes import FIRST_SIGN
@@ -26,6 +26,8 @@ READ_ON = 0.6
 """Room between words on one line, in text sizes, over which nobody reads on."""
 FLAT = 2
 """In so many dimensions arrows lead to panels beside each other."""
+CLEAR = 4.0
+"""Room between a panel and a sign beside it, where the gutter has as much on both sides."""
 
 
 class LinkedPanels(HeldPanels):
@@ -121,8 +123,9 @@ class LinkedPanels(HeldPanels):
         stage, (x, y), ink = self.stage, start, self.look.theme.now
         turn = stage.gutter(*places)
         room = 22.0 if turn is None else turn - x
-        half = text.width(link.sign, stage.look.legible(16.0)) / 2  # clear of the panel
-        beside, size = max(half + 1, min(16, 2 * room - 28.5)), 16.0
+        half = text.width(link.sign, stage.look.legible(16.0)) / 2
+        clear = half + max(1.0, min(CLEAR, room / 2 - half))  # of the panel, and of the way
+        beside, size = max(clear, min(16, 2 * room - 28.5)), 16.0
         if link.whole:
             beside, size = 12.0 if turn is None else room - 4, 18.0
         over = y - 13 if turn else min(max(y - 13, top), y - 10)
@@ -160,11 +163,13 @@ class LinkedPanels(HeldPanels):
         """
         rings = (extent(mark) for mark in marks if mark.key == "gather.node")
         for ring in rings:
-            stands, more = [*self._beside_ring(key, ring)], unseen(self.part, self.drawn)
+            stands = [*self._beside_ring(key, ring)] or [*undrawn.level(ring, marks)]
+            more = unseen(self.part, self.drawn)
             led = self._is_led(key, ring)
             # Without an arrow of its own it may stand beside that of a channel which is drawn.
             above = self.part.layer.dims == FLAT and self.stage.on_one_line((key, 0), ("output", 0))
-            ways = [f"Σ: {more}, not drawn"] * (above and not led and bool(more)) + [more]
+            ways = [f"Σ: {more}, not drawn"] * (above and not led and bool(more))
+            ways += more, shortly(more)
             found = (undrawn.told(self.stage, w, stands, self._blocked, marks) for w in ways)
             for label in islice(chain.from_iterable(found), 1):
                 yield from [undrawn.arrow(self.stage, label, ring)] * led
@@ -178,18 +183,18 @@ class LinkedPanels(HeldPanels):
         return beside and self.stage.turns(ring, output.rect)
 
     def _beside_ring(self, key: str, ring: Rect) -> Iterator[undrawn.Stand]:
-        """Yield where words may stand that nothing crosses, whatever rows are lit."""
-        (output,), (x, y), half = self.cells["output"], ring.center, self.look.legible(NOTE) / 2
-        if self.stage.on_one_line((key, 0), ("output", 0)):
-            top = output.rect.y - self.layout.spots["output", 0].above
-            over, under = top - half - BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW
-            for y in (over, under):
-                if self._is_led(key, ring):
-                    yield (x, y), "center"
-                yield (x + BESIDE_ARROW, y), "left"
+        """Yield where words may stand above or below a ring beside panels, whatever rows are lit.
+
+        There are none beside one that stands between lines of panels.
+        """
+        if not self.stage.on_one_line((key, 0), ("output", 0)):
             return
-        yield (ring.x - BESIDE_ARROW, y), "right"
-        yield (ring.right + BESIDE_ARROW, y), "left"
+        (output,), (x, _), half = self.cells["output"], ring.center, self.look.legible(NOTE) / 2
+        top = output.rect.y - self.layout.spots["output", 0].above
+        for y in top - half - BESIDE_ARROW, output.rect.bottom + half + BESIDE_ARROW:
+            if self._is_led(key, ring):
+                yield (x, y), "center"
+            yield (x + BESIDE_ARROW, y), "left"
 
     @cached_property
     def _blocked(self) -> tuple[Rect, ...]:

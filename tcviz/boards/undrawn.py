@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from tcviz.boards.stage import Stage
+from tcviz.picture.links import BESIDE_ARROW
 from tcviz.picture.panels import NOTE
 from tcviz.scene.crop import extent, parts
 from tcviz.scene.marks import Anchor, Connector, Label, Mark, Point, Rect
@@ -24,6 +25,15 @@ def arrow(stage: Stage, words: Label, ring: Rect) -> Connector:
     ends = (box.bottom + TIP, ring.y - TIP), (box.y - TIP, ring.bottom + TIP)
     start, end = ends[box.y > ring.y]
     return Connector("gather.more.way", ((x, start), (x, end)), stage.look.theme.connector)
+
+
+def level(ring: Rect, marks: Iterable[Mark]) -> Iterator[Stand]:
+    """Yield where words may stand at the height of a ring: left and right of all that meets it."""
+    _, y = ring.center
+    runs = (run for mark in marks if isinstance(mark, Connector) for run in parts(mark))
+    there = [ring, *(run for run in runs if run.y <= y <= run.bottom)]
+    yield (min(each.x for each in there) - BESIDE_ARROW, y), "right"
+    yield (max(each.right for each in there) + BESIDE_ARROW, y), "left"
 
 
 def told(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from tcviz.layer.parts import Part
@@ -209,6 +211,15 @@ def unseen(part: Part, drawn: int) -> str:
     return (
         f"+ channel {last}" if first == last else f"+ channels {words.span(range(first, last + 1))}"
     )
+
+
+def shortly(more: str) -> str:
+    """Return the same with a shorter word, for which there may be room where there is little.
+
+    >>> shortly("+ channels 1–4"), shortly("+ channel 4"), shortly("")
+    ('+ ch. 1–4', '+ ch. 4', '')
+    """
+    return re.sub("channels?", "ch.", more)
 
 
 def picked(part: Part) -> str:
