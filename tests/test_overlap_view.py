@@ -174,14 +174,15 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
     [
         (CHECKERBOARD, "uneven (checkerboard artifacts) away from the edge: kernel 3 is not a "
          "multiple of stride 2, so 1, 2 or 4 input elements reach a cell, per channel. "
-         "kernel 4 = 2·2 evens the counts; all cells: 1 to 4 elements"),
+         "kernel 4 = 2·2 evens the counts; every cell is reached by 1 to 4 elements"),
         ({"kernel_size": 4, "stride": 2, "input_size": 5}, "uniform away from the edge: kernel 4 "
          "is a multiple of stride 2, so 4 input elements reach a cell, per channel. "
-         "all cells: 1 to 4 elements"),
+         "every cell is reached by 1 to 4 elements"),
         ({"kernel_size": 2, "stride": 2}, "uniform away from the edge: kernel 2 is a multiple of "
-         "stride 2, so 1 input element reaches a cell, per channel. all cells: 1 element;"),
+         "stride 2, so 1 input element reaches a cell, per channel. every cell is reached by "
+         "1 element;"),
         ({"kernel_size": 5}, "uniform away from the edge of a larger output: stride is 1, so 25 "
-         "input elements reach a cell, per channel. all cells: 1 to 9 elements"),
+         "input elements reach a cell, per channel. every cell is reached by 1 to 9 elements"),
     ],
 )  # fmt: skip
 def test_the_caption_says_in_numbers_whether_it_is_uniform(asked: dict, sentence: str) -> None:

@@ -375,7 +375,7 @@ def test_headings_are_those_of_two_dimensions() -> None:
     assert {
         "gradient of the weight",
         "upstream gradient dy",
-        "7, padded 9",
+        "size 7, padded 9",
         "input x",
         "products dy·x",
         "gradient dw",

@@ -111,7 +111,7 @@ def test_vectors_are_drawn_once_and_named_for_what_they_are(forward: bool) -> No
     assert panels - legend == {"matrix", "x.vector", "y.vector", "w.0"}
     said = words(scene)
     assert (said["x.vector.title"], said["y.vector.title"]) == ("input x", "output y")
-    sizes = ("5×7", "7×1", "5×1", "3") if forward else ("6×4", "4×1", "6×1", "3")
+    sizes = ("5×7", "7×1", "5×1", "size 3") if forward else ("6×4", "4×1", "6×1", "size 3")
     keys = ("matrix", "x.vector", "y.vector", "w")
     assert tuple(said[f"{key}.size"] for key in keys) == sizes
     assert said["sentence"].endswith("one row per output element, one column per input element")

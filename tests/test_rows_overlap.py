@@ -105,7 +105,9 @@ def test_kernel_3_and_stride_2_make_heaps_of_one_and_two_in_turn() -> None:
         "uneven away from the edge: kernel 3 is not a multiple of stride 2, so 1 or 2 input "
         "elements reach an output element"
     )
-    told = "kernel 4 = 2·2 evens the counts; all elements: 1 or 2 elements; sums of |w|: "
+    told = (
+        "kernel 4 = 2·2 evens the counts; every output is reached by 1 or 2 elements; sums of |w|: "
+    )
     assert words(scene)["detail"].startswith(told)
 
 

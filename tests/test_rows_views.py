@@ -279,9 +279,9 @@ def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> 
 
 def test_every_row_has_its_name_and_size_and_the_header_its_parameters() -> None:
     said = words(scenes("collection", stride=2, padding=1)[0])
-    assert said["x.0.title"], said["x.0.size"] == ("input x", "4")
-    assert said["stretched.1.size"] == "9"
-    assert said["output.size"] == "7"
+    assert said["x.0.title"], said["x.0.size"] == ("input x", "size 4")
+    assert said["stretched.1.size"] == "size 9"
+    assert said["output.size"] == "size 7"
     assert said["kernel.value"] == "3"
     assert said["formula.0"] == "(4−1)·2 − 2·1 + 1·(3−1) + 0 + 1 = 7"
     assert {said["channel.0"], said["channel.1"]} == {"channel 0", "channel 1"}
@@ -518,8 +518,20 @@ def test_a_crop_leaves_the_rows_and_their_labels(view: str) -> None:
     assert not list(leaves_the_canvas(picture(scene, 1.0)))
 
 
-@pytest.mark.parametrize("asked", [{}, {"view": "overlap"}, {"view": "overlap", "compare": 4}])
-def test_it_is_said_once_why_elements_stand_apart(asked: dict[str, Any]) -> None:
-    for stride, said in ((1, False), (2, True)):
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, ("output", "(x stands 2 apart, by the stride)")),
+        ({"view": "overlap"}, ("(each x amid its reach)", "(each x amid its reach, 2 apart)")),
+        (
+            {"view": "overlap", "compare": 4},
+            ("(each x amid its reach)", "(each x amid its reach, 2 apart)"),
+        ),
+    ],
+)
+def test_it_is_said_once_where_elements_stand_and_why_apart(
+    asked: dict[str, Any], told: tuple[str, str]
+) -> None:
+    for stride, said in zip((1, 2), told, strict=True):
         found = words(animate(dims=1, stride=stride, **asked).drawn.overview())["subtitle"]
-        assert found.endswith(" (x stands 2 apart, by the stride)") == said
+        assert found.endswith(f" {said}")

@@ -42,6 +42,8 @@ class StepView(ABC):
     """What zeros in what is read are called in a legend; without a name there is none."""
     done: ClassVar[str] = "done"
     """What is finished is called there."""
+    amid: ClassVar[bool] = False
+    """Whether elements in a row stand above the middle of what they reach, not above its first."""
 
     def __init__(self, part: Part, look: Look, trace: Trace | range) -> None:
         self._part, self._trace = part, trace
@@ -49,7 +51,7 @@ class StepView(ABC):
         dims = part.layer.dims
         self._board = board = board_of(dims)(part, look, self.name, self.arrangements[dims])
         board.hold(self.tensors(part, board.ranges), self.furniture())
-        said = self.subtitle.format(element=element(dims), apart=apart(part))
+        said = self.subtitle.format(element=element(dims), apart=apart(part, amid=self.amid))
         said = plain(said) + symbol_words.read(part) if is_named(part) else said
         self._fixed = board.fixed(said)
 

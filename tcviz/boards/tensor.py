@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from tcviz.boards.panel import Cells, Values
 from tcviz.boards.stage import Painter, ems, headed, lines
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import size_text, sized
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
@@ -84,7 +84,7 @@ class Tensor:
 
     def strip(self, key: str, count: int, title: str, words: str = "", **more: Any) -> Strip:
         """Return a strip of them."""
-        size = self.headed(words or str(count))
+        size = self.headed(words or sized((count,)))
         return Strip(key, (1, count), self.em, title, size, lines=self.lines, **more)
 
     def piece(self, key: str, count: int, title: str, sign: str = "") -> Strip:

@@ -173,3 +173,14 @@ def size_text(sizes: Iterable[object]) -> str:
     '3×5'
     """
     return "×".join(map(str, sizes))
+
+
+def sized(sizes: Sequence[int]) -> str:
+    """Return a size as it stands after a name: a number alone there may seem to be an index.
+
+    It is called so in formulas, too.
+
+    >>> sized((3, 5)), sized((5,))
+    ('3×5', 'size 5')
+    """
+    return size_text(sizes) if len(sizes) > 1 else f"size {sizes[0]}"

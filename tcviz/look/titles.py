@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import element, size_text
+from tcviz.layer.sizes import element, sized
 from tcviz.look import words
 from tcviz.look.ranges import Ranges
 from tcviz.picture.panels import COUNT, COUNT_GAP
@@ -52,21 +52,29 @@ def source_size(part: Part) -> str:
     >>> source_size(part(plan(in_channels=3, out_channels=3, groups=3).make(), 1))
     '3×3, channel 1'
     """
-    size, names = size_text(part.input_size), part.names
+    size, names = sized(part.input_size), part.names
     alone = part.channels == 1 and part.layer.groups > 1 and names.members
     return f"{size}, {names.summed} {part.first}" if alone else size
 
 
-def apart(part: Part) -> str:
+def apart(part: Part, *, amid: bool = False) -> str:
     """Return in brackets why elements stand apart in one dimension, above where their taps land.
+
+    That is above the first of these, or `amid` them all.
 
     >>> from tcviz.request.inputs import plan
     >>> from tcviz.layer.parts import part
     >>> [apart(part(plan(dims=1, stride=stride).make())) for stride in (1, 2)]
     ['', ' (x stands 2 apart, by the stride)']
+    >>> [apart(part(plan(dims=1, stride=stride).make()), amid=True) for stride in (1, 2)]
+    [' (each x amid its reach)', ' (each x amid its reach, 2 apart)']
     """
     (stride, *more), x = part.layer.stride, part.names.x
-    return f" ({x} stands {stride} apart, by the stride)" * (stride > 1 and not more)
+    if more:
+        return ""
+    if amid and part.layer.extent[0] > 1:
+        return f" (each {x} amid its reach{f', {stride} apart' * (stride > 1)})"
+    return f" ({x} stands {stride} apart, by the stride)" * (stride > 1)
 
 
 def source_notes(part: Part) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from tcviz.layer.chain import Cells, Chain
 from tcviz.layer.chained import Chained, chained
 from tcviz.layer.geometry import USUAL, ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Sizes, element, size_text
+from tcviz.layer.sizes import Sizes, element, size_text, sized
 from tcviz.look import words
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
@@ -90,8 +90,8 @@ def strips(part: Chained, ranges: Ranges, drawn: int = 0) -> list[Variant]:  # n
     said = ["", *(", ".join(layer_words(layer)) for layer in part.chain.layers)]
     shares = zip(titles(part), part.chain.sizes, columns_of(part.chain), said, strict=True)
     found = [
-        held[key(i)].strip(key(i), n, title, f"{n}{':  ' * bool(words)}{words}", every=every,
-                           start=start, broad=True, gap=DOWN, shared=True,
+        held[key(i)].strip(key(i), n, title, ":  ".join(filter(None, [sized((n,)), words])),
+                           every=every, start=start, broad=True, gap=DOWN, shared=True,
                            numbered=i in (0, last))
         for i, (title, (n,), (start, every), words) in enumerate(shares)
     ]  # fmt: skip

@@ -36,7 +36,7 @@ from tcviz.boards.step_view import StepView
 from tcviz.boards.tensor import Tensor
 from tcviz.layer.accumulation import Correlation
 from tcviz.layer.gradients import WeightGradient
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import size_text, sized
 from tcviz.layer.trace import Running, Step, each
 from tcviz.look import words
 from tcviz.look.look import Look
@@ -138,7 +138,7 @@ def align_notes(part: WeightGradient) -> tuple[str, ...]:
 def dy_size(part: WeightGradient) -> str:
     """Return the size of dy and, where there is a border, that with its zeros."""
     size, padded = part.weight.shape[1:], part.padded.shape
-    return size_text(size) + (f", padded {size_text(padded)}" if padded != size else "")
+    return sized(size) + (f", padded {size_text(padded)}" if padded != size else "")
 
 
 def dy_notes(part: WeightGradient) -> tuple[str, ...]:

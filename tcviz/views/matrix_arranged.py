@@ -14,7 +14,7 @@ from tcviz.boards.stage import ems, headed, lines
 from tcviz.errors import TooSmallError
 from tcviz.layer.matrix import Structure
 from tcviz.layer.parts import is_named
-from tcviz.layer.sizes import Sizes, size_text
+from tcviz.layer.sizes import Sizes, sized
 from tcviz.look.formats import formats_and_layout
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
@@ -87,7 +87,7 @@ def _panels(structure: Structure, numbers: Ranges, y: Values) -> Panels:
     blocks = matrix_words.block_name(structure, 0) if name else ""
 
     def panel(key: str, size: Sizes, em: float, form: Format, title: str, **more: Any) -> Panel:
-        return Panel(key, two(size), em, title, headed(size_text(size), form), **more)
+        return Panel(key, two(size), em, title, headed(sized(size), form), **more)
 
     rows, cols = structure.rows, structure.columns
     equation = partial(panel, high=LOW if is_named(part) else DENSE, named=blocks)

@@ -40,13 +40,13 @@ from tcviz.boards.tensor import Tensor
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import between
 from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import Sizes, element, size_text
+from tcviz.layer.sizes import Sizes, element, size_text, sized
 from tcviz.layer.symbols import Wording
 from tcviz.layer.trace import Distribution, Places, Step
 from tcviz.look import words
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
-from tcviz.look.titles import group_notes
+from tcviz.look.titles import group_notes, taps
 from tcviz.picture.depth import TAPS, Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import OF_ALL, Strip, Variant
@@ -146,9 +146,9 @@ def strips(part: Magnitudes, ranges: Ranges, drawn: int = 0) -> list[Variant]:  
     every, summed, which = said_of_channels(part)
     bricks = held["bricks"].strip("bricks", out, "what arrives", each, start=axis.before)
     found = [
-        held["x"].strip("x", n, ONES, f"{n}{every}", every=axis.stride, fills=True,
+        held["x"].strip("x", n, ONES, sized((n,)) + every, every=axis.stride, fills=True,
                         start=(layer.extent[0] - 1) / 2, numbered=True),
-        held["w"].strip("w", k, "kernel |w|", f"{k}{summed}", every=axis.dilation, fills=True,
+        held["w"].strip("w", k, "kernel |w|", taps(k) + summed, every=axis.dilation, fills=True,
                         slides=axis.window(n - 1).start, along="counts", entered=True,
                         notes=group_notes(part.part)),
         replace(bricks, shape=(max(1, int(part.counts.max())), out)),
@@ -208,6 +208,7 @@ class OverlapView(StepView):
 
     name = "overlap"
     subtitle = "how many input elements reach each output {element}, with which weights{apart}"
+    amid = True
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     done = COUNTED
@@ -342,8 +343,9 @@ class OverlapView(StepView):
     def _extremes(self, found: Values) -> str:
         """Return what evens the counts, and the ends of all of them and of the sums of |w|."""
         part, overlap = self._part, self._part.overlap
-        ends, one = between(*overlap.ends), element(found.ndim)
-        told = [*filter(None, [overlap.remedy]), f"all {one}s: {ends}"]
+        one = "output" if found.ndim == 1 else "cell"  # elements are those of the input
+        reached = f"every {one} is reached by {between(*overlap.ends)}"
+        told = [*filter(None, [overlap.remedy]), reached]
         if is_named(part):
             return "; ".join(told)
         inside = found[np.ix_(*overlap.inner)]

@@ -21,7 +21,7 @@ from tcviz.boards.tensor import Tensor
 from tcviz.layer.magnitudes import Magnitudes, magnitudes, ones
 from tcviz.layer.overlap import Overlap, overlap
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import element, size_text
+from tcviz.layer.sizes import element, size_text, sized
 from tcviz.layer.trace import Distribution, Places, Running
 from tcviz.look import words
 from tcviz.look.look import Look
@@ -78,7 +78,7 @@ class Counted:
     def size(self) -> str:
         """What is counted, in how many cells."""
         of = "cell" if self.part.layer.dims > 1 else "output"
-        return f"elements per {of}, {size_text(self.part.output_size)}"
+        return f"elements per {of}, {sized(self.part.output_size)}"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -165,6 +165,7 @@ class ComparedOverlapView(StepView):
 
     name = "overlap"
     subtitle = "how many input elements reach each output {element}, with two kernels{apart}"
+    amid = True
     arrangements = {1: strips, 2: columns, 3: slices}  # noqa: RUF012
     zero = "zero"
     done = COUNTED

@@ -13,7 +13,7 @@ from math import inf
 from tcviz.boards.stage import headed
 from tcviz.boards.tensor import Tensor
 from tcviz.layer.parts import Part, is_named
-from tcviz.layer.sizes import size_text
+from tcviz.layer.sizes import size_text, sized
 from tcviz.look import words
 from tcviz.look.ranges import Ranges
 from tcviz.look.titles import (
@@ -274,7 +274,7 @@ def result_title(part: Part) -> str:
 
 def result_size(part: Part) -> str:
     """Return its size, and that it is padded since its border is there still: none is added."""
-    size = size_text(part.layer.padded_size(part.input_size))
+    size = sized(part.layer.padded_size(part.input_size))
     return f"{size} uncropped" if _is_cropped(part) else size
 
 

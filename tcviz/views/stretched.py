@@ -10,7 +10,7 @@ import numpy as np
 from tcviz.boards.panel import Roles, Values, in_states
 from tcviz.layer.geometry import ConvTranspose
 from tcviz.layer.parts import Part
-from tcviz.layer.sizes import Pair, Sizes, size_text
+from tcviz.layer.sizes import Pair, Sizes, sized
 from tcviz.layer.trace import Places
 from tcviz.look import words
 from tcviz.scene.frozen import frozen
@@ -126,7 +126,7 @@ class Stretched:
     def size(self) -> str:
         """The size that the window slides over."""
         padding = self.part.layer.collection_padding
-        return size_text(tuple(n + b + a for n, (b, a) in zip(self._inner, padding, strict=True)))
+        return sized(tuple(n + b + a for n, (b, a) in zip(self._inner, padding, strict=True)))
 
     @property
     def notes(self) -> tuple[str, ...]:
