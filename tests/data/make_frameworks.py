@@ -1,4 +1,4 @@
-"""Make the tables of frameworks again: ``python tests/data/make_frameworks.py tensorflow keras``.
+"""Make the tables of frameworks again: ``python -m tests.data.make_frameworks tensorflow keras``.
 
 Each ``NAME.npz`` holds the text of all cases, as JSON, and their whole numbers one after the
 other: x, weight, and what the framework itself made of its line of code.  Versions that made
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from tests.data.packed import save
 
 FOLDER = Path(__file__).parent
 SEED = 1603_07285
@@ -320,7 +322,7 @@ def make(name: str) -> None:
             cases.append({"code": case.code, "x": x.shape, "weight": w.shape, "y": y.shape})
             numbers.extend(map(np.ravel, arrays))
     target = FOLDER / f"{name}.npz"
-    np.savez_compressed(target, cases=json.dumps(cases), numbers=np.concatenate(numbers))
+    save(target, cases=json.dumps(cases), numbers=np.concatenate(numbers))
     print(f"{target.name}: {len(cases)} cases, {refused} refused")  # noqa: T201
 
 

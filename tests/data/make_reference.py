@@ -1,4 +1,4 @@
-"""Make ``reference.npz`` again, from PyTorch: ``python tests/data/make_reference.py``.
+"""Make ``reference.npz`` again, from PyTorch: ``python -m tests.data.make_reference``.
 
 The file holds the text of all cases, as JSON, and their numbers one after the other:
 x, weight, bias if any, PyTorch's float64 output y, an upstream gradient, and the
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tests.data.packed import save
 
 TARGET = Path(__file__).with_name("reference.npz")
 SEED = 2020
@@ -110,7 +112,7 @@ def main() -> None:
         made = gradients(torch, tensors, y, torch.from_numpy(grad))
         every = (*arrays, y.detach().numpy(), grad, *made)
         numbers.extend(np.ravel(a) for a in every if a is not None)
-    np.savez_compressed(TARGET, cases=json.dumps(cases), numbers=np.concatenate(numbers))
+    save(TARGET, cases=json.dumps(cases), numbers=np.concatenate(numbers))
 
 
 if __name__ == "__main__":
