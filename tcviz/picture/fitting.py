@@ -16,6 +16,8 @@ SLIGHT = 16
 """What has so many times fewer cells than a result may be larger."""
 FILLED = 0.2
 """The power with which the filled share of the canvas counts."""
+AIMS = 3
+"""So many times is looked at where all would fill the room, before the rest is halved."""
 COARSE, FINE = 64, 96
 """Steps in which other measures are tried, and those of the best arrangement."""
 
@@ -59,7 +61,7 @@ def fitting(
     """Return the scale with a measure from `low` to `high` as large as fits, None if none does.
 
     Most end at the lowest or the highest.  Between, all is taken to grow about evenly, and looked
-    at where it would then fill the room: few scales are measured.
+    at where it would then fill the room: few scales are measured.  What grows otherwise is halved.
     """
     first, last = scale(low), scale(high)
     if not fits(option, first, room):
@@ -67,9 +69,10 @@ def fitting(
     if low == high or fits(option, last, room):
         return last
     step, under, over = (high - low) / fine, *(_fullness(option, s, room) for s in (first, last))
-    least, most = 0, fine
+    least, most, aims = 0, fine, AIMS
     while most - least > 1:
-        share = (1 - under) / (over - under) if under < over < inf else 0.5
+        share = (1 - under) / (over - under) if under < over < inf and aims else 0.5
+        aims = max(0, aims - 1)
         number = min(max(least + int(share * (most - least)), least + 1), most - 1)
         tried = scale(low + number * step)
         found = _fullness(option, tried, room)
