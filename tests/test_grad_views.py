@@ -225,7 +225,7 @@ def test_each_step_of_the_weights_gradient_adds_a_window_times_the_element(
                 before = now
 
 
-@pytest.mark.parametrize(("dims", "small"), [(1, (480, 270)), (2, (480, 240))])
+@pytest.mark.parametrize(("dims", "small"), [(1, (400, 300)), (2, (480, 240))])
 def test_what_there_was_is_left_out_where_digits_would_be_small(
     dims: int, small: tuple[int, int]
 ) -> None:
