@@ -74,11 +74,12 @@ def test_a_png_has_the_pixels_of_the_scene(read: Read, name: str, options: dict[
     assert file == "distribution-step-3.png"
     with Image.open(BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", animation.size)
-        pixels = np.asarray(image.convert("RGB"), dtype=int)
-    drawn = np.asarray(animation.still(3).convert("RGB"), dtype=int)
-    blank = drawn[-1, -1]
-    assert abs(pixels - drawn).mean() < 0.5 * abs(blank - drawn).mean()  # edges of letters differ
-    filled(pixels, scene(animation, 3))
+        png = image.convert("RGB")
+    still = animation.still(3).convert("RGB")
+    # Edges of letters differ, less so where nine pixels are one.
+    seen, drawn = (np.asarray(one.reduce(3), dtype=int) for one in (png, still))
+    assert abs(seen - drawn).mean() < 0.4 * abs(drawn[-1, -1] - drawn).mean()
+    filled(np.asarray(png, dtype=int), scene(animation, 3))
 
 
 def filled(pixels: Any, scene: Scene) -> None:
