@@ -36,6 +36,7 @@ from tcviz.scene.shades import lightness
 from tcviz.scene.states import Kind, State, role
 from tcviz.scene.theme import HEAT_STEPS, load
 from tests.stills import pixels_seen
+from tests.test_layout import meet, written
 
 LARGE: dict[str, Any] = {"stride": 2, "padding": 1, "input_size": 16, "in_channels": 1}
 NUMBERS = hnp.arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
@@ -142,6 +143,21 @@ def test_every_tinted_panel_has_a_scale(view: str, dims: int) -> None:
     assert panels <= scales
 
 
+@pytest.mark.parametrize("view", ["distribution", "collection", "convolution", "grad-input"])
+@pytest.mark.parametrize("cells", [5, 18, 32])
+def test_scales_stay_where_there_is_no_room_for_notes(view: str, cells: int) -> None:
+    scene = still(view=view, input_size=cells, step=9, size=(400, 300), in_channels=2, padding=1)
+    found = heats(scene)
+    panels = {m.key.panel.tensor for m in found.values() if not m.key.endswith(".legend")}
+    scales = {key.removesuffix(".legend").split(".")[0] for key in found if "legend" in key}
+    assert panels
+    assert panels - {"kernel"} <= scales  # which is that of w, flipped right below it
+    texts = [m for m in scene.marks if isinstance(m, Label) and ".legend" in m.key]
+    bars = [m.rect for key, m in found.items() if "legend" in key]
+    met = [m.text for m in texts for bar in bars if meet(written(m), bar)]
+    assert met == []
+
+
 def test_a_frame_around_small_tints_lies_right_around_those_that_are_lit() -> None:
     scene = still(input_size=64, step=1000)
     cells = heats(scene)["padded.0"].rect
@@ -226,6 +242,21 @@ def test_a_lens_costs_no_channel_that_is_asked_for(view: str) -> None:
     asked = {"view": view, "dims": 1, "input_size": 120, "in_channels": 3, "out_channels": 3}
     scene = still(**asked, channels=3, size=(1280, 860))
     assert {"output", *(f"x.{c}" for c in range(3))} <= heats(scene).keys()
+
+
+def test_a_lens_costs_no_digits_of_others() -> None:
+    asked = {"kernel_size": 5, "input_size": 32, "in_channels": 2, "size": (640, 360)}
+    scene = still(**asked, step=70)
+    assert heats(scene).keys() >= {"x.0", "padded.0", "padded.1", "output"}
+    assert len(cells(scene, "product")) == len(cells(scene, "w")) == 5 * 5
+
+
+def test_where_lenses_have_no_room_for_each_channel_the_output_has_one() -> None:
+    asked = {"kernel_size": 3, "input_size": 18, "in_channels": 2, "size": (400, 300)}
+    scene = still(view="collection", **asked, step=30)
+    assert {"result.0", "output"} <= heats(scene).keys()
+    assert len(cells(scene, "output.lens")) == 1
+    assert not [m for m in scene.marks if m.key.startswith("result.lens")]
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360)])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values
+from tcviz.boards.panel import Cells, Grid, Roles, Tints, Values, strongest
 from tcviz.boards.stage import most
 from tcviz.layer.symbols import Wording, written
 from tcviz.look.look import Look
@@ -69,7 +69,7 @@ class TintPanel(Tints):
     @property
     def end(self) -> str:
         """What the ends of the legend stand for."""
-        return f"0 to {self._end}"
+        return f"0 to {strongest(self._format, self._most)}"
 
 
 class RolePanel(Tints):

@@ -174,6 +174,21 @@ class LitCells(Cells):
         return tuple(mark for mark in marks if isinstance(mark, Cell) and not mark.style.blank)
 
 
+def scale_end(form: Format, most: float, knee: float) -> str:
+    """Return what the tint at the right of a scale stands for: `most`, in a few digits.
+
+    >>> scale_end(Format(decimals=3), 2.0625, 0.0), scale_end(Format(), 300, 1.0)
+    ('+2.06', '+300, log')
+    """
+    return f"+{strongest(form, most)}{', log' if knee else ''}"
+
+
+def strongest(form: Format, most: float) -> str:
+    """Return the magnitude of the strongest tints, in a few digits."""
+    decimals = min(max(form.decimals, 1), ROUNDED_DECIMALS)
+    return replace(form, decimals=decimals, plus=False, forced=False)(most)
+
+
 class Tints(Cells):
     """Draws a grid as tints; `most` is the magnitude that the strongest tint stands for.
 
@@ -200,19 +215,12 @@ class Tints(Cells):
     @property
     def end(self) -> str:
         """What the tint at the right of a scale stands for; that at its left is minus that."""
-        return f"+{self._end}{', log' if self._knee else ''}"
+        return scale_end(self._format, self._most, self._knee)
 
     @property
     def start(self) -> str:
         """What the tint at the left of a scale stands for."""
-        return f"{MINUS}{self._end}" if self.signed else ""
-
-    @property
-    def _end(self) -> str:
-        """The magnitude of the strongest tints."""
-        decimals = min(max(self._format.decimals, 1), ROUNDED_DECIMALS)
-        form = replace(self._format, decimals=decimals, plus=False, forced=False)
-        return form(self._most)
+        return f"{MINUS}{strongest(self._format, self._most)}" if self.signed else ""
 
     def _grown(self, amounts: Values) -> Values:
         return np.log1p(amounts / self._knee) if self._knee else amounts

@@ -134,8 +134,7 @@ class Labels:
         They stand after names above strips, below strips with names of two lines, or else right
         of the first channel's, below pieces there, and above each other where there are many.
         """
-        if not self.layout.notes:
-            return
+        said = said if self.layout.notes else dict.fromkeys(said, ())
         strips = [replace(s, notes=said.get(s.key, s.notes)) for s in self._columns.strips]
         if self._columns.labels != "beside":
             for strip in strips:
@@ -170,8 +169,8 @@ class Labels:
         return legend_room(self.look.reading) if beside else 0.0
 
     def _legend(self, strip: Strip) -> bool:
-        place = strip.key, 0
-        return place in self.layout.spots and (self.layout.spots[place].heat or strip.tinted)
+        spot = self.layout.spots.get((strip.key, 0)) if self.layout.scales else None
+        return spot is not None and (spot.heat or strip.tinted)
 
     def _high(self, strip: Strip) -> float:
         return self._pitch * (len(self._lines(strip, self._columns.side)) + self._legend(strip))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcviz.boards.panel import HAIRLINES, Cells, Grid, LitCells, Slices, Tints, Values
+from tcviz.boards.panel import HAIRLINES, Cells, Grid, LitCells, Slices, Tints, Values, scale_end
 from tcviz.boards.shown import Window, blocks, hull, runs
 from tcviz.layer.symbols import Wording
 from tcviz.look.look import Look
@@ -27,6 +27,7 @@ from tcviz.picture.panels import (
     note_least,
     note_lines,
     note_pitch,
+    scale_least,
 )
 from tcviz.scene import numbers, text
 from tcviz.scene.frozen import frozen
@@ -83,8 +84,7 @@ class Stage:
 
     def notes(self, panel: Cells, lines: Sequence[str]) -> tuple[Mark, ...]:
         """Return muted lines below a panel, under the legend of its tints if it has any."""
-        if not self.layout.notes:
-            return ()
+        lines = lines if self.layout.notes else ()
         x, y = panel.rect.center[0], panel.rect.bottom + 18
         legend = self._legend(panel, x, y)
         size = self.look.legible(NOTE)
@@ -102,9 +102,11 @@ class Stage:
 
     def _legend(self, panel: Cells, x: float, y: float) -> tuple[Mark, ...]:
         """Return the legend around x, if there is one."""
-        if not panel.tints or isinstance(panel, Slices):  # which have it in their heading
+        if not (panel.tints and self.layout.scales) or isinstance(panel, Slices):  # in headings
             return ()
-        room = max(panel.rect.w, note_least(self.look.legible(NOTE))) + NOTE_BEYOND
+        notes = note_least(self.look.legible(NOTE))
+        least = notes if self.layout.notes else scale_least(panel.end, self.look.reading)
+        room = max(panel.rect.w, least) + NOTE_BEYOND
         half = self.legend_width(panel, room) / 2
         return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y, room)
 
@@ -274,6 +276,16 @@ def knee(values: Values, usual: Values | None = None) -> float:
     there = shown[np.isfinite(shown) & (shown > 0)]
     small, middle = np.quantile(there, (SMALL, 0.5)).tolist() if there.size else (0.0, 0.0)
     return max(small, LEAST * most(values)) if most(values) > MIXED * middle > 0 else 0.0
+
+
+def tints_end(values: Values, usual: Values | None, form: numbers.Format) -> str:
+    """Return what the right end of a scale stands for where such numbers have tints."""
+    return _tints_end(Same(values), Same(usual), form)
+
+
+@lru_cache(maxsize=256)
+def _tints_end(same: Same[Values], usual: Same[Values | None], form: numbers.Format) -> str:
+    return scale_end(form, most(same.value), knee(same.value, usual.value))
 
 
 def ems(values: Values, form: numbers.Format) -> float:

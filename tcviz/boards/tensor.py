@@ -8,8 +8,9 @@ from functools import cached_property, partial
 from typing import Any, Literal, TypeAlias
 
 from tcviz.boards.panel import Cells, Values
-from tcviz.boards.stage import Painter, ems, headed, lines
+from tcviz.boards.stage import Painter, ems, headed, lines, tints_end
 from tcviz.layer.sizes import size_text, sized
+from tcviz.layer.symbols import Wording
 from tcviz.picture.depth import Depth
 from tcviz.picture.panels import Panel
 from tcviz.picture.strips import Strip
@@ -47,6 +48,12 @@ class Tensor:
         """On how many lines the highest is."""
         return lines(self.values, self.form)
 
+    @cached_property
+    def end(self) -> str:
+        """What the right end of its scale stands for, if that is known: names have no tints."""
+        tells = self.paint is None and not isinstance(self.form, Wording)
+        return tints_end(self.values, self.usual, self.form) if tells else ""
+
     @property
     def enlarged(self) -> Tensor:
         """The same numbers as a lens shows them."""
@@ -65,7 +72,7 @@ class Tensor:
     ) -> Panel:
         """Return a panel of them; `words` tell what it is if its size alone does not."""
         size = self.headed(words or size_text(shape))
-        return Panel(key, shape, self.em, title, size, lines=self.lines, **more)
+        return Panel(key, shape, self.em, title, size, lines=self.lines, end=self.end, **more)
 
     def lens(self, of: str, shape: tuple[int, ...], title: str, **more: Any) -> Panel:
         """Return a panel of those of the panel `of` that are lit."""

@@ -198,7 +198,7 @@ def layout(option: Arrangement, scale: Scale, body: Rect) -> Layout:
     option.node.place(body, into)
     panels = (*{panel.key: panel for panel in option.node.panels()}.values(),)
     panels += lenses(panels, into.spots)
-    return Layout(panels, option.drawn, body, scale.notes, into.spots, into.signs,
+    return Layout(panels, option.drawn, body, scale.notes, scale.scales, into.spots, into.signs,
                   into.headings, into.lines, into.inline, into.asides, into.lanes,
                   frozenset(into.cropped), into.doors, into.trunk, into.columns)  # fmt: skip
 

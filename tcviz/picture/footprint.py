@@ -27,6 +27,7 @@ from tcviz.picture.panels import (
     note_least,
     note_lines,
     note_pitch,
+    scale_least,
     titled,
     words_width,
 )
@@ -166,7 +167,8 @@ def _room(panel: Panel, scale: Scale, across: float, *, noted: bool) -> float:
         name = width(panel.named, legible(CHANNEL, scale.reading), bold=True) + 6
         room = max(room, 2 * name - across)
     if noted:
-        room = max(room, note_least(legible(NOTE, scale.reading)))
+        notes = note_least(legible(NOTE, scale.reading))
+        room = max(room, notes if scale.notes else scale_least(panel.end, scale.reading))
     if legend := _legend(panel, scale):
         size = width(panel.size, legible(SIZE, scale.reading))
         room = max(room, size + WORD_GAP + legend + HEADING_GAP)
@@ -183,11 +185,11 @@ def _legend(panel: Panel, scale: Scale) -> float:
 
 def _noted(panel: Panel, scale: Scale, across: float) -> float:
     """Return the height of a panel's notes, and of the scale of its tints."""
-    scaled = scale.is_scaled(panel) and not panel.slices
-    if not (scale.notes and (panel.notes or scaled)):
+    scaled, notes = scale.is_scaled(panel) and not panel.slices, panel.notes if scale.notes else ()
+    if not (notes or scaled):
         return 0.0
     size = legible(NOTE, scale.reading)
-    count = len(note_lines(panel.notes, across, size)) + scaled
+    count = len(note_lines(notes, across, size)) + scaled
     return note_pitch(size) * count + max(8.0, NOTE_LAST * size)
 
 

@@ -78,6 +78,7 @@ class Layout:
     drawn: int
     body: Rect
     notes: bool
+    scales: bool
     spots: Mapping[Place, Spot] = field(default_factory=dict)
     signs: Mapping[Place, Point] = field(default_factory=dict)
     headings: Mapping[Place, Point] = field(default_factory=dict)

@@ -179,7 +179,7 @@ class Measured:
 
     def legend(self, strip: Strip) -> bool:
         """Return whether a strip has a legend: it shows tints."""
-        return (strip.key in self.scale.heat or strip.tinted) and bool(strip.cols)
+        return self.scale.is_scaled(strip) and bool(strip.cols)
 
     def note_lines(self, strip: Strip, room: float) -> list[str]:
         """Return a strip's notes as they are broken into lines of that width."""
@@ -271,7 +271,7 @@ class Measured:
             return 0.0, 0.0
         if self.stack.labels == "tall":
             beyond = max(0.0, (NAMED - high) / 2)
-            count = self.note_count(strip, across) if self.scale.notes else 0
+            count = self.note_count(strip, across)
             return beyond, max(beyond, (self.pitch * count + UNDER) * bool(count))
         caption = self.caption(strip, channel, column, across)[0]
         below = strip.entered or not strip.cols
@@ -290,7 +290,7 @@ class Measured:
         if self.aside(strip, column) is None:
             name = self.named(strip) + self.called(strip)
         high, beside = self.above * bool(name), across - name - BETWEEN
-        if channel or not self.scale.notes:
+        if channel or not (self.scale.notes or self.legend(strip)):
             return high, 0.0, 0.0
         pitch = self.pitch
         if name and beside >= NOTE_LEAST * self._note / NOTE:

@@ -77,6 +77,7 @@ class Panel:
     `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
     smaller than the panel that it `exceeds`, by its key.  An arrow leads to it `past` others, from
     the panel of that key.  On one line the tops of those that are `flush` alike are level.
+    A scale of its tints has that at its right `end`.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Panel:
     exceeds: str = ""
     past: str = ""
     flush: str = ""
+    end: str = ""
 
     @property
     def stacked(self) -> int:
@@ -233,6 +235,11 @@ def note_pitch(size: float) -> float:
 def note_least(size: float) -> float:
     """Return the width that notes of that text size may always have."""
     return NOTE_LEAST * size / NOTE
+
+
+def scale_least(end: str, reading: float) -> float:
+    """Return the width that a panel has for its scale, which may be wider, without notes."""
+    return legend_width(end or WIDEST_END, reading) - NOTE_BEYOND
 
 
 def note_lines(notes: Sequence[str], panel: float, size: float) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field
 from math import floor
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from tcviz.picture.panels import Panel
 from tcviz.scene.frozen import frozen
 
 Thing = TypeVar("Thing")
 Measure = TypeVar("Measure")
+Lenses: TypeAlias = Literal["all", "shared", "none"]
+"""Which panels have a lens: all that may, those that channels share, or none."""
 
 
 @frozen
@@ -22,9 +24,10 @@ class Scale:
     show tints in cells with edges of that length.  Cells with little air have more of it, from 0 to
     1, where there is room.  `pixel` is a pixel of the picture, and `reading`
     the one by which headings and notes are kept legible.  Without `notes` none are written, and
-    without `lenses` nothing enlarges tinted cells; without `names` those of channels may stand out.
-    Rows and columns of the panels whose keys are
-    in `numbers` are numbered, and what begins a line may have them up to `hang` left of all.
+    without `scales` tints have none but in headings.  What enlarges tinted cells are all `lenses`,
+    or those of what channels share, or none; without `names` those of channels may stand out.
+    Rows and columns of the panels whose keys are in `numbers` are numbered, and what begins a line
+    may have them up to `hang` left of all.
     Cells may be so `narrow`, and so `low`, as shares of what is usual.
     """
 
@@ -36,7 +39,8 @@ class Scale:
     edge: float = 0.0
     air: float = 0.0
     notes: bool = True
-    lenses: bool = True
+    scales: bool = True
+    lenses: Lenses = "all"
     names: bool = True
     numbers: frozenset[str] = frozenset()
     hang: float = 0.0
@@ -68,9 +72,12 @@ class Scale:
 
     def lens(self, panel: Panel) -> Panel | None:
         """Return what stands below a panel to enlarge cells, if they need it."""
-        lens = panel.lens if self.lenses else None
-        return lens if lens and lens.enlarges in self.heat else None
+        lens = panel.lens
+        if lens is None or self.lenses == "none" or not (self.lenses == "all" or lens.shared):
+            return None
+        return lens if lens.enlarges in self.heat else None
 
     def is_scaled(self, panel: Panel) -> bool:
         """Return whether a panel has a scale of its tints."""
-        return panel.key in self.heat or panel.tinted
+        headed = panel.slices > 0  # theirs take no room of their own
+        return (self.scales or headed) and (panel.key in self.heat or panel.tinted)

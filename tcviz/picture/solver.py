@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
-from itertools import product
 from math import ceil, log
 
 from tcviz.errors import TooSmallError
@@ -79,15 +78,18 @@ def _solved(
     options: tuple[Arrangement, ...], room: Room, tints: bool, comfortable: float
 ) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
-    blanks = [
-        Scale(room.pixel, room.reading, notes=notes, hang=room.hang)
-        for notes in (True, False)  # the smallest canvases have no room for notes
-    ]
+    noted, scaled, bare = (  # the smallest canvases have no room for notes, nor for scales
+        Scale(room.pixel, room.reading, notes=notes, scales=scales, hang=room.hang)
+        for notes, scales in ((True, True), (False, True), (False, False))
+    )
     sides = SIDES[-1:] if room.tried else SIDES
-    ways = [partial(_written, comfortable=comfortable)]
-    ways += [partial(tinted, side=side) for side in sides] * tints
-    for way, blank in product(ways, blanks):
-        found = way(options, blank, room)
+    written = partial(_written, comfortable=comfortable)
+    lies = any(panel.tinted for option in options for panel in option.node.panels())
+    ways = [partial(written, blank=blank) for blank in (noted, *[scaled] * lies, bare)]
+    for blanks in ((noted, scaled), (bare,)):
+        ways += [partial(tinted, blanks=blanks, side=side) for side in sides] * tints
+    for way in ways:
+        found = way(options, room=room)
         if found and room.tried:
             return layout(found.option, found.scale, room.body)
         if found:
@@ -96,7 +98,7 @@ def _solved(
 
 
 def _written(
-    options: Sequence[Arrangement], blank: Scale, room: Room, *, comfortable: float
+    options: Sequence[Arrangement], room: Room, *, blank: Scale, comfortable: float
 ) -> Found | None:
     """Return the best arrangement with numbers in all panels, if there is one."""
     options = [option for option in options if not option.for_tints]

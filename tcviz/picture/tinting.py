@@ -20,7 +20,7 @@ from tcviz.picture.fitting import (
     leads,
 )
 from tcviz.picture.panels import Panel
-from tcviz.picture.scale import Scale
+from tcviz.picture.scale import Lenses, Scale
 
 LEADING = 1.6
 """So many times as large as that of operands may the text of results be."""
@@ -40,24 +40,52 @@ HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 
 
 def tinted(
-    options: Sequence[Arrangement], blank: Scale, room: Room, *, side: float
+    options: Sequence[Arrangement], room: Room, *, blanks: Sequence[Scale], side: float
 ) -> Found | None:
-    """Return the best arrangement with tints; a lens shows their digits, and refuses none.
+    """Return the best arrangement with tints, in the first of some scales in which there is one.
 
-    The longest of their panels is at least so many pixels long as `side` says.
+    The longest of their panels is at least so many pixels long as `side` says.  Lenses show their
+    digits: as many as cost no digits of others, and refuse nothing.
     """
-    found = _tinted(options, blank, room, side)
-    if found or not any(panel.lens for option in options for panel in option.node.panels()):
-        return found
-    return _tinted(options, replace(blank, lenses=False), room, side)
+    lensed = {p.lens.shared for option in options for p in option.node.panels() if p.lens}
+    most: tuple[Lenses, ...] = ("all", "shared") if len(lensed) > 1 else ("all",)
+    for blank, which in product(blanks, most if lensed and not room.tried else ()):
+        found = _tinted(options, replace(blank, lenses=which), room, side)
+        if found and not _with_more_digits(found, room, side):
+            return found
+    bare = (replace(blank, lenses="none") for blank in blanks)
+    return next(filter(None, (_tinted(options, blank, room, side) for blank in bare)), None)
 
 
-def _tinted(options: Sequence[Arrangement], blank: Scale, room: Room, side: float) -> Found | None:
-    """Return the best arrangement with tints; each further shape of them has to be worth it."""
+def _with_more_digits(found: Found, room: Room, side: float) -> Found | None:
+    """Return what would be better than an arrangement with lenses: more digits, and no lenses."""
+    blank = replace(found.scale, text=0.0, result=0.0, heat=frozenset(), edge=0.0, lenses="none")
+    return _tinted([found.option], blank, room, side, found.merit, _shapes(found))
+
+
+def _shapes(found: Found) -> int:
+    """Return in how many shapes of panels an arrangement shows tints, not digits."""
+    return len({p.family for p in found.option.node.panels() if p.key in found.scale.heat})
+
+
+def _tinted(
+    options: Sequence[Arrangement],
+    blank: Scale,
+    room: Room,
+    side: float,
+    least: float = 0.0,
+    fewer: float = inf,
+) -> Found | None:
+    """Return the best arrangement with tints; each further shape of them has to be worth it.
+
+    Its merit is more than the `least`, and it has tints in `fewer` shapes.
+    """
     best, edges = None, _Edges(blank, room, side)
     for tinting, text, top in _tintings(options, blank, room):
-        merit = best.merit if best else 0.0
-        found = tinting.found(edges, text, top, merit) if top > merit else None
+        merit = best.merit if best else least
+        if top <= merit or tinting.shapes >= fewer:
+            continue
+        found = tinting.found(edges, text, top, merit)
         if found and room.tried:
             return found
         if found and found.merit > merit:
@@ -94,13 +122,14 @@ class _Edges:
 
 
 class _Tinting(NamedTuple):
-    """An arrangement with tints in the panels of `heat`, in whose edges the longest is so `long`.
+    """An arrangement with tints in the panels of `heat`, of so many `shapes`, the longest `long`.
 
     With text and edges of `without`, the number of these, it is known to have no room.
     """
 
     option: Arrangement
     heat: frozenset[str]
+    shapes: int
     long: float
     without: set[tuple[float, float]]
 
@@ -155,7 +184,7 @@ def _shown(option: Arrangement) -> Iterator[_Tinting]:
     for count in range(1, len(families) + 1):
         shown = [panel for panel in panels if panel.family in families[:count]]
         longest = max(panel.longest for panel in shown)
-        yield _Tinting(option, frozenset(panel.key for panel in shown), longest, set())
+        yield _Tinting(option, frozenset(panel.key for panel in shown), count, longest, set())
 
 
 def _is_crowded(option: Arrangement, scale: Scale, room: Room) -> bool:
