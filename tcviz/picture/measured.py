@@ -254,7 +254,7 @@ class Measured:
         """Return the height of the numbers above or below a channel's strip, if it has any."""
         last = self.stack.channels - 1
         nearest = strip.shared or channel == (last if self.stack.counts_below(strip) else 0)
-        if not (strip.numbered and strip.cols and nearest):
+        if not (strip.numbered and strip.cols and (nearest or self.scale.repeated)):
             return 0.0
         return self.letters + COUNT_GAP
 

@@ -26,8 +26,8 @@ class Scale:
     the one by which headings and notes are kept legible.  Without `notes` none are written, and
     without `scales` tints have none but in headings.  What enlarges tinted cells are all `lenses`,
     or those of what channels share, or none; without `names` those of channels may stand out.
-    Rows and columns of the panels whose keys are in `numbers` are numbered, and what begins a line
-    may have them up to `hang` left of all.
+    Rows and columns of the panels whose keys are in `numbers` are numbered, and strips of each
+    channel where that is `repeated`; what begins a line may have them up to `hang` left of all.
     Cells may be so `narrow`, and so `low`, as shares of what is usual.
     """
 
@@ -43,6 +43,7 @@ class Scale:
     lenses: Lenses = "all"
     names: bool = True
     numbers: frozenset[str] = frozenset()
+    repeated: bool = False
     hang: float = 0.0
     narrow: float = 1.0
     low: float = 1.0

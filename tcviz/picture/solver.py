@@ -18,7 +18,6 @@ from tcviz.picture.arrangement import Arrangement, layout
 from tcviz.picture.fitting import (
     COARSE,
     FINE,
-    Change,
     Found,
     Room,
     filled,
@@ -28,8 +27,9 @@ from tcviz.picture.fitting import (
     leads,
 )
 from tcviz.picture.layout import Layout
+from tcviz.picture.numbering import LOW, SPOKEN, giving, giving_way, numbered, repeated, spoken
 from tcviz.picture.scale import Scale
-from tcviz.picture.tinting import LEADING, SIDES, tinted
+from tcviz.picture.tinting import LEADING, SIDES, tinted, tinted_again
 from tcviz.scene.marks import Rect
 
 TOO_SMALL = "too small for these panels"
@@ -40,15 +40,6 @@ MORE = 1.2
 """So many times as large as the text of results may that of operands be."""
 ALIKE = 0.92
 """A channel more is worth text that is this much smaller."""
-NUMBERED, AMPLE = 0.975, 18.0
-"""Numbers of rows and columns may leave so much of the size of comfortable text, or that size."""
-RESULT_NUMBERED = 0.94
-"""So much of it those of a result may leave: what is written there is told by row and column."""
-CLOSE, CLOSER, LOW = 0.93, 3, 0.88
-"""The least share of the sides of cells that is left then, and the power of the share of text
-which it is: cells give way before digits.  The last is that of the height, for a line below all."""
-GIVING = 0.89
-"""The least share of the edge of tints that is left, for numbers and for a line below all."""
 RATIO = 1.01
 """Of the text sizes with which arrangements are compared, each is so many times the one before."""
 
@@ -78,6 +69,44 @@ def _solved(
     options: tuple[Arrangement, ...], room: Room, tints: bool, comfortable: float
 ) -> Layout:
     """Return the best layout; it is kept: channels in turn, and themes, have the same."""
+    found = _found(options, room, tints, comfortable)
+    if room.tried:
+        return layout(found.option, found.scale, room.body)
+    best = numbered(found, room)
+    wanted = frozenset(p.key for o in options for p in o.node.panels() if p.numbered)
+    if {p.key for p in found.option.node.panels()} & wanted - best.scale.numbers:
+        best = _anew(options, room, comfortable, found, wanted) or best
+    return _placed(best, room)
+
+
+def _anew(
+    options: Sequence[Arrangement],
+    room: Room,
+    comfortable: float,
+    found: Found,
+    numbers: frozenset[str],
+) -> Found | None:
+    """Return the best arrangement of those with all these numbers, if it costs little else."""
+    was = found.scale
+    blank = Scale(was.pixel, was.reading, notes=was.notes, scales=was.scales, lenses=was.lenses,
+                  numbers=numbers, hang=was.hang)  # fmt: skip
+    if was.heat:
+        other = tinted_again(options, blank, room, found)
+    else:
+        other = _written(options, room, blank=blank, comfortable=comfortable)
+    if other is None or other.option.drawn < found.option.drawn:
+        return None
+    large = other.scale.text >= SPOKEN * was.text and other.scale.edge >= spoken(was) * was.edge
+    return other if large else None
+
+
+def _found(
+    options: Sequence[Arrangement],
+    room: Room,
+    tints: bool,
+    comfortable: float,
+) -> Found:
+    """Return the best arrangement, in numbers if there is one."""
     noted, scaled, bare = (  # the smallest canvases have no room for notes, nor for scales
         Scale(room.pixel, room.reading, notes=notes, scales=scales, hang=room.hang)
         for notes, scales in ((True, True), (False, True), (False, False))
@@ -88,13 +117,10 @@ def _solved(
     ways = [partial(written, blank=blank) for blank in (noted, *[scaled] * lies, bare)]
     for blanks in ((noted, scaled), (bare,)):
         ways += [partial(tinted, blanks=blanks, side=side) for side in sides] * tints
-    for way in ways:
-        found = way(options, room=room)
-        if found and room.tried:
-            return layout(found.option, found.scale, room.body)
-        if found:
-            return _placed(_numbered(found, room), room)
-    raise TooSmallError(TOO_SMALL)
+    found = next(filter(None, (way(options, room=room) for way in ways)), None)
+    if found is None:
+        raise TooSmallError(TOO_SMALL)
+    return found
 
 
 def _written(
@@ -169,67 +195,15 @@ def _grown(found: Found, room: Room) -> Found:
     return found._replace(scale=scale if leads(option, scale) else grown)
 
 
-def _numbered(found: Found, room: Room) -> Found:
-    """Return the arrangement with the rows and columns numbered of all panels that have room.
-
-    Digits come before numbers.  Where not all panels have room, those with the most cells are the
-    first: they are the hardest to count.
-    """
-    panels = {panel.key: panel for panel in found.option.node.panels() if panel.numbered}
-    most = sorted(panels, key=lambda key: -panels[key].cells)
-    best = _counted(found, frozenset(most), room) if most else found
-    if best:
-        return best
-    best = found
-    for key in most:
-        best = _counted(found, best.scale.numbers | {key}, room) or best
-    made = (key for key in most if panels[key].result or panels[key].grows)
-    for key in (key for key in made if key not in best.scale.numbers):
-        best = _counted(found, best.scale.numbers | {key}, room, RESULT_NUMBERED) or best
-    return best
-
-
-def _counted(
-    found: Found, numbers: frozenset[str], room: Room, left: float = NUMBERED
-) -> Found | None:
-    """Return the arrangement with these panels numbered, if so much of its text is left."""
-    scale = found.scale
-    ample = 1.0 if scale.heat else AMPLE * room.reading / scale.text
-    smallest = min(scale.text, scale.result)  # operands may have grown beyond results
-    least = min(1.0, max(room.smallest / smallest, min(left, ample)))
-
-    def shrunk(share: float) -> Scale:
-        text = max(share, least)
-        side = max(CLOSE, text**CLOSER)
-        return replace(scale, text=text * scale.text, result=text * scale.result,
-                       numbers=numbers, narrow=side, low=side)  # fmt: skip
-
-    return _giving_way(found, room, shrunk, least)
-
-
-def _giving_way(found: Found, room: Room, change: Change, least: float = 1.0) -> Found | None:
-    """Return the arrangement with its scale changed by the largest share that fits, if one does.
-
-    The share is at least `least`; the edge of tints shrinks with it, and may give way by a pixel.
-    Where it does, results still have to be the largest.
-    """
-    option, scale = found.option, found.scale
-    lowest = min(least, max(GIVING, 1 - scale.pixel / scale.edge)) if scale.heat else least
-    given = fitting(option, room, lambda s: replace(change(s), edge=s * scale.edge),
-                    lowest, 1.0, COARSE)  # fmt: skip
-    if given and (given.edge == scale.edge or leads(option, given)):
-        return found._replace(scale=given)
-    return None
-
-
 def _placed(found: Found, room: Room) -> Layout:
     """Return where all stands, above a line for which cells give way, but digits do not."""
     option, above, body = found.option, room.above_foot, room.body
     close = replace(found.scale, low=min(LOW, found.scale.low))
-    if room.foot and (low := _giving_way(found, above, lambda _: close)):
+    if room.foot and (low := giving_way(found, above, lambda _: close, giving(found.scale))):
         foot = Rect(body.x, above.body.bottom, body.w, room.foot)
-        return replace(layout(option, _filled(low, above), above.body), body=body, foot=foot)
-    return layout(option, _filled(found, room), body)
+        scale = _filled(repeated(low, above), above)
+        return replace(layout(option, scale, above.body), body=body, foot=foot)
+    return layout(option, _filled(repeated(found, room), room), body)
 
 
 def _filled(found: Found, room: Room) -> Scale:

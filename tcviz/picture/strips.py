@@ -33,10 +33,11 @@ class Strip(Panel):
     slide `along` another strip, to where taps lie.  A line stands above it where it is `ruled`.
     Where columns are free its name may stand `aside` of its cells; in tints these are as wide as
     there are columns to the next where it `fills` them, and those of a `broad` strip always, from
-    their coordinate on.  Where they are `numbered`, the numbers are
-    above those of the first channel, or below those of the last if it is entered from above, or
-    the last of all.  Its `pieces` stand right of it, their cells as close as their numbers allow,
-    or in its place if it has no cells.  All text is of one size, that of results.
+    their coordinate on.  Where they are `numbered`, the numbers are above those of the first
+    channel, or below those of the last if it is entered from above, or the last of all, and with
+    each channel where there is room.  Its `pieces` stand right of it, their cells as close as
+    their numbers allow, or in its place if it has no cells.  All text is of one size, that of
+    results.
     """
 
     gap: float = GAP

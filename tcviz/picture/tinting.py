@@ -63,6 +63,13 @@ def _with_more_digits(found: Found, room: Room, side: float) -> Found | None:
     return _tinted([found.option], blank, room, side, found.merit, _shapes(found))
 
 
+def tinted_again(
+    options: Sequence[Arrangement], blank: Scale, room: Room, found: Found
+) -> Found | None:
+    """Return the best arrangement in another scale, with tints in no more shapes."""
+    return _tinted(options, blank, room, SIDES[-1], 0.0, _shapes(found) + 1)
+
+
 def _shapes(found: Found) -> int:
     """Return in how many shapes of panels an arrangement shows tints, not digits."""
     return len({p.family for p in found.option.node.panels() if p.key in found.scale.heat})
