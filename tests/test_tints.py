@@ -30,6 +30,7 @@ from tcviz.picture.layout import Spot
 from tcviz.picture.scale import Scale
 from tcviz.render.minus import bar, minuses
 from tcviz.scene import text
+from tcviz.scene.crop import bounds
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
 from tcviz.scene.shades import lightness
@@ -257,6 +258,15 @@ def test_where_lenses_have_no_room_for_each_channel_the_output_has_one() -> None
     assert {"result.0", "output"} <= heats(scene).keys()
     assert len(cells(scene, "output.lens")) == 1
     assert not [m for m in scene.marks if m.key.startswith("result.lens")]
+
+
+def test_on_a_wide_canvas_the_lens_of_the_output_stands_beside_it() -> None:
+    asked = {"input_size": 40, "in_channels": 2, "padding": 0, "size": (1600, 400)}
+    scene = still(**asked, step=500)
+    output, lens = heats(scene)["output"].rect, bounds(cells(scene, "output.lens"))
+    assert lens.x > output.right
+    assert output.y < lens.center[1] < output.bottom
+    assert output.h > 81 * 2 * scene.height / 400 - 1  # below it, its cells had a pixel each
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360)])

@@ -38,7 +38,7 @@ from tcviz.look.formats import formats_and_layout
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
 from tcviz.look.turn_ranges import widest
-from tcviz.picture.arrangement import Arrangement, equation, lenses
+from tcviz.picture.arrangement import Arrangement, abreast, equation, lenses
 from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, narrowed, shortened
@@ -108,7 +108,8 @@ class Board(LinkedPanels):
         room: Room,  # noqa: ARG002  (slices break where it ends)
     ) -> Iterator[Arrangement]:
         """Yield the arrangements of panels with so many channels."""
-        return equation(panels, drawn)
+        yield from equation(panels, drawn)
+        yield from abreast(panels, drawn)
 
     def _stage(self, look: Look, layout: Any) -> Any:
         return Arranged(look, layout)

@@ -67,6 +67,13 @@ def equation(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
         yield Arrangement(node, drawn, BROKEN ** len(lines))
 
 
+def abreast(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
+    """Yield all panels in one line, the last one's lens beside it: below it, tints were smaller."""
+    if panels[-1].lens:
+        (row,) = _Rows()([panels], range(drawn))
+        yield Arrangement(replace(row, aside=True), drawn, for_tints=True)
+
+
 def _columned(groups: Sequence[Sequence[Panel]], made: _Rows) -> Iterator[Arrangement]:
     """Yield the arrangements in which one channel's first panels stand left of several lines.
 

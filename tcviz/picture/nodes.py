@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from tcviz.picture.depth import SLICE_GAP
-from tcviz.picture.footprint import Footprint, footprint, title_height
+from tcviz.picture.footprint import Footprint, footprint, lens_width, title_height
 from tcviz.picture.layout import Door, Line, Place, Spot
 from tcviz.picture.panels import HEADING, ROW_GAP, Panel, heading
 from tcviz.picture.scale import Scale
@@ -23,6 +23,8 @@ PAST = 16.0
 SIGNED, NESTED = 40.0, 10.0
 """Room before a panel for its sign and what leads between both to another row, and for each more
 such row."""
+LENS_ASIDE = 28.0
+"""Room between a panel and a lens right of it."""
 FIRST_SIGN = 26.0
 """Room for the sign of a panel that begins a line, right of what leads there."""
 WIDER = 2.0
@@ -97,7 +99,8 @@ class Row(Node):
     """Panels beside each other, those that are not shared once for each of some channels.
 
     What comes from, and what leads to, another line has lanes on its left and its right.  Beside
-    another node the numbers of rows may take as much of the room between as is `given`.
+    another node the numbers of rows may take as much of the room between as is `given`.  The lens
+    of the last panel may stand `aside`, right of it.
     """
 
     items: tuple[Panel, ...]
@@ -105,6 +108,7 @@ class Row(Node):
     enters: bool = False
     leaves: bool = False
     given: float = 0.0
+    aside: bool = False
 
     def panels(self) -> Iterator[Panel]:
         """Yield its panels."""
@@ -122,7 +126,15 @@ class Row(Node):
 
     def _taken(self, scale: Scale) -> list[Footprint]:
         """Return how much room each of its panels takes."""
-        return [footprint(panel, scale) for panel in self.items]
+        taken = [footprint(panel, scale) for panel in self.items]
+        if self.aside:
+            taken[-1] = taken[-1]._replace(fall=taken[-1].fall - taken[-1].hanging, hanging=0.0)
+        return taken
+
+    def _aside(self, scale: Scale) -> float:
+        """Return the width of the lens that stands right of the last panel."""
+        lens = scale.lens(self.items[-1]) if self.aside else None
+        return LENS_ASIDE + footprint(lens, scale).left + lens_width(lens, scale) if lens else 0.0
 
     def _gaps(self, taken: Sequence[Footprint], scale: Scale) -> list[float]:
         """Return the gutters, of which the first is left of all panels."""
@@ -158,7 +170,7 @@ class Row(Node):
     def _size(self, scale: Scale) -> tuple[float, float]:
         taken = self._taken(scale)
         wide = sum([each.room for each in taken]) + sum(self._gaps(taken, scale))
-        wide += lane(self._rows) * self.leaves
+        wide += lane(self._rows) * self.leaves + self._aside(scale)
         above, below = self._extent(taken)
         high = self._head(scale) + above + below
         return wide, high + past(self._rows) * self._passes
@@ -240,6 +252,9 @@ class Row(Node):
             return
         taken, hung = footprint(panel, scale), footprint(lens, scale)
         top = middle + taken.high / 2 + taken.noted + title_height(lens, scale) + hung.above
+        if self.aside and panel is self.items[-1]:
+            x += (taken.room + lens_width(lens, scale)) / 2 + LENS_ASIDE + hung.left
+            top = middle - hung.high / 2
         into.spots[lens.key, channel] = _spot(lens, x - hung.wide / 2, top + hung.high / 2, scale)
         into.lines[lens.key, channel] = into.lines[panel.key, channel]
 

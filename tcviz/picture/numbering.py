@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 from tcviz.picture.fitting import COARSE, Change, Found, Room, fitting, leads
 from tcviz.picture.scale import Scale
@@ -75,10 +76,11 @@ def giving(scale: Scale) -> float:
 
 
 def spoken(scale: Scale) -> float:
-    """Return the share that is left in the end: tints are drawn in fewer pixels than their edge."""
+    """Return the share that is left in the end: of tints as they are drawn, in whole pixels."""
     if not scale.heat:
         return SPOKEN
-    return SPOKEN * (scale.snapped(scale.edge) or scale.edge) / scale.edge
+    least = SPOKEN * (scale.snapped(scale.edge) or scale.edge)
+    return (least if least < scale.pixel else ceil(least / scale.pixel) * scale.pixel) / scale.edge
 
 
 def giving_way(found: Found, room: Room, change: Change, lowest: float) -> Found | None:
