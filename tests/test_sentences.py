@@ -427,10 +427,10 @@ LAW = "(x size−1)·s − 2·p + d·(kernel−1) + output_padding + 1"
          ["dx size = floor((dy size + 2·p − d·(kernel−1) − 1) / s) + 1",
           "floor((5 + 2·0 − 1·(3−1) − 1) / 1) + 1 = 3"]),
         ("grad-weight", {"dims": 1},
-         ["dw[k] = Σ dy[i·s + k·d]·x[i]", "size  that of w: 3"]),
+         ["dw[k] = Σ dy[i·s + k·d]·x[i]", "dw is as large as w: 3"]),
         ("grad-weight", {"dims": 1, "padding": 1},
-         ["dw[k] = Σ padded dy[i·s + k·d]·x[i]", "size  that of w: 3"]),
-        ("grad-bias", {}, ["db = Σ dy[o]", "size  one number per output channel"]),
+         ["dw[k] = Σ padded dy[i·s + k·d]·x[i]", "dw is as large as w: 3"]),
+        ("grad-bias", {}, ["db = Σ dy[o]", "db is one number for each output channel"]),
     ],
 )  # fmt: skip
 def test_the_header_has_the_formula_of_what_is_made_in_letters_and_then_numbers(

@@ -135,7 +135,7 @@ class WeightGradient(Gradient):
     @property
     def formulas(self) -> tuple[str, ...]:
         """The gradient's size."""
-        return (f"size  that of w: {'×'.join(map(str, self.output_size))}",)
+        return (f"dw is as large as w: {'×'.join(map(str, self.output_size))}",)
 
     @cached_property
     def padded(self) -> Array:
@@ -183,7 +183,7 @@ class BiasGradient(OfUpstream):
     @property
     def formulas(self) -> tuple[str, ...]:
         """The gradient's size."""
-        return ("size  one number per output channel",)
+        return ("db is one number for each output channel",)
 
     def results(self, x: Array, weight: Array) -> Array:
         """Return the sum of what there is."""
