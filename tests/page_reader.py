@@ -83,13 +83,7 @@ class Reader:
                 if isinstance(face, int) and face < 0:
                     slot -= face
                     continue
-                if isinstance(face, str):
-                    face = [*self.faces[slot][:-1], face]  # noqa: PLW2901
-                elif isinstance(face, list) and len(face) == 1:
-                    face = self.written[face[0]]  # noqa: PLW2901
-                elif isinstance(face, list):
-                    self.written.append(face)
-                self.faces[slot] = face
+                self.faces[slot] = self._face(face, slot)
                 slot += 1
             for at, *parts in heats:
                 self._heat(at, parts)
@@ -99,6 +93,19 @@ class Reader:
             marks = [self._mark(slot) for slot in slots]
             told = said[0] if said else 0
             yield told if isinstance(told, str) else self._said(marks, goes_on=bool(told)), marks
+
+    def _face(self, face: Any, slot: int) -> Any:
+        """Return a face that is said in short by what was in its slot, or was written before."""
+        if isinstance(face, int):
+            return face
+        if isinstance(face, str):
+            return [*self.faces[slot][:-1], face]
+        if len(face) == 1:
+            return self.written[face[0]]
+        kind, look, *_ = was = self.faces.get(slot, face)
+        whole = [kind, look, *face, *was[4:]] if len(face) == 2 else face
+        self.written.append(whole)
+        return whole
 
     def _heat(self, at: int, parts: list[Any]) -> None:
         for start, cells in zip(parts[::2], parts[1::2], strict=True):

@@ -20,7 +20,8 @@ a number, that of its text and style; that of any other mark is written out::
     faces written out: [1, look, x, y, w, h] of a box, [2, look, x, y, text] of a label, with
     [..., width or 0, whether it begins at the right] where viewers' own fonts set it,
     [3, look, x, y, x, y, ...] of a connector, [4, look, x, y, w, h] of a heatmap; [n] is the
-    n-th of a sheet that was written out, once more, and a text a label's where only it is new
+    n-th of a sheet that was written out, once more, [x, y] the box that was there, moved, and a
+    text a label's where only it is new
 
 Colours are numbers, −1 for none; an anchor is 0, 1 or 2 for left, center and right.  A frame
 is ``[order, changes, heats, said]``:
@@ -51,14 +52,16 @@ from tcviz.scene.marks import Cell, Heatmap, Key, Label, Mark, PanelName, Scene
 
 Alike: TypeAlias = tuple[Any, ...]
 """One mark, or one scene, as it is in each theme."""
+Change: TypeAlias = tuple[Json, Json]
+"""The face that was in a slot, if there was one, and the face that is."""
 
 _PLAIN = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"\\<>&')
 DIGITS = (_PLAIN + "".join(map(chr, range(0xC0, 0x250))))[:256]
 """A letter for each number of a byte; those that come most often take the least room."""
 NEAR = 3
 """Cells between two that changed, up to which they are written with them."""
-LABEL, PLAIN = 2, 5
-"""What a label's face begins with, and how much it has in the shipped font."""
+BOX, LABEL, PLAIN = 1, 2, 5
+"""What faces of boxes and of labels begin with, and how much these have in the shipped font."""
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -101,7 +104,7 @@ class Track:
         Unless it `says` so, what is said of the step is left out.
         """
         seen, order = {}, []
-        changes: dict[int, Json] = {}
+        changes: dict[int, Change] = {}
         heats: list[Json] = []
         for marks in _aligned(scenes):
             slot = self._unchanged(marks)
@@ -113,25 +116,30 @@ class Track:
         self._seen = seen
         number = self._orders.number(tuple(_runs(order)))
         said = [_said(scenes[0])] if says else []
-        return [number, [*map(self._once, _skipping(changes))], heats, *said]
+        return [number, [*map(self._short, _skipping(changes))], heats, *said]
 
-    def _once(self, face: Json) -> Json:
-        """Return a face that is written out, or where it was: what moves comes back to a place."""
-        if isinstance(face, int | str):
+    def _short(self, change: int | Change) -> Json:
+        """Return a skip, or a face: what is new in it, or where it was written out before."""
+        if isinstance(change, int):
+            return change
+        old, face = change
+        if isinstance(face, int):
             return face
-        known, number = (
-            len(self._written),
-            self._written.setdefault(dumped(face), len(self._written)),
-        )
-        return face if number == known else [number]
+        if _says_otherwise(old, face):
+            return face[-1]
+        new = len(self._written)
+        number = self._written.setdefault(dumped(face), new)
+        if number != new:  # what moves comes back to a place
+            return [number]
+        return face[2:4] if _is_moved(old, face) else face
 
-    def _note(self, slot: int, marks: Alike, changes: dict[int, Json], heats: list[Json]) -> None:
+    def _note(self, slot: int, marks: Alike, changes: dict[int, Change], heats: list[Json]) -> None:
         """Add what is new in a slot to the frame's changes."""
         face = FACES[type(marks[0])](self._tables, marks)
         old = self._faces.get(slot)
         if old != face:
             self._faces[slot] = face
-            changes[slot] = face[-1] if old and _says_otherwise(old, face) else face
+            changes[slot] = old, face
         if isinstance(marks[0], Heatmap):
             old, new = self._heats.get(slot, b""), marks[0].index
             self._heats[slot] = new
@@ -203,11 +211,21 @@ def _says_otherwise(old: Json, new: Json) -> bool:
     return plain and old[0] == new[0] == LABEL and old[:-1] == new[:-1]
 
 
-def _skipping(changes: dict[int, Json]) -> Iterator[Json]:
-    """Yield the faces of rising slots, and how many slots are skipped.
+def _is_moved(old: Json, new: Json) -> bool:
+    """Return whether both are faces of a box that differ in their place.
 
-    >>> list(_skipping({1: 7, 2: 8, 6: 7}))
-    [-1, 7, 8, -3, 7]
+    >>> _is_moved([1, 0, 4, 5, 8, 8], [1, 0, 6, 5, 8, 8]), _is_moved(None, [1, 0, 6, 5, 8, 8])
+    (True, False)
+    """
+    boxes = isinstance(old, list) and old[0] == new[0] == BOX
+    return boxes and (old[1], old[4:]) == (new[1], new[4:])
+
+
+def _skipping(changes: dict[int, Change]) -> Iterator[int | Change]:
+    """Yield the changes of rising slots, and how many slots are skipped.
+
+    >>> list(_skipping({1: (0, 7), 2: (0, 8), 6: (0, 7)}))
+    [-1, (0, 7), (0, 8), -3, (0, 7)]
     """
     following = 0
     for slot in sorted(changes):

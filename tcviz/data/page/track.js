@@ -17,7 +17,11 @@ function makeTrack(sheet, frames, digits) {
       }
       if (typeof face === 'string') changes[i] = [...last[slot].slice(0, -1), face];
       else if (face.length === 1) changes[i] = written[face[0]];
-      else if (face.length) written.push(face);
+      else if (face.length) {
+        const [kind, look, , , ...rest] = face.length === 2 ? last[slot] : [];
+        if (kind) changes[i] = [kind, look, ...face, ...rest];
+        written.push(changes[i]);
+      }
       last[slot++] = changes[i];
     });
   }
