@@ -78,7 +78,7 @@ def off(scene: Scene) -> list[str]:
 @pytest.mark.parametrize(("size", "asked"), [
     ((1280, 720), LAYER),
     ((1080, 1080), LAYER | {"input_size": 16}),
-    ((640, 360), {"stride": 2, "input_size": 4}),
+    ((960, 540), {"stride": 2, "input_size": 4}),
 ])  # fmt: skip
 def test_sums_are_numbered_as_the_output_is_where_nothing_gets_smaller(
     size: tuple[int, int], asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -185,8 +185,8 @@ def test_numbers_beside_a_matrix_take_room_of_its_gutters_and_hang_in_the_margin
      {"x.0", "padded.0", "output"}),
     ((1080, 1080), "distribution", {"input_size": 16, "padding": 1, "in_channels": 1},
      {"x.0", "padded.0"}),
-    ((640, 360), "distribution", {"input_size": 64}, {"x.0", "padded.0", "output"}),
-    ((640, 360), "collection", {"input_size": 64, "in_channels": 1}, {"stretched.0", "output"}),
+    ((640, 360), "collection", {"input_size": 32, "kernel_size": 5},
+     {"x.0", "stretched.0", "output"}),
     ((640, 360), "matrix", {"input_size": 5, "in_channels": 1}, {"matrix", "output", "x.0"}),
     ((1600, 400), "matrix", {"input_size": 18, "in_channels": 2}, {"matrix", "output"}),
     ((400, 300), "convolution", {"input_size": 64, "in_channels": 1}, {"x.0", "output"}),

@@ -253,7 +253,7 @@ def test_a_lens_costs_no_digits_of_others() -> None:
 
 
 def test_where_lenses_have_no_room_for_each_channel_the_output_has_one() -> None:
-    asked = {"kernel_size": 3, "input_size": 18, "in_channels": 2, "size": (400, 300)}
+    asked = {"input_size": 5, "in_channels": 2, "padding": 0, "size": (400, 300)}
     scene = still(view="collection", **asked, step=30)
     assert {"result.0", "output"} <= heats(scene).keys()
     assert len(cells(scene, "output.lens")) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from typing import TypeAlias
 
 from tcviz.boards.panel import Cells, Grid, Slices, Values
@@ -21,6 +22,7 @@ from tcviz.picture.panels import (
     SIZE,
     STACK_GAP,
     TITLE,
+    legend_width,
     note_pitch,
     titled,
 )
@@ -173,9 +175,20 @@ class Arranged(Stage):
     ) -> Connector:
         """Return an arrow from beside one place to beside another, around lines between them."""
         theme, (a, b) = self.look.theme, places
-        points = links.route(self.layout, a, b, start, self.before(b, end))
+        past = self._scaled(a)
+        points = links.route(self.layout, a, b, start, self.before(b, end), past=past)
         ink, wide = (theme.now, 2.0) if now else (theme.connector, 1.5)
         return Connector(key, points, ink, wide)
+
+    def _scaled(self, place: Place) -> float:
+        """Return how far to the right the scale of a place's tints reaches, if it has one."""
+        spot, panel = self.layout.spots[place], self.layout.panel(place[0])
+        if not (spot.heat and self.layout.scales):
+            return -inf
+        wide, end, reading = panel.cols * spot.cell_width, panel.end, self.look.reading
+        both = legend_width(end, reading, end)
+        wide = both if both <= self.scale_room(wide, end) else legend_width(end, reading)
+        return spot.x + (panel.cols * spot.cell_width + wide) / 2
 
     def along(
         self, arrow: Connector, places: tuple[Place, Place], words: Sequence[str]

@@ -104,11 +104,15 @@ class Stage:
         """Return the legend around x, if there is one."""
         if not (panel.tints and self.layout.scales) or isinstance(panel, Slices):  # in headings
             return ()
-        notes = note_least(self.look.legible(NOTE))
-        least = notes if self.layout.notes else scale_least(panel.end, self.look.reading)
-        room = max(panel.rect.w, least) + NOTE_BEYOND
+        room = self.scale_room(panel.rect.w, panel.end)
         half = self.legend_width(panel, room) / 2
         return self.legend(panel, self._inside(x, "", NOTE, beyond=half) - half, y, room)
+
+    def scale_room(self, wide: float, end: str) -> float:
+        """Return the room of a scale that has that `end`, below so wide a panel."""
+        notes = note_least(self.look.legible(NOTE))
+        least = notes if self.layout.notes else scale_least(end, self.look.reading)
+        return max(wide, least) + NOTE_BEYOND
 
     def legend_width(self, panel: Cells, room: float) -> float:
         """Return the width of the scale of a panel's tints where there is so much room."""

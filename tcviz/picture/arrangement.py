@@ -77,9 +77,12 @@ def abreast(panels: Sequence[Panel], drawn: int) -> Iterator[Arrangement]:
 def _columned(groups: Sequence[Sequence[Panel]], made: _Rows) -> Iterator[Arrangement]:
     """Yield the arrangements in which one channel's first panels stand left of several lines.
 
-    They have all the height, and the lines share the width that they leave.
+    They have all the height, and the lines share the width that they leave.  What is said of what
+    leads to these has no room there.
     """
     for count in range(1, min(len(groups) - 1, FEW)):
+        if groups[count][0].said:
+            continue
         head = tuple(panel for group in groups[:count] for panel in group)
         several = any(panel.named for panel in head)
         for lines in broken(groups[count:]):

@@ -48,16 +48,19 @@ Route = tuple[Point, ...]
 
 
 def route(
-    layout: Layout, a: Place, b: Place, start: Point, end: Point, out: float | None = None
-) -> Route:
+    layout: Layout, a: Place, b: Place, start: Point, end: Point, out: float | None = None,
+    past: float = -inf,
+) -> Route:  # fmt: skip
     """Return the points of an arrow from `start`, right of place `a`, to `end`, left of `b`.
 
-    To another line it leads down at `out`, if it is not right of all of its own.
+    To another line it leads down at `out`, if it is not right of all of its own.  In one line it
+    turns right of what is below `a`, which reaches as far as `past`, if its shaft has room there.
     """
     first, last = layout.lines[a], layout.lines[b]
     begin, tip = (start[0] + CLEAR, start[1]), (end[0] - CLEAR, end[1])
     if first is last:
-        return _across(begin, tip)
+        middle = amid(begin[0], tip[0])
+        return _across(begin, tip, max(middle, min(past + BARE, tip[0] - SHAFT)))
     if is_beside(layout, a, b):
         return _across(begin, tip, turn(layout, a))
     channel = 0 if layout.panel(a[0]).shared else a[1]
@@ -75,12 +78,11 @@ def turn(layout: Layout, a: Place) -> float:
     return layout.lines[a].box.right + COLUMNED / 2
 
 
-def _across(begin: Point, tip: Point, turn: float | None = None) -> Route:
-    (x0, y0), (x1, y1) = begin, tip
+def _across(begin: Point, tip: Point, turn: float) -> Route:
+    (_, y0), (x1, y1) = begin, tip
     if abs(y0 - y1) < STRAIGHT:
         return begin, (x1, y0)
-    at = amid(x0, x1) if turn is None else turn
-    return begin, (at, y0), (at, y1), tip
+    return begin, (turn, y0), (turn, y1), tip
 
 
 def amid(start: float, end: float) -> float:

@@ -72,15 +72,21 @@ def _counted(found: Found, numbers: frozenset[str], room: Room, left: float) -> 
 
 def giving(scale: Scale) -> float:
     """Return the share of the edge of tints that is left, if there are any: less by a pixel."""
-    return max(GIVING, 1 - scale.pixel / scale.edge) if scale.heat else 1.0
+    if not scale.heat:
+        return 1.0
+    share = scale.pixel / scale.edge
+    return max(GIVING, 1 - share, share) if share <= 1 else GIVING
 
 
 def spoken(scale: Scale) -> float:
-    """Return the share that is left in the end: of tints as they are drawn, in whole pixels."""
-    if not scale.heat:
+    """Return the share that is left in the end: of tints as they are drawn, in whole pixels.
+
+    Cells of less than a pixel would drop out of a pattern here and there: none get as small that
+    are not.
+    """
+    if not scale.heat or scale.edge < scale.pixel:
         return SPOKEN
-    least = SPOKEN * (scale.snapped(scale.edge) or scale.edge)
-    return (least if least < scale.pixel else ceil(least / scale.pixel) * scale.pixel) / scale.edge
+    return ceil(SPOKEN * scale.snapped(scale.edge) / scale.pixel) * scale.pixel / scale.edge
 
 
 def giving_way(found: Found, room: Room, change: Change, lowest: float) -> Found | None:

@@ -8,7 +8,7 @@ cells show tints, in cells of one size, so that what has more cells is larger.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from math import ceil, log
@@ -96,8 +96,15 @@ def _anew(
         other = _written(options, room, blank=blank, comfortable=comfortable)
     if other is None or other.option.drawn < found.option.drawn:
         return None
+    if _digits(found) - _digits(other):  # a lens may be a panel of its own
+        return None
     large = other.scale.text >= SPOKEN * was.text and other.scale.edge >= spoken(was) * was.edge
     return other if large else None
+
+
+def _digits(found: Found) -> set[str]:
+    """Return the panels that never show tints."""
+    return {panel.key for panel in found.option.node.panels() if panel.digits}
 
 
 def _found(
@@ -111,16 +118,30 @@ def _found(
         Scale(room.pixel, room.reading, notes=notes, scales=scales, hang=room.hang)
         for notes, scales in ((True, True), (False, True), (False, False))
     )
-    sides = SIDES[-1:] if room.tried else SIDES
     written = partial(_written, comfortable=comfortable)
     lies = any(panel.tinted for option in options for panel in option.node.panels())
     ways = [partial(written, blank=blank) for blank in (noted, *[scaled] * lies, bare)]
-    for blanks in ((noted, scaled), (bare,)):
-        ways += [partial(tinted, blanks=blanks, side=side) for side in sides] * tints
+    for side, blanks in _tints(options, room, noted, scaled, bare) if tints else ():
+        ways.append(partial(tinted, blanks=blanks, side=side))
     found = next(filter(None, (way(options, room=room) for way in ways)), None)
     if found is None:
         raise TooSmallError(TOO_SMALL)
     return found
+
+
+def _tints(
+    options: Sequence[Arrangement], room: Room, noted: Scale, scaled: Scale, bare: Scale
+) -> Iterator[tuple[float, Sequence[Scale]]]:
+    """Yield how large tints are at least, with the scales to try then, one after the other.
+
+    Where the longest have as many cells as that is pixels, less would be no other.
+    """
+    *sides, last = SIDES
+    longest = max(p.longest for option in options for p in option.node.panels())
+    kept = [] if room.tried else sides[:1] if longest >= sides[0] else sides
+    for blanks in [(noted, scaled), (bare,)]:
+        yield from ((side, blanks) for side in kept)
+    yield last, (noted, scaled, bare)
 
 
 def _written(

@@ -20,7 +20,7 @@ from tcviz.picture.fitting import (
     leads,
 )
 from tcviz.picture.panels import Panel
-from tcviz.picture.scale import Lenses, Scale
+from tcviz.picture.scale import Scale
 
 LEADING = 1.6
 """So many times as large as that of operands may the text of results be."""
@@ -33,8 +33,10 @@ LONGER = 1.02
 SIDES = (36.0, 24.0, 0.0)
 """How many pixels long the longest of the panels with tints is at least, as tried one after the
 other, each also without notes: specks show no pattern, and are the last resort."""
+GOOD = 0.7
+"""The share of its merit that a picture may leave for the only lens that it has."""
 SHORT = 60.0
-"""How long it is then with so many cells that they are no pixels."""
+"""How long it is in the end with so many cells that they are no pixels: some drop out then."""
 HEAT_TEXT = (16.0, 13.0, 11.0, 0.0)
 """Text sizes tried beside tints; zero stands for the smallest legible one."""
 
@@ -45,29 +47,39 @@ def tinted(
     """Return the best arrangement with tints, in the first of some scales in which there is one.
 
     The longest of their panels is at least so many pixels long as `side` says.  Lenses show their
-    digits: as many as cost no digits of others, and refuse nothing.
+    digits: as many as cost no notes, and no digits of others.
     """
-    lensed = {p.lens.shared for option in options for p in option.node.panels() if p.lens}
-    most: tuple[Lenses, ...] = ("all", "shared") if len(lensed) > 1 else ("all",)
-    for blank, which in product(blanks, most if lensed and not room.tried else ()):
-        found = _tinted(options, replace(blank, lenses=which), room, side)
-        if found and not _with_more_digits(found, room, side):
+    ways = _ways(options, blanks[0], room)
+    lensed = {
+        p.lens.shared for way in ways for t in way[:1] for p in t.option.node.panels() if p.lens
+    }
+    for blank in blanks:
+        if lensed and not room.tried:
+            found = _tinted(_afresh(ways), replace(blank, lenses="all"), room, side)
+            if found and not _with_more_digits(found, room, side):
+                return found
+        bare = _afresh(ways)
+        found = _tinted(bare, replace(blank, lenses="none"), room, side)
+        if found and len(lensed) > 1:  # what has no room without a lens has none with one
+            few, least = replace(blank, lenses="shared"), GOOD * found.merit
+            return _tinted(bare, few, room, side, least, _shapes(found) + 1) or found
+        if found:
             return found
-    bare = (replace(blank, lenses="none") for blank in blanks)
-    return next(filter(None, (_tinted(options, blank, room, side) for blank in bare)), None)
+    return None
 
 
 def _with_more_digits(found: Found, room: Room, side: float) -> Found | None:
     """Return what would be better than an arrangement with lenses: more digits, and no lenses."""
     blank = replace(found.scale, text=0.0, result=0.0, heat=frozenset(), edge=0.0, lenses="none")
-    return _tinted([found.option], blank, room, side, found.merit, _shapes(found))
+    return _tinted([[*_shown(found.option)]], blank, room, side, found.merit, _shapes(found))
 
 
 def tinted_again(
     options: Sequence[Arrangement], blank: Scale, room: Room, found: Found
 ) -> Found | None:
     """Return the best arrangement in another scale, with tints in no more shapes."""
-    return _tinted(options, blank, room, SIDES[-1], 0.0, _shapes(found) + 1)
+    ways = _ways(options, blank, room)
+    return _tinted(ways, blank, room, SIDES[-1], fewer=_shapes(found) + 1)
 
 
 def _shapes(found: Found) -> int:
@@ -76,7 +88,7 @@ def _shapes(found: Found) -> int:
 
 
 def _tinted(
-    options: Sequence[Arrangement],
+    ways: Sequence[Sequence[_Tinting]],
     blank: Scale,
     room: Room,
     side: float,
@@ -88,7 +100,7 @@ def _tinted(
     Its merit is more than the `least`, and it has tints in `fewer` shapes.
     """
     best, edges = None, _Edges(blank, room, side)
-    for tinting, text, top in _tintings(options, blank, room):
+    for tinting, text, top in _tintings(ways, room):
         merit = best.merit if best else least
         if top <= merit or tinting.shapes >= fewer:
             continue
@@ -138,6 +150,7 @@ class _Tinting(NamedTuple):
     heat: frozenset[str]
     shapes: int
     long: float
+    square: bool
     without: set[tuple[float, float]]
 
     def found(self, edges: _Edges, text: float, top: float, merit: float) -> Found | None:
@@ -147,6 +160,7 @@ class _Tinting(NamedTuple):
         """
         option, room = self.option, edges.room
         cell = min(room.pixel, SHORT / self.long)
+        cell = room.pixel if self.square and edges.side else cell
         least = edges.number(max(cell, edges.side * room.pixel / self.long))
         low = edges.number(merit / top * GOOD_SIDE / self.long) if merit else least
         low, high = max(least, low), edges.number(max(room.body.w, room.body.h) / self.long)
@@ -165,16 +179,27 @@ class _Tinting(NamedTuple):
         return Found(option, scale, top * side * filled(option, scale, room))
 
 
+def _ways(options: Sequence[Arrangement], blank: Scale, room: Room) -> list[list[_Tinting]]:
+    """Return each arrangement with tints in ever more panels.
+
+    Left out are those that have no room even for what surrounds their cells.
+    """
+    bare = replace(blank, text=0.0, result=0.0, notes=False, names=False)
+    return [[*_shown(option)] for option in options if not _is_crowded(option, bare, room)]
+
+
+def _afresh(ways: Sequence[Sequence[_Tinting]]) -> list[list[_Tinting]]:
+    """Return ways of which nothing is known."""
+    return [[tinting._replace(without=set()) for tinting in way] for way in ways]
+
+
 def _tintings(
-    options: Sequence[Arrangement], blank: Scale, room: Room
+    ways: Sequence[Sequence[_Tinting]], room: Room
 ) -> Iterator[tuple[_Tinting, float, float]]:
     """Yield the ways to show tints in ever more panels, in the largest text first.
 
-    With each is its text, and what its merit is where nothing is left to wish for.  Left out are
-    arrangements that have no room even for what surrounds their cells.
+    With each is its text, and what its merit is where nothing is left to wish for.
     """
-    bare = replace(blank, text=0.0, result=0.0, notes=False, names=False)
-    ways = [[*_shown(option)] for option in options if not _is_crowded(option, bare, room)]
     for count, size in product(range(1, max(map(len, ways), default=0) + 1), HEAT_TEXT):
         text = max(size, room.smallest)
         worth = TINTED**count * min(1.0, text / GOOD_TEXT)
@@ -191,7 +216,9 @@ def _shown(option: Arrangement) -> Iterator[_Tinting]:
     for count in range(1, len(families) + 1):
         shown = [panel for panel in panels if panel.family in families[:count]]
         longest = max(panel.longest for panel in shown)
-        yield _Tinting(option, frozenset(panel.key for panel in shown), count, longest, set())
+        square = all(panel.shares is None for panel in shown)
+        heat = frozenset(panel.key for panel in shown)
+        yield _Tinting(option, heat, count, longest, square, set())
 
 
 def _is_crowded(option: Arrangement, scale: Scale, room: Room) -> bool:
