@@ -96,7 +96,7 @@ def _footprint(panel: Panel, scale: Scale) -> Footprint:
         cell, wide, high, each, caption,
         room=_room(panel, scale, wide, noted=noted > 0),
         gap=max(panel.gap, words_width(panel, scale.reading)) + left if panel.said
-        else panel.gap + max(0.0, left - GIVEN),
+        else panel.gap + max(0.0, left - GIVEN * (not panel.ringed)),
         left=left,
         above=above,
         rise=high / 2 + (NAME + over if panel.named else max(0.0, over - TUCKED)),

@@ -77,7 +77,8 @@ class Panel:
     `said` of what leads to it stands in the gutter to its left, a line each.  In tints it is no
     smaller than the panel that it `exceeds`, by its key.  An arrow leads to it `past` others, from
     the panel of that key.  On one line the tops of those that are `flush` alike are level.
-    A scale of its tints has that at its right `end`.
+    A scale of its tints has that at its right `end`.  Where the gutter to its left is `ringed`,
+    what sums stands in it, and numbers of rows take none of that room.
     """
 
     key: str
@@ -118,6 +119,7 @@ class Panel:
     past: str = ""
     flush: str = ""
     end: str = ""
+    ringed: bool = False
 
     @property
     def stacked(self) -> int:

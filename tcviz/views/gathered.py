@@ -48,7 +48,7 @@ def summed(part: Part, ranges: Ranges, drawn: int) -> list[Panel]:
     result = held["result"].panel("result", size, "sum", f"{size_text(size)}, per channel",
                                   gap=46, begins=True, result=True, renumbered=True)  # fmt: skip
     output = held["output"].panel("output", size, output_title(part),
-                                  gap=bias_gap(part, ranges, 70 if several else 56),
+                                  gap=bias_gap(part, ranges, 70 if several else 56), ringed=several,
                                   shared=True, begins=True, result=True, numbered=True,
                                   notes=made_notes(part, ranges, drawn),
                                   lens=made_lens(part, ranges) if several else None)  # fmt: skip

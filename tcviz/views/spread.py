@@ -89,6 +89,7 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         result,
         held["output"].panel("output", part.output_size, output_title(part),
                              gap=bias_gap(part, ranges, 76 if part.channels > 1 else 56),
+                             ringed=part.channels > 1,
                              shared=True, begins=True, result=True, numbered=True,
                              notes=output_notes(part, ranges, drawn) or _alike(part, result),
                              lens=held["output"].lens("output", kernel, f"{part.names.y}, enlarged",
