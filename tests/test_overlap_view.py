@@ -153,11 +153,12 @@ def test_the_input_shows_what_has_spread_and_what_spreads_now() -> None:
     ("asked", "step", "sentence"),
     [
         (CHECKERBOARD, 1, "x[0,0] reaches rows 0–2, columns 0–2 of the output: "
-                          "9 cells now have 1"),
+                          "all now have 1"),
         (CHECKERBOARD, 8, "x[1,2] reaches rows 2–4, columns 4–6 of the output: "
-                          "4 cells now have 1, 3 have 2, 1 has 3, 1 has 4"),
-        (CHECKERBOARD | {"padding": 1}, 2, "x[0,1] reaches rows 0–1, columns 1–3 of the output: "
-                                           "4 cells now have 1, 2 have 2. 3 of 9 taps fall"),
+                          "4 of these cells now have 1, 3 have 2, 1 has 3, 1 has 4"),
+        (CHECKERBOARD | {"padding": 1}, 2,
+         "x[0,1] reaches rows 0–1, columns 1–3 of the output: "
+         "4 of these cells now have 1, 2 have 2. 3 of 9 taps fall"),
         (CHECKERBOARD | {"dilation": 2}, 1, "x[0,0] reaches rows 0, 2, 4, columns 0, 2, 4 of the"),
         ({"kernel_size": 1, "padding": 1, "input_size": 4}, 1,
          "x[0,0] reaches no cell of the output: all of its window falls in the border"),

@@ -148,7 +148,7 @@ def test_a_step_lights_its_element_its_bricks_and_what_they_reach() -> None:
     assert bold == {"x": {(0, 2)}, "w": {(0, 0), (0, 1), (0, 2)}, "counts": window,
                     "bricks": {(0, 4), (1, 5), (1, 6)}, "output": window}  # fmt: skip
     assert words(scene)["sentence"] == (
-        "x[2] reaches elements 4–6 of the output: 2 elements now have 1, 1 has 2"
+        "x[2] reaches elements 4–6 of the output: 2 of these elements now have 1, 1 has 2"
     )
     (arrow,) = [m for m in scene.marks if isinstance(m, Connector)]
     assert arrow.points[0][0] == arrow.points[1][0]

@@ -110,13 +110,16 @@ def compared(first: Overlap, second: Overlap) -> str:
 
 
 def tally(now: Counter[int], one: str = "cell") -> str:
-    """Return how many cells now have which count.
+    """Return how many of the cells that were named now have which count.
 
     >>> tally(Counter([1, 1, 2])), tally(Counter([4]))
-    ('2 cells now have 1, 1 has 2', '1 cell now has 4')
+    ('2 of these cells now have 1, 1 has 2', 'this cell now has 4')
     """
     (first, cells), *more = sorted(now.items())
-    start = f"1 {one} now has {first}" if cells == 1 else f"{cells} {one}s now have {first}"
+    if more:
+        start = f"{cells} of these {one}s now {'has' if cells == 1 else 'have'} {first}"
+    else:
+        start = f"this {one} now has {first}" if cells == 1 else f"all now have {first}"
     return ", ".join([start, *(f"{n} {'has' if n == 1 else 'have'} {c}" for c, n in more)])
 
 
