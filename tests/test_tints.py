@@ -33,7 +33,7 @@ from tcviz.scene import text
 from tcviz.scene.crop import bounds
 from tcviz.scene.marks import Box, Cell, Heatmap, Key, Label, Scene
 from tcviz.scene.numbers import Format
-from tcviz.scene.shades import lightness
+from tcviz.scene.shades import lightness, rgb
 from tcviz.scene.states import Kind, State, role
 from tcviz.scene.theme import HEAT_STEPS, load
 from tests.stills import pixels_seen
@@ -157,6 +157,19 @@ def test_scales_stay_where_there_is_no_room_for_notes(view: str, cells: int) -> 
     bars = [m.rect for key, m in found.items() if "legend" in key]
     met = [m.text for m in texts for bar in bars if meet(written(m), bar)]
     assert met == []
+
+
+@pytest.mark.parametrize("size", [(400, 300), (640, 360), (1280, 720)])
+def test_no_frame_of_a_panel_covers_its_first_small_cells(size: tuple[int, int]) -> None:
+    scene = still(view="collection", input_size=40, step=900, size=size)
+    drawn = np.asarray(pixels_seen(scene, size[0] / scene.width))
+    for key in ("x.0", "output"):
+        heat = heats(scene)[key]
+        wide = heat.rect.w / heat.cols * size[0] / scene.width
+        left, top = (at * size[0] / scene.width for at in (heat.rect.x, heat.rect.y))
+        first = [drawn[int(top + wide / 2), int(left + (i + 0.5) * wide)] for i in range(heat.cols)]
+        tints = [rgb(heat.colours[n]) for n in heat.index[: heat.cols]]
+        assert [tuple(pixel.tolist()) for pixel in first[2:]] == tints[2:]
 
 
 def test_a_frame_around_small_tints_lies_right_around_those_that_are_lit() -> None:

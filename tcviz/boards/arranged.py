@@ -78,7 +78,7 @@ class Arranged(Stage):
         y = spot.y + stacked * (panel.rows * spot.cell_height + STACK_GAP) + shift
         y = round(y / self.look.pixel) * self.look.pixel
         return Grid(name or place[0], spot.x, y, panel.rows, panel.cols, spot.cell_width,
-                    spot.cell_height)  # fmt: skip
+                    spot.cell_height, line=max(1.0, self.look.pixel))  # fmt: skip
 
     def headings(self, but: Collection[str] = ()) -> Iterator[Mark]:
         """Yield every panel's name and size above it, or above the first of its line.

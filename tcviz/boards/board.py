@@ -157,6 +157,7 @@ class Board(LinkedPanels):
             for grid in self._grids(key, c, window) if window and all(window) else ():
                 rect, heat = grid.span(*hull(window[-2:])), self._is_tinted(key)
                 wide = 1.0 if heat and small_side(grid) < THINNER else 2.0
+                rect = grid.framed(rect) if heat else rect
                 yield Box(part_key(grid.key, name), rect, line, wide, dash=dash)
 
     def _grids(self, key: str, c: int, window: Window) -> Sequence[Grid]:  # noqa: ARG002  (slices)

@@ -58,6 +58,8 @@ class Grid:
     cell_height: float
     every: int = 1
     """A cell is in every so many columns: the others stay empty."""
+    line: float = 1.0
+    """How wide the finest line is drawn."""
 
     @property
     def rect(self) -> Rect:
@@ -67,6 +69,16 @@ class Grid:
     def moved(self, right: float) -> Self:
         """Return the same grid, so far to the right."""
         return replace(self, x=self.x + right)
+
+    def framed(self, rect: Rect) -> Rect:
+        """Return the box of a frame around cells: where these are small none of it hides them.
+
+        At the right and below, a line is drawn outside anyway.
+        """
+        if min(self.cell_width, self.cell_height) >= HAIRLINES:
+            return rect
+        off = self.line
+        return Rect(rect.x - off, rect.y - off, rect.w + off, rect.h + off)
 
     def cell(self, row: int, col: int) -> Rect:
         """Return the box of one cell."""
@@ -240,7 +252,8 @@ class Tints(Cells):
             self._minus if self.tints else (),
         )
         edge = self._styles[role(Kind.BORDER, State.DONE) if _FAINT[roles].any() else 0]
-        return heat, Box(part_key(grid.key, "frame"), grid.rect, edge.line, dash=edge.dash)
+        around = grid.framed(grid.rect)
+        return heat, Box(part_key(grid.key, "frame"), around, edge.line, dash=edge.dash)
 
     def _index(self, values: Values, roles: Roles) -> Roles:
         numbers = values.astype(float)
