@@ -145,6 +145,17 @@ def _assert_clear(scene: Scene) -> None:
     solid += [_box(m) for m in scene.marks if isinstance(m, Label)]
     lines = [m for m in scene.marks
              if isinstance(m, Connector) and not m.key.startswith("channels.")]  # fmt: skip
+    ticks = [m for m in lines if m.key.rpartition(".")[2].startswith("d") and not m.head]
+    lines = [m for m in lines if m not in ticks]
+    by_key = {str(m.key): [_run(a, b) for a, b in pairwise(m.points)] for m in lines}
+    joined = {str(m.key): _run(*m.points) for m in ticks}
+    for key, way in joined.items():  # from other slices, into an arrow or a line that joins it
+        name = key.rpartition(".")[0]
+        own = [run for other, run in joined.items() if other != key and name in other]
+        assert any(_meet(way, run) for run in (*by_key[name], *own))
+        assert not [box for box in solid if _meet(way, box)]
+        others = [run for other, runs in by_key.items() for run in runs if other != name]
+        assert not [run for run in others if _meet(way, run)]
     # What comes from several channels ends in one line down.
     summed = [m for m in lines if m.key.startswith("gather.")][:-1]
     assert len({m.points[-1] for m in summed}) <= 1
@@ -269,6 +280,18 @@ def test_what_leads_to_a_heading_comes_from_all_slices_that_are_read_and_none_th
         spans = {d: around([found[at].rect for at in found if at[0] == d]) for d, *_ in found}
         assert {d for d, box in spans.items() for x, y in feet
                 if box.x < x < box.right and 0 < y - box.bottom < 9} == read  # fmt: skip
+
+
+def test_what_leads_to_the_output_comes_from_all_slices_that_are_kept():
+    asked = {"kernel_size": 2, "stride": 2, "padding": 1, "input_size": 3, "in_channels": 1}
+    (scene,) = scenes("distribution", [9], **asked)
+    into = [m for m in scene.marks if isinstance(m, Connector) and m.key.startswith("gather.0")]
+    heads = [m.head for m in into]
+    assert heads.count(True) == 1
+    drawn = cells(scene, "padded.0")
+    kept = [(drawn[d, 0, 0].rect.x + drawn[d, 0, 5].rect.right) / 2 for d in range(1, 5)]
+    down = [m.points[0][0] for m in into if m.points[0][0] == m.points[1][0]]
+    assert sorted(down) == pytest.approx(kept)
 
 
 def test_connectors_lead_from_each_slice_of_the_kernel_to_the_one_that_it_feeds():

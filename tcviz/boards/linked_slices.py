@@ -230,10 +230,32 @@ class LinkedSlices(SummedSlices):
         foot = self._sole(start)
         name, points = f"{link.name}.{start[1]}", links.down(self.layout, start, end, NEAR, foot)
         yield self._arrow(name, points, now=now)
+        if link.end == "output":
+            yield from self._joining(name, start, points, now=now)
         x, y, room = links.beside(self.layout.doors[end], points)
         if room >= self.look.legible(ADDED):
             stands: list[undrawn.Stand] = [((x, y), "left"), ((x - 2 * BESIDE_ARROW, y), "right")]
             yield from self._told(link, name, stands, [points], now=now)
+
+    def _joining(self, name: str, place: Place, way: Route, *, now: bool) -> Iterator[Connector]:
+        """Yield what leads from other slices of a panel into its arrow: into the run across.
+
+        From one alone it would seem to be only that slice's.  Where the run does not pass below
+        all of them, a line right below them does.
+        """
+        if len(way) < 3:
+            return
+        (x, low), (_, level), (end, _) = way[:3]
+        kept = self.layout.panel(place[0]).depth.kept
+        xs = [part.rect.center[0] for d, part in enumerate(self.panels(*place))
+              if (kept is None or d in kept) and part.rect.bottom + NEAR == low]  # fmt: skip
+        runs = [((at, low), (at, level)) for at in xs if abs(at - x) > links.STRAIGHT]
+        if any(not min(x, end) < at < max(x, end) for (at, _), _ in runs):
+            level = low + (level - low) / 3
+            runs = [((at, low), (at, level)) for (at, _), _ in runs]
+            runs.append(((min(xs), level), (max(xs), level)))
+        for i, run in enumerate(runs if self._are_clear(runs) else ()):
+            yield replace(self._arrow(f"{name}.d{i}", run, now=now), head=False)
 
     def _gathered(self, key: str, shown: Shown) -> Iterator[Mark]:  # noqa: ARG002  (all slices lead)
         """Yield what leads from the channels' panels of that key to the output."""
