@@ -170,6 +170,12 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
     assert still(step=step, **asked).sentence.startswith(sentence)
 
 
+@pytest.mark.parametrize("step", [6, 25])
+def test_a_step_says_what_the_counts_are_in_the_end_where_all_are_not_there_yet(step: int) -> None:
+    said = still(step=step, kernel_size=4, stride=2, input_size=5).sentence
+    assert "counts end up uniform: kernel 4 is a multiple of stride 2; sums of |w| are" in said
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

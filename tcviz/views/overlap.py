@@ -314,7 +314,8 @@ class OverlapView(StepView):
         lost, taps = int((~step.counts).sum()), step.counts.size
         fall = "falls" if lost == 1 else "fall"
         border = f"{lost} of {taps} taps {fall} in the border" if 0 < lost < taps else ""
-        return "; ".join(filter(None, [border, self._part.overlap.verdict, self._so_far(sums)]))
+        verdict = f"counts end up {self._part.overlap.verdict}"
+        return "; ".join(filter(None, [border, verdict, self._so_far(sums)]))
 
     def _so_far(self, sums: Values) -> str:
         if is_named(self._part) or not np.isfinite(sums).any():
