@@ -277,6 +277,18 @@ def test_the_collection_sentence_names_the_elements_of_the_stretched_input() -> 
     assert texts(scene, "stretched.0") == [["0", "2", "0", "−1", "0", "3", "0"]]
 
 
+def test_what_is_summed_leads_from_below_all_products_of_the_step() -> None:
+    for scene in scenes("collection", stride=2, padding=1, in_channels=2):
+        marks = by_key(scene)
+        for c in range(2):
+            products = [marks[f"product.{c}[0,{k}]"].rect for k in range(3)]
+            line, arrow = marks[f"sum.{c}.all"], marks[f"sum.{c}"]
+            assert (line.head, arrow.head) == (False, True)
+            (far, y), (near, low) = line.points
+            assert (far, near) == (products[0].x, products[-1].center[0])
+            assert products[0].bottom < y == low == arrow.points[0][1]
+
+
 def test_every_row_has_its_name_and_size_and_the_header_its_parameters() -> None:
     said = words(scenes("collection", stride=2, padding=1)[0])
     assert said["x.0.title"], said["x.0.size"] == ("input x", "size 4")

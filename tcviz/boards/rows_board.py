@@ -156,12 +156,23 @@ class RowsBoard(Board):
         if link.sign:
             (x, y), (_, turn) = arrow.points[:2]
             beside = -13 if end > x else 13  # away from where the arrow turns to
+            if slides:
+                other = self._farthest(self._panel(link.start, c, shown).rect, x)
+                yield replace(arrow, key=f"{name}.all", points=((other, y), (x, y)), head=False)
+                beside = 13 if other < x else -13
             at, ink = (x + beside, (y + turn) / 2), self.look.theme.now
             yield self.stage.label(f"{name}.sign", at, link.sign, 15.0, ink=ink)
             if link.added:
                 far = 8 + self._width(link.added) / 2
                 at = x + (far if beside < 0 else -far), (y + turn) / 2
                 yield self.stage.label(f"{name}.added", at, link.added, ADDED)
+
+    def _farthest(self, strip: Rect, x: float) -> float:
+        """Return the end of a strip that is farther from where an arrow leaves it.
+
+        A line leads from there into the arrow: from the nearest cell alone it would seem to come.
+        """
+        return max(strip.x, strip.right, key=lambda end: abs(end - x))
 
     def _framed(self, key: str, c: int, shown: Shown) -> Iterator[Mark]:
         """Yield a frame around what is lit of a strip."""
