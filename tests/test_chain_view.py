@@ -160,7 +160,7 @@ def test_a_step_is_an_output_cell_and_the_finished_picture_the_middle_one() -> N
 def test_a_cell_at_the_edge_is_told_from_those_away_from_it() -> None:
     layers = ["ConvTranspose2d(1,1,3,stride=2)", "ConvTranspose2d(1,1,2,stride=1)"]
     edge, inner = (still(layers, input_size=3, cell=cell).sentence for cell in ((0, 6), (4, 4)))
-    assert "in 2 ways (choices of taps), fewer at the edge. through" in edge
+    assert "in 2 ways (choices of taps), fewer than away from the edge. through" in edge
     assert "in 9 ways (choices of taps). through" in inner
     legend = {m.text for m in still(layers, input_size=3).marks if isinstance(m, Label)}
     assert "cells it depends on, number = ways to reach it" in legend

@@ -225,7 +225,7 @@ class ChainView(StepView):
         ways = f"in {total:,} ways (choices of taps)" if total > 1 else "in 1 way"
         told = f"{named} depends on {area(met[0])} of the input: {_counted(met[0], one)}, {ways}"
         if total not in (self._part.chain.usual or (total,)):
-            told += ", fewer at the edge"
+            told += ", fewer than away from the edge"
         sizes = [size_text(tuple(map(len, cells))) for cells in met[1:-1]]
         several = "s" * any(prod(map(len, cells)) > 1 for cells in met[1:-1])
         whole = f"the output's overlap is {self._part.chain.verdict}"
