@@ -722,3 +722,11 @@ def test_a_remark_without_room_is_left_out_and_none_is_cut(asked: dict[str, Any]
         both = f"{said['sentence']} {said['detail']}"  # where one sentence has two lines
         found = re.split("; +", said["detail"])
         assert both in scene.sentence or all(words in remarks for words in found if words)
+
+
+@pytest.mark.parametrize("step", [300, 500])
+def test_no_channels_sum_is_left_out_where_a_line_is_free_for_it(step: int) -> None:
+    asked = {"view": "collection", "size": (400, 300), "input_size": 16, "stride": 2}
+    (scene,) = figure(**asked, padding=1, step=step, seed=701).scenes()
+    assert "…" not in scene.sentence
+    assert re.search(r"padded input: −?\d+ [+−] \d+ = −?\d+$", scene.sentence)

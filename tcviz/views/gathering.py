@@ -204,7 +204,10 @@ class GatheringView(StepView):
         if self._fits((sentence, whole)):
             return sentence, whole
         said = self._longest(lambda most: (sentence, self._sums(step, most)), count)
-        return said if self._fits(said) else self._fewer(sentence, said[1])
+        if self._fits(said):
+            return said
+        alone = partial(self._longest, lambda most: (self._sentence(step, most), ""), terms)
+        return self._fewer(sentence, said[1]) or alone()
 
     def _longest(self, ways: Callable[[int], chrome.Said], count: int) -> chrome.Said:
         """Return what is said with as many terms as there is room for, at least one."""
@@ -213,13 +216,13 @@ class GatheringView(StepView):
     def _fits(self, said: chrome.Said) -> bool:
         return chrome.is_whole(self._board.look, self.steps, *said)
 
-    def _fewer(self, sentence: str, detail: str) -> chrome.Said:
-        """Return a sentence and as many of the channels' sums as there is room for."""
+    def _fewer(self, sentence: str, detail: str) -> chrome.Said | None:
+        """Return a sentence and as many of the channels' sums as there is room for, if any."""
         sums = detail.split(text.SPACE)
         ends = range(min(self._board.drawn, self._part.channels - 1), 0, -1)
         kept = ([*sums[:n], self._more(self._part.channels - n)] for n in ends)
         ways = ((sentence, text.SPACE.join(some)) for some in kept)
-        return next(filter(self._fits, ways), (sentence, ""))
+        return next(filter(self._fits, ways), None)
 
     def _zeros(self, step: Step) -> str:
         """Return how many products a sentence leaves out, as they are 0."""
