@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise, product
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -263,6 +264,23 @@ def test_a_lens_costs_no_digits_of_others() -> None:
     scene = still(**asked, step=70)
     assert heats(scene).keys() >= {"x.0", "padded.0", "padded.1", "output"}
     assert len(cells(scene, "product")) == len(cells(scene, "w")) == 5 * 5
+
+
+@pytest.mark.parametrize(("number", "channels"), [(4, 1), (20, 1), (16, 2)])
+def test_on_the_smallest_canvas_one_kernel_has_digits_in_place_of_two_in_specks(
+    number: int, channels: int
+) -> None:
+    asked = {"input_size": number, "in_channels": channels, "padding": channels - 1}
+    scene = still(view="collection", step=12, size=(400, 300), **asked)
+    words = {str(m.key): m.text for m in scene.marks if isinstance(m, Label)}
+    assert words["w.size"] == "3×3, flipped"
+    assert {"stretched.0", "output"} <= heats(scene).keys()
+    at = attrgetter("key.at")
+    assert {*map(len, (cells(scene, key) for key in ("window", "w", "product")))} == {9}
+    assert cells(scene, "kernel") == []
+    numbers = [[int(m.text.replace("−", "-")) for m in sorted(cells(scene, key), key=at)]
+               for key in ("window", "w", "product")]  # fmt: skip
+    assert [a * b for a, b in zip(*numbers[:2], strict=True)] == numbers[2]
 
 
 def test_where_lenses_have_no_room_for_each_channel_the_output_has_one() -> None:

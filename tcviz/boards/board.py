@@ -41,8 +41,9 @@ from tcviz.look.turn_ranges import widest
 from tcviz.picture.arrangement import Arrangement, abreast, equation, lenses
 from tcviz.picture.fitting import Room
 from tcviz.picture.layout import Layout
-from tcviz.picture.panels import Panel, narrowed, shortened
+from tcviz.picture.panels import Panel, briefed, narrowed, shortened
 from tcviz.picture.solver import solve
+from tcviz.picture.tinting import SMALL
 from tcviz.scene.marks import Box, Mark, part_key
 from tcviz.scene.states import Kind, State
 
@@ -105,11 +106,14 @@ class Board(LinkedPanels):
         self,
         panels: Sequence[Panel],
         drawn: int,
-        room: Room,  # noqa: ARG002  (slices break where it ends)
+        room: Room,
     ) -> Iterator[Arrangement]:
         """Yield the arrangements of panels with so many channels."""
         yield from equation(panels, drawn)
         yield from abreast(panels, drawn)
+        brief = briefed(panels) if room.reading > SMALL and not self.look.unabridged else []
+        for option in equation(brief, drawn) if brief else ():
+            yield option._replace(worth=SHORT * option.worth, for_tints=True)
 
     def _stage(self, look: Look, layout: Any) -> Any:
         return Arranged(look, layout)

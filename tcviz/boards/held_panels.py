@@ -17,7 +17,7 @@ from tcviz.look import words
 from tcviz.look.ranges import Ranges
 from tcviz.look.titles import of_tints
 from tcviz.picture.layout import Layout, Place
-from tcviz.picture.panels import Panel, shortened
+from tcviz.picture.panels import Panel, briefed, shortened
 from tcviz.scene.marks import Mark, PanelName
 from tcviz.scene.states import ROLES, Kind, State
 from tcviz.scene.theme import Tint
@@ -259,4 +259,7 @@ def taken(layout: Layout, panels: Sequence[Panel]) -> Sequence[Panel]:
     """Return the panels of which a layout is made: those that only repeat others may be missing."""
     placed = {key for key, _ in layout.spots}
     whole = all(panel.key in placed for panel in panels)
-    return panels if whole else shortened(panels) or panels
+    found = panels if whole else shortened(panels) or panels
+    pairs = zip(found, briefed(found), strict=False)
+    there = ((full.key, brief) for full, brief in pairs if full.brief and full.key in placed)
+    return briefed(found) if any(layout.panel(key) == brief for key, brief in there) else found

@@ -15,8 +15,8 @@ CELL = 1.9
 """Height of a cell in text sizes."""
 SIDE, NAME_SIDE = 0.45, 0.45
 """Room beside the widest number, and beside the widest of names, in text sizes."""
-NAME_GAP = 0.9
-"""How narrow gutters may be beside names."""
+NAME_GAP, TIGHT = 0.9, 0.8
+"""How narrow gutters may be beside names, and on the smallest canvases."""
 AROUND = 1.7
 """Height of a cell of one line of several, in text sizes."""
 TITLE, SIZE, HEADING_GAP = 16.0, 14.0, 12.0
@@ -78,7 +78,8 @@ class Panel:
     smaller than the panel that it `exceeds`, by its key.  An arrow leads to it `past` others, from
     the panel of that key.  On one line the tops of those that are `flush` alike are level.
     A scale of its tints has that at its right `end`.  Where the gutter to its left is `ringed`,
-    what sums stands in it, and numbers of rows take none of that room.
+    what sums stands in it, and numbers of rows take none of that room.  Among tints on the smallest
+    canvases it may look as `brief` says.
     """
 
     key: str
@@ -120,6 +121,7 @@ class Panel:
     flush: str = ""
     end: str = ""
     ringed: bool = False
+    brief: Panel | None = None
 
     @property
     def stacked(self) -> int:
@@ -188,6 +190,14 @@ def shortened(panels: Sequence[Panel]) -> list[Panel]:
     instead = {panel.instead.key: panel.instead for panel in panels if panel.instead}
     kept = [instead.get(panel.key, panel) for panel in panels if not panel.instead]
     return kept if instead else []
+
+
+def briefed(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels as they may look among tints, closer to each other, if any look other then."""
+    if not any(panel.brief for panel in panels):
+        return []
+    brief = (panel.brief or panel for panel in panels)
+    return [panel if panel.ringed else replace(panel, gap=TIGHT * panel.gap) for panel in brief]
 
 
 def narrowed(panel: Panel) -> Panel:

@@ -33,6 +33,8 @@ LONGER = 1.02
 SIDES = (36.0, 24.0, 0.0)
 """How many pixels long the longest of the panels with tints is at least, as tried one after the
 other, each also without notes: specks show no pattern, and are the last resort."""
+SMALL = 2.0
+"""On canvases whose headings are read at more than so many units a pixel room is least."""
 GOOD = 0.7
 """The share of its merit that a picture may leave for the only lens that it has."""
 SHORT = 60.0
@@ -46,32 +48,50 @@ def tinted(
 ) -> Found | None:
     """Return the best arrangement with tints, in the first of some scales in which there is one.
 
-    The longest of their panels is at least so many pixels long as `side` says.  Lenses show their
-    digits: as many as cost no notes, and no digits of others.
+    The longest of their panels is at least so many pixels long as `side` says.  On the smallest
+    canvases, digits in more panels are worth notes.
     """
     ways = _ways(options, blanks[0], room)
-    lensed = {
-        p.lens.shared for way in ways for t in way[:1] for p in t.option.node.panels() if p.lens
-    }
-    for blank in blanks:
-        if lensed and not room.tried:
-            found = _tinted(_afresh(ways), replace(blank, lenses="all"), room, side)
-            if found and not _with_more_digits(found, room, side):
-                return found
-        bare = _afresh(ways)
-        found = _tinted(bare, replace(blank, lenses="none"), room, side)
-        if found and len(lensed) > 1:  # what has no room without a lens has none with one
-            few, least = replace(blank, lenses="shared"), GOOD * found.merit
-            return _tinted(bare, few, room, side, least, _shapes(found) + 1) or found
+    for i, blank in enumerate(blanks):
+        found = _with_lenses(ways, blank, room, side)
+        if found and not (room.tried or room.reading <= SMALL):
+            others = (_with_lenses(ways, other, room, side) for other in blanks[i + 1 :])
+            more = (f for f in others if f and _shapes(f) < _shapes(found))
+            return next(more, found)
         if found:
             return found
     return None
 
 
-def _with_more_digits(found: Found, room: Room, side: float) -> Found | None:
+def _with_lenses(
+    ways: Sequence[Sequence[_Tinting]], blank: Scale, room: Room, side: float
+) -> Found | None:
+    """Return the best arrangement in a scale; lenses show the digits of tints.
+
+    There are as many as cost no digits of other panels.
+    """
+    lensed = {
+        p.lens.shared for way in ways for t in way[:1] for p in t.option.node.panels() if p.lens
+    }
+    if lensed and not room.tried:
+        found = _tinted(_afresh(ways), replace(blank, lenses="all"), room, side)
+        own = [[*_shown(found.option)]] if found and room.reading <= SMALL else _afresh(ways)
+        if found and not _with_more_digits(found, own, room, side):
+            return found
+    bare = _afresh(ways)
+    found = _tinted(bare, replace(blank, lenses="none"), room, side)
+    if found and len(lensed) > 1:  # what has no room without a lens has none with one
+        few, least = replace(blank, lenses="shared"), GOOD * found.merit
+        return _tinted(bare, few, room, side, least, _shapes(found) + 1) or found
+    return found
+
+
+def _with_more_digits(
+    found: Found, ways: Sequence[Sequence[_Tinting]], room: Room, side: float
+) -> Found | None:
     """Return what would be better than an arrangement with lenses: more digits, and no lenses."""
     blank = replace(found.scale, text=0.0, result=0.0, heat=frozenset(), edge=0.0, lenses="none")
-    return _tinted([[*_shown(found.option)]], blank, room, side, found.merit, _shapes(found))
+    return _tinted(ways, blank, room, side, found.merit, _shapes(found))
 
 
 def tinted_again(

@@ -21,6 +21,7 @@ import numpy as np
 
 from tcviz.boards.panel import Values
 from tcviz.layer.parts import Part
+from tcviz.layer.sizes import size_text
 from tcviz.layer.trace import Collection
 from tcviz.look.look import Look
 from tcviz.look.ranges import Ranges
@@ -53,15 +54,19 @@ def columns(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     """Return the panels in reading order."""
     held, stretched = tensors(part, ranges, WIDE), Stretched(part)
     kernel, w, product = part.layer.kernel_size, held["w"], held["product"]
+    window = held["window"].panel("window", kernel, "window", gap=34, begins=True)
+    flipped = w.panel("w", kernel, "kernel w", f"{size_text(kernel)}, flipped", gap=28, sign="⊙")
+    products = product.panel("product", kernel, "products", "pairwise", gap=28, sign="=",
+                             lens=step_lens(part, ranges))  # fmt: skip
     return [
         held["x"].panel("x", part.input_size, "input x", source_size(part),
                         named=channel_name(part), numbered=True),
         held[WIDE].panel(WIDE, stretched.shape, stretched.title, stretched.size, gap=WAY,
                          notes=stretched.notes, begins=True, numbered=True),
-        held["window"].panel("window", kernel, "window", gap=34, begins=True, lowered=True),
-        w.panel("w", kernel, "kernel w", gap=28, upper="kernel", lowered=True, sign="⊙"),
-        product.panel("product", kernel, "products", "pairwise", gap=28, lowered=True, sign="=",
-                      lens=step_lens(part, ranges, lowered=True)),
+        replace(window, lowered=True, brief=window),
+        replace(flipped, size=w.headed(size_text(kernel)), upper="kernel", lowered=True,
+                brief=flipped),
+        replace(products, lowered=True, lens=step_lens(part, ranges, lowered=True), brief=products),
         *summed(part, ranges, drawn),
     ]  # fmt: skip
 
@@ -72,7 +77,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
     (front, back), *_ = part.layer.collection_padding
     whole, pairs = stretched.shape[0], "depth {d} × w[{k}]"
     kept, ends = range(-min(0, front), whole + min(0, back)), (w.shape[0] - 1, whole - 1)
-    plain = replace(w, upper="", lowered=False, sign="", gap=40)
+    plain = replace(w, upper="", lowered=False, sign="", gap=40, brief=None)
     wide = Depth(DEPTH, pairs, ends, feeder="w", kept=kept, idle=True, after="x")
     flipped = tensors(part, ranges)["w"].headed("in all axes")
     return [
@@ -81,7 +86,7 @@ def slices(part: Part, ranges: Ranges, drawn: int = 0) -> list[Panel]:
         replace(plain, title="flipped kernel", size=flipped, depth=Depth(TAPS, flipped=True)),
         replace(stretched, gap=40, sign="⊙", depth=wide),
         replace(product, gap=40, begins=True, lowered=False, lens=step_lens(part, ranges),
-                depth=Depth(TAPS, pairs, ends, flipped=True)),
+                brief=None, depth=Depth(TAPS, pairs, ends, flipped=True)),
         replace(output, gap=bias_gap(part, ranges, 112) / 2,
                 depth=Depth(made_slices(part), after="product")),
     ]  # fmt: skip
