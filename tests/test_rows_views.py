@@ -264,7 +264,7 @@ def test_the_sentence_counts_in_elements() -> None:
     scene = scenes("distribution", input=[2, -1, 3], weight=[1, 2, 4], stride=2, padding=1)[1]
     assert scene.sentence == (
         "x[1] = −1 adds −1·w to elements 2–4 of the padded result. "
-        "overlapping windows add: element 2 of the padded result: 8 + (−1) = 7"
+        "windows overlap: element 2 of the padded result: 8 + (−1) = 7"
     )
 
 

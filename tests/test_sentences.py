@@ -100,7 +100,7 @@ def test_a_sentence_names_the_grid_whose_numbers_it_uses(
 
 def test_where_windows_overlap_the_grid_is_the_padded_result() -> None:
     meets = scenes("distribution", in_channels=1, padding=1, seed=1)[4].sentence
-    assert re.search(r"windows add: row \d, column \d of the padded result: ", meets)
+    assert re.search(r"windows overlap: row \d, column \d of the padded result: ", meets)
 
 
 @pytest.mark.parametrize(("dims", "said"), [

@@ -395,7 +395,7 @@ def test_the_sentences_say_depth_rows_and_columns():
     (spread,) = scenes("distribution", [3], **STRIDED)
     assert spread.sentence == (
         "x[0,1,1] = −4 adds −4·w to depth 0–2, rows 2–4, columns 2–4 of the padded result. "
-        "19 of 27 products fall in the border; overlapping windows add: "
+        "19 of 27 products fall in the border; windows overlap: "
         "depth 1, row 3, column 2 of the padded result: 2 + 8 = 10"
     )
     (gathered,) = scenes("collection", [13], **STRIDED)

@@ -223,7 +223,7 @@ def test_sentences_say_what_is_spread_and_what_adds_up() -> None:
     assert second.sentence == (
         "x₀₁ is spread: x₀₁·w is added to rows 0–2, columns 2–4 of the padded result. "
         "3 of 9 products fall in the border; "
-        "overlapping windows add: row 1, column 2 of the padded result: "
+        "windows overlap: row 1, column 2 of the padded result: "
         "w₁₂x₀₀ + w₁₀x₀₁"
     )
     gathered = scenes("collection", **ONE)[7]

@@ -141,9 +141,9 @@ def test_products_in_the_distribution_view_carry_their_sign(distribution):
 
 def test_the_sentence_says_what_the_step_adds_where_and_what_is_lost(distribution):
     assert distribution[1].sentence == (
-        "x[0,1] is −1 (channel 0) and 5 (channel 1): each adds itself × w to rows 0–2, "
-        "columns 2–4 of the padded result. 3 of 9 products fall in the border; overlapping "
-        "windows add: row 1, column 2 of channel 0's padded result: 8 + (−2) = 6"
+        "x[0,1] is −1 (channel 0) and 5 (channel 1): each adds itself × its w to rows 0–2, "
+        "columns 2–4 of the padded result. 3 of 9 products fall in the border; windows "
+        "overlap: row 1, column 2 of channel 0's padded result: 8 + (−2) = 6"
     )
 
 

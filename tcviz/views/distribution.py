@@ -185,7 +185,7 @@ class DistributionView(StepView):
             v + words.in_channel(part.first + c, undrawn * (c >= self._board.drawn))
             for c, v in enumerate(values)
         ]
-        return f"{named} is {words.several(told, most)}: each adds itself × w to {place}"
+        return f"{named} is {words.several(told, most)}: each adds itself × its w to {place}"
 
     def _meeting(self, running: Running) -> list[int] | None:
         """Return a tap of this window that lands where earlier ones did, the most telling."""
@@ -210,7 +210,7 @@ class DistributionView(StepView):
         whose = f"channel {self._part.first}'s" if self._part.channels > 1 else "the"
         spot = words.area(tuple(range(i, i + 1) for i in at))
         grid = f"{whose} {result_title(self._part)}"
-        return f"overlapping windows add: {spot} of {grid}: {written}"
+        return f"windows overlap: {spot} of {grid}: {written}"
 
     def _summed(self, running: Running) -> str:
         """Return one cell of the output written out as the sum of its channels, if it is one.
