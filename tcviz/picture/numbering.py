@@ -81,12 +81,13 @@ def giving(scale: Scale) -> float:
 def spoken(scale: Scale) -> float:
     """Return the share that is left in the end: of tints as they are drawn, in whole pixels.
 
-    Cells of less than a pixel would drop out of a pattern here and there: none get as small that
-    are not.
+    Cells of three pixels or more give one at least.  Those of less than a pixel would drop out of
+    a pattern here and there: none get as small that are not.
     """
     if not scale.heat or scale.edge < scale.pixel:
         return SPOKEN
-    return ceil(SPOKEN * scale.snapped(scale.edge) / scale.pixel) * scale.pixel / scale.edge
+    whole = round(scale.snapped(scale.edge) / scale.pixel)
+    return min(ceil(SPOKEN * whole), max(2, whole - 1)) * scale.pixel / scale.edge
 
 
 def giving_way(found: Found, room: Room, change: Change, lowest: float) -> Found | None:
