@@ -170,6 +170,16 @@ def test_the_sentence_says_where_an_element_reaches_and_what_is_there_now(
     assert still(step=step, **asked).sentence.startswith(sentence)
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_the_whole_has_no_lens_but_each_step_has(dims: int) -> None:
+    asked = {"kernel_size": 3, "stride": 2, "input_size": {1: 120, 2: 24}[dims], "dims": dims}
+    whole, step = still(**asked), still(step=9, **asked)
+    lensed = [[m.key for m in scene.marks if "lens" in m.key or "now" in m.key]
+              for scene in (whole, step)]  # fmt: skip
+    assert lensed[0] == []
+    assert lensed[1]
+
+
 @pytest.mark.parametrize("step", [6, 25])
 def test_a_step_says_what_the_counts_are_in_the_end_where_all_are_not_there_yet(step: int) -> None:
     said = still(step=step, kernel_size=4, stride=2, input_size=5).sentence

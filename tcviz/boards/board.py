@@ -44,7 +44,7 @@ from tcviz.picture.layout import Layout
 from tcviz.picture.panels import Panel, briefed, narrowed, shortened
 from tcviz.picture.solver import solve
 from tcviz.picture.tinting import SMALL
-from tcviz.scene.marks import Box, Mark, part_key
+from tcviz.scene.marks import Box, Mark, panel_of, part_key
 from tcviz.scene.states import Kind, State
 
 FLAT = 2
@@ -142,6 +142,14 @@ class Board(LinkedPanels):
             for c in range(len(panels)):
                 enlarges = bool(self._of(key).enlarges)
                 yield from (self._beheld if enlarges else self._framed)(key, c, shown)
+
+    def unenlarged(self, marks: Sequence[Mark]) -> Iterator[Mark]:
+        """Yield marks but those of lenses: of the whole there is nothing that one could show."""
+        lenses = {panel.key for panel in self.layout.panels if panel.enlarges}
+        for mark in marks:
+            panel = panel_of(mark)
+            if panel is None or panel.tensor not in lenses:
+                yield mark
 
     def drawn_of(self, shown: Shown) -> Iterator[Mark]:
         """Yield what is drawn of a moment."""

@@ -75,6 +75,11 @@ class RowsBoard(Board):
         spare = {key for key in scaled if not self.tensors[key].scaled}
         yield from self.labels.notes(scaled, self.notes, spare)
 
+    def unenlarged(self, marks: Sequence[Mark]) -> Iterator[Mark]:
+        """Yield marks but those of lenses, and what is around these."""
+        around = {mark.key for mark in self.labels.of_lenses()}
+        return (mark for mark in super().unenlarged(marks) if mark.key not in around)
+
     @cached_property
     def notes(self) -> dict[str, tuple[str, ...]]:
         """The notes on strips, now that it is known how many channels are drawn."""

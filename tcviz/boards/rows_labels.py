@@ -65,6 +65,14 @@ class Labels:
         for channel in range(self.layout.drawn):
             yield from self._channel(channel)
 
+    def of_lenses(self) -> Iterator[Mark]:
+        """Yield what is around strips that only enlarge cells of others."""
+        for strip in self._columns.strips:
+            pieces = strip.pieces if not strip.cols else ()
+            if pieces and all(piece.enlarges for piece in pieces):
+                for channel in range(self.layout.drawn):
+                    yield from self._around(strip, channel)
+
     def _around(self, strip: Strip, channel: int) -> Iterator[Mark]:
         """Yield what is around a strip of a channel and its pieces; what is shared has no more."""
         name = strip.key if strip.shared else f"{strip.key}.{channel}"

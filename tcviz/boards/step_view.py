@@ -93,7 +93,8 @@ class StepView(ABC):
             *self._board.legend([shown], named, self._fixed),
             *self._board.marks(shown),
         ]
-        return self._board.finished(marks, shown.said, alike=alike)
+        whole = [*self._board.unenlarged(marks)]
+        return self._board.finished(whole, shown.said, alike=alike)
 
     def _scene(self, shown: Shown) -> Scene:
         marks = [*self._fixed, *self._legend, *self._board.marks(shown)]
