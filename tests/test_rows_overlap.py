@@ -174,7 +174,9 @@ def test_gaps_and_output_padding_are_said() -> None:
     assert texts(scene, "counts") == [list("10010010")]
     assert cells(scene, "counts", lambda m: bool(m.style.hatch)) == set()
     note = " ".join(t for k, t in words(scene).items() if k.startswith("counts.note"))
-    assert f"{UNREACHED} · last element of\u00a0y: output_padding, which no input reaches" in note
+    assert (
+        f"{UNREACHED} · last element of\u00a0y: output_padding, which no input reaches here" in note
+    )
 
 
 def test_symbols_are_stacked() -> None:

@@ -327,12 +327,12 @@ def test_signs_are_named_in_words(channels: int) -> None:
          "computed like any other cell; a convolution maps sizes 5 and 6 both to 3; "
          "output_padding 1 picks 6"),
         ({"stride": 4, "kernel_size": 4},
-         "which no input reaches; a convolution maps sizes 12–15 all to 3; "
+         "which no input reaches here; a convolution maps sizes 12–15 all to 3; "
          "output_padding 1 picks 13"),
         ({"stride": (2, 3), "output_padding": (1, 2)},
-         "which no input reaches; a convolution maps sizes 7 and 8 both to 3, 9, 10 and 11 all "
-         "to 3; output_padding 1 and 2 pick 8 and 11"),
-        ({"stride": 1, "dilation": 2}, "which no input reaches"),
+         "which no input reaches here; a convolution maps sizes 7 and 8 both to 3, 9, 10 and 11 "
+         "all to 3; output_padding 1 and 2 pick 8 and 11"),
+        ({"stride": 1, "dilation": 2}, "which no input reaches here"),
         ({"stride": 2, "padding": (1, 0)},
          "computed where reached; a convolution maps sizes 5 and 6 both to 3, 7 and 8 both to 3; "
          "output_padding 1 picks 6 and 8"),

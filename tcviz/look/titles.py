@@ -271,7 +271,7 @@ def _computed(part: Part) -> str:
     reached, cells = (int(of.sum()) - int(of[inner].sum())
                       for of in (part.reached, np.ones_like(part.reached)))  # fmt: skip
     if not reached:
-        return ", which no input reaches"
+        return ", which no input reaches here"
     one = element(part.layer.dims)
     return f", computed like any other {one}" if reached == cells else ", computed where reached"
 
