@@ -519,7 +519,8 @@ def test_in_three_dimensions_a_legend_stands_in_a_free_corner(view: str) -> None
 
 
 def test_lines_of_a_legend_do_not_meet() -> None:
-    scene = scenes("collection", dims=3, kernel_size=1, input_size=5, in_channels=1)[0]
+    asked = {"kernel_size": 4, "stride": 2, "padding": 1, "input_size": 24, "in_channels": 1}
+    scene = still(view="distribution", size=(640, 360), step=250, **asked)
     rows = sorted({m.rect.y: m.rect for m in scene.marks
                    if isinstance(m, Cell) and m.key.startswith("legend.")}.items())  # fmt: skip
     assert len(rows) > 1

@@ -14,10 +14,10 @@ NUMBERED, AMPLE = 0.975, 18.0
 SPOKEN = 0.75
 """So much of it, or of the edge of tints, they may leave in the end: sentences speak of what is
 numbered, and nothing else tells which row is meant."""
-CLOSE, CLOSER = 0.93, 3
-"""The least share of the sides of cells that is left then, and the power of the share of text
-which it is: cells give way before digits."""
-LOW = 0.88
+CLOSE, CLOSEST, CLOSER = 0.93, 0.9, 3
+"""The least share of the sides of cells that is left then, and in the end, and the power of the
+share of text which it is: cells give way before digits."""
+LOW = 0.86
 """The least share of the height of cells that is left for what is told elsewhere, too."""
 GIVING = 0.89
 """The least share of the edge of tints that is left, where little is asked for."""
@@ -63,7 +63,7 @@ def _counted(found: Found, numbers: frozenset[str], room: Room, left: float) -> 
 
     def shrunk(share: float) -> Scale:
         text = max(share, least)
-        side = max(CLOSE, (text if usual else share) ** CLOSER)
+        side = max(CLOSE if usual else CLOSEST, (text if usual else share) ** CLOSER)
         return replace(scale, text=text * scale.text, result=text * scale.result,
                        numbers=numbers, narrow=side, low=side)  # fmt: skip
 

@@ -28,7 +28,7 @@ from tcviz.picture.fitting import (
 )
 from tcviz.picture.layout import Layout
 from tcviz.picture.numbering import LOW, SPOKEN, giving, giving_way, numbered, repeated, spoken
-from tcviz.picture.scale import Scale
+from tcviz.picture.scale import Lenses, Scale
 from tcviz.picture.tinting import LEADING, SIDES, tinted, tinted_again
 from tcviz.scene.marks import Rect
 
@@ -74,9 +74,30 @@ def _solved(
         return layout(found.option, found.scale, room.body)
     best = numbered(found, room)
     wanted = frozenset(p.key for o in options for p in o.node.panels() if p.numbered)
-    if {p.key for p in found.option.node.panels()} & wanted - best.scale.numbers:
-        best = _anew(options, room, comfortable, found, wanted) or best
+    if _lacks(best, wanted):
+        best = (
+            _anew(options, room, comfortable, found, wanted) or _bare(found, room, wanted) or best
+        )
     return _placed(best, room)
+
+
+def _lacks(found: Found, numbers: frozenset[str]) -> bool:
+    """Return whether any panel of an arrangement lacks numbers that it should have."""
+    keys = {panel.key for panel in found.option.node.panels()}
+    return bool(keys & numbers - found.scale.numbers)
+
+
+def _bare(found: Found, room: Room, numbers: frozenset[str]) -> Found | None:
+    """Return the arrangement with all these numbers and fewer lenses of one cell.
+
+    What such a lens shows a sentence says, too; where its cell is nothing else does.
+    """
+    lenses = [panel.lens for panel in found.option.node.panels() if panel.lens]
+    if not found.scale.heat or not lenses or any(lens.cells > 1 for lens in lenses):
+        return None
+    few: tuple[Lenses, ...] = ("shared", "none")
+    ways = (numbered(found._replace(scale=replace(found.scale, lenses=n)), room) for n in few)
+    return next((way for way in ways if not _lacks(way, numbers)), None)
 
 
 def _anew(
