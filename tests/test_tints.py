@@ -173,6 +173,16 @@ def test_no_frame_of_a_panel_covers_its_first_small_cells(size: tuple[int, int])
         assert [tuple(pixel.tolist()) for pixel in first[2:]] == tints[2:]
 
 
+@pytest.mark.parametrize("size", [(640, 360), (480, 360), (400, 300)])
+@pytest.mark.parametrize(("number", "kernel"), [(5, 3), (6, 3), (18, 3), (32, 5)])
+def test_no_formula_of_a_note_is_broken(size: tuple[int, int], number: int, kernel: int) -> None:
+    for channels in (1, 2):
+        asked = {"input_size": number, "kernel_size": kernel, "in_channels": channels}
+        scene = still(view="collection", step=9, size=size, **asked)
+        notes = [m.text for m in scene.marks if isinstance(m, Label) and ".note." in m.key]
+        assert not [note for note in notes if note[0] in "−+=·"]
+
+
 def test_a_frame_around_small_tints_lies_right_around_those_that_are_lit() -> None:
     scene = still(input_size=64, step=1000)
     cells = heats(scene)["padded.0"].rect

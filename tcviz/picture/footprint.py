@@ -167,7 +167,7 @@ def _room(panel: Panel, scale: Scale, across: float, *, noted: bool) -> float:
         name = width(panel.named, legible(CHANNEL, scale.reading), bold=True) + 6
         room = max(room, 2 * name - across)
     if noted:
-        notes = note_least(legible(NOTE, scale.reading))
+        notes = note_least(legible(NOTE, scale.reading), panel.notes)
         room = max(room, notes if scale.notes else scale_least(panel.end, scale.reading))
     if legend := _legend(panel, scale):
         size = width(panel.size, legible(SIZE, scale.reading))

@@ -9,7 +9,7 @@ from math import prod, sqrt
 
 from tcviz.picture.depth import Depth
 from tcviz.scene.frozen import frozen
-from tcviz.scene.text import LINE, legible, width, wrap
+from tcviz.scene.text import LINE, legible, widest, width, wrap
 
 CELL = 1.9
 """Height of a cell in text sizes."""
@@ -244,9 +244,10 @@ def note_pitch(size: float) -> float:
     return max(NOTE_LINE, NOTE_HIGH * size)
 
 
-def note_least(size: float) -> float:
-    """Return the width that notes of that text size may always have."""
-    return NOTE_LEAST * size / NOTE
+def note_least(size: float, notes: Sequence[str] = ()) -> float:
+    """Return the width that notes of that text size may always have: no formula is broken."""
+    formulas = [widest(note, size) - NOTE_BEYOND for note in notes]
+    return max([NOTE_LEAST * size / NOTE, *formulas])
 
 
 def scale_least(end: str, reading: float) -> float:
@@ -256,5 +257,6 @@ def scale_least(end: str, reading: float) -> float:
 
 def note_lines(notes: Sequence[str], panel: float, size: float) -> list[str]:
     """Return notes as they are broken into lines under a panel of that width."""
-    room = max(panel + NOTE_BEYOND, note_least(size))
+    formulas = [widest(note, size) for note in notes]
+    room = max([panel + NOTE_BEYOND, note_least(size), *formulas])
     return [line for note in notes for line in wrap(note, size, room)]

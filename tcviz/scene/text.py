@@ -121,6 +121,15 @@ def wrap(text: str, size: float, room: float, *, even: bool = True) -> tuple[str
     return lines
 
 
+def widest(text: str, size: float) -> float:
+    """Return the width of the widest word of a text, or of the widest formula in it.
+
+    >>> widest("as long as 3 − 1 = 2", 10) == width("3 − 1 = 2", 10)
+    True
+    """
+    return max(width(word, size) for word in _WORDS.split(text))
+
+
 def _filled(words: Iterable[str], size: float, room: float) -> tuple[str, ...]:
     """Return words in lines of which each has as many as there is room for."""
     lines = [""]
